@@ -1,0 +1,90 @@
+package io.carousel.events;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * A whole, sensible choice of key and signature algorithm. There is no other way to name one, so
+ * that bad cryptography cannot be spelled.
+ */
+public enum Suite {
+  /** RSA, 2048-bit modulus, PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2). */
+  RSA_2048("rsa-2048", Family.RSA, 2048, "SHA256withRSA"),
+  /** RSA, 3072-bit modulus, PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2). */
+  RSA_3072("rsa-3072", Family.RSA, 3072, "SHA256withRSA"),
+  /** RSA, 4096-bit modulus, PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2). */
+  RSA_4096("rsa-4096", Family.RSA, 4096, "SHA256withRSA"),
+  /** ECDSA over NIST P-256 with SHA-256 (FIPS 186-5). */
+  ECDSA_P256("ecdsa-p256", Family.EC, 256, "SHA256withECDSA"),
+  /** ECDSA over NIST P-384 with SHA-384 (FIPS 186-5). */
+  ECDSA_P384("ecdsa-p384", Family.EC, 384, "SHA384withECDSA"),
+  /** Ed25519 over the whole message (RFC 8032, section 5.1). */
+  ED25519("ed25519", Family.ED25519, 255, "Ed25519");
+
+  /** What kind of key a suite uses. */
+  public enum Family {
+    /** An RSA modulus and exponent. */
+    RSA,
+    /** A point on a named curve. */
+    EC,
+    /** An Edwards-curve point. */
+    ED25519
+  }
+
+  private final String wire;
+  private final Family family;
+  private final int bits;
+  private final String jcaSignature;
+
+  Suite(String wire, Family family, int bits, String jcaSignature) {
+    this.wire = wire;
+    this.family = family;
+    this.bits = bits;
+    this.jcaSignature = jcaSignature;
+  }
+
+  /** The name that operators type and that records carry, as {@code ecdsa-p256}. */
+  public String wire() {
+    return wire;
+  }
+
+  /** The kind of key. */
+  public Family family() {
+    return family;
+  }
+
+  /** Modulus length for RSA, field size for curves; in bits. */
+  public int bits() {
+    return bits;
+  }
+
+  /** The standard Java name of the signature algorithm, as {@code SHA256withECDSA}. */
+  public String jcaSignature() {
+    return jcaSignature;
+  }
+
+  /**
+   * The suite of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public static Suite of(String wire) {
+    return Arrays.stream(values())
+        .filter(s -> s.wire.equals(wire))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no suite '%s'; choose one of %s"
+                        .formatted(
+                            wire,
+                            Arrays.stream(values())
+                                .map(Suite::wire)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  @Override
+  public String toString() {
+    return wire;
+  }
+}

@@ -1,13 +1,10 @@
 package io.carousel.events;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /**
  * A whole, sensible choice of key and signature algorithm. There is no other way to name one, so
  * that bad cryptography cannot be spelled.
  */
-public enum Suite {
+public enum Suite implements Word {
   /** RSA, 2048-bit modulus, PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2). */
   RSA_2048("rsa-2048", Family.RSA, 2048, "SHA256withRSA"),
   /** RSA, 3072-bit modulus, PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2). */
@@ -43,7 +40,7 @@ public enum Suite {
     this.jcaSignature = jcaSignature;
   }
 
-  /** The name that operators type and that records carry, as {@code ecdsa-p256}. */
+  @Override
   public String wire() {
     return wire;
   }
@@ -69,18 +66,7 @@ public enum Suite {
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */
   public static Suite of(String wire) {
-    return Arrays.stream(values())
-        .filter(s -> s.wire.equals(wire))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "there is no suite '%s'; choose one of %s"
-                        .formatted(
-                            wire,
-                            Arrays.stream(values())
-                                .map(Suite::wire)
-                                .collect(Collectors.joining(", ")))));
+    return Word.of(Suite.class, wire);
   }
 
   @Override

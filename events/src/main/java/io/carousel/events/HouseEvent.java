@@ -1,0 +1,78 @@
+package io.carousel.events;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What happened to the house as a whole: who may write, which slots there are, what was refused. */
+public sealed interface HouseEvent extends Event {
+
+  /**
+   * The first record of every log. Who pins the founder's key can check everything after it.
+   *
+   * @param publicKey the founder's Ed25519 key, as SubjectPublicKeyInfo
+   * @param featureLevel what every program that reads this log must support
+   */
+  record Founded(
+      HouseId house, AuthorName founder, Bytes publicKey, int featureLevel, Instant at)
+      implements HouseEvent {}
+
+  /**
+   * An owner took over.
+   *
+   * @param position the next offset of {@code carousel.commands} that it will decide
+   */
+  record TermStarted(long term, AuthorName owner, long position, Instant at)
+      implements HouseEvent {}
+
+  /**
+   * Somebody may sign records from here on.
+   *
+   * @param slot the one slot whose results it may write; empty for an orchestrator
+   * @param publicKey Ed25519, as SubjectPublicKeyInfo
+   */
+  record AuthorEnrolled(
+      AuthorName author,
+      AuthorRole role,
+      Optional<SlotName> slot,
+      Bytes publicKey,
+      String by,
+      Instant at)
+      implements HouseEvent {}
+
+  /** Nothing it signs after this counts. */
+  record AuthorRemoved(AuthorName author, String reason, String by, Instant at)
+      implements HouseEvent {}
+
+  /** From here on events of that level may be written; older programs refuse to start. */
+  record FeatureLevelRaised(int level, String by, Instant at) implements HouseEvent {}
+
+  /**
+   * An HSM slot is known to the house.
+   *
+   * @param custody who holds its PIN, where its replicas and backups are; as declared
+   */
+  record SlotRegistered(SlotName slot, String module, String custody, String by, Instant at)
+      implements HouseEvent {}
+
+  /**
+   * An act was refused. Written, so that the same act is refused again after any crash.
+   *
+   * @param act the wire name of the act
+   * @param code stable, for programs
+   * @param reason what, why and what to do next, for people
+   */
+  record ActRefused(String act, String code, String reason, Instant at) implements HouseEvent {}
+
+  /** A worker answered what was already answered the same way, as happens after a crash. */
+  record AnswerRepeated(CommandId answered, SlotName slot, Instant at) implements HouseEvent {}
+
+  /**
+   * Records of {@code carousel.commands} that nobody enrolled had signed, or that nobody could read.
+   *
+   * @param first the offset of the first of them
+   * @param last the offset of the last
+   * @param reason why the first was rejected
+   */
+  record RecordsRejected(long first, long last, int count, String reason, Instant at)
+      implements HouseEvent {}
+}

@@ -1,0 +1,70 @@
+package io.carousel.events;
+
+import java.util.regex.Pattern;
+
+/** A name or number by which something is known; travels as its plain text. */
+public sealed interface Identifier
+    permits AuthorName,
+        AuthorityName,
+        CommandId,
+        Digest,
+        HouseId,
+        KeyId,
+        ParticipantName,
+        RotationId,
+        Serial,
+        SlotName {
+
+  /** The text that records carry and people type. */
+  String value();
+
+  /** Lower-case letters, digits, dots and hyphens; starts and ends with a letter or digit. */
+  Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?");
+
+  /**
+   * Checks a name that people choose.
+   *
+   * @param kind what is named, for the message
+   * @throws IllegalArgumentException if it is no such name; control characters are shown escaped
+   */
+  static String checkName(String kind, String value) {
+    if (value == null || !NAME.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "%s is no name for %s: use 1 to 63 lower-case letters, digits, dots and hyphens"
+              .formatted(printable(value), kind));
+    }
+    return value;
+  }
+
+  /**
+   * Checks a text that programs make.
+   *
+   * @throws IllegalArgumentException if it does not match
+   */
+  static String check(String kind, Pattern pattern, String value) {
+    if (value == null || !pattern.matcher(value).matches()) {
+      throw new IllegalArgumentException("%s is no %s".formatted(printable(value), kind));
+    }
+    return value;
+  }
+
+  /** At most 80 characters in quotes, with anything but printable ASCII escaped. */
+  static String printable(String value) {
+    if (value == null) {
+      return "nothing";
+    }
+    var out = new StringBuilder("'");
+    value
+        .codePoints()
+        .limit(80)
+        .forEach(
+            c -> {
+              if (c >= 0x20 && c < 0x7f) {
+                out.appendCodePoint(c);
+              } else {
+                out.append("\\u{%x}".formatted(c));
+              }
+            });
+    return out.append(value.length() > 80 ? "…'" : "'").toString();
+  }
+}

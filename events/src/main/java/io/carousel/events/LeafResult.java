@@ -1,0 +1,49 @@
+package io.carousel.events;
+
+import java.time.Instant;
+
+/** What came of a leaf command; travels on {@code carousel.results}. */
+public sealed interface LeafResult {
+  /** The command it answers. */
+  CommandId answers();
+
+  /** Whose key. */
+  AuthorityName authority();
+
+  /** For whom. */
+  ParticipantName participant();
+
+  /** The serial number that the command fixed. */
+  Serial serial();
+
+  /**
+   * The certificate.
+   *
+   * @param issuerKey SHA-256 of the issuer's SubjectPublicKeyInfo
+   * @param certificate DER
+   */
+  record LeafSigned(
+      CommandId answers,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      ParticipantName participant,
+      Profile profile,
+      Serial serial,
+      Digest issuerKey,
+      Instant notAfter,
+      Bytes certificate)
+      implements LeafResult {}
+
+  /** None, and why. */
+  record LeafRefused(
+      CommandId answers,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      ParticipantName participant,
+      Serial serial,
+      String code,
+      String detail)
+      implements LeafResult {}
+}

@@ -1,0 +1,140 @@
+package io.carousel.events;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What an operator asks for, through an orchestrator. */
+public sealed interface OperatorAct extends Act {
+
+  /** Longest reason, module or custody text; in characters. */
+  int TEXT_LIMIT = 1_000;
+
+  /** Who asks: an opaque id, never a person's name. */
+  String by();
+
+  /** Makes a slot known to the house. */
+  record RegisterSlot(SlotName slot, String module, String custody, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public RegisterSlot {
+      checkText("module", module);
+      checkText("custody", custody);
+    }
+  }
+
+  /** Lets a process sign records. */
+  record EnrolAuthor(
+      AuthorName author, AuthorRole role, Optional<SlotName> slot, Bytes publicKey, String by)
+      implements OperatorAct {
+    /** A worker has a slot, an orchestrator has none. */
+    public EnrolAuthor {
+      if ((role == AuthorRole.WORKER) != slot.isPresent()) {
+        throw new IllegalArgumentException("a worker has one slot, an orchestrator has none");
+      }
+    }
+  }
+
+  /** Ends that. */
+  record RemoveAuthor(AuthorName author, String reason, String by) implements OperatorAct {
+    /** Checks the text. */
+    public RemoveAuthor {
+      checkText("reason", reason);
+    }
+  }
+
+  /** Allows events of a newer level, once every instance supports it. */
+  record RaiseFeatureLevel(int level, String by) implements OperatorAct {}
+
+  /** Creates an authority and asks for its first keys. */
+  record CreateAuthority(
+      AuthorityName authority, Suite suite, List<SlotName> slots, Policy policy, String by)
+      implements OperatorAct {
+    /** At least one slot, none twice. */
+    public CreateAuthority {
+      slots = List.copyOf(slots);
+      if (slots.isEmpty() || slots.stream().distinct().count() != slots.size()) {
+        throw new IllegalArgumentException("name at least one slot, and none of them twice");
+      }
+    }
+  }
+
+  /**
+   * Starts a rotation.
+   *
+   * @param suite of the successor keys; empty: as now
+   */
+  record StartRotation(
+      AuthorityName authority, Seen seen, Optional<Suite> suite, String reason, String by)
+      implements OperatorAct {
+    /** Checks the text. */
+    public StartRotation {
+      checkText("reason", reason);
+    }
+  }
+
+  /**
+   * Moves a rotation to its next phase; from rollback, back to standby.
+   *
+   * @param abandon participants that the gate shall not wait for
+   * @param nobody says that the fleet is empty on purpose
+   */
+  record Advance(
+      AuthorityName authority,
+      Seen seen,
+      List<ParticipantName> abandon,
+      boolean nobody,
+      String reason,
+      String by)
+      implements OperatorAct {
+    /** Checks the text; sorts the names. */
+    public Advance {
+      checkText("reason", reason);
+      abandon = abandon.stream().distinct().sorted().toList();
+    }
+  }
+
+  /** Turns a rotation back. */
+  record RollBack(AuthorityName authority, Seen seen, String reason, String by)
+      implements OperatorAct {
+    /** Checks the text. */
+    public RollBack {
+      checkText("reason", reason);
+    }
+  }
+
+  /** Lets a member in, or changes its roles. The same again changes nothing. */
+  record EnrolParticipant(
+      ParticipantName participant, Bytes identityKey, List<Membership> memberships, String by)
+      implements OperatorAct {
+    /** At least one membership, one for each authority. */
+    public EnrolParticipant {
+      memberships =
+          memberships.stream()
+              .sorted(java.util.Comparator.comparing(Membership::authority))
+              .toList();
+      if (memberships.isEmpty()
+          || memberships.stream().map(Membership::authority).distinct().count()
+              != memberships.size()) {
+        throw new IllegalArgumentException(
+            "a participant needs at least one authority, and each of them once");
+      }
+    }
+  }
+
+  /** Removes a member. */
+  record RemoveParticipant(ParticipantName participant, String reason, String by)
+      implements OperatorAct {
+    /** Checks the text. */
+    public RemoveParticipant {
+      checkText("reason", reason);
+    }
+  }
+
+  private static void checkText(String what, String text) {
+    if (text.length() > TEXT_LIMIT || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "the %s must be at most %d characters without control characters"
+              .formatted(what, TEXT_LIMIT));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.carousel.events;
+
+import java.util.List;
+
+/**
+ * What a participant says about one authority, with proof; travels on {@code carousel.fleet}.
+ *
+ * @param counter grows with each report of the participant; the highest wins
+ * @param bundle the number of the trust bundle in place
+ * @param challenge of that bundle; unknowable before the phase began
+ * @param trusts SHA-256 of the SubjectPublicKeyInfo of each CA key it trusts, sorted
+ * @param presents what it shows to others, at most one for each profile
+ * @param signature by its identity key over {@link Statements#report}
+ */
+public record Report(
+    ParticipantName participant,
+    long counter,
+    AuthorityName authority,
+    long bundle,
+    Digest challenge,
+    List<Digest> trusts,
+    List<Presented> presents,
+    Bytes signature) {
+  /** Copies. */
+  public Report {
+    trusts = trusts.stream().distinct().sorted().toList();
+    presents = List.copyOf(presents);
+  }
+
+  /**
+   * A credential in use.
+   *
+   * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of the CA key that signed it
+   * @param possession signature by the credential's own key over {@link
+   *     Statements#possessionOfCredential}, with the hash that suits the key (SHA-256 for P-256 and
+   *     RSA, SHA-384 for P-384, none for Ed25519)
+   */
+  public record Presented(Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}
+}

@@ -1,0 +1,83 @@
+package io.carousel.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.stream.Collectors;
+
+/**
+ * The bytes that keys outside of records sign: lines of text that begin with what they are, so that
+ * no signature made for one purpose serves another, and none can be mistaken for a certificate.
+ */
+public final class Statements {
+  private Statements() {}
+
+  /** What a fresh HSM key signs to show that its worker can use it. */
+  public static byte[] possessionOfKey(
+      HouseId house, CommandId command, SlotName slot, KeyId key, Bytes publicKey) {
+    return lines("carousel-key-possession-v1", house, command, slot, key, publicKey.digest());
+  }
+
+  /** What a participant's identity key signs in a report. */
+  public static byte[] report(
+      HouseId house,
+      ParticipantName participant,
+      long counter,
+      AuthorityName authority,
+      long bundle,
+      Digest challenge,
+      java.util.List<Digest> trusts,
+      java.util.List<Report.Presented> presents) {
+    return lines(
+        "carousel-report-v1",
+        house,
+        participant,
+        counter,
+        authority,
+        bundle,
+        challenge,
+        trusts.stream().sorted().map(Digest::value).collect(Collectors.joining(",")),
+        presents.stream()
+            .map(p -> p.profile() + ":" + p.serial() + ":" + p.issuerKey())
+            .collect(Collectors.joining(",")));
+  }
+
+  /** What the key of a credential signs in a report. */
+  public static byte[] possessionOfCredential(
+      HouseId house,
+      ParticipantName participant,
+      long counter,
+      AuthorityName authority,
+      Digest challenge,
+      Profile profile,
+      Serial serial) {
+    return lines(
+        "carousel-credential-possession-v1",
+        house,
+        participant,
+        counter,
+        authority,
+        challenge,
+        profile,
+        serial);
+  }
+
+  /** What a participant's identity key signs when it asks for a credential. */
+  public static byte[] credentialRequest(
+      HouseId house,
+      ParticipantName participant,
+      AuthorityName authority,
+      Profile profile,
+      Bytes csr,
+      java.time.Instant at) {
+    return lines(
+        "carousel-credential-request-v1", house, participant, authority, profile, csr.digest(), at);
+  }
+
+  private static byte[] lines(Object... parts) {
+    var text = new StringBuilder();
+    for (Object part : parts) {
+      text.append(part).append('\n');
+    }
+    return text.toString().getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,43 @@
+package io.carousel.events;
+
+import java.util.List;
+
+/**
+ * What verifiers of an authority must trust now, and by which generation its holders present.
+ *
+ * @param number grows whenever {@code trusted} changes
+ * @param sequence of the event that this tells about
+ * @param phaseSequence of the event that began the phase
+ * @param challenge hash of that phase's event: to be signed in reports, so that none can be made
+ *     beforehand
+ * @param clientGeneration by which client credentials are issued now; 0 while there is none
+ * @param serverGeneration by which server credentials are issued now; 0 while there is none
+ */
+public record TrustBundle(
+    AuthorityName authority,
+    long number,
+    long sequence,
+    PhaseName phase,
+    long phaseSequence,
+    Digest challenge,
+    int clientGeneration,
+    int serverGeneration,
+    List<TrustedCa> trusted) {
+  /** Copies. */
+  public TrustBundle {
+    trusted = List.copyOf(trusted);
+  }
+
+  /**
+   * One CA certificate to trust.
+   *
+   * @param certificate DER
+   * @param key SHA-256 of its SubjectPublicKeyInfo
+   */
+  public record TrustedCa(int generation, SlotName slot, Bytes certificate, Digest key) {}
+
+  /** The generation by which credentials of that profile are issued. */
+  public int generationFor(Profile profile) {
+    return profile == Profile.SERVER ? serverGeneration : clientGeneration;
+  }
+}

@@ -1,0 +1,48 @@
+package io.carousel.events;
+
+/** A worker's answer to a key command. */
+public sealed interface WorkerAct extends Act {
+
+  /** The command it answers. */
+  CommandId answers();
+
+  /** The slot it is bound to. */
+  SlotName slot();
+
+  /**
+   * A key was generated in the HSM, or found there from an earlier attempt.
+   *
+   * @param publicKey SubjectPublicKeyInfo
+   * @param possession signature by the new key over {@link Statements#possessionOfKey}
+   */
+  record KeyGenerated(
+      CommandId answers, SlotName slot, KeyId key, Bytes publicKey, Bytes possession)
+      implements WorkerAct {}
+
+  /**
+   * A CA certificate was signed.
+   *
+   * @param certificate DER
+   */
+  record CaCertificateSigned(CommandId answers, SlotName slot, Bytes certificate)
+      implements WorkerAct {}
+
+  /**
+   * A key is not there any more.
+   *
+   * @param wasThere whether this worker destroyed it, and did not find it gone
+   */
+  record KeyGone(CommandId answers, SlotName slot, KeyId key, boolean wasThere)
+      implements WorkerAct {}
+
+  /**
+   * A key command was not carried out.
+   *
+   * @param code stable, for programs
+   * @param detail for people
+   * @param lasting whether trying again is thought useless
+   */
+  record KeyCommandRefused(
+      CommandId answers, SlotName slot, String code, String detail, boolean lasting)
+      implements WorkerAct {}
+}

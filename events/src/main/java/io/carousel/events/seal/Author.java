@@ -1,0 +1,107 @@
+package io.carousel.events.seal;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.Bytes;
+import io.carousel.events.HouseId;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A process that signs what it writes, with an Ed25519 key of its own. Thread-safe. */
+public final class Author {
+  private final HouseId house;
+  private final AuthorName name;
+  private final PrivateKey key;
+  private final Bytes publicKey;
+
+  /** An author of that house with that key pair. */
+  public Author(HouseId house, AuthorName name, KeyPair pair) {
+    this.house = house;
+    this.name = name;
+    this.key = pair.getPrivate();
+    this.publicKey = Bytes.of(pair.getPublic().getEncoded());
+  }
+
+  /** A new key pair. */
+  public static KeyPair newKey() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK from 15 has Ed25519", e);
+    }
+  }
+
+  /** Its house. */
+  public HouseId house() {
+    return house;
+  }
+
+  /** Its name. */
+  public AuthorName name() {
+    return name;
+  }
+
+  /** SubjectPublicKeyInfo. */
+  public Bytes publicKey() {
+    return publicKey;
+  }
+
+  /** What its records say of where they come from. */
+  public String source() {
+    return source(house, name);
+  }
+
+  static String source(HouseId house, AuthorName author) {
+    return "/houses/%s/authors/%s".formatted(house, author);
+  }
+
+  /** A record of this author, not yet signed, with the headers that every record has. */
+  public Message draft(
+      String topic, String key, String id, String type, Instant time, byte[] value) {
+    var headers = new TreeMap<String, String>();
+    headers.put(Message.SPEC_VERSION, "1.0");
+    headers.put(Message.ID, id);
+    headers.put(Message.SOURCE, source());
+    headers.put(Message.TYPE, type);
+    headers.put(Message.TIME, time.toString());
+    headers.put(Message.CONTENT_TYPE, "application/json");
+    return new Message(topic, key, headers, value);
+  }
+
+  /** The same records, signed together: one signature, whatever their number. */
+  public List<Message> seal(List<Message> drafts) {
+    return seal(drafts, drafts.stream().map(MessageHash::of).toList());
+  }
+
+  /** As {@link #seal(List)}, where the hashes are known already. */
+  public List<Message> seal(List<Message> drafts, List<byte[]> hashes) {
+    if (drafts.isEmpty()) {
+      return List.of();
+    }
+    MerkleTree tree = MerkleTree.over(hashes);
+    byte[] signature = sign(BatchSignature.statement(source(), tree.size(), tree.root()));
+    var sealed = new ArrayList<Message>(drafts.size());
+    for (int i = 0; i < drafts.size(); i++) {
+      String text = new BatchSignature(i, tree.size(), signature, tree.path(i)).text();
+      sealed.add(drafts.get(i).with(Message.SIGNATURE, text));
+    }
+    return sealed;
+  }
+
+  private byte[] sign(byte[] statement) {
+    try {
+      Signature ed = Signature.getInstance("Ed25519");
+      ed.initSign(key);
+      ed.update(statement);
+      return ed.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the key of author '%s' cannot sign".formatted(name), e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.carousel.events.seal;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
+import io.carousel.events.HouseId;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Checks who wrote a record. Remembers the last signatures that held, so that a batch costs one
+ * check. One thread at a time.
+ */
+public final class Authorship {
+  private static final int REMEMBERED = 64;
+
+  private final HouseId house;
+  private final Map<Seen, Boolean> held =
+      new LinkedHashMap<>(REMEMBERED * 2, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Seen, Boolean> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** For records of that house. */
+  public Authorship(HouseId house) {
+    this.house = house;
+  }
+
+  private record Seen(Bytes key, Bytes statement, Bytes signature) {}
+
+  /**
+   * The author of a record.
+   *
+   * @param known by name
+   * @throws ForgedRecord if it is unsigned, changed, of another house, or its author is unknown
+   */
+  public KnownAuthor check(Message message, Function<AuthorName, Optional<KnownAuthor>> known) {
+    return check(message, MessageHash.of(message), known);
+  }
+
+  /** As above, where the hash is known already. */
+  KnownAuthor check(
+      Message message, byte[] hash, Function<AuthorName, Optional<KnownAuthor>> known) {
+    AuthorName name = claimedAuthor(message);
+    KnownAuthor author =
+        known
+            .apply(name)
+            .orElseThrow(() -> new ForgedRecord("author '%s' is not enrolled".formatted(name)));
+    var signature = BatchSignature.parse(message.need(Message.SIGNATURE));
+    byte[] root = MerkleTree.rootOf(hash, signature.index(), signature.size(), signature.path());
+    byte[] statement =
+        BatchSignature.statement(message.need(Message.SOURCE), signature.size(), root);
+    var seen = new Seen(author.publicKey(), Bytes.of(statement), Bytes.of(signature.signature()));
+    if (held.get(seen) == null) {
+      if (!verifies(author.publicKey(), statement, signature.signature())) {
+        throw new ForgedRecord("the signature of author '%s' does not hold".formatted(name));
+      }
+      held.put(seen, true);
+    }
+    return author;
+  }
+
+  /** Who a record says it is from; nothing is checked but the form and the house. */
+  public AuthorName claimedAuthor(Message message) {
+    String source = message.need(Message.SOURCE);
+    String prefix = "/houses/%s/authors/".formatted(house);
+    if (!source.startsWith(prefix)) {
+      throw new ForgedRecord("the record is of another house");
+    }
+    try {
+      return new AuthorName(source.substring(prefix.length()));
+    } catch (IllegalArgumentException e) {
+      throw new ForgedRecord("the record names no author: " + e.getMessage());
+    }
+  }
+
+  /** Whether that Ed25519 signature holds; false also for a key that is none. */
+  public static boolean verifies(Bytes publicKey, byte[] statement, byte[] signature) {
+    try {
+      PublicKey key =
+          KeyFactory.getInstance("Ed25519")
+              .generatePublic(new X509EncodedKeySpec(publicKey.toArray()));
+      Signature ed = Signature.getInstance("Ed25519");
+      ed.initVerify(key);
+      ed.update(statement);
+      return ed.verify(signature);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** The hash that the chain of the log and the trees of batches are made of. */
+  public static Digest hash(Message message) {
+    return Digest.ofHash(MessageHash.of(message));
+  }
+}

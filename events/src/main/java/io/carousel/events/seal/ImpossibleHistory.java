@@ -1,0 +1,22 @@
+package io.carousel.events.seal;
+
+/** The log says what cannot have been. Nothing may go on from here; a person must look. */
+public final class ImpossibleHistory extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final long sequence;
+
+  /**
+   * Names the first bad record.
+   *
+   * @param sequence where it stands, or should stand
+   */
+  public ImpossibleHistory(long sequence, String why) {
+    super("the history is not possible at record %d: %s".formatted(sequence, why));
+    this.sequence = sequence;
+  }
+
+  /** Where the first bad record stands, or should stand. */
+  public long sequence() {
+    return sequence;
+  }
+}

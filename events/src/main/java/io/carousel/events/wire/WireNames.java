@@ -1,0 +1,79 @@
+package io.carousel.events.wire;
+
+import static java.util.Map.entry;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorityEvent;
+import io.carousel.events.FleetEvent;
+import io.carousel.events.HouseEvent;
+import io.carousel.events.LeafResult;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.Reply;
+import io.carousel.events.Report;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.WorkerAct;
+import java.util.Map;
+
+/** The wire name of every type: chosen here, not derived from class names, which may change. */
+final class WireNames {
+  private WireNames() {}
+
+  static final Map<Class<?>, WireName> TABLE =
+      Map.ofEntries(
+          entry(HouseEvent.Founded.class, v1("founded")),
+          entry(HouseEvent.TermStarted.class, v1("term-started")),
+          entry(HouseEvent.AuthorEnrolled.class, v1("author-enrolled")),
+          entry(HouseEvent.AuthorRemoved.class, v1("author-removed")),
+          entry(HouseEvent.FeatureLevelRaised.class, v1("feature-level-raised")),
+          entry(HouseEvent.SlotRegistered.class, v1("slot-registered")),
+          entry(HouseEvent.ActRefused.class, v1("act-refused")),
+          entry(HouseEvent.AnswerRepeated.class, v1("answer-repeated")),
+          entry(HouseEvent.RecordsRejected.class, v1("records-rejected")),
+          entry(AuthorityEvent.AuthorityCreated.class, v1("authority-created")),
+          entry(AuthorityEvent.KeyRequested.class, v1("key-requested")),
+          entry(AuthorityEvent.KeyAdopted.class, v1("key-adopted")),
+          entry(AuthorityEvent.SurplusKeyFound.class, v1("surplus-key-found")),
+          entry(AuthorityEvent.KeyCommandFailed.class, v1("key-command-failed")),
+          entry(AuthorityEvent.CaCertificateRequested.class, v1("ca-certificate-requested")),
+          entry(AuthorityEvent.CaCertificateIssued.class, v1("ca-certificate-issued")),
+          entry(AuthorityEvent.AuthorityOpened.class, v1("authority-opened")),
+          entry(AuthorityEvent.RotationStarted.class, v1("rotation-started")),
+          entry(AuthorityEvent.TrustExtended.class, v1("trust-extended")),
+          entry(AuthorityEvent.ClientsUpdating.class, v1("clients-updating")),
+          entry(AuthorityEvent.ServersUpdating.class, v1("servers-updating")),
+          entry(AuthorityEvent.RotationCompleted.class, v1("rotation-completed")),
+          entry(AuthorityEvent.RollbackStarted.class, v1("rollback-started")),
+          entry(AuthorityEvent.RolledBack.class, v1("rolled-back")),
+          entry(AuthorityEvent.KeyDestructionRequested.class, v1("key-destruction-requested")),
+          entry(AuthorityEvent.KeyDestroyed.class, v1("key-destroyed")),
+          entry(FleetEvent.ParticipantEnrolled.class, v1("participant-enrolled")),
+          entry(FleetEvent.ParticipantRemoved.class, v1("participant-removed")),
+          entry(OperatorAct.RegisterSlot.class, v1("register-slot")),
+          entry(OperatorAct.EnrolAuthor.class, v1("enrol-author")),
+          entry(OperatorAct.RemoveAuthor.class, v1("remove-author")),
+          entry(OperatorAct.RaiseFeatureLevel.class, v1("raise-feature-level")),
+          entry(OperatorAct.CreateAuthority.class, v1("create-authority")),
+          entry(OperatorAct.StartRotation.class, v1("start-rotation")),
+          entry(OperatorAct.Advance.class, v1("advance")),
+          entry(OperatorAct.RollBack.class, v1("roll-back")),
+          entry(OperatorAct.EnrolParticipant.class, v1("enrol-participant")),
+          entry(OperatorAct.RemoveParticipant.class, v1("remove-participant")),
+          entry(WorkerAct.KeyGenerated.class, v1("key-generated")),
+          entry(WorkerAct.CaCertificateSigned.class, v1("ca-certificate-signed")),
+          entry(WorkerAct.KeyGone.class, v1("key-gone")),
+          entry(WorkerAct.KeyCommandRefused.class, v1("key-command-refused")),
+          entry(Act.TimePassed.class, v1("time-passed")),
+          entry(SigningCommand.GenerateKey.class, v1("generate-key")),
+          entry(SigningCommand.SignCaCertificate.class, v1("sign-ca-certificate")),
+          entry(SigningCommand.DestroyKey.class, v1("destroy-key")),
+          entry(SigningCommand.SignLeaf.class, v1("sign-leaf")),
+          entry(LeafResult.LeafSigned.class, v1("leaf-signed")),
+          entry(LeafResult.LeafRefused.class, v1("leaf-refused")),
+          entry(Reply.Accepted.class, v1("accepted")),
+          entry(Reply.Refused.class, v1("refused")),
+          entry(Report.class, v1("report")));
+
+  private static WireName v1(String name) {
+    return new WireName("carousel." + name + ".v1", 1);
+  }
+}

@@ -36,7 +36,8 @@ public sealed interface AuthorityEvent extends Event {
       implements AuthorityEvent {}
 
   /**
-   * The first answer to a key command: this key, and no other, is the one of its generation and slot.
+   * The first answer to a key command: this key, and no other, is the one of its generation and
+   * slot.
    *
    * @param publicKey SubjectPublicKeyInfo
    */

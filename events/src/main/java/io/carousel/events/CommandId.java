@@ -2,9 +2,13 @@ package io.carousel.events;
 
 import java.util.regex.Pattern;
 
-/** The identity of something asked: a version-7 UUID (RFC 9562, section 5.7), so that its age can be told. */
+/**
+ * The identity of something asked: a version-7 UUID (RFC 9562, section 5.7), so that its age can be
+ * told.
+ */
 public record CommandId(String value) implements Identifier, Comparable<CommandId> {
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  private static final Pattern FORM =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
   /** Checks the form. */
   public CommandId {

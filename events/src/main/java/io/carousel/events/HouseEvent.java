@@ -3,7 +3,9 @@ package io.carousel.events;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What happened to the house as a whole: who may write, which slots there are, what was refused. */
+/**
+ * What happened to the house as a whole: who may write, which slots there are, what was refused.
+ */
 public sealed interface HouseEvent extends Event {
 
   /**
@@ -12,8 +14,7 @@ public sealed interface HouseEvent extends Event {
    * @param publicKey the founder's Ed25519 key, as SubjectPublicKeyInfo
    * @param featureLevel what every program that reads this log must support
    */
-  record Founded(
-      HouseId house, AuthorName founder, Bytes publicKey, int featureLevel, Instant at)
+  record Founded(HouseId house, AuthorName founder, Bytes publicKey, int featureLevel, Instant at)
       implements HouseEvent {}
 
   /**
@@ -67,7 +68,8 @@ public sealed interface HouseEvent extends Event {
   record AnswerRepeated(CommandId answered, SlotName slot, Instant at) implements HouseEvent {}
 
   /**
-   * Records of {@code carousel.commands} that nobody enrolled had signed, or that nobody could read.
+   * Records of {@code carousel.commands} that nobody enrolled had signed, or that nobody could
+   * read.
    *
    * @param first the offset of the first of them
    * @param last the offset of the last

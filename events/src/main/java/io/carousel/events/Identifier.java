@@ -57,14 +57,13 @@ public sealed interface Identifier
     value
         .codePoints()
         .limit(80)
-        .forEach(
-            c -> {
-              if (c >= 0x20 && c < 0x7f) {
-                out.appendCodePoint(c);
-              } else {
-                out.append("\\u{%x}".formatted(c));
-              }
-            });
+        .forEach(c -> {
+          if (c >= 0x20 && c < 0x7f) {
+            out.appendCodePoint(c);
+          } else {
+            out.append("\\u{%x}".formatted(c));
+          }
+        });
     return out.append(value.length() > 80 ? "…'" : "'").toString();
   }
 }

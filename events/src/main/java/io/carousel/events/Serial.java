@@ -2,7 +2,10 @@ package io.carousel.events;
 
 import java.util.regex.Pattern;
 
-/** A certificate serial number (RFC 5280, section 4.1.2.2): lower-case hex, 1 to 20 octets, positive. */
+/**
+ * A certificate serial number (RFC 5280, section 4.1.2.2): lower-case hex, 1 to 20 octets,
+ * positive.
+ */
 public record Serial(String value) implements Identifier, Comparable<Serial> {
   private static final Pattern FORM = Pattern.compile("(?!00*$)[0-9a-f]{1,40}");
 

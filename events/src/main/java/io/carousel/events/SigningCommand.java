@@ -55,7 +55,8 @@ public sealed interface SigningCommand {
    * Signs a leaf certificate; travels on {@code carousel.leaves.SLOT}. The command fixes every byte
    * that is signed.
    *
-   * @param issuer the CA certificate of the key, DER: gives issuer name and authority key identifier
+   * @param issuer the CA certificate of the key, DER: gives issuer name and authority key
+   *     identifier
    * @param publicKey SubjectPublicKeyInfo from the request
    * @param phaseSequence the event that began the phase in which this was asked
    * @param deadline not signed after this

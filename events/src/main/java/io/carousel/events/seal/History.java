@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be: the
- * sequence has no gap, each record holds the hash of the one before, each is signed by an
+ * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be:
+ * the sequence has no gap, each record holds the hash of the one before, each is signed by an
  * orchestrator enrolled at that point, and the first by the founder that was pinned. It holds no
  * more than the head and the authors. One thread at a time.
  */
@@ -157,12 +157,10 @@ public final class History {
         enter(f.house());
         authors.put(
             f.founder(),
-            new KnownAuthor(
-                f.founder(), AuthorRole.ORCHESTRATOR, Optional.empty(), f.publicKey()));
+            new KnownAuthor(f.founder(), AuthorRole.ORCHESTRATOR, Optional.empty(), f.publicKey()));
       }
       case HouseEvent.AuthorEnrolled e ->
-          authors.put(
-              e.author(), new KnownAuthor(e.author(), e.role(), e.slot(), e.publicKey()));
+          authors.put(e.author(), new KnownAuthor(e.author(), e.role(), e.slot(), e.publicKey()));
       case HouseEvent.AuthorRemoved r -> authors.remove(r.author());
       default -> {
         // says nothing of who may sign

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merkle tree over a batch (RFC 9162, section 2.1): leaves are hashed after a zero byte, nodes after
- * a one byte, an odd node rises as it is.
+ * Merkle tree over a batch (RFC 9162, section 2.1): leaves are hashed after a zero byte, nodes
+ * after a one byte, an odd node rises as it is.
  */
 public final class MerkleTree {
   private final List<List<byte[]>> levels = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The share group (KIP-932) in which the workers of one slot consume, and its group configuration.
- * Every default is wrong for us, so it is set before the first command and checked by each worker at
- * its start.
+ * Every default is wrong for us, so it is set before the first command and checked by each worker
+ * at its start.
  */
 public final class SigningGroup {
   private SigningGroup() {}

@@ -35,7 +35,11 @@ public enum Topic {
   RESULTS("carousel.results", 4, "authority and serial", "workers", forever()),
   /** What participants report. */
   FLEET(
-      "carousel.fleet", 4, "participant", "agents, through orchestrators", kept(Duration.ofDays(90))),
+      "carousel.fleet",
+      4,
+      "participant",
+      "agents, through orchestrators",
+      kept(Duration.ofDays(90))),
   /** The leaves that gates rested on. */
   EVIDENCE("carousel.evidence", 4, "rotation", "owner", forever()),
   /** Commands that no worker could finish. */
@@ -145,6 +149,7 @@ public enum Topic {
     return new Setting(
         "retention.ms",
         Long.toString(time.toMillis()),
-        "kept for %s".formatted(time.toDays() > 0 ? time.toDays() + " days" : time.toHours() + " h"));
+        "kept for %s"
+            .formatted(time.toDays() > 0 ? time.toDays() + " days" : time.toHours() + " h"));
   }
 }

@@ -57,16 +57,15 @@ public final class Json {
    */
   public static Json withVariants(Map<Class<?>, String> variants) {
     var builder = base();
-    variants.forEach(
-        (type, name) -> {
-          builder.registerSubtypes(new NamedType(type, name));
-          builder.addMixIn(type, Variant.class);
-          for (Class<?> parent : type.getInterfaces()) {
-            if (parent.isSealed()) {
-              builder.addMixIn(parent, Variant.class);
-            }
-          }
-        });
+    variants.forEach((type, name) -> {
+      builder.registerSubtypes(new NamedType(type, name));
+      builder.addMixIn(type, Variant.class);
+      for (Class<?> parent : type.getInterfaces()) {
+        if (parent.isSealed()) {
+          builder.addMixIn(parent, Variant.class);
+        }
+      }
+    });
     return new Json(builder.build());
   }
 

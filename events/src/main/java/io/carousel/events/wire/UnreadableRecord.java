@@ -16,7 +16,9 @@ public final class UnreadableRecord extends RuntimeException {
       root = deeper;
     }
     String why =
-        root instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(root.getMessage());
+        root instanceof JacksonException j
+            ? j.getOriginalMessage()
+            : String.valueOf(root.getMessage());
     String where = e.getPathReference();
     return new UnreadableRecord(
         "not a readable %s: %s%s"

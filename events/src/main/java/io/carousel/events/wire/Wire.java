@@ -27,13 +27,12 @@ public final class Wire {
   private final Map<String, Upcast> upcasts = new HashMap<>();
 
   Wire(Map<Class<?>, WireName> table, List<Upcast> upcasts) {
-    table.forEach(
-        (type, name) -> {
-          names.put(type, name);
-          if (types.put(name.text(), type) != null) {
-            throw new IllegalArgumentException("two types share the wire name " + name.text());
-          }
-        });
+    table.forEach((type, name) -> {
+      names.put(type, name);
+      if (types.put(name.text(), type) != null) {
+        throw new IllegalArgumentException("two types share the wire name " + name.text());
+      }
+    });
     upcasts.forEach(u -> this.upcasts.put(u.from(), u));
   }
 
@@ -88,7 +87,8 @@ public final class Wire {
   /**
    * A value of that family.
    *
-   * @throws UnreadableRecord if the type is unknown or of another family, or the bytes are not of it
+   * @throws UnreadableRecord if the type is unknown or of another family, or the bytes are not of
+   *     it
    */
   public <T> T read(String type, byte[] value, Class<T> family) {
     Class<?> known = types.get(type);

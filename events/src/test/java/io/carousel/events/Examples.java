@@ -1,0 +1,262 @@
+package io.carousel.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateIssued;
+import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.ClientsUpdating;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.RollbackStarted;
+import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.RotationStarted;
+import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.AuthorityEvent.TrustExtended;
+import io.carousel.events.FleetEvent.ParticipantEnrolled;
+import io.carousel.events.FleetEvent.ParticipantRemoved;
+import io.carousel.events.GateEvidence.TopicOffset;
+import io.carousel.events.HouseEvent.ActRefused;
+import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.HouseEvent.AuthorEnrolled;
+import io.carousel.events.HouseEvent.AuthorRemoved;
+import io.carousel.events.HouseEvent.FeatureLevelRaised;
+import io.carousel.events.HouseEvent.Founded;
+import io.carousel.events.HouseEvent.RecordsRejected;
+import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RaiseFeatureLevel;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.OperatorAct.RemoveAuthor;
+import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One value of every type that travels: what the golden files hold. Not a story, only a shape. */
+public final class Examples {
+  private static final Instant AT = Instant.parse("2026-03-01T12:00:00.123456789Z");
+  private static final Instant LATER = Instant.parse("2026-03-02T12:00:00Z");
+  private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
+  private static final AuthorName OWNER = new AuthorName("orchestrator-1");
+  private static final AuthorName WORKER = new AuthorName("worker-a");
+  private static final SlotName SLOT = new SlotName("hsm-a");
+  private static final AuthorityName USER = new AuthorityName("user");
+  private static final ParticipantName WEB = new ParticipantName("web-1");
+  private static final RotationId ROTATION = RotationId.of(USER, 3);
+  private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
+  private static final KeyId KEY = new KeyId("a1b2c3d4");
+  private static final Serial SERIAL = new Serial("1f0e0d0c0b0a09080706050403020100");
+  private static final String BY = "p-7f3a";
+  private static final String REASON = "yearly rotation \"größer\"";
+  private static final Bytes PUBLIC_KEY = bytes("a SubjectPublicKeyInfo");
+  private static final Bytes CERTIFICATE = bytes("a certificate, DER");
+  private static final Bytes SIGNATURE = bytes("a signature");
+  private static final Policy POLICY =
+      new Policy(
+          Duration.ofHours(8),
+          Duration.ofDays(3650),
+          Duration.ofSeconds(90),
+          Optional.of(Duration.ofDays(7)));
+  private static final CaDraft DRAFT =
+      new CaDraft("CN=user g3 hsm-a,O=carousel", SERIAL, AT, LATER);
+  private static final List<Membership> MEMBERSHIPS =
+      List.of(
+          new Membership(new AuthorityName("db"), List.of(Role.VERIFIES)),
+          new Membership(USER, List.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER, Role.VERIFIES)));
+  private static final GateEvidence EVIDENCE =
+      new GateEvidence(
+          12,
+          11,
+          Digest.of(new byte[] {1}),
+          List.of(
+              new TopicOffset("carousel.fleet", 0, 40), new TopicOffset("carousel.fleet", 1, 0)),
+          List.of(new ParticipantName("old-laptop")),
+          false);
+  private static final Seen SEEN = new Seen(Optional.of(ROTATION), PhaseName.UPDATE_CLIENTS, 41);
+
+  private Examples() {}
+
+  /** Of every type with a wire name. */
+  public static List<Object> records() {
+    var all = new java.util.ArrayList<Object>();
+    all.addAll(houseEvents());
+    all.addAll(keyEvents());
+    all.addAll(rotationEvents());
+    all.addAll(fleetEvents());
+    all.addAll(acts());
+    all.addAll(workerActs());
+    all.addAll(commands());
+    all.addAll(answers());
+    return List.copyOf(all);
+  }
+
+  /** Of every document that travels without a wire name, over HTTP. */
+  public static List<Object> documents() {
+    return List.of(
+        new TrustBundle(
+            USER,
+            7,
+            42,
+            PhaseName.UPDATE_CLIENTS,
+            41,
+            Digest.of(new byte[] {2}),
+            3,
+            2,
+            List.of(
+                new TrustBundle.TrustedCa(2, SLOT, CERTIFICATE, PUBLIC_KEY.digest()),
+                new TrustBundle.TrustedCa(3, SLOT, CERTIFICATE, PUBLIC_KEY.digest()))),
+        new CredentialRequest(WEB, USER, Profile.BOTH, bytes("a PKCS#10 request"), AT, SIGNATURE),
+        new Credential(USER, 3, Profile.CLIENT, SERIAL, CERTIFICATE, CERTIFICATE, 7));
+  }
+
+  private static List<Event> houseEvents() {
+    return List.of(
+        new Founded(HOUSE, OWNER, PUBLIC_KEY, 1, AT),
+        new TermStarted(4, OWNER, 1207, AT),
+        new AuthorEnrolled(WORKER, AuthorRole.WORKER, Optional.of(SLOT), PUBLIC_KEY, BY, AT),
+        new AuthorRemoved(WORKER, REASON, BY, AT),
+        new FeatureLevelRaised(2, BY, AT),
+        new SlotRegistered(SLOT, "/usr/lib/softhsm/libsofthsm2.so", "no replicas", BY, AT),
+        new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
+        new AnswerRepeated(COMMAND, SLOT, AT),
+        new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT));
+  }
+
+  private static List<Event> keyEvents() {
+    return List.of(
+        new AuthorityCreated(
+            USER, Suite.ECDSA_P256, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
+        new KeyRequested(USER, 3, SLOT, COMMAND, Suite.RSA_3072, AT),
+        new KeyAdopted(USER, 3, SLOT, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
+        new SurplusKeyFound(USER, 3, SLOT, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
+        new KeyCommandFailed(USER, 3, SLOT, COMMAND, "token-full", "no room", true, AT),
+        new CaCertificateRequested(USER, 3, SLOT, COMMAND, DRAFT, AT),
+        new CaCertificateIssued(USER, 3, SLOT, COMMAND, CERTIFICATE, AT),
+        new KeyDestructionRequested(USER, 2, SLOT, COMMAND, KEY, PUBLIC_KEY, "held", AT),
+        new KeyDestroyed(USER, 2, SLOT, COMMAND, KEY, Optional.empty(), AT));
+  }
+
+  private static List<Event> rotationEvents() {
+    return List.of(
+        new AuthorityOpened(USER, 1, 1, AT),
+        new RotationStarted(USER, ROTATION, 2, 3, Suite.ED25519, REASON, BY, AT),
+        new TrustExtended(USER, ROTATION, 7, AT),
+        new ClientsUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
+        new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
+        new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
+        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT));
+  }
+
+  private static List<Event> fleetEvents() {
+    return List.of(
+        new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
+        new ParticipantRemoved(WEB, REASON, BY, AT));
+  }
+
+  private static List<Act> acts() {
+    return List.of(
+        new RegisterSlot(SLOT, "/usr/lib/softhsm/libsofthsm2.so", "no replicas", BY),
+        new EnrolAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY, BY),
+        new RemoveAuthor(WORKER, REASON, BY),
+        new RaiseFeatureLevel(2, BY),
+        new CreateAuthority(USER, Suite.ECDSA_P384, List.of(SLOT), POLICY, BY),
+        new StartRotation(
+            USER,
+            new Seen(Optional.empty(), PhaseName.STANDBY, 12),
+            Optional.of(Suite.RSA_4096),
+            REASON,
+            BY),
+        new Advance(USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY),
+        new RollBack(USER, SEEN, REASON, BY),
+        new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
+        new RemoveParticipant(WEB, REASON, BY),
+        new Act.TimePassed());
+  }
+
+  private static List<Act> workerActs() {
+    return List.of(
+        new KeyGenerated(COMMAND, SLOT, KEY, PUBLIC_KEY, SIGNATURE),
+        new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
+        new KeyGone(COMMAND, SLOT, KEY, true),
+        new KeyCommandRefused(COMMAND, SLOT, "no-such-key", "the token lists no such key", true));
+  }
+
+  private static List<SigningCommand> commands() {
+    return List.of(
+        new GenerateKey(COMMAND, USER, 3, SLOT, Suite.RSA_2048),
+        new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
+        new DestroyKey(COMMAND, USER, 2, SLOT, KEY, PUBLIC_KEY),
+        new SignLeaf(
+            COMMAND,
+            USER,
+            3,
+            SLOT,
+            KEY,
+            Suite.ECDSA_P256,
+            CERTIFICATE,
+            WEB,
+            Profile.SERVER,
+            PUBLIC_KEY,
+            SERIAL,
+            AT,
+            LATER,
+            41,
+            LATER));
+  }
+
+  private static List<Object> answers() {
+    return List.of(
+        new LeafSigned(
+            COMMAND,
+            USER,
+            3,
+            SLOT,
+            WEB,
+            Profile.SERVER,
+            SERIAL,
+            PUBLIC_KEY.digest(),
+            LATER,
+            CERTIFICATE),
+        new LeafRefused(COMMAND, USER, 3, SLOT, WEB, SERIAL, "too-late", "past its deadline"),
+        new Reply.Accepted(COMMAND, 43),
+        new Reply.Refused(COMMAND, 44, "stale", "the rotation has moved on; look again"),
+        new Report(
+            WEB,
+            9,
+            USER,
+            7,
+            Digest.of(new byte[] {2}),
+            List.of(PUBLIC_KEY.digest()),
+            List.of(new Report.Presented(Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
+            SIGNATURE));
+  }
+
+  private static Bytes bytes(String text) {
+    return Bytes.of(text.getBytes(UTF_8));
+  }
+}

@@ -1,5 +1,7 @@
 package io.carousel.signer.token;
 
+import io.carousel.events.Bytes;
+import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +45,9 @@ public interface Token extends AutoCloseable {
    */
   Optional<TokenKey> find(KeyId id) throws TokenException;
 
-  /** Everything this login can see, for operators and auditors. Decides nothing: it may be stale. */
+  /**
+   * Everything this login can see, for operators and auditors. Decides nothing: it may be stale.
+   */
   Inventory list() throws TokenException;
 
   /**
@@ -73,11 +77,11 @@ public interface Token extends AutoCloseable {
   /**
    * Destroys the private and the public object of exactly this key, and nothing else.
    *
-   * @param spki the public key as DER {@code SubjectPublicKeyInfo}; must equal that of the key
+   * @param publicKey DER {@code SubjectPublicKeyInfo}; must equal that of the key
    * @return false if there was nothing left to destroy
    * @throws TokenRefused if the id names a key with another public key, or several keys
    */
-  boolean destroy(KeyId id, byte[] spki) throws TokenException;
+  boolean destroy(KeyId id, Bytes publicKey) throws TokenException;
 
   /** What has happened on this token since it was opened. */
   TokenCounters counters();

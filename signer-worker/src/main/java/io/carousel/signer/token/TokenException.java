@@ -15,8 +15,6 @@ package io.carousel.signer.token;
  */
 public abstract sealed class TokenException extends Exception
     permits TokenUnavailable, TokenUnusable, TokenRefused {
-  private static final long serialVersionUID = 1L;
-
   TokenException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -2,8 +2,6 @@ package io.carousel.signer.token;
 
 /** The answer is no, and would be no again. The token is as it was before the call. */
 public final class TokenRefused extends TokenException {
-  private static final long serialVersionUID = 1L;
-
   /** Why not. */
   public enum Reason {
     /** No whole key pair has that id. */

@@ -5,8 +5,6 @@ package io.carousel.signer.token;
  * before repeating it.
  */
 public final class TokenUnavailable extends TokenException {
-  private static final long serialVersionUID = 1L;
-
   /** Says what could not be done, and keeps why. */
   public TokenUnavailable(String message, Throwable cause) {
     super(message, cause);

@@ -2,8 +2,6 @@ package io.carousel.signer.token;
 
 /** The token, its module or its PIN needs an operator. Asking again by itself may do harm. */
 public final class TokenUnusable extends TokenException {
-  private static final long serialVersionUID = 1L;
-
   /** What is wrong. */
   public enum Fault {
     /** There is no file at the module's path, or it cannot be read. */
@@ -16,6 +14,8 @@ public final class TokenUnusable extends TokenException {
     TOKEN_MISSING,
     /** Several tokens have that label; the serial number must say which. */
     TOKEN_AMBIGUOUS,
+    /** The token takes no new keys and destroys none. */
+    TOKEN_WRITE_PROTECTED,
     /** There is no PIN file, or it cannot be read. */
     PIN_FILE_MISSING,
     /** Others than its owner may read the PIN file. */

@@ -1,0 +1,110 @@
+package io.carousel.signer.token.pkcs11;
+
+import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
+
+import io.carousel.events.Suite;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * How a suite is done through PKCS#11: its mechanisms, what goes in and what comes out.
+ *
+ * <p>Digests are made on this host: not every module has the mechanisms that digest too, and some
+ * take an input of any length for {@code CKM_ECDSA} and sign something else.
+ */
+enum Algorithm {
+  RSA(CKK_RSA, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_RSA_PKCS),
+  EC(CKK_EC, CKM_EC_KEY_PAIR_GEN, CKM_ECDSA),
+  EDWARDS(CKK_EC_EDWARDS, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EDDSA);
+
+  /** DigestInfo of SHA-256 up to the digest (RFC 8017, section 9.2, note 1). */
+  private static final byte[] SHA_256_INFO =
+      HexFormat.of().parseHex("3031300d060960864801650304020105000420");
+
+  private static final int ED25519_SIGNATURE = 64;
+
+  private final long keyType;
+  private final long generation;
+  private final long signing;
+
+  Algorithm(long keyType, long generation, long signing) {
+    this.keyType = keyType;
+    this.generation = generation;
+    this.signing = signing;
+  }
+
+  static Algorithm of(Suite suite) {
+    return switch (suite.family()) {
+      case RSA -> RSA;
+      case EC -> EC;
+      case ED25519 -> EDWARDS;
+    };
+  }
+
+  long keyType() {
+    return keyType;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  long signing() {
+    return signing;
+  }
+
+  /** What C_Sign gets for a whole message. */
+  static byte[] input(Suite suite, byte[] message) {
+    return switch (suite.family()) {
+      case RSA -> concat(SHA_256_INFO, digest("SHA-256", message));
+      case EC -> digest(suite == Suite.ECDSA_P384 ? "SHA-384" : "SHA-256", message);
+      case ED25519 -> message;
+    };
+  }
+
+  /** The signature in X.509's form; empty if what C_Sign returned cannot be one. */
+  static Optional<byte[]> output(Suite suite, byte[] raw) {
+    return switch (suite.family()) {
+      case RSA -> Optional.of(raw).filter(r -> r.length * 8 == suite.bits());
+      case EC -> Optional.of(raw).filter(r -> r.length * 4 == suite.bits()).flatMap(Algorithm::der);
+      case ED25519 -> Optional.of(raw).filter(r -> r.length == ED25519_SIGNATURE);
+    };
+  }
+
+  /** r‖s as {@code Ecdsa-Sig-Value} (RFC 3279, section 2.2.3); neither may be zero. */
+  private static Optional<byte[]> der(byte[] raw) {
+    BigInteger r = new BigInteger(1, Arrays.copyOf(raw, raw.length / 2));
+    BigInteger s = new BigInteger(1, Arrays.copyOfRange(raw, raw.length / 2, raw.length));
+    if (r.signum() == 0 || s.signum() == 0) {
+      return Optional.empty();
+    }
+    byte[] body = concat(integer(r), integer(s));
+    // two integers of at most 49 bytes each: every length fits into one byte
+    return Optional.of(concat(new byte[] {0x30, (byte) body.length}, body));
+  }
+
+  private static byte[] integer(BigInteger value) {
+    byte[] bytes = value.toByteArray();
+    return concat(new byte[] {0x02, (byte) bytes.length}, bytes);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(first);
+    both.writeBytes(second);
+    return both.toByteArray();
+  }
+
+  private static byte[] digest(String algorithm, byte[] message) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(message);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks " + algorithm, e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.carousel.signer.token.pkcs11;
+
+import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
+
+import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenRefused;
+import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.token.TokenUnusable;
+import io.carousel.signer.token.TokenUnusable.Fault;
+import org.xipki.pkcs11.wrapper.PKCS11Exception;
+
+/** PKCS#11 results in the words of the port, once nothing inside has helped. */
+final class Failures {
+  private Failures() {}
+
+  /** As if the token had said so: for sessions known to be gone without asking. */
+  static PKCS11Exception sessionsGone() {
+    return new PKCS11Exception(CKR_SESSION_HANDLE_INVALID);
+  }
+
+  /** What to tell the caller who wanted to do that. */
+  static TokenException of(String what, PKCS11Exception why) {
+    return switch (Remedy.of(why.getErrorCode())) {
+      case GIVE_UP -> unusable(what, why);
+      case REFUSE ->
+          new TokenRefused(
+              TokenRefused.Reason.REQUEST_REJECTED,
+              "cannot %s: the token rejects it (%s)".formatted(what, why.getErrorName()),
+              why);
+      case RETRY, NEW_SESSION, LOG_IN, REINITIALISE ->
+          new TokenUnavailable(
+              ("cannot %s: the token fails (%s), and new sessions did not help; check the HSM, "
+                      + "then try again")
+                  .formatted(what, why.getErrorName()),
+              why);
+    };
+  }
+
+  private static TokenUnusable unusable(String what, PKCS11Exception why) {
+    long result = why.getErrorCode();
+    if (result == CKR_PIN_LOCKED) {
+      return unusable(Fault.PIN_LOCKED, what, "its security officer must set a new PIN", why);
+    }
+    if (result == CKR_PIN_EXPIRED || result == CKR_USER_PIN_NOT_INITIALIZED) {
+      return unusable(Fault.PIN_NOT_SET, what, "set a user PIN with the vendor's tool", why);
+    }
+    if (result == CKR_TOKEN_WRITE_PROTECTED) {
+      return unusable(Fault.TOKEN_WRITE_PROTECTED, what, "allow writing to the token", why);
+    }
+    return unusable(Fault.MODULE_BROKEN, what, "check the module's configuration", why);
+  }
+
+  private static TokenUnusable unusable(
+      Fault fault, String what, String next, PKCS11Exception why) {
+    return new TokenUnusable(
+        fault, "cannot %s (%s); %s".formatted(what, why.getErrorName(), next), why);
+  }
+}

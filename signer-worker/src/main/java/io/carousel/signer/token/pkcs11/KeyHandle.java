@@ -1,0 +1,12 @@
+package io.carousel.signer.token.pkcs11;
+
+import io.carousel.signer.token.TokenKey;
+
+/**
+ * Where a whole key pair is in the token, while one login lasts.
+ *
+ * @param privateKey object handle of the private half
+ * @param publicKey object handle of the public half
+ * @param key what it is
+ */
+record KeyHandle(long privateKey, long publicKey, TokenKey key) {}

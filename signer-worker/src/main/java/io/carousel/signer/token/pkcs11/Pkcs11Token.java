@@ -1,0 +1,314 @@
+package io.carousel.signer.token.pkcs11;
+
+import iaik.pkcs.pkcs11.wrapper.CK_INFO;
+import io.carousel.events.Bytes;
+import io.carousel.events.KeyId;
+import io.carousel.events.Suite;
+import io.carousel.signer.token.Inventory;
+import io.carousel.signer.token.Protection;
+import io.carousel.signer.token.Token;
+import io.carousel.signer.token.TokenConfig;
+import io.carousel.signer.token.TokenCounters;
+import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenInfo;
+import io.carousel.signer.token.TokenKey;
+import io.carousel.signer.token.TokenRefused;
+import io.carousel.signer.token.TokenRefused.Reason;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.xipki.pkcs11.wrapper.Mechanism;
+import org.xipki.pkcs11.wrapper.PKCS11Exception;
+import org.xipki.pkcs11.wrapper.PKCS11Module;
+import org.xipki.pkcs11.wrapper.Session;
+
+/**
+ * A token behind a PKCS#11 module.
+ *
+ * <p>Bound to the token by its label, not by its slot. Sessions, login and recovery are {@link
+ * Sessions}' business; here is what each operation does with a session once it has one. Key handles
+ * are remembered as long as a login lasts, because finding a key costs as much as signing with it.
+ */
+public final class Pkcs11Token implements Token {
+  private final Sessions sessions;
+  private final TokenInfo info;
+  private final Set<Suite> suites;
+  private final LongAdder signatures = new LongAdder();
+
+  /** The strictest form of template that the module has not refused. */
+  private volatile KeyTemplates templates = KeyTemplates.STRICT;
+
+  private Pkcs11Token(Sessions sessions, TokenInfo info, Set<Suite> suites) {
+    this.sessions = sessions;
+    this.info = info;
+    this.suites = Set.copyOf(suites);
+  }
+
+  /**
+   * Loads the module, finds the token and logs in.
+   *
+   * @throws io.carousel.signer.token.TokenUnusable if module, token or PIN is not in order; the
+   *     message says which, why, and what to do
+   */
+  public static Pkcs11Token open(TokenConfig config) throws TokenException {
+    new WrongPin(config).check();
+    Sessions sessions = Sessions.open(config);
+    boolean done = false;
+    try {
+      Pkcs11Token token =
+          sessions.run(
+              "ask token '%s' what it can do".formatted(config.tokenLabel()),
+              false,
+              (login, session, attempt) ->
+                  new Pkcs11Token(
+                      sessions, describe(login.slot()), Mechanisms.suites(login.slot().slot())));
+      done = true;
+      return token;
+    } finally {
+      if (!done) {
+        sessions.close();
+      }
+    }
+  }
+
+  private static TokenInfo describe(Slots.Occupied slot) throws PKCS11Exception {
+    PKCS11Module wrapper = slot.slot().getModule();
+    try {
+      CK_INFO module = wrapper.getPKCS11Module().C_GetInfo();
+      String library =
+          "%s %d.%d"
+              .formatted(
+                  new String(module.libraryDescription).strip(),
+                  module.libraryVersion.major,
+                  module.libraryVersion.minor);
+      return new TokenInfo(
+          slot.token().getLabel(),
+          slot.token().getSerialNumber(),
+          slot.token().getManufacturerID(),
+          slot.token().getModel(),
+          library);
+    } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
+      throw wrapper.convertException(e);
+    }
+  }
+
+  @Override
+  public TokenInfo info() {
+    return info;
+  }
+
+  @Override
+  public Set<Suite> suites() {
+    return suites;
+  }
+
+  @Override
+  public Optional<TokenKey> findByLabel(String label) throws TokenException {
+    return sessions.run(
+        "look for the key labelled '%s'".formatted(label),
+        false,
+        (login, session, attempt) -> {
+          Objects objects = new Objects(session);
+          for (KeyId id : objects.labelled(label)) {
+            Optional<KeyHandle> found = objects.find(id);
+            if (found.isPresent()) {
+              return found.map(KeyHandle::key);
+            }
+          }
+          login.requireLoggedIn(session);
+          return Optional.empty();
+        });
+  }
+
+  @Override
+  public Optional<TokenKey> find(KeyId id) throws TokenException {
+    return sessions.run(
+        "look for key " + id,
+        false,
+        (login, session, attempt) -> {
+          Optional<KeyHandle> found = new Objects(session).find(id);
+          if (found.isEmpty()) {
+            login.requireLoggedIn(session);
+          }
+          return found.map(KeyHandle::key);
+        });
+  }
+
+  @Override
+  public Inventory list() throws TokenException {
+    return sessions.run(
+        "list the token's objects",
+        false,
+        (login, session, attempt) -> {
+          Inventory inventory = new Objects(session).inventory();
+          login.requireLoggedIn(session);
+          return inventory;
+        });
+  }
+
+  @Override
+  public TokenKey generate(KeyId id, String label, Suite suite) throws TokenException {
+    if (!suites.contains(suite)) {
+      throw new TokenRefused(
+          Reason.SUITE_UNSUPPORTED,
+          "token '%s' cannot make %s keys; it can make: %s".formatted(info.label(), suite, suites));
+    }
+    KeyTemplates asked = templates;
+    try {
+      return generate(id, label, suite, asked);
+    } catch (TokenRefused e) {
+      if (asked == KeyTemplates.LEAN || !rejectedTemplate(e)) {
+        throw e;
+      }
+    }
+    TokenKey key = generate(id, label, suite, KeyTemplates.LEAN);
+    templates = KeyTemplates.LEAN;
+    return key;
+  }
+
+  private static boolean rejectedTemplate(TokenRefused refused) {
+    return refused.reason() == Reason.REQUEST_REJECTED
+        && refused.getCause() instanceof PKCS11Exception cause
+        && KeyTemplates.maybeTooStrict(cause.getErrorCode());
+  }
+
+  private TokenKey generate(KeyId id, String label, Suite suite, KeyTemplates asked)
+      throws TokenException {
+    return sessions.run(
+        "make %s key %s".formatted(suite, id),
+        true,
+        (login, session, attempt) -> {
+          login.requireLoggedIn(session);
+          Objects objects = new Objects(session);
+          Objects.Halves there = objects.halves(id);
+          if (!there.none() && attempt == 0) {
+            throw new TokenRefused(
+                Reason.ID_TAKEN, "the token already has a key with the id " + id);
+          }
+          if (!there.whole()) {
+            objects.destroy(there); // halves that an earlier attempt of ours left behind
+            session.generateKeyPair(
+                new Mechanism(Algorithm.of(suite).generation()), asked.pair(id, label, suite));
+          }
+          return asAsked(session, objects, id, label, suite, asked);
+        });
+  }
+
+  /** Reads a new key back; one that is not as asked is destroyed. */
+  private static TokenKey asAsked(
+      Session session, Objects objects, KeyId id, String label, Suite suite, KeyTemplates asked)
+      throws PKCS11Exception, TokenRefused {
+    Optional<KeyHandle> made = objects.find(id);
+    String fault;
+    if (made.isEmpty()) {
+      fault = "it does not come back as a whole pair of a known suite";
+    } else {
+      TokenKey key = made.get().key();
+      Set<Protection> lacking = Claims.of(session, made.get().privateKey(), suite).lacking(asked);
+      if (lacking.isEmpty() && key.suite() == suite && key.label().equals(label)) {
+        return key;
+      }
+      fault =
+          "it is a %s key labelled '%s' that lacks %s".formatted(key.suite(), key.label(), lacking);
+    }
+    objects.destroy(objects.halves(id));
+    throw new TokenRefused(
+        Reason.KEY_NOT_AS_ASKED,
+        "the token made key %s otherwise than asked, so it was destroyed: %s".formatted(id, fault));
+  }
+
+  @Override
+  public byte[] sign(KeyId id, Suite suite, byte[] message) throws TokenException {
+    byte[] input = Algorithm.input(suite, message);
+    byte[] raw =
+        sessions.run(
+            "sign with key " + id,
+            false,
+            (login, session, attempt) -> {
+              if (attempt > 0) {
+                login.handles().remove(id);
+              }
+              KeyHandle handle = handle(login, session, id, suite);
+              return session.signSingle(
+                  new Mechanism(Algorithm.of(suite).signing()), handle.privateKey(), input);
+            });
+    byte[] signature =
+        Algorithm.output(suite, raw)
+            .orElseThrow(() ->
+                new TokenRefused(
+                    Reason.SIGNATURE_MALFORMED,
+                    "the token returned %d bytes, which cannot be a signature of %s"
+                        .formatted(raw.length, suite)));
+    signatures.increment();
+    return signature;
+  }
+
+  private static KeyHandle handle(Login login, Session session, KeyId id, Suite suite)
+      throws PKCS11Exception, TokenRefused {
+    KeyHandle handle = login.handles().get(id);
+    if (handle == null) {
+      handle = new Objects(session).find(id).orElse(null);
+      if (handle == null) {
+        login.requireLoggedIn(session);
+        throw new TokenRefused(Reason.NO_SUCH_KEY, "the token has no key with the id " + id);
+      }
+      login.handles().put(id, handle);
+    }
+    if (handle.key().suite() != suite) {
+      throw new TokenRefused(
+          Reason.SUITE_DIFFERS,
+          "key %s is of suite %s, not %s".formatted(id, handle.key().suite(), suite));
+    }
+    return handle;
+  }
+
+  @Override
+  public boolean destroy(KeyId id, Bytes publicKey) throws TokenException {
+    AtomicBoolean seen = new AtomicBoolean();
+    return sessions.run(
+        "destroy key " + id,
+        true,
+        (login, session, attempt) -> {
+          Objects objects = new Objects(session);
+          Objects.Halves halves = objects.halves(id).unambiguous(id);
+          login.requireLoggedIn(session);
+          if (halves.none()) {
+            return seen.get();
+          }
+          requireSame(objects, halves, id, publicKey);
+          seen.set(true);
+          login.handles().remove(id);
+          objects.destroy(halves);
+          return true;
+        });
+  }
+
+  private static void requireSame(Objects objects, Objects.Halves halves, KeyId id, Bytes publicKey)
+      throws PKCS11Exception, TokenRefused {
+    if (halves.publics().length == 0) {
+      throw new TokenRefused(
+          Reason.PUBLIC_KEY_DIFFERS,
+          ("key %s has lost its public half, so it cannot be told whether it is the one meant; "
+                  + "destroy it with the vendor's tool")
+              .formatted(id));
+    }
+    Optional<Objects.PublicKey> shown = objects.publicKey(halves.publics()[0]);
+    if (shown.isEmpty() || !shown.get().spki().equals(publicKey)) {
+      throw new TokenRefused(
+          Reason.PUBLIC_KEY_DIFFERS,
+          "key %s has another public key than the one to be destroyed".formatted(id));
+    }
+  }
+
+  @Override
+  public TokenCounters counters() {
+    return new TokenCounters(
+        signatures.sum(), sessions.logins(), sessions.reinitialisations(), sessions.retries());
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

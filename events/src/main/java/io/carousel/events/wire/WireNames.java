@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.FleetEvent;
+import io.carousel.events.GateLeaf;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.LeafResult;
 import io.carousel.events.OperatorAct;
@@ -71,6 +72,7 @@ final class WireNames {
           entry(LeafResult.LeafRefused.class, v1("leaf-refused")),
           entry(Reply.Accepted.class, v1("accepted")),
           entry(Reply.Refused.class, v1("refused")),
+          entry(GateLeaf.class, v1("gate-leaf")),
           entry(Report.class, v1("report")));
 
   private static WireName v1(String name) {

@@ -1,0 +1,67 @@
+package io.carousel.orchestrator.desk;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.Reply;
+import io.carousel.events.Report;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.Recorded;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.House;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that can be asked of an orchestrator. Thread-safe; calls block. */
+public interface FrontDesk {
+
+  /** The committed state that this instance knows. */
+  House house();
+
+  /**
+   * Sends an act to the owner and waits for its reply.
+   *
+   * @param command chosen by who asks; asking again with the same id and act gives the same reply
+   * @throws Declined if the outcome is not known in time; ask again with the same id
+   */
+  Reply ask(CommandId command, OperatorAct act);
+
+  /**
+   * The trust bundle, as soon as its sequence is greater than {@code after}.
+   *
+   * @return empty if it was not when the wait ended
+   * @throws Declined if there is no such authority
+   */
+  Optional<TrustBundle> bundle(AuthorityName authority, long after, Duration wait);
+
+  /**
+   * Issues a credential by the generation that is current for its profile.
+   *
+   * @throws Declined with the reason; nothing was handed out then
+   */
+  Credential issue(CredentialRequest request);
+
+  /**
+   * Takes a report of a participant, once its signatures hold.
+   *
+   * @throws Declined with the reason
+   */
+  void report(Report report);
+
+  /**
+   * How the gate of the authority's phase stands now, for people; decides nothing.
+   *
+   * @throws Declined if there is no such authority
+   */
+  Gate gate(AuthorityName authority);
+
+  /**
+   * The history from that sequence number on, at most {@code limit} events.
+   *
+   * @param wait how long to wait for the first of them
+   */
+  List<Recorded> history(long from, int limit, Duration wait);
+}

@@ -1,0 +1,2 @@
+/** Puts the rooms of an orchestrator together and runs them. */
+package io.carousel.orchestrator;

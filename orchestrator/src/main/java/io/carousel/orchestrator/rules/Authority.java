@@ -1,0 +1,176 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.Digest;
+import io.carousel.events.KeyId;
+import io.carousel.events.Policy;
+import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * One certificate authority.
+ *
+ * @param suite of the generation in use, or of the next one while that is being made
+ * @param phaseSequence of the event that began the phase
+ * @param changeSequence of the event that last changed phase or trust
+ * @param challenge hash of that event; reports must repeat it
+ * @param bundle number of its trust bundle; 0 before the first
+ * @param rotations how many were ever started
+ * @param generations all there ever were, by number
+ * @param surplus keys that were made twice, by id
+ */
+public record Authority(
+    AuthorityName name,
+    Suite suite,
+    List<SlotName> slots,
+    Policy policy,
+    Phase phase,
+    long phaseSequence,
+    long changeSequence,
+    Digest challenge,
+    long bundle,
+    int rotations,
+    SortedMap<Integer, Generation> generations,
+    SortedMap<KeyId, Surplus> surplus) {
+  /** Keeps the maps in persistent ones. */
+  public Authority {
+    slots = List.copyOf(slots);
+    generations = House.persistent(generations);
+    surplus = House.persistent(surplus);
+  }
+
+  /** A key that was made twice, and the generation it was meant for. */
+  public record Surplus(int generation, Key key) {}
+
+  /** That generation; it must exist. */
+  public Generation generation(int number) {
+    Generation found = generations.get(number);
+    if (found == null) {
+      throw new IllegalStateException("%s has no generation %d".formatted(name, number));
+    }
+    return found;
+  }
+
+  /** What an operator sees now, for an act. */
+  public Seen seen() {
+    return new Seen(phase.underway(), phase.name(), phaseSequence);
+  }
+
+  /** The generation that signs for clients and servers when no rotation is under way. */
+  public int active() {
+    return switch (phase) {
+      case Phase.Creating p -> p.first();
+      case Phase.Standby p -> p.active();
+      case Phase.Init p -> p.active();
+      case Phase.UpdateClients p -> p.retiring();
+      case Phase.UpdateServers p -> p.retiring();
+      case Phase.Rollback p -> p.active();
+    };
+  }
+
+  /** The key that was asked for by that command, with its generation. */
+  Optional<Surplus> askedBy(CommandId command) {
+    for (Generation g : generations.values()) {
+      for (Key k : g.keys().values()) {
+        if (k.command().equals(command)) {
+          return Optional.of(new Surplus(g.number(), k));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  Authority with(Generation generation) {
+    return new Authority(
+        name,
+        suite,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        House.persistent(generations).plus(generation.number(), generation),
+        surplus);
+  }
+
+  Authority with(Surplus key) {
+    return new Authority(
+        name,
+        suite,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key));
+  }
+
+  Authority enters(Phase next, long sequence, Digest hash) {
+    return in(next, sequence, sequence, hash);
+  }
+
+  /** The same phase, where trust changed within it. */
+  Authority extendsTrust(Phase same, long sequence, Digest hash) {
+    return in(same, phaseSequence, sequence, hash);
+  }
+
+  private Authority in(Phase next, long began, long changed, Digest hash) {
+    return new Authority(
+        name,
+        suite,
+        slots,
+        policy,
+        next,
+        began,
+        changed,
+        hash,
+        bundle,
+        rotations,
+        generations,
+        surplus);
+  }
+
+  Authority withBundle(long number) {
+    return new Authority(
+        name,
+        suite,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        number,
+        rotations,
+        generations,
+        surplus);
+  }
+
+  Authority withRotation(int count, Suite next) {
+    return new Authority(
+        name,
+        next,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        count,
+        generations,
+        surplus);
+  }
+}

@@ -1,0 +1,62 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Digest;
+import io.carousel.events.GateEvidence.TopicOffset;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the fleet has shown about one authority, up to some offsets. Whoever gathers it has checked
+ * every signature in it.
+ *
+ * @param shown the newest report of each participant
+ * @param issued every credential that was issued and has not been seen to expire
+ * @param offsets up to where it was read
+ */
+public record Evidence(
+    Map<ParticipantName, Shown> shown, List<Issued> issued, List<TopicOffset> offsets) {
+  /** Nothing was shown. */
+  public static final Evidence NONE = new Evidence(Map.of(), List.of(), List.of());
+
+  /** Copies. */
+  public Evidence {
+    shown = Map.copyOf(shown);
+    issued = List.copyOf(issued);
+    offsets = List.copyOf(offsets);
+  }
+
+  /**
+   * One participant's newest report.
+   *
+   * @param challenge that it repeats; of another phase it says nothing about this one
+   */
+  public record Shown(
+      long counter,
+      long bundle,
+      Digest challenge,
+      Set<Digest> trusts,
+      List<ShownCredential> presents,
+      Instant heard) {}
+
+  /** A credential that it has proven to hold. */
+  public record ShownCredential(Profile profile, Serial serial, Digest issuerKey) {}
+
+  /** A credential that was issued. */
+  public record Issued(
+      ParticipantName holder,
+      Profile profile,
+      Serial serial,
+      Digest issuerKey,
+      int generation,
+      Instant notAfter) {}
+
+  Optional<Shown> of(ParticipantName participant) {
+    return Optional.ofNullable(shown.get(participant));
+  }
+}

@@ -1,0 +1,211 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Digest;
+import io.carousel.events.GateEvidence;
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Role;
+import io.carousel.events.seal.MerkleTree;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Whether a phase may end: every question that its gate asks of the fleet, with the answer. A
+ * missing answer counts against.
+ *
+ * @param answers in the order in which they are written down
+ */
+public record Gate(List<Answer> answers) {
+  /** Copies. */
+  public Gate {
+    answers = List.copyOf(answers);
+  }
+
+  /**
+   * One question and its answer.
+   *
+   * @param about whom it is asked
+   * @param question in few words, as {@code trusts generation 2}
+   * @param lacking why it does not hold; empty if it does
+   * @param shown what was shown, for the record
+   */
+  public record Answer(
+      ParticipantName about, String question, Optional<String> lacking, String shown) {
+    boolean holds() {
+      return lacking.isEmpty();
+    }
+
+    String statement() {
+      return "%s|%s|%s|%s".formatted(about, question, lacking.orElse("holds"), shown);
+    }
+  }
+
+  /** Of a phase that nothing of the fleet is asked for. */
+  static final Gate NOTHING_ASKED = new Gate(List.of());
+
+  /** The gate at the end of the phase in which that authority is. */
+  public static Gate of(House house, Authority authority, Evidence evidence, Instant now) {
+    var asked = new Asking(house, authority, evidence, now);
+    return switch (authority.phase()) {
+      case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
+      case Phase.Init p -> new Gate(asked.trusting(p.successor()));
+      case Phase.UpdateClients p ->
+          new Gate(asked.presenting(p.successor(), Set.of(Role.PRESENTS_CLIENT)));
+      case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
+      case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
+    };
+  }
+
+  /** How many questions. */
+  public int required() {
+    return answers.size();
+  }
+
+  /** How many of them hold. */
+  public int shown() {
+    return (int) answers.stream().filter(Answer::holds).count();
+  }
+
+  /** The answers that lack something, without those about abandoned participants. */
+  public List<Answer> lacking(Set<ParticipantName> abandoned) {
+    return answers.stream().filter(a -> !a.holds() && !abandoned.contains(a.about())).toList();
+  }
+
+  /** What is written to {@code carousel.evidence}, a line for each answer. */
+  public List<String> statements() {
+    return answers.stream().map(Answer::statement).toList();
+  }
+
+  /** What the event says of it. */
+  GateEvidence evidence(Evidence read, List<ParticipantName> abandoned, boolean nobody) {
+    List<byte[]> leaves =
+        statements().stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList();
+    Digest root =
+        leaves.isEmpty()
+            ? Digest.of(new byte[0])
+            : Digest.ofHash(MerkleTree.over(leaves).root());
+    return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody);
+  }
+
+  private record Asking(House house, Authority authority, Evidence evidence, Instant now) {
+
+    List<Answer> trusting(int generation) {
+      Set<Digest> keys =
+          authority.generation(generation).certified().map(k -> k.publicKey().digest()).collect(
+              Collectors.toSet());
+      var answers = new ArrayList<Answer>();
+      house
+          .fleet(authority.name())
+          .filter(p -> membership(p).has(Role.VERIFIES))
+          .forEach(p -> answers.add(trust(p, generation, keys)));
+      return answers;
+    }
+
+    private Answer trust(Participant p, int generation, Set<Digest> keys) {
+      String question = "trusts generation " + generation;
+      return current(p.name())
+          .map(
+              shown -> {
+                boolean all = shown.trusts().containsAll(keys);
+                return new Answer(
+                    p.name(),
+                    question,
+                    all ? Optional.empty() : Optional.of("does not trust it yet"),
+                    "report " + shown.counter());
+              })
+          .orElseGet(() -> silent(p.name(), question));
+    }
+
+    List<Answer> presenting(int generation, Set<Role> roles) {
+      var answers = new ArrayList<Answer>();
+      house
+          .fleet(authority.name())
+          .filter(p -> roles.stream().anyMatch(membership(p)::has))
+          .forEach(p -> answers.add(presents(p, generation)));
+      return answers;
+    }
+
+    private Answer presents(Participant p, int generation) {
+      String question = "presents generation " + generation;
+      return current(p.name())
+          .map(
+              shown ->
+                  new Answer(
+                      p.name(),
+                      question,
+                      presents(shown, p, generation)
+                          ? Optional.empty()
+                          : Optional.of("has not renewed its credential yet"),
+                      "report " + shown.counter()))
+          .orElseGet(() -> silent(p.name(), question));
+    }
+
+    private boolean presents(Evidence.Shown shown, Participant p, int generation) {
+      return !shown.presents().isEmpty()
+          && shown.presents().stream()
+              .allMatch(c -> authority.generation(generation).owns(c.issuerKey()))
+          && membership(p)
+              .profile()
+              .filter(
+                  profile -> shown.presents().stream().anyMatch(c -> c.profile() == profile))
+              .isPresent();
+    }
+
+    /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
+    Gate leaving(int from, int to) {
+      var answers =
+          new ArrayList<>(presenting(to, Set.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER)));
+      evidence.issued().stream()
+          .filter(c -> c.generation() == from && c.notAfter().isAfter(now))
+          .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
+          .forEach(c -> answers.add(superseded(c, to)));
+      return new Gate(answers);
+    }
+
+    private Answer superseded(Evidence.Issued old, int to) {
+      String question = "has replaced credential %s".formatted(old.serial());
+      boolean replaced =
+          house
+              .participant(old.holder())
+              .filter(p -> p.membership(authority.name()).isPresent())
+              .flatMap(p -> current(p.name()).filter(shown -> presents(shown, p, to)))
+              .isPresent();
+      return new Answer(
+          old.holder(),
+          question,
+          replaced
+              ? Optional.empty()
+              : Optional.of("may still present it, until " + old.notAfter()),
+          "issued by generation " + old.generation());
+    }
+
+    /** Its newest report, if it speaks of this phase and of the bundle in force. */
+    private Optional<Evidence.Shown> current(ParticipantName name) {
+      return evidence
+          .of(name)
+          .filter(s -> s.challenge().equals(authority.challenge()))
+          .filter(s -> s.bundle() == authority.bundle());
+    }
+
+    private Answer silent(ParticipantName name, String question) {
+      return new Answer(
+          name,
+          question,
+          Optional.of(
+              evidence
+                  .of(name)
+                  .map(s -> "has not reported in this phase; last heard at " + s.heard())
+                  .orElse("has never reported")),
+          "nothing");
+    }
+
+    private Membership membership(Participant p) {
+      return p.membership(authority.name()).orElseThrow();
+    }
+  }
+}

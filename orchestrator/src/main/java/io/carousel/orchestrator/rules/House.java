@@ -1,0 +1,172 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.HouseId;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.seal.KnownAuthor;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
+
+/**
+ * The state of everything: what the log says so far. A value; the same log gives the same house.
+ *
+ * @param id empty before the founding
+ * @param sequence of the last event in it
+ * @param clock the latest time of any event; time never goes back behind it
+ * @param term how often an owner took over
+ * @param outbox every key command without an answer; given out until answered
+ */
+public record House(
+    Optional<HouseId> id,
+    long sequence,
+    Instant clock,
+    int featureLevel,
+    long term,
+    SortedMap<AuthorName, KnownAuthor> authors,
+    SortedMap<SlotName, Slot> slots,
+    SortedMap<AuthorityName, Authority> authorities,
+    SortedMap<ParticipantName, Participant> participants,
+    SortedMap<CommandId, KeyCommand> outbox) {
+
+  /** Before the first event. */
+  public static final House EMPTY =
+      new House(
+          Optional.empty(),
+          0,
+          Instant.EPOCH,
+          0,
+          0,
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty());
+
+  /** Keeps the maps in persistent ones, so that a change costs no copy of all. */
+  public House {
+    authors = persistent(authors);
+    slots = persistent(slots);
+    authorities = persistent(authorities);
+    participants = persistent(participants);
+    outbox = persistent(outbox);
+  }
+
+  static <K extends Comparable<? super K>, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
+    return map instanceof TreePMap<K, V> already ? already : TreePMap.from(map);
+  }
+
+  /** That authority. */
+  public Optional<Authority> authority(AuthorityName name) {
+    return Optional.ofNullable(authorities.get(name));
+  }
+
+  /** That participant. */
+  public Optional<Participant> participant(ParticipantName name) {
+    return Optional.ofNullable(participants.get(name));
+  }
+
+  /** Every member of that authority's fleet, by name. */
+  public Stream<Participant> fleet(AuthorityName authority) {
+    return participants.values().stream().filter(p -> p.membership(authority).isPresent());
+  }
+
+  House at(long next, Instant time) {
+    return new House(
+        id,
+        next,
+        time.isAfter(clock) ? time : clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        outbox);
+  }
+
+  House founded(HouseId house, int level) {
+    return new House(
+        Optional.of(house),
+        sequence,
+        clock,
+        level,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        outbox);
+  }
+
+  House inTerm(long next) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        next,
+        authors,
+        slots,
+        authorities,
+        participants,
+        outbox);
+  }
+
+  House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {
+    return new House(
+        id, sequence, clock, featureLevel, term, next, slots, authorities, participants, outbox);
+  }
+
+  House with(Slot slot) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        persistent(slots).plus(slot.name(), slot),
+        authorities,
+        participants,
+        outbox);
+  }
+
+  House with(Authority authority) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        persistent(authorities).plus(authority.name(), authority),
+        participants,
+        outbox);
+  }
+
+  House withParticipants(SortedMap<ParticipantName, Participant> next) {
+    return new House(
+        id, sequence, clock, featureLevel, term, authors, slots, authorities, next, outbox);
+  }
+
+  House asks(KeyCommand command) {
+    return withOutbox(persistent(outbox).plus(command.command(), command));
+  }
+
+  House answered(CommandId command) {
+    return withOutbox(persistent(outbox).minus(command));
+  }
+
+  private House withOutbox(SortedMap<CommandId, KeyCommand> next) {
+    return new House(
+        id, sequence, clock, featureLevel, term, authors, slots, authorities, participants, next);
+  }
+}

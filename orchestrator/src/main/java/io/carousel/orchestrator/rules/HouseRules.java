@@ -1,0 +1,159 @@
+package io.carousel.orchestrator.rules;
+
+import static io.carousel.orchestrator.rules.Decision.accept;
+import static io.carousel.orchestrator.rules.Decision.refuse;
+
+import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Event;
+import io.carousel.events.FleetEvent.ParticipantEnrolled;
+import io.carousel.events.FleetEvent.ParticipantRemoved;
+import io.carousel.events.HouseEvent.AuthorEnrolled;
+import io.carousel.events.HouseEvent.AuthorRemoved;
+import io.carousel.events.HouseEvent.FeatureLevelRaised;
+import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RaiseFeatureLevel;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.OperatorAct.RemoveAuthor;
+import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.SlotName;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.wire.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is asked of the house outside a rotation: authorities, slots, authors, participants. */
+final class HouseRules {
+  /** The built-in authority that signs the house's own credentials and bundles. */
+  private static final AuthorityName OWN = new AuthorityName("carousel");
+
+  private HouseRules() {}
+
+  static Decision decide(House house, OperatorAct act, Circumstances c) {
+    return switch (act) {
+      case RegisterSlot a -> register(house, a, c);
+      case EnrolAuthor a -> enrol(house, a, c);
+      case RemoveAuthor a -> remove(house, a, c);
+      case RaiseFeatureLevel a -> raise(house, a, c);
+      case CreateAuthority a -> create(house, a, c);
+      case EnrolParticipant a -> enrol(house, a, c);
+      case RemoveParticipant a -> remove(house, a, c);
+      case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
+      case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
+      case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
+    };
+  }
+
+  private static Decision register(House house, RegisterSlot act, Circumstances c) {
+    var wanted = new Slot(act.slot(), act.module(), act.custody());
+    Slot known = house.slots().get(act.slot());
+    if (known != null && !known.equals(wanted)) {
+      return refuse(new Refusal.SlotExists(act.slot()));
+    }
+    return accept(
+        new SlotRegistered(act.slot(), act.module(), act.custody(), act.by(), c.now()));
+  }
+
+  private static Decision enrol(House house, EnrolAuthor act, Circumstances c) {
+    Optional<String> flaw = Proofs.flawOfEd25519(act.publicKey());
+    if (flaw.isPresent()) {
+      return refuse(new Refusal.KeyUnusable("the key of author " + act.author(), flaw.get()));
+    }
+    if (act.slot().filter(s -> !house.slots().containsKey(s)).isPresent()) {
+      return refuse(unknown(house, act.slot().get()));
+    }
+    var wanted = new KnownAuthor(act.author(), act.role(), act.slot(), act.publicKey());
+    KnownAuthor known = house.authors().get(act.author());
+    if (known != null && !known.equals(wanted)) {
+      return refuse(new Refusal.AuthorTaken(act.author()));
+    }
+    return accept(
+        new AuthorEnrolled(
+            act.author(), act.role(), act.slot(), act.publicKey(), act.by(), c.now()));
+  }
+
+  private static Decision remove(House house, RemoveAuthor act, Circumstances c) {
+    KnownAuthor known = house.authors().get(act.author());
+    if (known == null) {
+      return refuse(new Refusal.UnknownAuthor(act.author()));
+    }
+    // The owner signs the very event that says so: it must not be the one who goes.
+    if (known.role() == AuthorRole.ORCHESTRATOR
+        && (known.name().equals(c.author().name()) || orchestrators(house) == 1)) {
+      return refuse(new Refusal.LastOrchestrator(act.author()));
+    }
+    return accept(new AuthorRemoved(act.author(), act.reason(), act.by(), c.now()));
+  }
+
+  private static long orchestrators(House house) {
+    return house.authors().values().stream()
+        .filter(a -> a.role() == AuthorRole.ORCHESTRATOR)
+        .count();
+  }
+
+  private static Decision raise(House house, RaiseFeatureLevel act, Circumstances c) {
+    if (act.level() <= house.featureLevel() || act.level() > Wire.FEATURE_LEVEL) {
+      return refuse(
+          new Refusal.LevelUnsupported(act.level(), house.featureLevel(), Wire.FEATURE_LEVEL));
+    }
+    return accept(new FeatureLevelRaised(act.level(), act.by(), c.now()));
+  }
+
+  private static Decision create(House house, CreateAuthority act, Circumstances c) {
+    if (act.authority().equals(OWN)) {
+      return refuse(new Refusal.NameReserved(OWN.value()));
+    }
+    if (house.authority(act.authority()).isPresent()) {
+      return refuse(new Refusal.AuthorityExists(act.authority()));
+    }
+    for (SlotName slot : act.slots()) {
+      if (!house.slots().containsKey(slot)) {
+        return refuse(unknown(house, slot));
+      }
+    }
+    var events = new ArrayList<Event>();
+    events.add(
+        new AuthorityCreated(
+            act.authority(), act.suite(), act.slots(), act.policy(), act.by(), c.now()));
+    events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.suite(), c));
+    return new Decision.Accepted(events, List.of());
+  }
+
+  private static Decision enrol(House house, EnrolParticipant act, Circumstances c) {
+    Optional<String> flaw = Proofs.flawOfEd25519(act.identityKey());
+    if (flaw.isPresent()) {
+      return refuse(
+          new Refusal.KeyUnusable("the identity key of " + act.participant(), flaw.get()));
+    }
+    for (Membership m : act.memberships()) {
+      if (house.authority(m.authority()).isEmpty()) {
+        return refuse(new Refusal.UnknownAuthority(m.authority()));
+      }
+    }
+    Optional<Participant> known = house.participant(act.participant());
+    if (known.filter(p -> !p.identityKey().equals(act.identityKey())).isPresent()) {
+      return refuse(new Refusal.IdentityTaken(act.participant()));
+    }
+    return accept(
+        new ParticipantEnrolled(
+            act.participant(), act.identityKey(), act.memberships(), act.by(), c.now()));
+  }
+
+  private static Decision remove(House house, RemoveParticipant act, Circumstances c) {
+    if (house.participant(act.participant()).isEmpty()) {
+      return refuse(new Refusal.UnknownParticipant(act.participant()));
+    }
+    return accept(new ParticipantRemoved(act.participant(), act.reason(), act.by(), c.now()));
+  }
+
+  private static Refusal unknown(House house, SlotName slot) {
+    return new Refusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
+  }
+}

@@ -1,0 +1,336 @@
+package io.carousel.orchestrator.rules;
+
+import static io.carousel.orchestrator.rules.Decision.accept;
+import static io.carousel.orchestrator.rules.Decision.refuse;
+
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateIssued;
+import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.AuthorityEvent.TrustExtended;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.CaDraft;
+import io.carousel.events.Digest;
+import io.carousel.events.Event;
+import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.KeyId;
+import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
+final class KeyRules {
+  private KeyRules() {}
+
+  /** A key for each slot is wanted. */
+  static List<KeyRequested> requests(
+      AuthorityName authority, int generation, List<SlotName> slots, Suite suite, Circumstances c) {
+    return slots.stream()
+        .map(
+            slot ->
+                new KeyRequested(
+                    authority, generation, slot, c.newCommand("key " + slot), suite, c.now()))
+        .toList();
+  }
+
+  static Decision decide(House house, WorkerAct act, Circumstances c) {
+    return switch (act) {
+      case KeyGenerated a -> generated(house, a, c);
+      case CaCertificateSigned a -> certified(house, a, c);
+      case KeyGone a -> gone(house, a, c);
+      case KeyCommandRefused a -> failed(house, a, c);
+    };
+  }
+
+  private static Decision generated(House house, KeyGenerated act, Circumstances c) {
+    if (house.outbox().get(act.answers()) instanceof GenerateKey asked
+        && asked.slot().equals(act.slot())) {
+      return proven(house, asked.suite(), act)
+          .map(Decision::refuse)
+          .orElseGet(() -> adopt(house, asked, act, c));
+    }
+    return late(house, act, c);
+  }
+
+  private static Decision adopt(House house, GenerateKey asked, KeyGenerated act, Circumstances c) {
+    Authority authority = house.authority(asked.authority()).orElseThrow();
+    return accept(
+        new KeyAdopted(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            act.key(),
+            act.publicKey(),
+            c.author().name(),
+            c.now()),
+        new CaCertificateRequested(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            c.newCommand("certificate"),
+            draft(authority, asked.generation(), asked.slot(), c),
+            c.now()));
+  }
+
+  private static CaDraft draft(
+      Authority authority, int generation, SlotName slot, Circumstances c) {
+    byte[] serial = c.derive("serial", 16);
+    // Positive, and never short: the top bit clear, the next one set (RFC 5280, section 4.1.2.2).
+    serial[0] = (byte) ((serial[0] & 0x7f) | 0x40);
+    Instant from = c.now().minus(authority.policy().backdating()).truncatedTo(ChronoUnit.SECONDS);
+    return new CaDraft(
+        "CN=%s G%d %s,O=Carousel".formatted(authority.name(), generation, slot),
+        Serial.of(new BigInteger(1, serial)),
+        from,
+        c.now().plus(authority.policy().caLifetime()).truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** The command was answered before, or is not wanted any more. */
+  private static Decision late(House house, KeyGenerated act, Circumstances c) {
+    for (Authority authority : house.authorities().values()) {
+      Optional<Authority.Surplus> asked = authority.askedBy(act.answers());
+      if (asked.isPresent() && asked.get().key().slot().equals(act.slot())) {
+        return lateFor(house, authority, asked.get(), act, c);
+      }
+    }
+    return refuse(new Refusal.UnknownCommand(act.answers()));
+  }
+
+  private static Decision lateFor(
+      House house, Authority a, Authority.Surplus asked, KeyGenerated act, Circumstances c) {
+    boolean same = asked.key().keyId().filter(act.key()::equals).isPresent();
+    if (same || a.surplus().containsKey(act.key())) {
+      return accept(new AnswerRepeated(act.answers(), act.slot(), c.now()));
+    }
+    Suite suite = a.generation(asked.generation()).suite();
+    return proven(house, suite, act)
+        .map(Decision::refuse)
+        .orElseGet(
+            () ->
+                accept(
+                    new SurplusKeyFound(
+                        a.name(),
+                        asked.generation(),
+                        act.slot(),
+                        act.answers(),
+                        act.key(),
+                        act.publicKey(),
+                        c.author().name(),
+                        c.now()),
+                    destruction(
+                        a.name(),
+                        asked.generation(),
+                        act.slot(),
+                        act.key(),
+                        act.publicKey(),
+                        "made twice",
+                        c)));
+  }
+
+  /** Nothing if the key is new to the house, of the suite, and in the worker's possession. */
+  private static Optional<Refusal> proven(House house, Suite suite, KeyGenerated act) {
+    if (known(house, act.key(), act.publicKey().digest())) {
+      return Optional.of(new Refusal.KeyKnown(act.key()));
+    }
+    Optional<String> flaw = Proofs.flaw(suite, act.publicKey());
+    if (flaw.isPresent()) {
+      return Optional.of(new Refusal.KeyUnusable("key " + act.key(), flaw.get()));
+    }
+    byte[] statement =
+        Statements.possessionOfKey(
+            house.id().orElseThrow(), act.answers(), act.slot(), act.key(), act.publicKey());
+    return Proofs.verifies(suite, act.publicKey(), statement, act.possession())
+        ? Optional.empty()
+        : Optional.of(new Refusal.ProofFailed(act.key()));
+  }
+
+  private static boolean known(House house, KeyId id, Digest publicKey) {
+    return house.authorities().values().stream()
+        .anyMatch(
+            a ->
+                a.generations().values().stream()
+                        .flatMap(g -> g.keys().values().stream())
+                        .anyMatch(k -> is(k, id, publicKey))
+                    || a.surplus().values().stream().anyMatch(s -> is(s.key(), id, publicKey)));
+  }
+
+  private static boolean is(Key key, KeyId id, Digest publicKey) {
+    return key.keyId().filter(id::equals).isPresent()
+        || key.publicKeyDigest().filter(publicKey::equals).isPresent();
+  }
+
+  private static Decision certified(House house, CaCertificateSigned act, Circumstances c) {
+    if (!(house.outbox().get(act.answers()) instanceof SignCaCertificate asked)
+        || !asked.slot().equals(act.slot())) {
+      return answered(house, act, c);
+    }
+    Optional<String> flaw = Proofs.flawOfCa(act.certificate(), asked);
+    if (flaw.isPresent()) {
+      return refuse(new Refusal.CertificateWrong(act.answers(), flaw.get()));
+    }
+    var issued =
+        new CaCertificateIssued(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            act.certificate(),
+            c.now());
+    var events = new ArrayList<Event>(List.of(issued));
+    opening(house.authority(asked.authority()).orElseThrow(), asked, c).ifPresent(events::add);
+    return new Decision.Accepted(events, List.of());
+  }
+
+  /** What the last certificate of a generation opens. */
+  private static Optional<Event> opening(
+      Authority a, SignCaCertificate asked, Circumstances c) {
+    boolean others =
+        a.generation(asked.generation()).keys().values().stream()
+            .filter(k -> !k.slot().equals(asked.slot()))
+            .allMatch(Key.Certified.class::isInstance);
+    if (!others) {
+      return Optional.empty();
+    }
+    return switch (a.phase()) {
+      case Phase.Creating p when p.first() == asked.generation() ->
+          Optional.of(new AuthorityOpened(a.name(), p.first(), a.bundle() + 1, c.now()));
+      case Phase.Init p when p.successor() == asked.generation() ->
+          Optional.of(new TrustExtended(a.name(), p.rotation(), a.bundle() + 1, c.now()));
+      case Phase.Creating _,
+          Phase.Standby _,
+          Phase.Init _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Decision gone(House house, KeyGone act, Circumstances c) {
+    if (!(house.outbox().get(act.answers()) instanceof DestroyKey asked)
+        || !asked.slot().equals(act.slot())
+        || !asked.key().equals(act.key())) {
+      return answered(house, act, c);
+    }
+    return accept(
+        new KeyDestroyed(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            asked.key(),
+            act.wasThere() ? Optional.of(c.author().name()) : Optional.empty(),
+            c.now()));
+  }
+
+  private static Decision failed(House house, KeyCommandRefused act, Circumstances c) {
+    KeyCommand asked = house.outbox().get(act.answers());
+    if (asked == null || !asked.slot().equals(act.slot())) {
+      return answered(house, act, c);
+    }
+    return accept(
+        new KeyCommandFailed(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            act.code(),
+            act.detail(),
+            act.lasting(),
+            c.now()));
+  }
+
+  /** Answers may come twice; an answer to what was never asked is another matter. */
+  private static Decision answered(House house, WorkerAct act, Circumstances c) {
+    return Evolution.everAsked(house, act.answers(), act.slot())
+        ? accept(new AnswerRepeated(act.answers(), act.slot(), c.now()))
+        : refuse(new Refusal.UnknownCommand(act.answers()));
+  }
+
+  /** Keys of retired generations whose hold is over. */
+  static Decision whatIsDue(House house, Circumstances c) {
+    var events = new ArrayList<Event>();
+    for (Authority a : house.authorities().values()) {
+      for (Generation g : a.generations().values()) {
+        if (due(a, g).filter(at -> !at.isAfter(c.now())).isPresent()) {
+          g.keys().values().forEach(k -> end(a, g, k, c).ifPresent(events::add));
+        }
+      }
+    }
+    return events.isEmpty()
+        ? refuse(new Refusal.NothingDue())
+        : new Decision.Accepted(events, List.of());
+  }
+
+  static Optional<Instant> nextDue(House house) {
+    return house.authorities().values().stream()
+        .flatMap(a -> a.generations().values().stream().flatMap(g -> due(a, g).stream()))
+        .min(Instant::compareTo);
+  }
+
+  /** When the keys of that generation are to be destroyed, if any of them still has to be. */
+  private static Optional<Instant> due(Authority a, Generation g) {
+    boolean left =
+        g.keys().values().stream()
+            .anyMatch(k -> k instanceof Key.Adopted || k instanceof Key.Certified);
+    Optional<Duration> hold = a.policy().hold();
+    return left ? g.retired().flatMap(at -> hold.map(at::plus)) : Optional.empty();
+  }
+
+  private static Optional<Event> end(Authority a, Generation g, Key key, Circumstances c) {
+    return switch (key) {
+      case Key.Adopted k -> Optional.of(end(a, g, k.slot(), k.id(), k.publicKey(), c));
+      case Key.Certified k -> Optional.of(end(a, g, k.slot(), k.id(), k.publicKey(), c));
+      case Key.Wanted _, Key.Withdrawn _, Key.Doomed _, Key.Destroyed _ -> Optional.empty();
+    };
+  }
+
+  private static Event end(
+      Authority a, Generation g, SlotName slot, KeyId id, Bytes publicKey, Circumstances c) {
+    return destruction(
+        a.name(), g.number(), slot, id, publicKey, "retired, and its hold is over", c);
+  }
+
+  private static KeyDestructionRequested destruction(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      KeyId key,
+      Bytes publicKey,
+      String reason,
+      Circumstances c) {
+    return new KeyDestructionRequested(
+        authority,
+        generation,
+        slot,
+        c.newCommand("destroy " + key),
+        key,
+        publicKey,
+        reason,
+        c.now());
+  }
+}

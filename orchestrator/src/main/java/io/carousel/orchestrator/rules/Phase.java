@@ -1,0 +1,109 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.PhaseName;
+import io.carousel.events.RotationId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where an authority stands; each phase holds only what is true in it. Generations are named by
+ * their numbers.
+ *
+ * <pre>
+ *   Creating --first keys--> Standby --start--> Init --advance--> UpdateClients --advance--> UpdateServers
+ *                             ^  ^               |                     |                        |   |
+ *                             |  |               +------ roll back ----+------------------------+   |
+ *                             |  +--advance-- Rollback <---------------+                            |
+ *                             +----------------------------- advance -------------------------------+
+ * </pre>
+ */
+public sealed interface Phase {
+
+  /** The first keys are being made. */
+  record Creating(int first) implements Phase {}
+
+  /** One generation is trusted and signs. */
+  record Standby(int active) implements Phase {}
+
+  /**
+   * The successor's keys are being made or, once they are, being trusted.
+   *
+   * @param successorTrusted whether the trust bundle holds the successor yet
+   */
+  record Init(RotationId rotation, int active, int successor, boolean successorTrusted) implements Phase {}
+
+  /** Clients move. */
+  record UpdateClients(RotationId rotation, int retiring, int successor) implements Phase {}
+
+  /** Servers move. */
+  record UpdateServers(RotationId rotation, int retiring, int successor) implements Phase {}
+
+  /**
+   * Everybody moves back.
+   *
+   * @param from where it turned
+   * @param successorTrusted whether the trust bundle holds the successor
+   */
+  record Rollback(
+      RotationId rotation, int active, int successor, PhaseName from, boolean successorTrusted)
+      implements Phase {}
+
+  /** Its name. */
+  default PhaseName name() {
+    return switch (this) {
+      case Creating _ -> PhaseName.CREATING;
+      case Standby _ -> PhaseName.STANDBY;
+      case Init _ -> PhaseName.INIT;
+      case UpdateClients _ -> PhaseName.UPDATE_CLIENTS;
+      case UpdateServers _ -> PhaseName.UPDATE_SERVERS;
+      case Rollback _ -> PhaseName.ROLLBACK;
+    };
+  }
+
+  /** The rotation under way. */
+  default Optional<RotationId> underway() {
+    return switch (this) {
+      case Creating _, Standby _ -> Optional.empty();
+      case Init p -> Optional.of(p.rotation());
+      case UpdateClients p -> Optional.of(p.rotation());
+      case UpdateServers p -> Optional.of(p.rotation());
+      case Rollback p -> Optional.of(p.rotation());
+    };
+  }
+
+  /** The generations that verifiers must trust, the older first. */
+  default List<Integer> trusted() {
+    return switch (this) {
+      case Creating _ -> List.of();
+      case Standby p -> List.of(p.active());
+      case Init p -> p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
+      case UpdateClients p -> List.of(p.retiring(), p.successor());
+      case UpdateServers p -> List.of(p.retiring(), p.successor());
+      case Rollback p -> p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
+    };
+  }
+
+  /** By which generation client credentials, and those good for both, are issued; 0: none yet. */
+  default int clientGeneration() {
+    return switch (this) {
+      case Creating _ -> 0;
+      case Standby p -> p.active();
+      case Init p -> p.active();
+      case UpdateClients p -> p.successor();
+      case UpdateServers p -> p.successor();
+      case Rollback p -> p.active();
+    };
+  }
+
+  /** By which generation server credentials are issued; 0: none yet. */
+  default int serverGeneration() {
+    return switch (this) {
+      case Creating _ -> 0;
+      case Standby p -> p.active();
+      case Init p -> p.active();
+      case UpdateClients p -> p.retiring();
+      case UpdateServers p -> p.successor();
+      case Rollback p -> p.active();
+    };
+  }
+}

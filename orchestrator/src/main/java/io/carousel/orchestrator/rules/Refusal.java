@@ -1,0 +1,307 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.KeyId;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.RotationId;
+import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Why an act was refused: what, why, and what to do next. */
+public sealed interface Refusal {
+  /** How many names a message lists at most. */
+  int FEW = 5;
+
+  /** For people. */
+  String message();
+
+  /** For programs: stable. */
+  default String code() {
+    return getClass()
+        .getSimpleName()
+        .replaceAll("(?<!^)(?=[A-Z])", "-")
+        .toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** The author may not ask this. */
+  record NotAuthorised(AuthorName author, String what) implements Refusal {
+    @Override
+    public String message() {
+      return "author '%s' may not %s".formatted(author, what);
+    }
+  }
+
+  /** There is no such authority. */
+  record UnknownAuthority(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "there is no authority '%s'; see 'carousel authority list'".formatted(authority);
+    }
+  }
+
+  /** That name is taken. */
+  record AuthorityExists(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' exists already; choose another name, or see 'carousel authority show %s'"
+          .formatted(authority, authority);
+    }
+  }
+
+  /** That name is kept for the house itself. */
+  record NameReserved(String name) implements Refusal {
+    @Override
+    public String message() {
+      return "the name '%s' is reserved for the house itself; choose another".formatted(name);
+    }
+  }
+
+  /** A slot that the house does not know. */
+  record UnknownSlot(SlotName slot, List<SlotName> known) implements Refusal {
+    @Override
+    public String message() {
+      return "there is no slot '%s'; the slots are: %s".formatted(slot, few(known));
+    }
+  }
+
+  /** A slot of that name is declared differently. */
+  record SlotExists(SlotName slot) implements Refusal {
+    @Override
+    public String message() {
+      return "slot '%s' is registered already, with another module or custody".formatted(slot);
+    }
+  }
+
+  /** The authority has moved on since the author looked. */
+  record MovedOn(AuthorityName authority, Seen seen, Seen actual) implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' has moved on: you saw %s, it is in %s; look again with 'carousel rotation status %s'"
+          .formatted(authority, text(seen), text(actual), authority);
+    }
+
+    private static String text(Seen s) {
+      return "%s%s (event %d)"
+          .formatted(
+              s.phase(), s.rotation().map(r -> " of rotation " + r).orElse(""), s.sequence());
+    }
+  }
+
+  /** The first keys are still being made. */
+  record StillCreating(AuthorityName authority, List<SlotName> missing) implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' is still being created: no usable key yet on %s; see 'carousel authority show %s'"
+          .formatted(authority, few(missing), authority);
+    }
+  }
+
+  /** There is nothing to advance or roll back. */
+  record NothingUnderway(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "no rotation of authority '%s' is under way; start one with 'carousel rotation start %s'"
+          .formatted(authority, authority);
+    }
+  }
+
+  /** One rotation of an authority at a time. */
+  record RotationUnderway(RotationId rotation, PhaseName phase) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s is under way (%s); finish it or roll it back first"
+          .formatted(rotation, phase);
+    }
+  }
+
+  /** Init waits for every successor key. */
+  record KeysMissing(RotationId rotation, List<String> missing) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s cannot leave init: the successor has no usable key on %s; check the worker of each slot"
+          .formatted(rotation, few(missing));
+    }
+  }
+
+  /** The gate does not hold. */
+  record GateClosed(RotationId rotation, PhaseName leaving, int of, List<Gate.Answer> lacking)
+      implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s cannot leave %s: %d of %d answers are missing (%s); wait for them, or leave participants behind with --abandon NAME"
+          .formatted(
+              rotation,
+              leaving,
+              lacking.size(),
+              of,
+              few(lacking.stream().map(a -> a.about() + " " + a.lacking().orElse("")).toList()));
+    }
+  }
+
+  /** A gate over an empty fleet. */
+  record NobodyToAsk(RotationId rotation, PhaseName leaving) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s cannot leave %s on evidence: no participant is enrolled that it could ask; enrol the fleet, or say --nobody if it is empty on purpose"
+          .formatted(rotation, leaving);
+    }
+  }
+
+  /** Somebody is there after all. */
+  record FleetNotEmpty(AuthorityName authority, int count) implements Refusal {
+    @Override
+    public String message() {
+      return "--nobody was said, but the gate asks %d questions of the fleet of authority '%s'; leave --nobody out"
+          .formatted(count, authority);
+    }
+  }
+
+  /** Nobody of that name is asked anything. */
+  record NotInGate(List<ParticipantName> names) implements Refusal {
+    @Override
+    public String message() {
+      return "the gate does not wait for %s; check the names given to --abandon"
+          .formatted(few(names));
+    }
+  }
+
+  /** Abandoning needs a reason. */
+  record ReasonMissing(String what) implements Refusal {
+    @Override
+    public String message() {
+      return "%s needs a reason; give one with --reason".formatted(what);
+    }
+  }
+
+  /** It is turned back already. */
+  record RollingBack(RotationId rotation) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s is being rolled back already; advance it to standby when its gate holds"
+          .formatted(rotation);
+    }
+  }
+
+  /** The old generation cannot take over again. */
+  record CannotReturn(RotationId rotation, int generation, Instant end) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s cannot be rolled back: generation %d ends at %s, within the lifetime of one credential; advance instead"
+          .formatted(rotation, generation, end);
+    }
+  }
+
+  /** Nobody of that name is enrolled. */
+  record UnknownParticipant(ParticipantName participant) implements Refusal {
+    @Override
+    public String message() {
+      return "there is no participant '%s'".formatted(participant);
+    }
+  }
+
+  /** Enrolled with another identity. */
+  record IdentityTaken(ParticipantName participant) implements Refusal {
+    @Override
+    public String message() {
+      return "participant '%s' is enrolled with another identity key; remove it first if its host was replaced"
+          .formatted(participant);
+    }
+  }
+
+  /** A public key that is none, or not of the kind that is needed. */
+  record KeyUnusable(String what, String why) implements Refusal {
+    @Override
+    public String message() {
+      return "%s is not usable: %s".formatted(what, why);
+    }
+  }
+
+  /** An author of that name has another key. */
+  record AuthorTaken(AuthorName author) implements Refusal {
+    @Override
+    public String message() {
+      return "author '%s' is enrolled with another key, role or slot; remove it first"
+          .formatted(author);
+    }
+  }
+
+  /** Nobody of that name may sign. */
+  record UnknownAuthor(AuthorName author) implements Refusal {
+    @Override
+    public String message() {
+      return "there is no author '%s'".formatted(author);
+    }
+  }
+
+  /** The house would have nobody left to write its log. */
+  record LastOrchestrator(AuthorName author) implements Refusal {
+    @Override
+    public String message() {
+      return "author '%s' is the last orchestrator, or asks for its own removal; enrol another and let that one ask"
+          .formatted(author);
+    }
+  }
+
+  /** A feature level that cannot be. */
+  record LevelUnsupported(int level, int now, int supported) implements Refusal {
+    @Override
+    public String message() {
+      return "feature level %d cannot be set: the house is at %d and this program supports up to %d"
+          .formatted(level, now, supported);
+    }
+  }
+
+  /** An answer to nothing that was asked. */
+  record UnknownCommand(CommandId command) implements Refusal {
+    @Override
+    public String message() {
+      return "no key command %s was ever given to that slot".formatted(command);
+    }
+  }
+
+  /** A key that is known by another name. */
+  record KeyKnown(KeyId key) implements Refusal {
+    @Override
+    public String message() {
+      return "key %s, or its public key, is known to the house already; a key is never adopted twice"
+          .formatted(key);
+    }
+  }
+
+  /** The proof does not hold. */
+  record ProofFailed(KeyId key) implements Refusal {
+    @Override
+    public String message() {
+      return "the proof of possession of key %s does not hold".formatted(key);
+    }
+  }
+
+  /** A certificate that is not what was asked for. */
+  record CertificateWrong(CommandId command, String why) implements Refusal {
+    @Override
+    public String message() {
+      return "the CA certificate for command %s is not what was asked for: %s"
+          .formatted(command, why);
+    }
+  }
+
+  /** The clock of the timer ran ahead. */
+  record NothingDue() implements Refusal {
+    @Override
+    public String message() {
+      return "nothing is due yet";
+    }
+  }
+
+  private static String few(List<?> all) {
+    String text =
+        all.stream().limit(FEW).map(Object::toString).collect(Collectors.joining(", "));
+    return all.isEmpty() ? "none" : all.size() > FEW ? text + ", … " + all.size() + " in all" : text;
+  }
+}

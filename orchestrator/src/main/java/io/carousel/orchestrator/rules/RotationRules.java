@@ -1,0 +1,233 @@
+package io.carousel.orchestrator.rules;
+
+import static io.carousel.orchestrator.rules.Decision.refuse;
+
+import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.ClientsUpdating;
+import io.carousel.events.AuthorityEvent.RollbackStarted;
+import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.RotationStarted;
+import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Event;
+import io.carousel.events.GateEvidence;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.RotationId;
+import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The phase table: which act moves which phase, and which gate stands before it. */
+final class RotationRules {
+  private RotationRules() {}
+
+  static Decision decide(House house, StartRotation act, Circumstances c) {
+    return onAuthority(
+        house,
+        act.authority(),
+        a ->
+            switch (a.phase()) {
+              case Phase.Creating p -> refuse(stillCreating(a, p));
+              case Phase.Init p -> refuse(underway(p));
+              case Phase.UpdateClients p -> refuse(underway(p));
+              case Phase.UpdateServers p -> refuse(underway(p));
+              case Phase.Rollback p -> refuse(underway(p));
+              case Phase.Standby _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
+              case Phase.Standby p -> start(a, p, act, c);
+            });
+  }
+
+  private static Decision start(Authority a, Phase.Standby p, StartRotation act, Circumstances c) {
+    RotationId rotation = RotationId.of(a.name(), a.rotations() + 1);
+    Suite suite = act.suite().orElse(a.suite());
+    int successor = a.generations().lastKey() + 1;
+    var events = new ArrayList<Event>();
+    events.add(
+        new RotationStarted(
+            a.name(), rotation, p.active(), successor, suite, act.reason(), act.by(), c.now()));
+    events.addAll(KeyRules.requests(a.name(), successor, a.slots(), suite, c));
+    return new Decision.Accepted(events, List.of());
+  }
+
+  static Decision decide(House house, Advance act, Circumstances c) {
+    return onAuthority(
+        house,
+        act.authority(),
+        a ->
+            switch (a.phase()) {
+              case Phase.Creating p -> refuse(stillCreating(a, p));
+              case Phase.Standby _ -> refuse(idle(a, act.seen()));
+              case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
+              case Phase.Init p when !p.successorTrusted() ->
+                  refuse(new Refusal.KeysMissing(p.rotation(), missing(a, p.successor())));
+              case Phase.Init p ->
+                  through(house, a, act, c, p.rotation(), e -> clientsUpdating(p, act, c, e));
+              case Phase.UpdateClients p ->
+                  through(house, a, act, c, p.rotation(), e -> serversUpdating(p, act, c, e));
+              case Phase.UpdateServers p ->
+                  through(house, a, act, c, p.rotation(), e -> completed(a, p, act, c, e));
+              case Phase.Rollback p ->
+                  through(house, a, act, c, p.rotation(), e -> rolledBack(a, p, act, c, e));
+            });
+  }
+
+  static Decision decide(House house, RollBack act, Circumstances c) {
+    return onAuthority(
+        house,
+        act.authority(),
+        a ->
+            switch (a.phase()) {
+              case Phase.Creating p -> refuse(stillCreating(a, p));
+              case Phase.Standby _ -> refuse(idle(a, act.seen()));
+              case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
+              case Phase.Rollback p -> refuse(new Refusal.RollingBack(p.rotation()));
+              case Phase.Init p -> turn(a, p.rotation(), p.active(), act, c);
+              case Phase.UpdateClients p -> turn(a, p.rotation(), p.retiring(), act, c);
+              case Phase.UpdateServers p -> turn(a, p.rotation(), p.retiring(), act, c);
+            });
+  }
+
+  private static Decision turn(
+      Authority a, RotationId rotation, int back, RollBack act, Circumstances c) {
+    if (act.reason().isBlank()) {
+      return refuse(new Refusal.ReasonMissing("a rollback"));
+    }
+    Instant end = Proofs.earliestEnd(a.generation(back));
+    if (end.isBefore(c.now().plus(a.policy().leafLifetime()))) {
+      return refuse(new Refusal.CannotReturn(rotation, back, end));
+    }
+    return Decision.accept(
+        new RollbackStarted(
+            a.name(), rotation, a.phase().name(), act.reason(), act.by(), c.now()));
+  }
+
+  /** Passes the gate of the phase, or says who holds it. */
+  private static Decision through(
+      House house,
+      Authority a,
+      Advance act,
+      Circumstances c,
+      RotationId rotation,
+      Function<GateEvidence, AuthorityEvent> next) {
+    Evidence evidence = c.evidence().apply(a.name());
+    Gate gate = Gate.of(house, a, evidence, c.now());
+    Set<ParticipantName> abandoned = Set.copyOf(act.abandon());
+    var asked = new HashSet<ParticipantName>();
+    gate.answers().forEach(answer -> asked.add(answer.about()));
+    Optional<Refusal> refusal =
+        whyNot(a, act, gate, abandoned, asked, rotation);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get());
+    }
+    GateEvidence rested = gate.evidence(evidence, act.abandon(), act.nobody());
+    return new Decision.Accepted(List.of(next.apply(rested)), gate.statements());
+  }
+
+  private static Optional<Refusal> whyNot(
+      Authority a,
+      Advance act,
+      Gate gate,
+      Set<ParticipantName> abandoned,
+      Set<ParticipantName> asked,
+      RotationId rotation) {
+    if (!abandoned.isEmpty() && act.reason().isBlank()) {
+      return Optional.of(new Refusal.ReasonMissing("leaving participants behind"));
+    }
+    List<ParticipantName> strangers =
+        act.abandon().stream().filter(n -> !asked.contains(n)).toList();
+    if (!strangers.isEmpty()) {
+      return Optional.of(new Refusal.NotInGate(strangers));
+    }
+    if (gate.required() == 0 && !act.nobody()) {
+      return Optional.of(new Refusal.NobodyToAsk(rotation, a.phase().name()));
+    }
+    if (gate.required() > 0 && act.nobody()) {
+      return Optional.of(new Refusal.FleetNotEmpty(a.name(), gate.required()));
+    }
+    List<Gate.Answer> lacking = gate.lacking(abandoned);
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal.GateClosed(rotation, a.phase().name(), gate.required(), lacking));
+  }
+
+  private static AuthorityEvent clientsUpdating(
+      Phase.Init p, Advance act, Circumstances c, GateEvidence e) {
+    return new ClientsUpdating(
+        act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+  }
+
+  private static AuthorityEvent serversUpdating(
+      Phase.UpdateClients p, Advance act, Circumstances c, GateEvidence e) {
+    return new ServersUpdating(
+        act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+  }
+
+  private static AuthorityEvent completed(
+      Authority a, Phase.UpdateServers p, Advance act, Circumstances c, GateEvidence e) {
+    return new RotationCompleted(
+        a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now());
+  }
+
+  private static AuthorityEvent rolledBack(
+      Authority a, Phase.Rollback p, Advance act, Circumstances c, GateEvidence e) {
+    return new RolledBack(
+        a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now());
+  }
+
+  /** The slots of that generation without a usable key, each with what is known of the reason. */
+  static List<String> missing(Authority a, int generation) {
+    return a.generation(generation).keys().values().stream()
+        .filter(k -> !(k instanceof Key.Certified))
+        .map(
+            k ->
+                k.slot()
+                    + k.lastFailure().map(f -> " (" + f.detail() + ")").orElse(" (" + k.stage() + ")"))
+        .toList();
+  }
+
+  private static Decision onAuthority(
+      House house, AuthorityName name, Function<Authority, Decision> decision) {
+    return house
+        .authority(name)
+        .map(decision)
+        .orElseGet(() -> refuse(new Refusal.UnknownAuthority(name)));
+  }
+
+  private static Refusal underway(Phase phase) {
+    return new Refusal.RotationUnderway(phase.underway().orElseThrow(), phase.name());
+  }
+
+  /** In standby: the rotation that the author saw is over, or there never was one. */
+  private static Refusal idle(Authority a, Seen seen) {
+    return movedOn(a, seen) ? moved(a, seen) : new Refusal.NothingUnderway(a.name());
+  }
+
+  private static Refusal stillCreating(Authority a, Phase.Creating p) {
+    List<SlotName> missing =
+        a.generation(p.first()).keys().values().stream()
+            .filter(k -> !(k instanceof Key.Certified))
+            .map(Key::slot)
+            .toList();
+    return new Refusal.StillCreating(a.name(), missing);
+  }
+
+  private static boolean movedOn(Authority a, Seen seen) {
+    return !a.seen().equals(seen);
+  }
+
+  private static Refusal moved(Authority a, Seen seen) {
+    return new Refusal.MovedOn(a.name(), seen, a.seen());
+  }
+}

@@ -1,0 +1,61 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.seal.Recorded;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rules of the house in two pure functions. The same log gives the same house, byte for byte;
+ * the same house, act and circumstances give the same decision.
+ */
+public final class Rules {
+  /** Written into every event; raised whenever a decision could turn out differently. */
+  public static final int VERSION = 1;
+
+  private Rules() {}
+
+  /** What that act leads to. */
+  public static Decision decide(House house, Act act, Circumstances given) {
+    Circumstances c = given.notBefore(house.clock());
+    AuthorRole role = c.author().role();
+    return switch (act) {
+      case OperatorAct _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "ask on behalf of operators");
+      case Act.TimePassed _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "say that time has passed");
+      case WorkerAct w when !c.author().slot().filter(w.slot()::equals).isPresent() ->
+          refuseAuthor(c, "answer for slot '%s'".formatted(w.slot()));
+      case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
+      case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
+      case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
+      case OperatorAct a -> HouseRules.decide(house, a, c);
+      case WorkerAct a -> KeyRules.decide(house, a, c);
+      case Act.TimePassed _ -> KeyRules.whatIsDue(house, c);
+    };
+  }
+
+  /** What that event changes. */
+  public static House evolve(House house, Recorded event) {
+    return Evolution.evolve(house, event);
+  }
+
+  /** The key commands that those events gave rise to and that are still unanswered in the house. */
+  public static List<KeyCommand> unanswered(House house) {
+    return List.copyOf(house.outbox().values());
+  }
+
+  /** When time alone will next change something; empty if never. */
+  public static Optional<Instant> nextDue(House house) {
+    return KeyRules.nextDue(house);
+  }
+
+  private static Decision refuseAuthor(Circumstances c, String what) {
+    return Decision.refuse(new Refusal.NotAuthorised(c.author().name(), what));
+  }
+}

@@ -113,11 +113,13 @@ public final class History {
         new Recorded(
             sequence,
             Digest.ofHash(hash),
+            message.need(Message.ID),
             author.name(),
             message.header(Message.COMMAND_ID).map(CommandId::new),
             message.header(Message.ACT_DIGEST).map(Digest::new),
             Long.parseLong(message.need(Message.POSITION)),
             Integer.parseInt(message.need(Message.RULE_VERSION)),
+            message.tags(),
             event);
     fold(event);
     head = new Head(sequence, recorded.hash());

@@ -1,10 +1,19 @@
 package io.carousel.events.seal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A record as it travels: what a Kafka record holds, without Kafka. Headers follow the CloudEvents
@@ -50,7 +59,10 @@ public record Message(String topic, String key, SortedMap<String, String> header
   /** The next offset of {@code carousel.commands} to decide, once this transaction is committed. */
   public static final String POSITION = "ce_position";
 
-  /** Labels by which the event store finds events: {@code key=value} pairs, comma-separated. */
+  /**
+   * Labels by which the event store finds events: {@code key=value} texts in their order, each
+   * URL-encoded, comma-separated.
+   */
   public static final String TAGS = "ce_tags";
 
   /** Proof of authorship; not covered by the hash, since it covers the hash. */
@@ -79,6 +91,22 @@ public record Message(String topic, String key, SortedMap<String, String> header
     return value;
   }
 
+  /** The labels of {@link #TAGS}. */
+  public SortedSet<String> tags() {
+    String text = headers.get(TAGS);
+    if (text == null) {
+      return Collections.emptySortedSet();
+    }
+    return Arrays.stream(text.split(",", -1))
+        .map(tag -> URLDecoder.decode(tag, UTF_8))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The text of {@link #TAGS} for those labels. */
+  public static String tags(SortedSet<String> tags) {
+    return tags.stream().map(tag -> URLEncoder.encode(tag, UTF_8)).collect(Collectors.joining(","));
+  }
+
   /** The same with one more header. */
   public Message with(String name, String text) {
     var more = new TreeMap<>(headers);
@@ -97,14 +125,14 @@ public record Message(String topic, String key, SortedMap<String, String> header
   public boolean equals(Object other) {
     return other instanceof Message m
         && topic.equals(m.topic)
-        && java.util.Objects.equals(key, m.key)
+        && Objects.equals(key, m.key)
         && headers.equals(m.headers)
-        && java.util.Arrays.equals(value, m.value);
+        && Arrays.equals(value, m.value);
   }
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(topic, key, headers, java.util.Arrays.hashCode(value));
+    return Objects.hash(topic, key, headers, Arrays.hashCode(value));
   }
 
   @Override

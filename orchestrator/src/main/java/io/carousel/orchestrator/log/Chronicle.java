@@ -1,0 +1,52 @@
+package io.carousel.orchestrator.log;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.CommandId;
+import io.carousel.events.Reply;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Recorded;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** What is committed, as far as this instance knows. Thread-safe. */
+public interface Chronicle<S> {
+  /** The present state. Never blocks; state and head always belong together. */
+  Committed<S> now();
+
+  /** Completes once the log is known up to that sequence number. */
+  CompletableFuture<Committed<S>> reached(long sequence);
+
+  /** Who may sign now, by name. */
+  Optional<KnownAuthor> author(AuthorName name);
+
+  /** What was said to that act, if it was decided in the last 24 hours. */
+  Optional<Reply> outcome(CommandId command);
+
+  /**
+   * Events in their order, from memory if they are recent, else read from Kafka and checked again.
+   *
+   * @param from sequence number of the first
+   * @return at most that many; empty at the end of the log
+   */
+  List<Recorded> read(long from, int most);
+
+  /** Calls back after each growth, from the log's thread: must not block. */
+  Following onGrowth(Runnable callback);
+
+  /**
+   * Hands every event from that sequence number on to a consumer, each once and in their order, in
+   * a thread of its own.
+   *
+   * @param broken told if an event could not be read, or the consumer failed; it then gets no more
+   */
+  Following follow(long from, Consumer<Recorded> consumer, Consumer<Throwable> broken);
+
+  /** Ends a callback. */
+  @FunctionalInterface
+  interface Following extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <S> the state
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class ControlLog<S> implements AutoCloseable {
   private ControlLog() {}
 

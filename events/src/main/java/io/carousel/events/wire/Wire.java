@@ -2,6 +2,7 @@ package io.carousel.events.wire;
 
 import io.carousel.events.Act;
 import io.carousel.events.Event;
+import io.carousel.events.Identifier;
 import io.carousel.events.LeafResult;
 import io.carousel.events.Reply;
 import io.carousel.events.Report;
@@ -19,6 +20,9 @@ public final class Wire {
   /** The feature level of this program: what it can read, and write once the log allows it. */
   public static final int FEATURE_LEVEL = 1;
 
+  /** Longest value of a record that anybody writes or reads; in bytes. */
+  public static final int SIZE_LIMIT = 1 << 20;
+
   /** With the names and the upcasts of this program. */
   public static final Wire CURRENT = new Wire(WireNames.TABLE, Upcasts.ALL);
 
@@ -26,6 +30,7 @@ public final class Wire {
   private final Map<String, Class<?>> types = new HashMap<>();
   private final Map<String, Upcast> upcasts = new HashMap<>();
 
+  /** Fails, and the program with it, if the tables contradict each other. */
   Wire(Map<Class<?>, WireName> table, List<Upcast> upcasts) {
     table.forEach((type, name) -> {
       names.put(type, name);
@@ -33,15 +38,45 @@ public final class Wire {
         throw new IllegalArgumentException("two types share the wire name " + name.text());
       }
     });
-    upcasts.forEach(u -> this.upcasts.put(u.from(), u));
+    for (Upcast u : upcasts) {
+      if (types.containsKey(u.from()) || this.upcasts.put(u.from(), u) != null) {
+        throw new IllegalArgumentException("two readers of the wire name " + u.from());
+      }
+    }
+    upcasts.forEach(u -> checkEnd(u, upcasts.size()));
+  }
+
+  private void checkEnd(Upcast first, int most) {
+    Upcast last = first;
+    for (int steps = 1; upcasts.containsKey(last.to()); steps++) {
+      if (steps > most) {
+        throw new IllegalArgumentException(
+            "the lifts of %s turn in a circle".formatted(first.from()));
+      }
+      last = upcasts.get(last.to());
+    }
+    if (!types.containsKey(last.to())) {
+      throw new IllegalArgumentException(
+          "%s is lifted to %s, which nobody reads".formatted(first.from(), last.to()));
+    }
   }
 
   /** A value with its wire name. */
   public record Typed(String type, byte[] value) {}
 
-  /** What this value looks like. */
+  /**
+   * What this value looks like.
+   *
+   * @throws IllegalArgumentException if no record can hold it: its type has no wire name, a field
+   *     is null, or it is longer than {@link #SIZE_LIMIT}
+   */
   public Typed write(Object value) {
-    return new Typed(name(value.getClass()).text(), Json.PLAIN.write(value));
+    String type = name(value.getClass()).text();
+    byte[] bytes = Json.PLAIN.write(value);
+    if (bytes.length > SIZE_LIMIT) {
+      throw new IllegalArgumentException(tooLong(type, bytes.length));
+    }
+    return new Typed(type, bytes);
   }
 
   /** The wire name of a type, as {@code carousel.rotation-started.v1}. */
@@ -91,6 +126,12 @@ public final class Wire {
    *     it
    */
   public <T> T read(String type, byte[] value, Class<T> family) {
+    if (value == null) {
+      throw new UnreadableRecord("a record without a value", null);
+    }
+    if (value.length > SIZE_LIMIT) {
+      throw new UnreadableRecord(tooLong(Identifier.printable(type), value.length), null);
+    }
     Class<?> known = types.get(type);
     if (known != null) {
       return Json.PLAIN.read(value, inFamily(known, type, family));
@@ -98,20 +139,34 @@ public final class Wire {
     if (!upcasts.containsKey(type)) {
       throw new UnreadableRecord(
           "this program does not know records of type %s; a newer one wrote them"
-              .formatted(io.carousel.events.Identifier.printable(type)),
+              .formatted(Identifier.printable(type)),
           null);
     }
-    var tree = (ObjectNode) Json.PLAIN.tree(value);
+    return lifted(type, value, family);
+  }
+
+  private <T> T lifted(String type, byte[] value, Class<T> family) {
+    ObjectNode tree = Json.PLAIN.tree(value);
     String newer = type;
     for (Upcast u = upcasts.get(type); u != null; u = upcasts.get(newer)) {
-      tree = u.lift().apply(tree);
+      try {
+        tree = u.lift().apply(tree);
+      } catch (RuntimeException e) {
+        throw new UnreadableRecord(
+            "a record of type %s is not what that version wrote".formatted(newer), e);
+      }
       newer = u.to();
     }
     return Json.PLAIN.ofTree(tree, inFamily(types.get(newer), newer, family));
   }
 
+  private static String tooLong(String type, int length) {
+    return "a value of type %s has %d bytes; at most %d are allowed"
+        .formatted(type, length, SIZE_LIMIT);
+  }
+
   private static <T> Class<? extends T> inFamily(Class<?> type, String name, Class<T> family) {
-    if (type == null || !family.isAssignableFrom(type)) {
+    if (!family.isAssignableFrom(type)) {
       throw new UnreadableRecord("%s is no %s".formatted(name, family.getSimpleName()), null);
     }
     return type.asSubclass(family);

@@ -70,6 +70,7 @@ public interface Token extends AutoCloseable {
    * <p>The length and range of what the token returned are checked here; whether it verifies is for
    * the caller to check, who knows which public key it must verify under.
    *
+   * @param message at least one byte; modules disagree on the empty message
    * @throws TokenRefused if there is no such key, or it is of another suite
    */
   byte[] sign(KeyId id, Suite suite, byte[] message) throws TokenException;

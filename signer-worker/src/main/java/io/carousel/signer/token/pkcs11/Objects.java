@@ -217,15 +217,14 @@ final class Objects {
 
   /** One attribute, past the wrapper's own reading of it; empty if the object has none. */
   static Optional<Object> raw(Session session, long handle, long type) throws PKCS11Exception {
-    CK_ATTRIBUTE attribute = new CK_ATTRIBUTE();
-    attribute.type = type;
+    CK_ATTRIBUTE[] attributes = {new CK_ATTRIBUTE()};
+    attributes[0].type = type;
     try {
       session
           .getModule()
           .getPKCS11Module()
-          .C_GetAttributeValue(
-              session.getSessionHandle(), handle, new CK_ATTRIBUTE[] {attribute}, true);
-      return Optional.ofNullable(attribute.pValue);
+          .C_GetAttributeValue(session.getSessionHandle(), handle, attributes, true);
+      return Optional.ofNullable(attributes[0].pValue); // another object than was put in
     } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
       if (e.getErrorCode() == CKR_ATTRIBUTE_TYPE_INVALID
           || e.getErrorCode() == CKR_ATTRIBUTE_SENSITIVE) {

@@ -220,6 +220,9 @@ public final class Pkcs11Token implements Token {
 
   @Override
   public byte[] sign(KeyId id, Suite suite, byte[] message) throws TokenException {
+    if (message.length == 0) {
+      throw new TokenRefused(Reason.REQUEST_REJECTED, "there is nothing to sign: no bytes came");
+    }
     byte[] input = Algorithm.input(suite, message);
     byte[] raw =
         sessions.run(

@@ -1,0 +1,96 @@
+package io.carousel.signer.token.pkcs11;
+
+import io.carousel.signer.token.TokenConfig;
+import io.carousel.signer.token.TokenUnusable;
+import org.xipki.pkcs11.wrapper.AttributeVector;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
+import org.xipki.pkcs11.wrapper.Session;
+
+/**
+ * Does to a token, behind the back of whoever uses it, what networks, operators and other programs
+ * do. Between calls, never during one: SoftHSM does not survive that.
+ */
+final class Disturbance implements AutoCloseable {
+  private final TokenConfig config;
+  private final Cryptoki cryptoki;
+
+  Disturbance(TokenConfig config) throws TokenUnusable {
+    this.config = config;
+    this.cryptoki = Cryptoki.acquire(config.module(), config.reserved());
+  }
+
+  private interface Deed {
+    void run() throws Exception;
+  }
+
+  private void undisturbed(Deed deed) throws Exception {
+    cryptoki.lock().writeLock().lock();
+    try {
+      deed.run();
+    } finally {
+      cryptoki.lock().writeLock().unlock();
+    }
+  }
+
+  private Slots.Occupied slot() throws Exception {
+    return Slots.of(cryptoki).only(config.tokenLabel(), config.tokenSerial());
+  }
+
+  /** Ends all sessions of the token, and so the login. */
+  void wipeSessions() throws Exception {
+    undisturbed(
+        () -> cryptoki.module().getPKCS11Module().C_CloseAllSessions(slot().slot().getSlotID()));
+  }
+
+  /** Logs everyone out, and leaves the sessions open. */
+  void logOut() throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(false);
+      session.logout();
+      session.closeSession();
+    });
+  }
+
+  /** Stops the library. */
+  void stopModule() throws Exception {
+    undisturbed(() -> cryptoki.module().finalize(null));
+  }
+
+  /** Stops the library and starts it again, so that handles may come to mean others' objects. */
+  void restartModule() throws Exception {
+    undisturbed(() -> {
+      cryptoki.module().finalize(null);
+      cryptoki.module().initialize();
+    });
+  }
+
+  /** Destroys the public objects of that label alone. */
+  void destroyPublicHalf(String label) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      for (long handle :
+          session.findAllObjectsSingle(AttributeVector.newPublicKey().label(label))) {
+        session.destroyObject(handle);
+      }
+      session.closeSession();
+    });
+  }
+
+  /** What C_GetAttributeValue says when asked for the secret itself. */
+  String readSecret(String label) throws Exception {
+    StringBuilder answer = new StringBuilder();
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(false);
+      long key = session.findObjectsSingle(AttributeVector.newPrivateKey().label(label), 1)[0];
+      answer.append(
+          Objects.raw(session, key, PKCS11Constants.CKA_VALUE).isPresent() ? "told" : "hidden");
+      session.closeSession();
+    });
+    return answer.toString();
+  }
+
+  @Override
+  public void close() {
+    cryptoki.release();
+  }
+}

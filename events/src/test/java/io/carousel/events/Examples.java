@@ -195,7 +195,8 @@ public final class Examples {
         new RollBack(USER, SEEN, REASON, BY),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY),
-        new Act.TimePassed());
+        new Act.TimePassed(),
+        new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"));
   }
 
   private static List<Act> workerActs() {
@@ -245,6 +246,8 @@ public final class Examples {
         new LeafRefused(COMMAND, USER, 3, SLOT, WEB, SERIAL, "too-late", "past its deadline"),
         new Reply.Accepted(COMMAND, 43),
         new Reply.Refused(COMMAND, 44, "stale", "the rotation has moved on; look again"),
+        new GateLeaf(
+            RotationId.of(USER, 3), PhaseName.INIT, 0, "web-1|trusts generation 2|holds|report 9"),
         new Report(
             WEB,
             9,

@@ -64,6 +64,7 @@ final class WireNames {
           entry(WorkerAct.KeyGone.class, v1("key-gone")),
           entry(WorkerAct.KeyCommandRefused.class, v1("key-command-refused")),
           entry(Act.TimePassed.class, v1("time-passed")),
+          entry(Act.CommandUndeliverable.class, v1("command-undeliverable")),
           entry(SigningCommand.GenerateKey.class, v1("generate-key")),
           entry(SigningCommand.SignCaCertificate.class, v1("sign-ca-certificate")),
           entry(SigningCommand.DestroyKey.class, v1("destroy-key")),

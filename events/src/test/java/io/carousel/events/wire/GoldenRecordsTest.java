@@ -6,6 +6,7 @@ import io.carousel.events.Act;
 import io.carousel.events.Event;
 import io.carousel.events.Examples;
 import io.carousel.events.Golden;
+import io.carousel.events.GateLeaf;
 import io.carousel.events.LeafResult;
 import io.carousel.events.Reply;
 import io.carousel.events.Report;
@@ -27,6 +28,7 @@ class GoldenRecordsTest {
           SigningCommand.class,
           LeafResult.class,
           Reply.class,
+          GateLeaf.class,
           Report.class);
 
   /** Golden files that hold no record's value. */

@@ -61,8 +61,7 @@ final class Evolution {
           house.withAuthors(
               House.persistent(house.authors())
                   .plus(
-                      e.author(),
-                      new KnownAuthor(e.author(), e.role(), e.slot(), e.publicKey())));
+                      e.author(), new KnownAuthor(e.author(), e.role(), e.slot(), e.publicKey())));
       case AuthorRemoved e ->
           house.withAuthors(House.persistent(house.authors()).minus(e.author()));
       case FeatureLevelRaised e -> house.founded(house.id().orElseThrow(), e.level());
@@ -75,8 +74,7 @@ final class Evolution {
                       e.participant(),
                       new Participant(e.participant(), e.identityKey(), e.memberships())));
       case ParticipantRemoved e ->
-          house.withParticipants(
-              House.persistent(house.participants()).minus(e.participant()));
+          house.withParticipants(House.persistent(house.participants()).minus(e.participant()));
       case AuthorityCreated e -> house.with(created(e, recorded));
       case AuthorityEvent e -> onAuthority(house, e, recorded);
     };
@@ -128,8 +126,7 @@ final class Evolution {
       case KeyDestroyed e -> house.with(destroyed(a, e)).answered(e.command());
       case KeyCommandFailed e -> house.with(failed(a, e));
       case AuthorityOpened e ->
-          house.with(
-              enters(a, new Phase.Standby(e.generation()), recorded).withBundle(e.bundle()));
+          house.with(enters(a, new Phase.Standby(e.generation()), recorded).withBundle(e.bundle()));
       case RotationStarted e -> started(house, a, e, recorded);
       case TrustExtended e -> house.with(trusted(a, e, recorded));
       case ClientsUpdating _, ServersUpdating _, RollbackStarted _ ->
@@ -160,8 +157,7 @@ final class Evolution {
     Generation old = a.generation(retiring);
     Phase standby = next(a.phase(), end);
     Authority settled =
-        enters(a.with(old.retiredAt(recorded.event().at())), standby, recorded)
-            .withBundle(bundle);
+        enters(a.with(old.retiredAt(recorded.event().at())), standby, recorded).withBundle(bundle);
     int active = settled.active();
     House next =
         house.with(settled.withRotation(a.rotations(), settled.generation(active).suite()));
@@ -247,7 +243,7 @@ final class Evolution {
             Optional.empty());
     return house
         .with(withKey(a, e.generation(), asked))
-        .asks(Commands.certify(e, k, g.suite()));
+        .asks(Commands.certify(e, k.id(), k.publicKey(), g.suite()));
   }
 
   private static Authority certified(Authority a, CaCertificateIssued e) {
@@ -277,8 +273,7 @@ final class Evolution {
     return replace(a, e.generation(), gone);
   }
 
-  private static Key find(
-      Authority a, int generation, SlotName slot, io.carousel.events.KeyId id) {
+  private static Key find(Authority a, int generation, SlotName slot, io.carousel.events.KeyId id) {
     Authority.Surplus surplus = a.surplus().get(id);
     return surplus != null ? surplus.key() : a.generation(generation).keys().get(slot);
   }
@@ -311,12 +306,11 @@ final class Evolution {
   /** Whether that command was ever given to that slot, answered or not. */
   static boolean everAsked(House house, CommandId command, SlotName slot) {
     return house.authorities().values().stream()
-        .anyMatch(
-            a ->
-                a.generations().values().stream()
-                        .flatMap(g -> g.keys().values().stream())
-                        .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command))
-                    || a.surplus().values().stream()
-                        .anyMatch(s -> s.key().slot().equals(slot) && s.key().causedBy(command)));
+        .anyMatch(a ->
+            a.generations().values().stream()
+                    .flatMap(g -> g.keys().values().stream())
+                    .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command))
+                || a.surplus().values().stream()
+                    .anyMatch(s -> s.key().slot().equals(slot) && s.key().causedBy(command)));
   }
 }

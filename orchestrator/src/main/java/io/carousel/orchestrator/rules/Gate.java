@@ -86,9 +86,7 @@ public record Gate(List<Answer> answers) {
     List<byte[]> leaves =
         statements().stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList();
     Digest root =
-        leaves.isEmpty()
-            ? Digest.of(new byte[0])
-            : Digest.ofHash(MerkleTree.over(leaves).root());
+        leaves.isEmpty() ? Digest.of(new byte[0]) : Digest.ofHash(MerkleTree.over(leaves).root());
     return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody);
   }
 
@@ -96,8 +94,11 @@ public record Gate(List<Answer> answers) {
 
     List<Answer> trusting(int generation) {
       Set<Digest> keys =
-          authority.generation(generation).certified().map(k -> k.publicKey().digest()).collect(
-              Collectors.toSet());
+          authority
+              .generation(generation)
+              .certified()
+              .map(k -> k.publicKey().digest())
+              .collect(Collectors.toSet());
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
@@ -109,15 +110,14 @@ public record Gate(List<Answer> answers) {
     private Answer trust(Participant p, int generation, Set<Digest> keys) {
       String question = "trusts generation " + generation;
       return current(p.name())
-          .map(
-              shown -> {
-                boolean all = shown.trusts().containsAll(keys);
-                return new Answer(
-                    p.name(),
-                    question,
-                    all ? Optional.empty() : Optional.of("does not trust it yet"),
-                    "report " + shown.counter());
-              })
+          .map(shown -> {
+            boolean all = shown.trusts().containsAll(keys);
+            return new Answer(
+                p.name(),
+                question,
+                all ? Optional.empty() : Optional.of("does not trust it yet"),
+                "report " + shown.counter());
+          })
           .orElseGet(() -> silent(p.name(), question));
     }
 
@@ -133,15 +133,14 @@ public record Gate(List<Answer> answers) {
     private Answer presents(Participant p, int generation) {
       String question = "presents generation " + generation;
       return current(p.name())
-          .map(
-              shown ->
-                  new Answer(
-                      p.name(),
-                      question,
-                      presents(shown, p, generation)
-                          ? Optional.empty()
-                          : Optional.of("has not renewed its credential yet"),
-                      "report " + shown.counter()))
+          .map(shown ->
+              new Answer(
+                  p.name(),
+                  question,
+                  presents(shown, p, generation)
+                      ? Optional.empty()
+                      : Optional.of("has not renewed its credential yet"),
+                  "report " + shown.counter()))
           .orElseGet(() -> silent(p.name(), question));
     }
 
@@ -151,8 +150,7 @@ public record Gate(List<Answer> answers) {
               .allMatch(c -> authority.generation(generation).owns(c.issuerKey()))
           && membership(p)
               .profile()
-              .filter(
-                  profile -> shown.presents().stream().anyMatch(c -> c.profile() == profile))
+              .filter(profile -> shown.presents().stream().anyMatch(c -> c.profile() == profile))
               .isPresent();
     }
 

@@ -26,8 +26,7 @@ public record Generation(
   }
 
   Generation with(Key key) {
-    return new Generation(
-        number, suite, House.persistent(keys).plus(key.slot(), key), retired);
+    return new Generation(number, suite, House.persistent(keys).plus(key.slot(), key), retired);
   }
 
   Generation retiredAt(Instant at) {

@@ -107,16 +107,7 @@ public record House(
 
   House inTerm(long next) {
     return new House(
-        id,
-        sequence,
-        clock,
-        featureLevel,
-        next,
-        authors,
-        slots,
-        authorities,
-        participants,
-        outbox);
+        id, sequence, clock, featureLevel, next, authors, slots, authorities, participants, outbox);
   }
 
   House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {

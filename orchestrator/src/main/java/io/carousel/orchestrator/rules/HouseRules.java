@@ -57,8 +57,7 @@ final class HouseRules {
     if (known != null && !known.equals(wanted)) {
       return refuse(new Refusal.SlotExists(act.slot()));
     }
-    return accept(
-        new SlotRegistered(act.slot(), act.module(), act.custody(), act.by(), c.now()));
+    return accept(new SlotRegistered(act.slot(), act.module(), act.custody(), act.by(), c.now()));
   }
 
   private static Decision enrol(House house, EnrolAuthor act, Circumstances c) {

@@ -70,8 +70,7 @@ public sealed interface Key {
   }
 
   /** Gone. Remembered, so that its id and public key never come back. */
-  record Destroyed(
-      SlotName slot, CommandId command, KeyId id, Digest digest, CommandId destruction)
+  record Destroyed(SlotName slot, CommandId command, KeyId id, Digest digest, CommandId destruction)
       implements Key {}
 
   /** Why the last attempt failed. */

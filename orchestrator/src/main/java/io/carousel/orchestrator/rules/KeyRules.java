@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import static io.carousel.orchestrator.rules.Decision.accept;
 import static io.carousel.orchestrator.rules.Decision.refuse;
 
+import io.carousel.events.Act.CommandUndeliverable;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
@@ -49,10 +50,9 @@ final class KeyRules {
   static List<KeyRequested> requests(
       AuthorityName authority, int generation, List<SlotName> slots, Suite suite, Circumstances c) {
     return slots.stream()
-        .map(
-            slot ->
-                new KeyRequested(
-                    authority, generation, slot, c.newCommand("key " + slot), suite, c.now()))
+        .map(slot ->
+            new KeyRequested(
+                authority, generation, slot, c.newCommand("key " + slot), suite, c.now()))
         .toList();
   }
 
@@ -129,26 +129,25 @@ final class KeyRules {
     Suite suite = a.generation(asked.generation()).suite();
     return proven(house, suite, act)
         .map(Decision::refuse)
-        .orElseGet(
-            () ->
-                accept(
-                    new SurplusKeyFound(
-                        a.name(),
-                        asked.generation(),
-                        act.slot(),
-                        act.answers(),
-                        act.key(),
-                        act.publicKey(),
-                        c.author().name(),
-                        c.now()),
-                    destruction(
-                        a.name(),
-                        asked.generation(),
-                        act.slot(),
-                        act.key(),
-                        act.publicKey(),
-                        "made twice",
-                        c)));
+        .orElseGet(() ->
+            accept(
+                new SurplusKeyFound(
+                    a.name(),
+                    asked.generation(),
+                    act.slot(),
+                    act.answers(),
+                    act.key(),
+                    act.publicKey(),
+                    c.author().name(),
+                    c.now()),
+                destruction(
+                    a.name(),
+                    asked.generation(),
+                    act.slot(),
+                    act.key(),
+                    act.publicKey(),
+                    "made twice",
+                    c)));
   }
 
   /** Nothing if the key is new to the house, of the suite, and in the worker's possession. */
@@ -170,12 +169,11 @@ final class KeyRules {
 
   private static boolean known(House house, KeyId id, Digest publicKey) {
     return house.authorities().values().stream()
-        .anyMatch(
-            a ->
-                a.generations().values().stream()
-                        .flatMap(g -> g.keys().values().stream())
-                        .anyMatch(k -> is(k, id, publicKey))
-                    || a.surplus().values().stream().anyMatch(s -> is(s.key(), id, publicKey)));
+        .anyMatch(a ->
+            a.generations().values().stream()
+                    .flatMap(g -> g.keys().values().stream())
+                    .anyMatch(k -> is(k, id, publicKey))
+                || a.surplus().values().stream().anyMatch(s -> is(s.key(), id, publicKey)));
   }
 
   private static boolean is(Key key, KeyId id, Digest publicKey) {
@@ -206,8 +204,7 @@ final class KeyRules {
   }
 
   /** What the last certificate of a generation opens. */
-  private static Optional<Event> opening(
-      Authority a, SignCaCertificate asked, Circumstances c) {
+  private static Optional<Event> opening(Authority a, SignCaCertificate asked, Circumstances c) {
     boolean others =
         a.generation(asked.generation()).keys().values().stream()
             .filter(k -> !k.slot().equals(asked.slot()))
@@ -261,6 +258,26 @@ final class KeyRules {
             act.code(),
             act.detail(),
             act.lasting(),
+            c.now()));
+  }
+
+  /** Nobody could carry it out; it stands, and is given out again. */
+  static Decision undeliverable(House house, CommandUndeliverable act, Circumstances c) {
+    KeyCommand asked = house.outbox().get(act.command());
+    if (asked == null || !asked.slot().equals(act.slot())) {
+      return Evolution.everAsked(house, act.command(), act.slot())
+          ? accept(new AnswerRepeated(act.command(), act.slot(), c.now()))
+          : refuse(new Refusal.UnknownCommand(act.command()));
+    }
+    return accept(
+        new KeyCommandFailed(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            "undeliverable",
+            act.detail(),
+            false,
             c.now()));
   }
 

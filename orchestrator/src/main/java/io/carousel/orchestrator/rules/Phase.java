@@ -30,7 +30,8 @@ public sealed interface Phase {
    *
    * @param successorTrusted whether the trust bundle holds the successor yet
    */
-  record Init(RotationId rotation, int active, int successor, boolean successorTrusted) implements Phase {}
+  record Init(RotationId rotation, int active, int successor, boolean successorTrusted)
+      implements Phase {}
 
   /** Clients move. */
   record UpdateClients(RotationId rotation, int retiring, int successor) implements Phase {}
@@ -76,10 +77,12 @@ public sealed interface Phase {
     return switch (this) {
       case Creating _ -> List.of();
       case Standby p -> List.of(p.active());
-      case Init p -> p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
+      case Init p ->
+          p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
       case UpdateClients p -> List.of(p.retiring(), p.successor());
       case UpdateServers p -> List.of(p.retiring(), p.successor());
-      case Rollback p -> p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
+      case Rollback p ->
+          p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
     };
   }
 

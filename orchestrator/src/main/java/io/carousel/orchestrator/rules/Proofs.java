@@ -87,7 +87,10 @@ final class Proofs {
       return Optional.of("its public key is another");
     }
     boolean[] usage = x.getKeyUsage();
-    if (x.getBasicConstraints() != 0 || usage == null || !usage[KEY_CERT_SIGN] || !usage[CRL_SIGN]) {
+    if (x.getBasicConstraints() != 0
+        || usage == null
+        || !usage[KEY_CERT_SIGN]
+        || !usage[CRL_SIGN]) {
       return Optional.of("it is no CA certificate of path length 0 that may sign CRLs");
     }
     return Optional.empty();

@@ -300,8 +300,9 @@ public sealed interface Refusal {
   }
 
   private static String few(List<?> all) {
-    String text =
-        all.stream().limit(FEW).map(Object::toString).collect(Collectors.joining(", "));
-    return all.isEmpty() ? "none" : all.size() > FEW ? text + ", … " + all.size() + " in all" : text;
+    String text = all.stream().limit(FEW).map(Object::toString).collect(Collectors.joining(", "));
+    return all.isEmpty()
+        ? "none"
+        : all.size() > FEW ? text + ", … " + all.size() + " in all" : text;
   }
 }

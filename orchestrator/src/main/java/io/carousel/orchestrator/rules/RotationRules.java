@@ -108,8 +108,7 @@ final class RotationRules {
       return refuse(new Refusal.CannotReturn(rotation, back, end));
     }
     return Decision.accept(
-        new RollbackStarted(
-            a.name(), rotation, a.phase().name(), act.reason(), act.by(), c.now()));
+        new RollbackStarted(a.name(), rotation, a.phase().name(), act.reason(), act.by(), c.now()));
   }
 
   /** Passes the gate of the phase, or says who holds it. */
@@ -125,8 +124,7 @@ final class RotationRules {
     Set<ParticipantName> abandoned = Set.copyOf(act.abandon());
     var asked = new HashSet<ParticipantName>();
     gate.answers().forEach(answer -> asked.add(answer.about()));
-    Optional<Refusal> refusal =
-        whyNot(a, act, gate, abandoned, asked, rotation);
+    Optional<Refusal> refusal = whyNot(a, act, gate, abandoned, asked, rotation);
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
@@ -158,20 +156,17 @@ final class RotationRules {
     List<Gate.Answer> lacking = gate.lacking(abandoned);
     return lacking.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Refusal.GateClosed(rotation, a.phase().name(), gate.required(), lacking));
+        : Optional.of(new Refusal.GateClosed(rotation, a.phase().name(), gate.required(), lacking));
   }
 
   private static AuthorityEvent clientsUpdating(
       Phase.Init p, Advance act, Circumstances c, GateEvidence e) {
-    return new ClientsUpdating(
-        act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+    return new ClientsUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
   }
 
   private static AuthorityEvent serversUpdating(
       Phase.UpdateClients p, Advance act, Circumstances c, GateEvidence e) {
-    return new ServersUpdating(
-        act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+    return new ServersUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
   }
 
   private static AuthorityEvent completed(
@@ -190,10 +185,9 @@ final class RotationRules {
   static List<String> missing(Authority a, int generation) {
     return a.generation(generation).keys().values().stream()
         .filter(k -> !(k instanceof Key.Certified))
-        .map(
-            k ->
-                k.slot()
-                    + k.lastFailure().map(f -> " (" + f.detail() + ")").orElse(" (" + k.stage() + ")"))
+        .map(k ->
+            k.slot()
+                + k.lastFailure().map(f -> " (" + f.detail() + ")").orElse(" (" + k.stage() + ")"))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorRole;
+import io.carousel.events.Event;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.WorkerAct;
@@ -29,6 +30,8 @@ public final class Rules {
           refuseAuthor(c, "ask on behalf of operators");
       case Act.TimePassed _ when role != AuthorRole.ORCHESTRATOR ->
           refuseAuthor(c, "say that time has passed");
+      case Act.CommandUndeliverable _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "speak for the dead letters");
       case WorkerAct w when !c.author().slot().filter(w.slot()::equals).isPresent() ->
           refuseAuthor(c, "answer for slot '%s'".formatted(w.slot()));
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
@@ -36,6 +39,7 @@ public final class Rules {
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
       case OperatorAct a -> HouseRules.decide(house, a, c);
       case WorkerAct a -> KeyRules.decide(house, a, c);
+      case Act.CommandUndeliverable a -> KeyRules.undeliverable(house, a, c);
       case Act.TimePassed _ -> KeyRules.whatIsDue(house, c);
     };
   }
@@ -45,9 +49,14 @@ public final class Rules {
     return Evolution.evolve(house, event);
   }
 
-  /** The key commands that those events gave rise to and that are still unanswered in the house. */
+  /** Every key command without an answer: to be given out until there is one. */
   public static List<KeyCommand> unanswered(House house) {
     return List.copyOf(house.outbox().values());
+  }
+
+  /** The key commands that those events, decided together on that house, give rise to. */
+  public static List<KeyCommand> commands(House before, List<Event> events) {
+    return Commands.of(before, events);
   }
 
   /** When time alone will next change something; empty if never. */

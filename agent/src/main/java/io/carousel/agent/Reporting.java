@@ -1,0 +1,80 @@
+package io.carousel.agent;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
+import io.carousel.events.HouseId;
+import io.carousel.events.Report;
+import io.carousel.events.Statements;
+import io.carousel.events.TrustBundle;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes a participant's reports and hands them in, one after the other: the counter is one for all
+ * its authorities, and a house that takes the highest must not see two of them out of order.
+ */
+final class Reporting {
+  private final Identity identity;
+  private final House house;
+  private final ReportCounter counter;
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+
+  Reporting(Identity identity, House house, ReportCounter counter) {
+    this.identity = identity;
+    this.house = house;
+    this.counter = counter;
+  }
+
+  /** Reports what is at work. Repeating a report that was lost gives it a new number. */
+  void report(Material atWork) throws HouseException, InterruptedException {
+    HouseId id = house.id();
+    oneAtATime.lockInterruptibly();
+    try {
+      house.report(signed(id, atWork));
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private Report signed(HouseId id, Material atWork) {
+    long number = counter.next();
+    TrustBundle bundle = atWork.trust().bundle();
+    AuthorityName authority = bundle.authority();
+    List<Digest> trusts = atWork.trust().keys().stream().distinct().toList();
+    List<Report.Presented> presents =
+        atWork.credential().stream().map(own -> presented(id, number, bundle, own)).toList();
+    byte[] statement =
+        Statements.report(
+            id,
+            identity.name(),
+            number,
+            authority,
+            bundle.number(),
+            bundle.challenge(),
+            trusts,
+            presents);
+    return new Report(
+        identity.name(),
+        number,
+        authority,
+        bundle.number(),
+        bundle.challenge(),
+        trusts,
+        presents,
+        identity.sign(statement));
+  }
+
+  private Report.Presented presented(
+      HouseId id, long number, TrustBundle bundle, OwnCredential own) {
+    byte[] statement =
+        Statements.possessionOfCredential(
+            id,
+            identity.name(),
+            number,
+            bundle.authority(),
+            bundle.challenge(),
+            own.profile(),
+            own.serial());
+    return new Report.Presented(own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
+  }
+}

@@ -1,0 +1,51 @@
+package io.carousel.agent;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When something that failed may be tried again: pauses double from failure to failure, and each is
+ * drawn anew between half and one and a half of that. One thread.
+ */
+final class Retry {
+  private final Habits habits;
+  private int failures;
+  private long notBefore = System.nanoTime();
+
+  Retry(Habits habits) {
+    this.habits = habits;
+  }
+
+  boolean allowed() {
+    return pause().isZero();
+  }
+
+  /** How long until the next attempt; zero if it may be made now. */
+  Duration pause() {
+    long left = notBefore - System.nanoTime();
+    return left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
+  }
+
+  /** Whether the last attempt failed. */
+  boolean failing() {
+    return failures > 0;
+  }
+
+  void succeeded() {
+    failures = 0;
+    notBefore = System.nanoTime();
+  }
+
+  /**
+   * Not before the other side wants it.
+   *
+   * @param atLeast what the other side asked for
+   */
+  void failed(Optional<Duration> atLeast) {
+    double doubled = habits.firstRetry().toNanos() * Math.pow(2, Math.min(failures++, 30));
+    double mean = Math.min(doubled, habits.lastRetry().toNanos() / 1.5);
+    long drawn = (long) (mean * (0.5 + habits.random().nextDouble()));
+    long asked = atLeast.map(Duration::toNanos).orElse(0L);
+    notBefore = System.nanoTime() + (asked == 0 ? drawn : asked + drawn / 4);
+  }
+}

@@ -1,0 +1,33 @@
+package io.carousel.agent;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Serial;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a participant stands with one authority; for people and tests.
+ *
+ * @param bundle number of the bundle in place; 0 if none
+ * @param sequence that bundle's
+ * @param phase as that bundle says; empty if there is none
+ * @param trusts generations, ascending
+ * @param presents what it shows; empty if nothing
+ * @param reports that the house has taken since the start
+ * @param problem what last went wrong, until it goes right again
+ */
+public record Standing(
+    AuthorityName authority,
+    long bundle,
+    long sequence,
+    Optional<PhaseName> phase,
+    List<Integer> trusts,
+    Optional<Presents> presents,
+    long reports,
+    Optional<String> problem) {
+
+  /** A credential in use. */
+  public record Presents(int generation, Serial serial, Instant notAfter) {}
+}

@@ -1,0 +1,107 @@
+package io.carousel.agent.certificate;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
+import io.carousel.events.Serial;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+
+/** What certificates say (RFC 5280). */
+public final class Certificates {
+  /** Longest certificate that is read; in bytes. */
+  private static final int LIMIT = 64 * 1024;
+
+  private Certificates() {}
+
+  /**
+   * Reads one certificate in DER.
+   *
+   * @throws CertificateException if the bytes are anything else, or more than that
+   */
+  public static X509Certificate read(Bytes der) throws CertificateException {
+    if (der.length() > LIMIT) {
+      throw new CertificateException("%d bytes are no certificate".formatted(der.length()));
+    }
+    var in = new ByteArrayInputStream(der.toArray());
+    var certificate =
+        (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    if (!Bytes.of(certificate.getEncoded()).equals(der)) {
+      throw new CertificateException("the bytes are not exactly one certificate in DER");
+    }
+    return certificate;
+  }
+
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  public static Digest keyDigest(X509Certificate certificate) {
+    return Digest.of(certificate.getPublicKey().getEncoded());
+  }
+
+  /** Its serial number. */
+  public static Serial serial(X509Certificate certificate) {
+    return Serial.of(certificate.getSerialNumber());
+  }
+
+  /** Whether the issuer's name and key fit the certificate. */
+  public static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The one common name of its subject.
+   *
+   * @throws CertificateException if it has none or several
+   */
+  public static String commonName(X509Certificate certificate) throws CertificateException {
+    RDN[] names =
+        X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
+            .getRDNs(BCStyle.CN);
+    if (names.length != 1 || names[0].isMultiValued()) {
+      throw new CertificateException("its subject has not exactly one common name");
+    }
+    return IETFUtils.valueToString(names[0].getFirst().getValue());
+  }
+
+  /** Its dNSNames (RFC 5280, section 4.2.1.6). */
+  public static List<String> dnsNames(X509Certificate certificate) throws CertificateException {
+    return Optional.ofNullable(certificate.getSubjectAlternativeNames()).stream()
+        .flatMap(java.util.Collection::stream)
+        .filter(name -> name.get(0).equals(GeneralName.dNSName))
+        .map(name -> (String) name.get(1))
+        .toList();
+  }
+
+  /** Whether TLS clients may show it (extended key usage, RFC 5280, section 4.2.1.12). */
+  public static boolean isForClients(X509Certificate certificate) throws CertificateException {
+    return isFor(certificate, KeyPurposeId.id_kp_clientAuth);
+  }
+
+  /** Whether TLS servers may show it (extended key usage, RFC 5280, section 4.2.1.12). */
+  public static boolean isForServers(X509Certificate certificate) throws CertificateException {
+    return isFor(certificate, KeyPurposeId.id_kp_serverAuth);
+  }
+
+  private static boolean isFor(X509Certificate certificate, KeyPurposeId purpose)
+      throws CertificateException {
+    List<String> purposes = certificate.getExtendedKeyUsage();
+    return purposes != null && purposes.contains(purpose.getId());
+  }
+}

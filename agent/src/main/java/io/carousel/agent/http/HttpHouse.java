@@ -1,0 +1,191 @@
+package io.carousel.agent.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.carousel.agent.House;
+import io.carousel.agent.HouseException;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.HouseId;
+import io.carousel.events.Report;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.wire.Json;
+import io.carousel.events.wire.UnreadableRecord;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+
+/** The house behind its HTTP API. Thread-safe; a process needs one. */
+public final class HttpHouse implements House, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
+
+  private final URI base;
+  private final BearerSecret secret;
+  private final HttpClient client;
+  private volatile HouseId id;
+
+  /**
+   * A house at that address.
+   *
+   * @param base as {@code http://127.0.0.1:8437}; anything but loopback must be https, since the
+   *     secret travels with each call
+   * @param secretFile of mode 0600
+   */
+  public HttpHouse(URI base, Path secretFile) {
+    if (!"https".equals(base.getScheme()) && !isLoopback(base)) {
+      throw new IllegalArgumentException(
+          "%s would carry the house's secret in clear: use https, or an address of this machine"
+              .formatted(base));
+    }
+    this.base = base;
+    this.secret = new BearerSecret(secretFile);
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(PATIENCE)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  private static boolean isLoopback(URI base) {
+    return "http".equals(base.getScheme())
+        && base.getHost() != null
+        && LOOPBACK.contains(base.getHost());
+  }
+
+  @Override
+  public HouseId id() throws HouseException, InterruptedException {
+    if (id == null) {
+      id = read(send(to("/v1/house").GET(), PATIENCE), HouseDescription.class).house();
+    }
+    return id;
+  }
+
+  @Override
+  public Optional<TrustBundle> bundle(AuthorityName authority, long newerThan, Duration wait)
+      throws HouseException, InterruptedException {
+    long seconds = wait.plusMillis(999).toSeconds();
+    String path =
+        "/v1/authorities/%s/bundle?after=%d&wait=%d"
+            .formatted(URLEncoder.encode(authority.value(), UTF_8), newerThan, seconds);
+    HttpResponse<byte[]> response = send(to(path).GET(), PATIENCE.plusSeconds(seconds));
+    return response.statusCode() == 204
+        ? Optional.empty()
+        : Optional.of(read(response, TrustBundle.class));
+  }
+
+  @Override
+  public Credential request(CredentialRequest request) throws HouseException, InterruptedException {
+    return read(post("/v1/credentials", request), Credential.class);
+  }
+
+  @Override
+  public void report(Report report) throws HouseException, InterruptedException {
+    post("/v1/reports", report);
+  }
+
+  private HttpResponse<byte[]> post(String path, Object value)
+      throws HouseException, InterruptedException {
+    return send(
+        to(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(value))),
+        PATIENCE);
+  }
+
+  private HttpRequest.Builder to(String path) throws HouseException {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .header("Accept", "application/json")
+        .header("Authorization", secret.header());
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration patience)
+      throws HouseException, InterruptedException {
+    HttpResponse<byte[]> response;
+    try {
+      response =
+          client.send(
+              request.timeout(patience).build(),
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+    } catch (IOException e) {
+      throw new HouseException.Unavailable(
+          "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
+    }
+    return switch (response.statusCode()) {
+      case 200, 204 -> response;
+      default -> throw refusal(response);
+    };
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** What a status that is no success means. A house in trouble (5xx, 429) may be asked again. */
+  private HouseException refusal(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    Problem problem = problem(response);
+    if (status == 429 || status >= 500) {
+      return new HouseException.Unavailable(problem.message(), retryAfter(response));
+    }
+    return new HouseException.Refused(problem.code(), problem.message(), problem.next());
+  }
+
+  private Problem problem(HttpResponse<byte[]> response) {
+    try {
+      return Json.PLAIN.read(response.body(), Problem.class);
+    } catch (UnreadableRecord e) {
+      return new Problem(
+          "status-" + response.statusCode(),
+          "the house at %s answered with status %d and no reason that can be read"
+              .formatted(base, response.statusCode()),
+          "");
+    }
+  }
+
+  /** Seconds (RFC 9110, section 10.2.3); null if it says nothing usable. */
+  private static Duration retryAfter(HttpResponse<byte[]> response) {
+    try {
+      return response
+          .headers()
+          .firstValue("Retry-After")
+          .map(text -> Duration.ofSeconds(Math.max(0, Long.parseLong(text.strip()))))
+          .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE)
+          .orElse(null);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private <T> T read(HttpResponse<byte[]> response, Class<T> type) throws HouseException {
+    try {
+      return Json.PLAIN.read(response.body(), type);
+    } catch (UnreadableRecord e) {
+      throw new HouseException.Unavailable(
+          "the house at %s gave an answer that cannot be read: %s".formatted(base, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Ends calls under way. */
+  @Override
+  public void close() {
+    client.shutdownNow();
+    client.close();
+  }
+}

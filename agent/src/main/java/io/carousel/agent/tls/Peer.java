@@ -1,0 +1,20 @@
+package io.carousel.agent.tls;
+
+import io.carousel.agent.Trust;
+import io.carousel.agent.certificate.Certificates;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Serial;
+import java.security.cert.X509Certificate;
+
+/**
+ * The other side of a connection, authenticated.
+ *
+ * @param name the common name of its certificate
+ * @param issuer whose key signed that
+ */
+record Peer(ParticipantName name, Trust.Anchor issuer, X509Certificate certificate) {
+
+  Serial serial() {
+    return Certificates.serial(certificate);
+  }
+}

@@ -1,0 +1,158 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CaDraft;
+import io.carousel.events.CommandId;
+import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Date;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A slot and its worker, with keys in memory: what the rules get to see of them. */
+public final class FakeSlot {
+  private static final Map<String, Bytes> IDENTITIES = new ConcurrentHashMap<>();
+
+  private final SlotName name;
+  private final HouseId house;
+  private final Map<KeyId, KeyPair> keys = new TreeMap<>();
+  private int made;
+
+  FakeSlot(SlotName name, HouseId house) {
+    this.name = name;
+    this.house = house;
+  }
+
+  /** What a worker that does as it is told answers. */
+  public WorkerAct does(KeyCommand command) {
+    return switch (command) {
+      case GenerateKey c -> generates(c.command(), c.suite());
+      case SignCaCertificate c -> signs(c);
+      case DestroyKey c -> new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
+    };
+  }
+
+  /** A fresh key, with its proof. */
+  public KeyGenerated generates(CommandId command, Suite suite) {
+    KeyId id =
+        KeyId.of("%s-%d".formatted(name, ++made).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    KeyPair pair = keyPair(suite);
+    keys.put(id, pair);
+    return proves(command, id, pair, suite);
+  }
+
+  /** That key, with a proof for that command. */
+  public KeyGenerated proves(CommandId command, KeyId id, KeyPair pair, Suite suite) {
+    Bytes publicKey = Bytes.of(pair.getPublic().getEncoded());
+    byte[] statement = Statements.possessionOfKey(house, command, name, id, publicKey);
+    return new KeyGenerated(command, name, id, publicKey, sign(suite, pair, statement));
+  }
+
+  /** The CA certificate that was asked for. */
+  public CaCertificateSigned signs(SignCaCertificate c) {
+    return new CaCertificateSigned(
+        c.command(), name, certificate(keys.get(c.key()), c.suite(), c.draft(), new CaShape()));
+  }
+
+  /** The keys that are there. */
+  public Map<KeyId, KeyPair> keys() {
+    return Map.copyOf(keys);
+  }
+
+  /** How a CA certificate looks beyond its draft; what a worker might get wrong. */
+  record CaShape(
+      String issuer, boolean ca, Integer pathLength, int usage, boolean constraintsCritical) {
+    CaShape() {
+      this(null, true, 0, KeyUsage.keyCertSign | KeyUsage.cRLSign, true);
+    }
+  }
+
+  static Bytes certificate(KeyPair pair, Suite suite, CaDraft draft, CaShape shape) {
+    return certificate(pair, pair, suite, draft, shape);
+  }
+
+  /** A certificate for one key, signed by another. */
+  static Bytes certificate(
+      KeyPair subject, KeyPair issuer, Suite suite, CaDraft draft, CaShape shape) {
+    try {
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              new X500Principal(shape.issuer() == null ? draft.subject() : shape.issuer()),
+              draft.serial().number(),
+              Date.from(draft.notBefore()),
+              Date.from(draft.notAfter()),
+              new X500Principal(draft.subject()),
+              subject.getPublic());
+      var constraints =
+          shape.pathLength() == null
+              ? new BasicConstraints(shape.ca())
+              : new BasicConstraints(shape.pathLength());
+      builder.addExtension(Extension.basicConstraints, shape.constraintsCritical(), constraints);
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(shape.usage()));
+      var signer = new JcaContentSignerBuilder(suite.jcaSignature()).build(issuer.getPrivate());
+      return Bytes.of(builder.build(signer).getEncoded());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static KeyPair keyPair(Suite suite) {
+    try {
+      KeyPairGenerator g =
+          KeyPairGenerator.getInstance(
+              switch (suite.family()) {
+                case RSA -> "RSA";
+                case EC -> "EC";
+                case ED25519 -> "Ed25519";
+              });
+      switch (suite.family()) {
+        case RSA -> g.initialize(suite.bits());
+        case EC -> g.initialize(new ECGenParameterSpec("secp%dr1".formatted(suite.bits())));
+        case ED25519 -> {}
+      }
+      return g.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static Bytes sign(Suite suite, KeyPair pair, byte[] statement) {
+    try {
+      Signature s = Signature.getInstance(suite.jcaSignature());
+      s.initSign(pair.getPrivate());
+      s.update(statement);
+      return Bytes.of(s.sign());
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The Ed25519 public key of that name, the same within one run. */
+  static Bytes identity(String name) {
+    return IDENTITIES.computeIfAbsent(
+        name, _ -> Bytes.of(keyPair(Suite.ED25519).getPublic().getEncoded()));
+  }
+}

@@ -1,0 +1,146 @@
+package io.carousel.orchestrator.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
+import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.wire.UnreadableRecord;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Rules;
+import io.carousel.orchestrator.rules.Story;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Every house that a history can lead to has bytes of its own, and comes back from them. */
+class HouseCodecTest {
+  private static final Story STORY = aFullStory();
+  private final HouseCodec codec = new HouseCodec();
+
+  @Test
+  void everyHouseOfAHistoryComesBack() {
+    for (House house : houses()) {
+      byte[] bytes = codec.write(house);
+      House back = codec.read(bytes);
+      assertThat(back).isEqualTo(house);
+      assertThat(codec.write(back)).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void theSameHistoryGivesTheSameBytes() {
+    List<House> once = houses();
+    List<House> again = houses();
+    for (int i = 0; i < once.size(); i++) {
+      assertThat(codec.write(again.get(i))).isEqualTo(codec.write(once.get(i)));
+    }
+  }
+
+  @Test
+  void aHouseThatCameBackGoesOnAsTheOther() {
+    House lived = House.EMPTY;
+    for (Recorded recorded : STORY.log()) {
+      lived = Rules.evolve(codec.read(codec.write(lived)), recorded);
+    }
+    assertThat(codec.write(lived)).isEqualTo(codec.write(STORY.house()));
+  }
+
+  @Test
+  void theHistoryOfTheseTestsHoldsEveryPhaseAndEveryStageOfAKey() {
+    var met = new HashSet<Class<?>>();
+    for (House house : houses()) {
+      for (Authority a : house.authorities().values()) {
+        met.add(a.phase().getClass());
+        a.generations()
+            .values()
+            .forEach(g -> g.keys().values().forEach(k -> met.add(k.getClass())));
+      }
+      house.outbox().values().forEach(c -> met.add(c.getClass()));
+    }
+    assertThat(met)
+        .containsAll(Set.of(Phase.class.getPermittedSubclasses()))
+        .containsAll(Set.of(Key.class.getPermittedSubclasses()))
+        .containsAll(
+            Set.of(io.carousel.events.SigningCommand.KeyCommand.class.getPermittedSubclasses()));
+  }
+
+  @Test
+  void bytesOfNoHouseAreRefused() {
+    byte[] good = codec.write(STORY.house());
+    for (String bad : List.of("", "null", "{}", "[]", "{\"id\":null}")) {
+      assertThatThrownBy(() -> codec.read(bad.getBytes(StandardCharsets.UTF_8)))
+          .as(bad)
+          .isInstanceOf(UnreadableRecord.class);
+    }
+    byte[] cut = java.util.Arrays.copyOf(good, good.length - 1);
+    assertThatThrownBy(() -> codec.read(cut)).isInstanceOf(UnreadableRecord.class);
+  }
+
+  private static List<House> houses() {
+    var houses = new ArrayList<House>(List.of(House.EMPTY));
+    STORY.log().forEach(recorded -> houses.add(Rules.evolve(houses.getLast(), recorded)));
+    return houses;
+  }
+
+  private static Story aFullStory() {
+    var story = new Story(1, "hsm-a", "hsm-b");
+    var user = new AuthorityName("user");
+    var slots = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
+    story.accept(new CreateAuthority(user, Suite.ECDSA_P256, slots, Policy.DEFAULT, "p-1"));
+    story.settle();
+    rotate(story, user, 3);
+    story.now(story.now().plus(Duration.ofDays(8)));
+    story.accept(new io.carousel.events.Act.TimePassed());
+    story.settle();
+    story.accept(
+        new StartRotation(user, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+    var wanted = (GenerateKey) story.house().outbox().firstEntry().getValue();
+    story.accept(
+        new KeyCommandRefused(wanted.command(), wanted.slot(), "token-full", "no room", true));
+    story.accept(new RollBack(user, story.authority("user").seen(), "the token is full", "p-1"));
+    advance(story, user);
+    story.accept(story.slot(wanted.slot()).does(wanted));
+    story.accept(
+        new EnrolParticipant(
+            new ParticipantName("web-1"),
+            Story.identity("web-1"),
+            List.of(new Membership(user, List.of(Role.VERIFIES))),
+            "p-1"));
+    return story;
+  }
+
+  private static void rotate(Story story, AuthorityName user, int gates) {
+    story.accept(
+        new StartRotation(user, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+    story.settle();
+    for (int i = 0; i < gates; i++) {
+      advance(story, user);
+    }
+  }
+
+  private static void advance(Story story, AuthorityName user) {
+    story.accept(new Advance(user, story.authority("user").seen(), List.of(), true, "", "p-1"));
+  }
+}

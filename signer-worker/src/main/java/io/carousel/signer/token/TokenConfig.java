@@ -1,5 +1,7 @@
 package io.carousel.signer.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +28,14 @@ public record TokenConfig(
     int sessions,
     Optional<String> reserved,
     boolean spendLastTries) {
+  private static final int LABEL_BYTES = 32;
   private static final int MOST_SESSIONS = 1024;
 
   /** Checks all of it; one message lists every fault. */
   public TokenConfig {
     List<String> faults = new ArrayList<>();
-    if (tokenLabel.isBlank() || tokenLabel.length() > 32) {
-      faults.add("the token label must have 1 to 32 characters");
+    if (tokenLabel.isBlank() || tokenLabel.getBytes(UTF_8).length > LABEL_BYTES) {
+      faults.add("the token label must have 1 to %d bytes".formatted(LABEL_BYTES));
     }
     if (sessions < 1 || sessions > MOST_SESSIONS) {
       faults.add("sessions must be 1 to %d, not %d".formatted(MOST_SESSIONS, sessions));

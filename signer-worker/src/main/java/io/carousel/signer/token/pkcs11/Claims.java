@@ -52,7 +52,7 @@ record Claims(Set<Protection> held, Set<Protection> denied) {
   private static Boolean oneMechanism(Session session, long privateKey, Suite suite)
       throws PKCS11Exception {
     Optional<long[]> allowed =
-        Objects.raw(session, privateKey, CKA_ALLOWED_MECHANISMS)
+        TokenObjects.raw(session, privateKey, CKA_ALLOWED_MECHANISMS)
             .filter(long[].class::isInstance)
             .map(long[].class::cast)
             .filter(a -> a.length > 0);

@@ -109,7 +109,7 @@ public final class Pkcs11Token implements Token {
         "look for the key labelled '%s'".formatted(label),
         false,
         (login, session, attempt) -> {
-          Objects objects = new Objects(session);
+          TokenObjects objects = new TokenObjects(session);
           for (KeyId id : objects.labelled(label)) {
             Optional<KeyHandle> found = objects.find(id);
             if (found.isPresent()) {
@@ -127,7 +127,7 @@ public final class Pkcs11Token implements Token {
         "look for key " + id,
         false,
         (login, session, attempt) -> {
-          Optional<KeyHandle> found = new Objects(session).find(id);
+          Optional<KeyHandle> found = new TokenObjects(session).find(id);
           if (found.isEmpty()) {
             login.requireLoggedIn(session);
           }
@@ -141,7 +141,7 @@ public final class Pkcs11Token implements Token {
         "list the token's objects",
         false,
         (login, session, attempt) -> {
-          Inventory inventory = new Objects(session).inventory();
+          Inventory inventory = new TokenObjects(session).inventory();
           login.requireLoggedIn(session);
           return inventory;
         });
@@ -180,8 +180,8 @@ public final class Pkcs11Token implements Token {
         true,
         (login, session, attempt) -> {
           login.requireLoggedIn(session);
-          Objects objects = new Objects(session);
-          Objects.Halves there = objects.halves(id);
+          TokenObjects objects = new TokenObjects(session);
+          TokenObjects.Halves there = objects.halves(id);
           if (!there.none() && attempt == 0) {
             throw new TokenRefused(
                 Reason.ID_TAKEN, "the token already has a key with the id " + id);
@@ -197,7 +197,12 @@ public final class Pkcs11Token implements Token {
 
   /** Reads a new key back; one that is not as asked is destroyed. */
   private static TokenKey asAsked(
-      Session session, Objects objects, KeyId id, String label, Suite suite, KeyTemplates asked)
+      Session session,
+      TokenObjects objects,
+      KeyId id,
+      String label,
+      Suite suite,
+      KeyTemplates asked)
       throws PKCS11Exception, TokenRefused {
     Optional<KeyHandle> made = objects.find(id);
     String fault;
@@ -251,7 +256,7 @@ public final class Pkcs11Token implements Token {
       throws PKCS11Exception, TokenRefused {
     KeyHandle handle = login.handles().get(id);
     if (handle == null) {
-      handle = new Objects(session).find(id).orElse(null);
+      handle = new TokenObjects(session).find(id).orElse(null);
       if (handle == null) {
         login.requireLoggedIn(session);
         throw new TokenRefused(Reason.NO_SUCH_KEY, "the token has no key with the id " + id);
@@ -273,8 +278,8 @@ public final class Pkcs11Token implements Token {
         "destroy key " + id,
         true,
         (login, session, attempt) -> {
-          Objects objects = new Objects(session);
-          Objects.Halves halves = objects.halves(id).unambiguous(id);
+          TokenObjects objects = new TokenObjects(session);
+          TokenObjects.Halves halves = objects.halves(id).unambiguous(id);
           login.requireLoggedIn(session);
           if (halves.none()) {
             return seen.get();
@@ -287,7 +292,8 @@ public final class Pkcs11Token implements Token {
         });
   }
 
-  private static void requireSame(Objects objects, Objects.Halves halves, KeyId id, Bytes publicKey)
+  private static void requireSame(
+      TokenObjects objects, TokenObjects.Halves halves, KeyId id, Bytes publicKey)
       throws PKCS11Exception, TokenRefused {
     if (halves.publics().length == 0) {
       throw new TokenRefused(
@@ -296,7 +302,7 @@ public final class Pkcs11Token implements Token {
                   + "destroy it with the vendor's tool")
               .formatted(id));
     }
-    Optional<Objects.PublicKey> shown = objects.publicKey(halves.publics()[0]);
+    Optional<TokenObjects.PublicKey> shown = objects.publicKey(halves.publics()[0]);
     if (shown.isEmpty() || !shown.get().spki().equals(publicKey)) {
       throw new TokenRefused(
           Reason.PUBLIC_KEY_DIFFERS,

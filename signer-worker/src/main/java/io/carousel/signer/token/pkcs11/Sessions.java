@@ -170,7 +170,7 @@ final class Sessions implements AutoCloseable {
   private void recoverNow(String what, Remedy remedy) throws TokenException {
     try {
       // a module that others initialised anew needs only a new login
-      if ((remedy == Remedy.LOG_IN || login.isStale()) && loggedInAgain()) {
+      if ((remedy == Remedy.LOG_IN || login.isStale()) && loggedInAgain(what)) {
         return;
       }
       reinitialisations.increment();
@@ -178,7 +178,7 @@ final class Sessions implements AutoCloseable {
       cryptoki.reinitialise();
       logIn(null);
     } catch (PKCS11Exception e) {
-      throw notBack(what, e);
+      throw hopeless(e) ? Failures.of(what, e) : notBack(what, e);
     } catch (TokenUnusable e) {
       if (e.fault() == TokenUnusable.Fault.TOKEN_MISSING) {
         throw notBack(what, e);
@@ -198,12 +198,20 @@ final class Sessions implements AutoCloseable {
     return failure;
   }
 
+  /** Whether it would be wrong to try again by stronger means. */
+  private static boolean hopeless(PKCS11Exception why) {
+    return Remedy.of(why.getErrorCode()) == Remedy.GIVE_UP;
+  }
+
   /** Whether a new login was enough. */
-  private boolean loggedInAgain() throws TokenException {
+  private boolean loggedInAgain(String what) throws TokenException {
     try {
       logIn(login);
       return true;
     } catch (PKCS11Exception e) {
+      if (hopeless(e)) {
+        throw Failures.of(what, e);
+      }
       return false;
     } catch (TokenUnusable e) {
       if (e.fault() == TokenUnusable.Fault.TOKEN_MISSING) {

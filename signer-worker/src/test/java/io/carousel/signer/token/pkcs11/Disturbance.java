@@ -83,7 +83,9 @@ final class Disturbance implements AutoCloseable {
       Session session = slot().slot().getToken().openSession(false);
       long key = session.findObjectsSingle(AttributeVector.newPrivateKey().label(label), 1)[0];
       answer.append(
-          Objects.raw(session, key, PKCS11Constants.CKA_VALUE).isPresent() ? "told" : "hidden");
+          TokenObjects.raw(session, key, PKCS11Constants.CKA_VALUE).isPresent()
+              ? "told"
+              : "hidden");
       session.closeSession();
     });
     return answer.toString();

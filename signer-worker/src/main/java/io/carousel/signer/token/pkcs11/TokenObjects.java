@@ -23,13 +23,13 @@ import org.xipki.pkcs11.wrapper.PKCS11Exception;
 import org.xipki.pkcs11.wrapper.Session;
 
 /** The objects of a token, as one session sees them. */
-final class Objects {
+final class TokenObjects {
   /** Longer ones are not ours, and are listed without. */
   private static final int LONGEST_ID = 64;
 
   private final Session session;
 
-  Objects(Session session) {
+  TokenObjects(Session session) {
     this.session = session;
   }
 

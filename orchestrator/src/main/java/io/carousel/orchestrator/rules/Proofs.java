@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /** What can be checked of keys, signatures and certificates without asking anybody. */
-final class Proofs {
+public final class Proofs {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
 
@@ -106,7 +106,7 @@ final class Proofs {
   }
 
   /** When that certificate ends. */
-  static Instant end(Bytes certificate) {
+  public static Instant end(Bytes certificate) {
     try {
       return parse(certificate).getNotAfter().toInstant();
     } catch (GeneralSecurityException e) {

@@ -1,0 +1,121 @@
+package io.carousel.orchestrator.application;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.GateLeaf;
+import io.carousel.events.HouseEvent.ActRefused;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.PhaseName;
+import io.carousel.events.RotationId;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.log.Asked;
+import io.carousel.orchestrator.log.Judge;
+import io.carousel.orchestrator.log.Outgoing;
+import io.carousel.orchestrator.log.Verdict;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Circumstances;
+import io.carousel.orchestrator.rules.Decision;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Rules;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** The rules as the log's judge. */
+public final class HouseJudge implements Judge<House> {
+  private static final int ENTROPY = 32;
+
+  private final BiFunction<House, AuthorityName, Evidence> evidence;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * @param evidence what the fleet has shown about an authority, read up to the end of its topics
+   *     at the moment of the call
+   */
+  public HouseJudge(BiFunction<House, AuthorityName, Evidence> evidence) {
+    this.evidence = evidence;
+  }
+
+  @Override
+  public House initial() {
+    return House.EMPTY;
+  }
+
+  @Override
+  public House evolve(House house, Recorded event) {
+    return Rules.evolve(house, event);
+  }
+
+  @Override
+  public Verdict judge(House staged, Asked asked, Instant now) {
+    byte[] entropy = new byte[ENTROPY];
+    random.nextBytes(entropy);
+    var circumstances =
+        new Circumstances(
+            asked.command(),
+            asked.author(),
+            authority -> evidence.apply(staged, authority),
+            entropy,
+            now);
+    return switch (Rules.decide(staged, asked.act(), circumstances)) {
+      case Decision.Accepted a -> Verdict.of(a.events(), outgoing(staged, asked, a));
+      case Decision.Refused r ->
+          Verdict.of(
+              new ActRefused(
+                  Wire.CURRENT.typeOf(asked.act().getClass()),
+                  r.why().code(),
+                  r.why().message(),
+                  now));
+    };
+  }
+
+  @Override
+  public List<Outgoing> pending(House house) {
+    return Rules.unanswered(house).stream().map(HouseJudge::outgoing).toList();
+  }
+
+  @Override
+  public Optional<Instant> nextDue(House house) {
+    return Rules.nextDue(house);
+  }
+
+  private static List<Outgoing> outgoing(House before, Asked asked, Decision.Accepted accepted) {
+    var all = new ArrayList<Outgoing>();
+    for (KeyCommand command : Rules.commands(before, accepted.events())) {
+      all.add(outgoing(command));
+    }
+    if (asked.act() instanceof Advance advance) {
+      Authority authority = before.authority(advance.authority()).orElseThrow();
+      authority
+          .phase()
+          .underway()
+          .ifPresent(r -> all.addAll(leaves(asked, r, authority.phase().name(), accepted)));
+    }
+    return all;
+  }
+
+  private static Outgoing outgoing(KeyCommand command) {
+    return Outgoing.of(Topic.KEYS.of(command.slot()), null, command.command().value(), command);
+  }
+
+  private static List<Outgoing> leaves(
+      Asked asked, RotationId rotation, PhaseName leaving, Decision.Accepted accepted) {
+    var leaves = new ArrayList<Outgoing>();
+    for (String statement : accepted.rested()) {
+      int index = leaves.size();
+      leaves.add(
+          Outgoing.of(
+              Topic.EVIDENCE.topicName(),
+              rotation.value(),
+              asked.command() + "/" + index,
+              new GateLeaf(rotation, leaving, index, statement)));
+    }
+    return leaves;
+  }
+}

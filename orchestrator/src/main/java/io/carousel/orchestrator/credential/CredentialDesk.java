@@ -1,0 +1,269 @@
+package io.carousel.orchestrator.credential;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.LeafResult;
+import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.Membership;
+import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.seal.Authorship;
+import io.carousel.orchestrator.certificate.CertificateRequest;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Participant;
+import io.carousel.orchestrator.rules.Proofs;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Issues credentials. Thread-safe; many callers wait here at once. */
+public final class CredentialDesk {
+  /** How far a requester's clock may be off. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+  /** Not signed after this, and not waited for much longer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** What one slot may have in hand; beyond it callers come back later. */
+  private static final int IN_FLIGHT = 256;
+
+  private final Supplier<House> house;
+  private final LeafOutlet outlet;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<CommandId, CompletableFuture<LeafResult>> waiting = new ConcurrentHashMap<>();
+  private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /** A desk that reads that house, and sends commands through that outlet. */
+  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock) {
+    this.house = house;
+    this.outlet = outlet;
+    this.clock = clock;
+  }
+
+  /** Takes a result whose authorship was checked; wakes who waits for it. */
+  public void take(LeafResult result) {
+    CompletableFuture<LeafResult> waiter = waiting.get(result.answers());
+    if (waiter != null) {
+      waiter.complete(result);
+    }
+  }
+
+  /**
+   * Issues a credential by the generation that is current for its profile.
+   *
+   * @throws Declined with the reason
+   */
+  public Credential issue(CredentialRequest request) {
+    House now = house.get();
+    Authority authority = admitted(now, request);
+    Bytes publicKey = publicKey(request);
+    int generation = current(authority, request.profile());
+    Key.Certified key = pick(authority.generation(generation));
+    SignLeaf command = command(request, authority, generation, key, publicKey);
+    Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
+    if (!room.tryAcquire()) {
+      throw later("slot-busy", "slot '%s' has all it can carry; ask again".formatted(key.slot()));
+    }
+    try {
+      return handOut(command, key, signed(command));
+    } finally {
+      room.release();
+    }
+  }
+
+  /** The authority, if the sender may ask it for that profile. */
+  private Authority admitted(House now, CredentialRequest request) {
+    Authority authority =
+        now.authority(request.authority())
+            .orElseThrow(() ->
+                new Declined(
+                    Kind.NOT_FOUND,
+                    "unknown-authority",
+                    "there is no authority '%s'".formatted(request.authority())));
+    Participant sender =
+        now.participant(request.participant())
+            .orElseThrow(() ->
+                new Declined(
+                    Kind.FORBIDDEN,
+                    "unknown-participant",
+                    "participant '%s' is not enrolled".formatted(request.participant())));
+    checkSignature(now, sender, request);
+    Optional<Profile> profile = sender.membership(request.authority()).flatMap(Membership::profile);
+    if (profile.filter(request.profile()::equals).isEmpty()) {
+      throw new Declined(
+          Kind.FORBIDDEN,
+          "wrong-profile",
+          "participant '%s' may not have a credential for %s of authority '%s'; its roles allow %s"
+              .formatted(
+                  sender.name(),
+                  request.profile(),
+                  request.authority(),
+                  profile.map(Profile::wire).orElse("none")));
+    }
+    return authority;
+  }
+
+  private void checkSignature(House now, Participant sender, CredentialRequest request) {
+    Duration off = Duration.between(request.at(), clock.instant()).abs();
+    if (off.compareTo(CLOCK_TOLERANCE) > 0) {
+      throw new Declined(
+          Kind.INVALID,
+          "clock-off",
+          "the request is of %s, %d s from this clock; set the clock of '%s' right"
+              .formatted(request.at(), off.toSeconds(), sender.name()));
+    }
+    byte[] statement =
+        Statements.credentialRequest(
+            now.id().orElseThrow(),
+            request.participant(),
+            request.authority(),
+            request.profile(),
+            request.csr(),
+            request.at());
+    if (!Authorship.verifies(sender.identityKey(), statement, request.signature().toArray())) {
+      throw new Declined(
+          Kind.FORBIDDEN,
+          "bad-signature",
+          "the request is not signed by the identity key of '%s'".formatted(sender.name()));
+    }
+  }
+
+  private static Bytes publicKey(CredentialRequest request) {
+    try {
+      return CertificateRequest.read(request.csr()).publicKey();
+    } catch (CertificateRequest.Unacceptable e) {
+      throw new Declined(Kind.INVALID, "bad-csr", e.getMessage());
+    }
+  }
+
+  private static int current(Authority authority, Profile profile) {
+    int generation =
+        profile == Profile.SERVER
+            ? authority.phase().serverGeneration()
+            : authority.phase().clientGeneration();
+    if (generation == 0) {
+      throw later(
+          "still-creating",
+          "authority '%s' has no keys yet; ask again".formatted(authority.name()));
+    }
+    return generation;
+  }
+
+  /** The slots take turns. */
+  private Key.Certified pick(Generation generation) {
+    List<Key.Certified> keys = generation.certified().toList();
+    return keys.get(Math.floorMod(turn.getAndIncrement(), keys.size()));
+  }
+
+  private SignLeaf command(
+      CredentialRequest request,
+      Authority authority,
+      int generation,
+      Key.Certified key,
+      Bytes publicKey) {
+    Instant now = clock.instant();
+    Instant end = now.plus(authority.policy().leafLifetime()).truncatedTo(ChronoUnit.SECONDS);
+    Instant caEnd = Proofs.end(key.certificate());
+    byte[] id = new byte[10];
+    random.nextBytes(id);
+    return new SignLeaf(
+        CommandId.of(now, id),
+        authority.name(),
+        generation,
+        key.slot(),
+        key.id(),
+        authority.generation(generation).suite(),
+        key.certificate(),
+        request.participant(),
+        request.profile(),
+        publicKey,
+        serial(),
+        now.minus(authority.policy().backdating()).truncatedTo(ChronoUnit.SECONDS),
+        end.isAfter(caEnd) ? caEnd : end,
+        authority.phaseSequence(),
+        now.plus(PATIENCE));
+  }
+
+  private Serial serial() {
+    byte[] serial = new byte[16];
+    random.nextBytes(serial);
+    // Positive, and never short: the top bit clear, the next one set (RFC 5280, section 4.1.2.2).
+    serial[0] = (byte) ((serial[0] & 0x7f) | 0x40);
+    return Serial.of(new BigInteger(1, serial));
+  }
+
+  private LeafSigned signed(SignLeaf command) {
+    var answer = new CompletableFuture<LeafResult>();
+    waiting.put(command.command(), answer);
+    try {
+      outlet.write(command).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return switch (answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        case LeafSigned signed -> signed;
+        case LeafRefused refused ->
+            throw new Declined(
+                Kind.CONFLICT,
+                refused.code(),
+                "the worker of slot '%s' refused: %s".formatted(refused.slot(), refused.detail()));
+      };
+    } catch (TimeoutException e) {
+      throw later(
+          "slot-silent",
+          "slot '%s' did not answer within %d s; is its worker running?"
+              .formatted(command.slot(), PATIENCE.toSeconds()));
+    } catch (ExecutionException e) {
+      throw later("kafka-unavailable", "the command could not be written; ask again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw later("stopping", "this orchestrator is stopping; ask another");
+    } finally {
+      waiting.remove(command.command());
+    }
+  }
+
+  /** Only what is still right: the phase may have moved while the HSM signed. */
+  private Credential handOut(SignLeaf command, Key.Certified key, LeafSigned signed) {
+    Authority authority = house.get().authority(command.authority()).orElseThrow();
+    if (current(authority, command.profile()) != command.generation()) {
+      throw later("phase-moved", "the phase moved on while the credential was signed; ask again");
+    }
+    return new Credential(
+        command.authority(),
+        command.generation(),
+        command.profile(),
+        command.serial(),
+        signed.certificate(),
+        key.certificate(),
+        authority.bundle());
+  }
+
+  private static Declined later(String code, String message) {
+    return new Declined(Kind.UNAVAILABLE, code, message, Optional.of(Duration.ofSeconds(1)));
+  }
+}

@@ -1,0 +1,85 @@
+package io.carousel.orchestrator.evidence;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.GateEvidence.TopicOffset;
+import io.carousel.events.HouseId;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Report;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.Evidence.Shown;
+import io.carousel.orchestrator.rules.Evidence.ShownCredential;
+import io.carousel.orchestrator.rules.House;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The newest report of each participant about each authority, by its counter. Proofs of possession
+ * are checked when a gate asks, since a report may arrive before the result that it speaks of; what
+ * held once is remembered with the report.
+ */
+public final class FleetLedger {
+  private final IssuedRegister register;
+  private final Map<AuthorityName, Map<ParticipantName, Entry>> newest = new ConcurrentHashMap<>();
+
+  /** With that register of issued credentials. */
+  public FleetLedger(IssuedRegister register) {
+    this.register = register;
+  }
+
+  private record Entry(Report report, Instant heard, List<ShownCredential> proven) {}
+
+  /** Takes a report whose own signature was checked. An older one than is known changes nothing. */
+  public void take(Report report, Instant heard) {
+    var entry = new Entry(report, heard, null);
+    Map<ParticipantName, Entry> of =
+        newest.computeIfAbsent(report.authority(), _ -> new ConcurrentHashMap<>());
+    of.merge(
+        report.participant(),
+        entry,
+        (old, next) -> next.report().counter() > old.report().counter() ? next : old);
+  }
+
+  /** What is known about that authority. */
+  public Evidence of(House house, AuthorityName authority, List<TopicOffset> offsets, Instant now) {
+    HouseId id = house.id().orElseThrow();
+    Map<ParticipantName, Entry> reports = newest.getOrDefault(authority, Map.of());
+    var shown = new HashMap<ParticipantName, Shown>();
+    reports.forEach((name, entry) -> shown.put(name, shown(proven(id, reports, name, entry))));
+    return new Evidence(shown, register.of(authority, now), offsets);
+  }
+
+  private Entry proven(
+      HouseId house, Map<ParticipantName, Entry> reports, ParticipantName name, Entry entry) {
+    if (entry.proven() != null) {
+      return entry;
+    }
+    Report r = entry.report();
+    List<ShownCredential> held =
+        r.presents().stream()
+            .filter(p -> ReportCheck.flaw(house, r, p, register).isEmpty())
+            .map(p -> new ShownCredential(p.profile(), p.serial(), p.issuerKey()))
+            .toList();
+    if (held.size() < r.presents().size()) {
+      // Its result may still be on its way: nothing is remembered, so that it is checked again.
+      return new Entry(r, entry.heard(), held);
+    }
+    var checked = new Entry(r, entry.heard(), held);
+    reports.replace(name, entry, checked);
+    return checked;
+  }
+
+  private static Shown shown(Entry entry) {
+    Report r = entry.report();
+    return new Shown(
+        r.counter(),
+        r.bundle(),
+        r.challenge(),
+        new HashSet<>(r.trusts()),
+        entry.proven(),
+        entry.heard());
+  }
+}

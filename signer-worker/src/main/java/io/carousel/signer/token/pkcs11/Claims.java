@@ -18,10 +18,6 @@ import org.xipki.pkcs11.wrapper.Session;
  * @param denied what it says is not so
  */
 record Claims(Set<Protection> held, Set<Protection> denied) {
-  /** What a module that knows the attribute must not deny of a key just made. */
-  private static final Set<Protection> BY_HISTORY =
-      EnumSet.of(Protection.ALWAYS_SENSITIVE, Protection.NEVER_EXTRACTABLE, Protection.MADE_HERE);
-
   static Claims of(Session session, long privateKey, Suite suite) throws PKCS11Exception {
     AttributeVector said =
         session.getAttrValues(
@@ -73,9 +69,7 @@ record Claims(Set<Protection> held, Set<Protection> denied) {
   Set<Protection> lacking(KeyTemplates asked) {
     Set<Protection> lacking = EnumSet.copyOf(KeyTemplates.ALWAYS);
     lacking.removeAll(held);
-    denied.stream()
-        .filter(p -> BY_HISTORY.contains(p) || asked.extra().contains(p))
-        .forEach(lacking::add);
+    denied.stream().filter(asked.undenied()::contains).forEach(lacking::add);
     return lacking;
   }
 }

@@ -10,6 +10,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.xipki.pkcs11.wrapper.AttributeVector;
 import org.xipki.pkcs11.wrapper.KeyPairTemplate;
+import org.xipki.pkcs11.wrapper.Mechanism;
+import org.xipki.pkcs11.wrapper.PKCS11Exception;
+import org.xipki.pkcs11.wrapper.Session;
 
 /**
  * What is asked of a new key. Modules differ in what they take; the strict form is tried first.
@@ -18,9 +21,19 @@ import org.xipki.pkcs11.wrapper.KeyPairTemplate;
  */
 enum KeyTemplates {
   /** All that PKCS#11 offers. */
-  STRICT(EnumSet.of(Protection.NOT_COPYABLE, Protection.NOT_MODIFIABLE, Protection.ONE_MECHANISM)),
-  /** For modules that refuse attributes they do not know, as NSS softokn does. */
-  LEAN(EnumSet.noneOf(Protection.class));
+  STRICT(
+      EnumSet.of(
+          Protection.ALWAYS_SENSITIVE,
+          Protection.NEVER_EXTRACTABLE,
+          Protection.MADE_HERE,
+          Protection.NOT_COPYABLE,
+          Protection.NOT_MODIFIABLE,
+          Protection.ONE_MECHANISM)),
+  /**
+   * For modules that refuse attributes they do not know, as NSS softokn does; it also denies having
+   * made the permanent keys that it has just made.
+   */
+  LEAN(EnumSet.of(Protection.ALWAYS_SENSITIVE, Protection.NEVER_EXTRACTABLE));
 
   /** Without these a key is refused, whatever the module. */
   static final Set<Protection> ALWAYS =
@@ -30,21 +43,48 @@ enum KeyTemplates {
           Protection.SENSITIVE,
           Protection.NOT_EXTRACTABLE);
 
+  /** What modules answer to an attribute that they do not know; NSS softokn has a general error. */
+  private static final Set<Long> MAYBE_TOO_STRICT =
+      Set.of(
+          CKR_TEMPLATE_INCONSISTENT,
+          CKR_ATTRIBUTE_TYPE_INVALID,
+          CKR_ATTRIBUTE_VALUE_INVALID,
+          CKR_ATTRIBUTE_READ_ONLY,
+          CKR_ARGUMENTS_BAD,
+          CKR_GENERAL_ERROR);
+
   private static final BigInteger F4 = BigInteger.valueOf(65537);
 
-  private final Set<Protection> extra;
+  private final Set<Protection> undenied;
 
-  KeyTemplates(Set<Protection> extra) {
-    this.extra = extra;
+  KeyTemplates(Set<Protection> undenied) {
+    this.undenied = undenied;
   }
 
-  /** What this form asks for beyond {@link #ALWAYS}. */
-  Set<Protection> extra() {
-    return extra;
+  /** What a module may keep silent about, but must not deny of a key it has just made. */
+  Set<Protection> undenied() {
+    return undenied;
+  }
+
+  /**
+   * Makes a pair of that form.
+   *
+   * @throws TooStrict if the module may take the lean form instead
+   */
+  void make(Session session, KeyId id, String label, Suite suite) throws PKCS11Exception {
+    try {
+      session.generateKeyPair(
+          new Mechanism(Algorithm.of(suite).generation()), pair(id, label, suite));
+    } catch (PKCS11Exception e) {
+      if (this == STRICT && MAYBE_TOO_STRICT.contains(e.getErrorCode())) {
+        throw new TooStrict(e);
+      }
+      throw e;
+    }
   }
 
   /** A fresh template, because the wrapper changes those it gets. */
-  KeyPairTemplate pair(KeyId id, String label, Suite suite) {
+  private KeyPairTemplate pair(KeyId id, String label, Suite suite) {
     Algorithm algorithm = Algorithm.of(suite);
     KeyPairTemplate pair = new KeyPairTemplate(algorithm.keyType());
     pair.id(id.bytes()).labels(label).token(true).private_(true, false);
@@ -73,14 +113,5 @@ enum KeyTemplates {
         .copyable(false)
         .modifiable(false)
         .allowedMechanisms(new long[] {algorithm.signing()});
-  }
-
-  /** Whether the module's answer may mean that it does not know an attribute of the strict form. */
-  static boolean maybeTooStrict(long result) {
-    return result == CKR_TEMPLATE_INCONSISTENT
-        || result == CKR_ATTRIBUTE_TYPE_INVALID
-        || result == CKR_ATTRIBUTE_VALUE_INVALID
-        || result == CKR_ATTRIBUTE_READ_ONLY
-        || result == CKR_ARGUMENTS_BAD;
   }
 }

@@ -14,6 +14,7 @@ import io.carousel.signer.token.TokenInfo;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,7 +43,7 @@ public final class Pkcs11Token implements Token {
   private Pkcs11Token(Sessions sessions, TokenInfo info, Set<Suite> suites) {
     this.sessions = sessions;
     this.info = info;
-    this.suites = Set.copyOf(suites);
+    this.suites = Collections.unmodifiableSet(suites);
   }
 
   /**
@@ -156,24 +157,19 @@ public final class Pkcs11Token implements Token {
     }
     KeyTemplates asked = templates;
     try {
-      return generate(id, label, suite, asked);
-    } catch (TokenRefused e) {
-      if (asked == KeyTemplates.LEAN || !rejectedTemplate(e)) {
-        throw e;
-      }
+      return generate(id, label, suite, asked, false);
+    } catch (TooStrict e) {
+      TokenKey key = generate(id, label, suite, KeyTemplates.LEAN, true);
+      templates = KeyTemplates.LEAN;
+      return key;
     }
-    TokenKey key = generate(id, label, suite, KeyTemplates.LEAN);
-    templates = KeyTemplates.LEAN;
-    return key;
   }
 
-  private static boolean rejectedTemplate(TokenRefused refused) {
-    return refused.reason() == Reason.REQUEST_REJECTED
-        && refused.getCause() instanceof PKCS11Exception cause
-        && KeyTemplates.maybeTooStrict(cause.getErrorCode());
-  }
-
-  private TokenKey generate(KeyId id, String label, Suite suite, KeyTemplates asked)
+  /**
+   * @param mayHaveBegun whether what is found under the id may be ours
+   */
+  private TokenKey generate(
+      KeyId id, String label, Suite suite, KeyTemplates asked, boolean mayHaveBegun)
       throws TokenException {
     return sessions.run(
         "make %s key %s".formatted(suite, id),
@@ -182,14 +178,13 @@ public final class Pkcs11Token implements Token {
           login.requireLoggedIn(session);
           TokenObjects objects = new TokenObjects(session);
           TokenObjects.Halves there = objects.halves(id);
-          if (!there.none() && attempt == 0) {
+          if (!there.none() && attempt == 0 && !mayHaveBegun) {
             throw new TokenRefused(
                 Reason.ID_TAKEN, "the token already has a key with the id " + id);
           }
           if (!there.whole()) {
             objects.destroy(there); // halves that an earlier attempt of ours left behind
-            session.generateKeyPair(
-                new Mechanism(Algorithm.of(suite).generation()), asked.pair(id, label, suite));
+            asked.make(session, id, label, suite);
           }
           return asAsked(session, objects, id, label, suite, asked);
         });

@@ -1,0 +1,189 @@
+package io.carousel.signer.certificate;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.HouseId;
+import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.signer.refusal.Refusal;
+import io.carousel.signer.refusal.Refused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.RFC4519Style;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+
+/** The bytes that a command fixes. Nothing else goes in: no clock, no chance, no configuration. */
+public final class Drafts {
+  // A serial number of fewer bits could be guessed or met twice (CA/Browser Forum BR, 7.1).
+  private static final int LEAST_SERIAL_BITS = 64;
+  // 20 octets at most, of which the first bit is the sign (RFC 5280, section 4.1.2.2).
+  private static final int MOST_SERIAL_BITS = 159;
+  private static final int KEY_IDENTIFIER_OCTETS = 20;
+
+  private Drafts() {}
+
+  /**
+   * A self-signed CA certificate: path length 0, keyCertSign and cRLSign.
+   *
+   * @throws Refused if the command's fields cannot make a sound one
+   */
+  public static ToBeSigned ca(SignCaCertificate command) throws Refused {
+    PublicKeys.check(command.publicKey(), command.suite());
+    var draft = command.draft();
+    X500Name name = subject(draft.subject());
+    var tbs = new V3TBSCertificateGenerator();
+    tbs.setSignature(Der.algorithm(command.suite()));
+    tbs.setSerialNumber(serial(draft.serial()));
+    tbs.setIssuer(name);
+    tbs.setSubject(name);
+    validity(tbs, draft.notBefore(), draft.notAfter());
+    var key = SubjectPublicKeyInfo.getInstance(command.publicKey().toArray());
+    tbs.setSubjectPublicKeyInfo(key);
+    var extensions = new ExtensionsGenerator();
+    add(extensions, Extension.basicConstraints, true, new BasicConstraints(0));
+    add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    add(extensions, Extension.subjectKeyIdentifier, false, keyIdentifier(key));
+    tbs.setExtensions(extensions.generate());
+    return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertificate()));
+  }
+
+  /**
+   * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link
+   * #uri}), its profile as extended key usage, digitalSignature.
+   *
+   * @throws Refused if the command's fields cannot make a sound one
+   */
+  public static ToBeSigned leaf(HouseId house, SignLeaf command, Issuer issuer) throws Refused {
+    PublicKeys.check(command.publicKey());
+    if (command.notAfter().isAfter(issuer.notAfter())) {
+      throw new Refused(
+          Refusal.OUTLIVES_ISSUER,
+          "the certificate would end at %s, after its issuer at %s"
+              .formatted(command.notAfter(), issuer.notAfter()));
+    }
+    var tbs = new V3TBSCertificateGenerator();
+    tbs.setSignature(Der.algorithm(command.suite()));
+    tbs.setSerialNumber(serial(command.serial()));
+    tbs.setIssuer(X500Name.getInstance(issuer.name().toArray()));
+    tbs.setSubject(subject("CN=" + command.participant()));
+    validity(tbs, command.notBefore(), command.notAfter());
+    var key = SubjectPublicKeyInfo.getInstance(command.publicKey().toArray());
+    tbs.setSubjectPublicKeyInfo(key);
+    var extensions = new ExtensionsGenerator();
+    add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+    add(extensions, Extension.extendedKeyUsage, false, purposes(command.profile()));
+    add(extensions, Extension.subjectAlternativeName, false, names(house, command));
+    add(extensions, Extension.subjectKeyIdentifier, false, keyIdentifier(key));
+    add(
+        extensions,
+        Extension.authorityKeyIdentifier,
+        false,
+        new AuthorityKeyIdentifier(issuer.keyIdentifier().toArray()));
+    tbs.setExtensions(extensions.generate());
+    return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertificate()));
+  }
+
+  /** The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}. */
+  public static String uri(HouseId house, SignLeaf command) {
+    return "carousel://%s/%s/%s".formatted(house, command.authority(), command.participant());
+  }
+
+  /** The first 160 bits of SHA-256 over the key's bits (RFC 7093, section 2, method 1). */
+  static Bytes keyIdentifier(Bytes publicKey) {
+    var key = SubjectPublicKeyInfo.getInstance(publicKey.toArray());
+    return Bytes.of(keyIdentifier(key).getKeyIdentifier());
+  }
+
+  private static SubjectKeyIdentifier keyIdentifier(SubjectPublicKeyInfo key) {
+    byte[] digest = Bytes.of(key.getPublicKeyData().getOctets()).digest().bytes();
+    return new SubjectKeyIdentifier(Arrays.copyOf(digest, KEY_IDENTIFIER_OCTETS));
+  }
+
+  private static X500Name subject(String text) throws Refused {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new Refused(Refusal.BAD_SUBJECT, "the subject has control characters");
+    }
+    try {
+      var name = new X500Name(RFC4519Style.INSTANCE, text);
+      if (name.getRDNs().length > 0) {
+        return name;
+      }
+    } catch (RuntimeException e) {
+      throw new Refused(
+          Refusal.BAD_SUBJECT, "the subject is no distinguished name (RFC 4514)", e);
+    }
+    throw new Refused(Refusal.BAD_SUBJECT, "the subject is empty");
+  }
+
+  private static ASN1Integer serial(Serial serial) throws Refused {
+    int bits = serial.number().bitLength();
+    if (bits < LEAST_SERIAL_BITS || bits > MOST_SERIAL_BITS) {
+      throw new Refused(
+          Refusal.BAD_SERIAL,
+          "a serial number must have %d to %d bits, not %d"
+              .formatted(LEAST_SERIAL_BITS, MOST_SERIAL_BITS, bits));
+    }
+    return new ASN1Integer(serial.number());
+  }
+
+  private static void validity(V3TBSCertificateGenerator tbs, Instant from, Instant to)
+      throws Refused {
+    if (from.getNano() != 0 || to.getNano() != 0) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY, "certificates know whole seconds, and the command does not");
+    }
+    if (!from.isBefore(to)) {
+      throw new Refused(Refusal.BAD_VALIDITY, "the validity ends before it begins");
+    }
+    // Time chooses UTCTime up to 2049 and GeneralizedTime after it (RFC 5280, section 4.1.2.5).
+    tbs.setStartDate(new Time(Date.from(from)));
+    tbs.setEndDate(new Time(Date.from(to)));
+  }
+
+  private static ExtendedKeyUsage purposes(Profile profile) {
+    return switch (profile) {
+      case CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
+      case SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+      case BOTH ->
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth});
+    };
+  }
+
+  private static GeneralNames names(HouseId house, SignLeaf command) {
+    return new GeneralNames(
+        new GeneralName[] {
+          new GeneralName(GeneralName.dNSName, command.participant().value()),
+          new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command))
+        });
+  }
+
+  private static void add(
+      ExtensionsGenerator to, ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
+    try {
+      to.addExtension(oid, critical, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an extension of ours cannot be encoded", e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.carousel.signer.refusal;
+
+/** Why a worker does not do what a command asks. The codes are stable: programs compare them. */
+public enum Refusal {
+  /** Not signed by an enrolled orchestrator, or changed on its way. */
+  FORGED("forged", true),
+  /** Signed, and yet no command that this program knows. */
+  UNREADABLE("unreadable", true),
+  /** For another slot than the worker's. */
+  WRONG_SLOT("wrong-slot", true),
+  /** Its deadline has passed. */
+  LATE("late", true),
+  /** Its deadline lies further ahead than the worker allows. */
+  DEADLINE_TOO_FAR("deadline-too-far", true),
+  /** The worker was not started for that profile. */
+  PROFILE_NOT_ALLOWED("profile-not-allowed", true),
+  /** The worker was not started for that suite. */
+  SUITE_NOT_ALLOWED("suite-not-allowed", true),
+  /** The certificate would live longer than the worker allows. */
+  LIFETIME_TOO_LONG("lifetime-too-long", true),
+  /** Validity that ends before it begins, is over, begins too early, or has fractions of seconds. */
+  BAD_VALIDITY("bad-validity", true),
+  /** The certificate would outlive its issuer. */
+  OUTLIVES_ISSUER("outlives-issuer", true),
+  /** A serial number that is too short or too long. */
+  BAD_SERIAL("bad-serial", true),
+  /** A subject that is no distinguished name. */
+  BAD_SUBJECT("bad-subject", true),
+  /** A key that is malformed, too short, or of a kind that is not signed here. */
+  BAD_KEY("bad-key", true),
+  /** An issuer certificate that is malformed, not self-signed, or no CA's. */
+  BAD_ISSUER("bad-issuer", true),
+  /** The issuer certificate is not of the key that is to sign. */
+  ISSUER_DIFFERS("issuer-differs", true),
+  /** The token has no such key. */
+  NO_SUCH_KEY("no-such-key", true),
+  /** The key in the token is not the one that the command describes. */
+  KEY_DIFFERS("key-differs", true),
+  /** The draft, read back, does not say what the command says. */
+  REHEARSAL_FAILED("rehearsal-failed", true),
+  /** The token returned a signature that does not verify. */
+  SIGNATURE_INVALID("signature-invalid", false),
+  /** The token said no. */
+  TOKEN_REFUSED("token-refused", false);
+
+  private final String code;
+  private final boolean lasting;
+
+  Refusal(String code, boolean lasting) {
+    this.code = code;
+    this.lasting = lasting;
+  }
+
+  /** What records carry. */
+  public String code() {
+    return code;
+  }
+
+  /** Whether trying again is thought useless. */
+  public boolean lasting() {
+    return lasting;
+  }
+}

@@ -11,6 +11,7 @@ import io.carousel.signer.refusal.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Date;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -148,7 +149,7 @@ public final class Drafts {
 
   private static void validity(V3TBSCertificateGenerator tbs, Instant from, Instant to)
       throws Refused {
-    if (from.getNano() != 0 || to.getNano() != 0) {
+    if (!whole(from) || !whole(to)) {
       throw new Refused(
           Refusal.BAD_VALIDITY, "certificates know whole seconds, and the command does not");
     }
@@ -158,6 +159,10 @@ public final class Drafts {
     // Time chooses UTCTime up to 2049 and GeneralizedTime after it (RFC 5280, section 4.1.2.5).
     tbs.setStartDate(new Time(Date.from(from)));
     tbs.setEndDate(new Time(Date.from(to)));
+  }
+
+  private static boolean whole(Instant moment) {
+    return moment.equals(moment.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static ExtendedKeyUsage purposes(Profile profile) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import javax.security.auth.x500.X500Principal;
@@ -185,11 +186,11 @@ public final class Rehearsal {
   }
 
   private void extensions(Set<String> critical, Set<String> others) {
-    same("critical extensions", new TreeSet<>(critical), sorted(read.getCriticalExtensionOIDs()));
-    same("other extensions", new TreeSet<>(others), sorted(read.getNonCriticalExtensionOIDs()));
+    same("critical extensions", sorted(critical), sorted(read.getCriticalExtensionOIDs()));
+    same("other extensions", sorted(others), sorted(read.getNonCriticalExtensionOIDs()));
   }
 
-  private static TreeSet<String> sorted(Set<String> oids) {
+  private static SortedSet<String> sorted(Set<String> oids) {
     return oids == null ? new TreeSet<>() : new TreeSet<>(oids);
   }
 

@@ -1,0 +1,151 @@
+package io.carousel.signer.trust;
+
+import io.carousel.events.Profile;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.Suite;
+import io.carousel.signer.refusal.Refusal;
+import io.carousel.signer.refusal.Refused;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than this.
+ *
+ * @param profiles of leaf certificates
+ * @param suites of the keys that are made and used
+ * @param leafLifetime the longest, from begin to end
+ * @param caLifetime the longest, from begin to end
+ * @param backdating how far in the past a leaf certificate may begin
+ * @param deadline how far in the future a leaf command's deadline may lie: a command without a near
+ *     end could be kept back and played later
+ */
+public record Limits(
+    Set<Profile> profiles,
+    Set<Suite> suites,
+    Duration leafLifetime,
+    Duration caLifetime,
+    Duration backdating,
+    Duration deadline) {
+
+  /**
+   * Every profile and suite; leaves for a month, CA certificates for ten years and a little; two
+   * hours back, for a policy's one hour and time on the way; deadlines within the hour.
+   */
+  public static final Limits DEFAULT =
+      new Limits(
+          EnumSet.allOf(Profile.class),
+          EnumSet.allOf(Suite.class),
+          Duration.ofDays(31),
+          Duration.ofDays(3660),
+          Duration.ofHours(2),
+          Duration.ofHours(1));
+
+  /** Copies, and refuses limits under which nothing could be signed; one message lists them all. */
+  public Limits {
+    profiles = Set.copyOf(profiles);
+    suites = Set.copyOf(suites);
+    List<String> faults = new ArrayList<>();
+    if (profiles.isEmpty()) {
+      faults.add("no profile is allowed");
+    }
+    if (suites.isEmpty()) {
+      faults.add("no suite is allowed");
+    }
+    positive("leaf lifetime", leafLifetime, faults);
+    positive("CA lifetime", caLifetime, faults);
+    positive("backdating", backdating, faults);
+    positive("deadline", deadline, faults);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", faults));
+    }
+  }
+
+  private static void positive(String what, Duration value, List<String> faults) {
+    if (!value.isPositive()) {
+      faults.add("the %s must be more than nothing, not %s".formatted(what, value));
+    }
+  }
+
+  /**
+   * Passes what lies within.
+   *
+   * @param now by the worker's own clock
+   * @throws Refused saying what does not, and the limit
+   */
+  public void check(SigningCommand command, Instant now) throws Refused {
+    switch (command) {
+      case GenerateKey c -> suite(c.suite());
+      case SignCaCertificate c -> {
+        suite(c.suite());
+        lifetime("a CA certificate", c.draft().notBefore(), c.draft().notAfter(), caLifetime);
+        unexpired(c.draft().notAfter(), now);
+      }
+      case DestroyKey _ -> {}
+      case SignLeaf c -> leaf(c, now);
+    }
+  }
+
+  private void leaf(SignLeaf command, Instant now) throws Refused {
+    deadline(command.deadline(), now);
+    suite(command.suite());
+    if (!profiles.contains(command.profile())) {
+      throw new Refused(
+          Refusal.PROFILE_NOT_ALLOWED,
+          "this worker signs no leaf of profile %s, only %s".formatted(command.profile(), profiles));
+    }
+    lifetime("a leaf", command.notBefore(), command.notAfter(), leafLifetime);
+    if (command.notBefore().isBefore(now.minus(backdating))) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY,
+          "the leaf begins at %s, and this worker dates back %s at most"
+              .formatted(command.notBefore(), backdating));
+    }
+    unexpired(command.notAfter(), now);
+  }
+
+  private void deadline(Instant asked, Instant now) throws Refused {
+    if (now.isAfter(asked)) {
+      throw new Refused(
+          Refusal.LATE, "its deadline was %s and it is %s here".formatted(asked, now));
+    }
+    if (asked.isAfter(now.plus(deadline))) {
+      throw new Refused(
+          Refusal.DEADLINE_TOO_FAR,
+          "its deadline is %s, and this worker takes none beyond %s"
+              .formatted(asked, now.plus(deadline)));
+    }
+  }
+
+  private void suite(Suite suite) throws Refused {
+    if (!suites.contains(suite)) {
+      throw new Refused(
+          Refusal.SUITE_NOT_ALLOWED,
+          "this worker uses no keys of suite %s, only %s".formatted(suite, suites));
+    }
+  }
+
+  private static void lifetime(String what, Instant from, Instant to, Duration longest)
+      throws Refused {
+    Duration asked = Duration.between(from, to);
+    if (asked.compareTo(longest) > 0) {
+      throw new Refused(
+          Refusal.LIFETIME_TOO_LONG,
+          "%s of this worker lives %s at most, not %s".formatted(what, longest, asked));
+    }
+  }
+
+  private static void unexpired(Instant notAfter, Instant now) throws Refused {
+    if (!notAfter.isAfter(now)) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY, "it would end at %s, and it is %s here".formatted(notAfter, now));
+    }
+  }
+}

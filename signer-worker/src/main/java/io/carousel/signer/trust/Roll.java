@@ -1,0 +1,51 @@
+package io.carousel.signer.trust;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.Bytes;
+import io.carousel.events.HouseId;
+import io.carousel.events.seal.Head;
+import io.carousel.events.seal.History;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Message;
+import java.util.Optional;
+
+/**
+ * Who is enrolled, as the log of events says: checked record by record from the founder's pinned key
+ * on. Thread-safe.
+ */
+public final class Roll {
+  private final History history; // guarded by this
+
+  /**
+   * Of the house that this key founded.
+   *
+   * @param founder Ed25519, SubjectPublicKeyInfo
+   */
+  public Roll(Bytes founder) {
+    this.history = History.fromStart(Optional.of(founder));
+  }
+
+  /**
+   * Takes the next record of the log.
+   *
+   * @throws io.carousel.events.seal.ImpossibleHistory if it cannot be the next; the process must stop
+   */
+  public synchronized void accept(Message message) {
+    history.accept(message);
+  }
+
+  /** Whose log this is; empty before the first record. */
+  public synchronized Optional<HouseId> house() {
+    return history.house();
+  }
+
+  /** Who may sign under that name now. */
+  public synchronized Optional<KnownAuthor> author(AuthorName name) {
+    return history.author(name);
+  }
+
+  /** How far the log has been read. */
+  public synchronized Head head() {
+    return history.head();
+  }
+}

@@ -22,8 +22,8 @@ public final class Tally {
   }
 
   /** A record was lost to another worker while it was in hand, so its answer may come twice. */
-  public void countLost(long records) {
-    lost.add(records);
+  public void countLost() {
+    lost.increment();
   }
 
   /** Commands answered, refusals included. */

@@ -1,0 +1,123 @@
+package io.carousel.signer;
+
+import io.carousel.events.HouseId;
+import io.carousel.events.LeafResult;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
+import io.carousel.events.topics.SigningGroup;
+import io.carousel.events.topics.Topic;
+import io.carousel.signer.config.WorkerConfig;
+import io.carousel.signer.kafka.Connection;
+import io.carousel.signer.kafka.EventsTail;
+import io.carousel.signer.kafka.Intake;
+import io.carousel.signer.kafka.Outbox;
+import io.carousel.signer.token.Token;
+import io.carousel.signer.trust.Gate;
+import io.carousel.signer.trust.Roll;
+import io.carousel.signer.work.Answers;
+import io.carousel.signer.work.Desk;
+import io.carousel.signer.work.KeyWork;
+import io.carousel.signer.work.LeafWork;
+import io.carousel.signer.work.Tally;
+import io.carousel.signer.work.Work;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A worker at work: one intake for keys and one for leaves, on threads of their own, so that work on
+ * keys never waits behind leaves.
+ */
+final class Shift implements AutoCloseable {
+  // Making a key may take seconds; other workers of the slot take the next one meanwhile.
+  private static final int KEYS_IN_HAND = 1;
+
+  private final Outbox outbox;
+  private final ExecutorService hands;
+  private final Intake keys;
+  private final Intake leaves;
+
+  private Shift(Outbox outbox, ExecutorService hands, Intake keys, Intake leaves) {
+    this.outbox = outbox;
+    this.hands = hands;
+    this.keys = keys;
+    this.leaves = leaves;
+  }
+
+  /**
+   * Begins to consume.
+   *
+   * @param fatal told if it cannot go on
+   */
+  static Shift begin(
+      WorkerConfig config,
+      Connection connection,
+      Token token,
+      Author author,
+      Roll roll,
+      EventsTail tail,
+      Tally tally,
+      Consumer<Throwable> fatal) {
+    InstantSource clock = InstantSource.system();
+    HouseId house = author.house();
+    SlotName slot = config.slot();
+    var answers = new Answers(author, clock);
+    var outbox = new Outbox(connection, author);
+    ExecutorService hands =
+        Executors.newFixedThreadPool(
+            config.token().sessions(), Thread.ofPlatform().name("hand-", 0).factory());
+    Supplier<Gate> gates = () -> new Gate(house, roll, tail);
+    var bench = new Bench(connection, gates, hands, outbox, tally, fatal);
+    Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
+        new KeyWork(house, slot, token, config.limits(), clock);
+    Work<SigningCommand.SignLeaf, LeafResult> leafWork =
+        new LeafWork(house, slot, token, config.limits(), clock);
+    Intake keys =
+        bench.intake(
+            SigningGroup.keys(slot), Topic.KEYS.of(slot), KEYS_IN_HAND, keyWork, answers::of);
+    Intake leaves =
+        bench.intake(
+            SigningGroup.leaves(slot),
+            Topic.LEAVES.of(slot),
+            config.leavesInHand(),
+            leafWork,
+            answers::of);
+    return new Shift(outbox, hands, keys, leaves);
+  }
+
+  /** What both intakes are made of; each has a gate of its own. */
+  private record Bench(
+      Connection connection,
+      Supplier<Gate> gates,
+      ExecutorService hands,
+      Outbox outbox,
+      Tally tally,
+      Consumer<Throwable> fatal) {
+
+    <C extends SigningCommand, A> Intake intake(
+        String group,
+        String topic,
+        int inHand,
+        Work<C, A> work,
+        Function<A, Message> answers) {
+      var desk = new Desk<>(gates.get(), work, answers, hands, tally);
+      return new Intake(connection, group, topic, inHand, desk, outbox, tally, fatal);
+    }
+  }
+
+  /** Finishes what is in hand. */
+  @Override
+  public void close() throws InterruptedException {
+    keys.stop();
+    leaves.close();
+    keys.close();
+    hands.shutdown();
+    outbox.close();
+  }
+}

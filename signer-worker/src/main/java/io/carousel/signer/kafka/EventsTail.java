@@ -1,0 +1,158 @@
+package io.carousel.signer.kafka;
+
+import io.carousel.events.HouseId;
+import io.carousel.events.seal.ImpossibleHistory;
+import io.carousel.events.topics.Topic;
+import io.carousel.signer.kafka.NotReady.Fault;
+import io.carousel.signer.trust.LogTail;
+import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.trust.Roll;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** Reads {@code carousel.events} from its first record on, for as long as the worker lives. */
+public final class EventsTail implements LogTail, AutoCloseable {
+  private static final TopicPartition LOG_PARTITION =
+      new TopicPartition(Topic.EVENTS.topicName(), 0);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Roll roll;
+  private final Admin admin;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final Consumer<Throwable> fatal;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private long position; // the next offset to read; guarded by lock
+  private volatile boolean closing;
+
+  /**
+   * Starts reading.
+   *
+   * @param fatal told once, if the log cannot be or the tail cannot go on
+   */
+  public EventsTail(Connection connection, Roll roll, Consumer<Throwable> fatal) {
+    this.roll = roll;
+    this.fatal = fatal;
+    this.admin = connection.admin();
+    this.consumer = connection.tail();
+    this.thread = Thread.ofPlatform().name("events-tail").daemon().unstarted(this::read);
+    thread.start();
+  }
+
+  private void read() {
+    try (consumer) {
+      consumer.assign(List.of(LOG_PARTITION));
+      consumer.seekToBeginning(List.of(LOG_PARTITION));
+      while (!closing) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          roll.accept(Envelope.open(record));
+        }
+        moveTo(consumer.position(LOG_PARTITION));
+      }
+    } catch (OffsetOutOfRangeException e) {
+      fatal.accept(
+          new ImpossibleHistory(
+              roll.head().sequence() + 1, "the log ends before a record that was read already"));
+    } catch (WakeupException e) {
+      // closing
+    } catch (RuntimeException e) {
+      fatal.accept(e);
+    }
+  }
+
+  private void moveTo(long offset) {
+    lock.lock();
+    try {
+      position = offset;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void catchUp() throws LogUnreachable {
+    try {
+      long end = end();
+      if (!await(() -> position >= end, PATIENCE)) {
+        throw new LogUnreachable(
+            "the log was not read to its end within %d s".formatted(PATIENCE.toSeconds()), null);
+      }
+    } catch (ExecutionException e) {
+      throw new LogUnreachable("the end of the log cannot be asked for", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogUnreachable("interrupted while reading the log", e);
+    }
+  }
+
+  private long end() throws ExecutionException, InterruptedException {
+    return admin
+        .listOffsets(
+            Map.of(LOG_PARTITION, OffsetSpec.latest()),
+            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .partitionResult(LOG_PARTITION)
+        .get()
+        .offset();
+  }
+
+  /**
+   * Waits for the house to have been founded, and for all that is in its log.
+   *
+   * @throws NotReady if there is no record in time
+   */
+  public HouseId house(Duration within) throws NotReady, LogUnreachable, InterruptedException {
+    if (!await(() -> roll.house().isPresent(), within)) {
+      throw new NotReady(
+          Fault.LOG_EMPTY,
+          "nothing has been written to %s within %d s; found the house by starting its first orchestrator"
+              .formatted(LOG_PARTITION.topic(), within.toSeconds()),
+          null);
+    }
+    catchUp();
+    return roll.house().orElseThrow();
+  }
+
+  /** Waits until that holds, looking again whenever something was read; false if time was up. */
+  public boolean await(BooleanSupplier condition, Duration within) throws InterruptedException {
+    long left = within.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!condition.getAsBoolean()) {
+        if (left <= 0 || closing) {
+          return false;
+        }
+        left = moved.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    consumer.wakeup();
+    thread.join();
+    admin.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,199 @@
+package io.carousel.signer.kafka;
+
+import io.carousel.events.seal.Message;
+import io.carousel.signer.token.TokenUnusable;
+import io.carousel.signer.work.Desk;
+import io.carousel.signer.work.Disposition;
+import io.carousel.signer.work.Disposition.Answered;
+import io.carousel.signer.work.Disposition.Failed;
+import io.carousel.signer.work.Disposition.Rejected;
+import io.carousel.signer.work.Disposition.Waiting;
+import io.carousel.signer.work.Tally;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands from one share group to their answers: a hand full at a time, and nothing new
+ * before the hand is empty. A command is acknowledged after its answer is durable, never before, so
+ * a crash makes it come again.
+ *
+ * <pre>
+ *   take → handle (others renew the locks meanwhile) → seal and write → acknowledge → take …
+ *                     └ token away: keep in hand, renew, try again
+ * </pre>
+ */
+public final class Intake implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration BREATH = Duration.ofMillis(500);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final String group;
+  private final ShareConsumer<byte[], byte[]> consumer;
+  private final Hand hand;
+  private final Desk<?, ?> desk;
+  private final Outbox outbox;
+  private final Consumer<Throwable> fatal;
+  private final ExecutorService handler;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private boolean waiting;
+
+  /**
+   * Starts consuming.
+   *
+   * @param topic of one slot
+   * @param inHand how many records at once
+   * @param fatal told once, if this cannot go on
+   */
+  public Intake(
+      Connection connection,
+      String group,
+      String topic,
+      int inHand,
+      Desk<?, ?> desk,
+      Outbox outbox,
+      Tally tally,
+      Consumer<Throwable> fatal) {
+    this.group = group;
+    this.desk = desk;
+    this.outbox = outbox;
+    this.fatal = fatal;
+    this.consumer = connection.group(group, inHand);
+    this.hand = new Hand(consumer, tally);
+    consumer.subscribe(List.of(topic));
+    this.handler = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(group + "-desk").factory());
+    this.thread = Thread.ofPlatform().name(group).unstarted(this::consume);
+    thread.start();
+  }
+
+  private void consume() {
+    try {
+      while (!stopping) {
+        take();
+        while (!hand.isEmpty() && round()) {
+          // until nothing is left in hand, or this worker stops
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("interrupted", e);
+    } catch (TokenUnusable | RuntimeException e) {
+      fatal.accept(e);
+    } finally {
+      handler.shutdownNow();
+      // Gives back whatever is in hand, and leaves the group.
+      consumer.close(CLOSING);
+    }
+  }
+
+  private void take() throws InterruptedException {
+    try {
+      hand.take(POLL);
+    } catch (RetriableException e) {
+      LOG.info("{}: {}; trying again", group, e.getMessage());
+      TimeUnit.NANOSECONDS.sleep(BREATH.toNanos());
+    }
+  }
+
+  /** Handles what is in hand once; false if this worker stops and the rest is given back. */
+  private boolean round() throws TokenUnusable, InterruptedException {
+    List<Hand.Held> batch = hand.held();
+    Future<List<Disposition>> handled = handler.submit(() -> handle(batch));
+    List<Disposition> dispositions = renewingUntil(handled);
+    List<Waiting> left = new ArrayList<>();
+    for (int i = 0; i < dispositions.size(); i++) {
+      Hand.Place place = batch.get(i).place();
+      switch (dispositions.get(i)) {
+        case Answered _ -> hand.put(place, AcknowledgeType.ACCEPT);
+        case Rejected _ -> hand.put(place, AcknowledgeType.REJECT);
+        case Failed _ -> hand.put(place, AcknowledgeType.RELEASE);
+        case Waiting w -> left.add(w);
+      }
+    }
+    hand.commit();
+    return left.isEmpty() ? backAgain() : holdOn(left.getFirst());
+  }
+
+  /** Runs beside the thread that renews. */
+  private List<Disposition> handle(List<Hand.Held> batch)
+      throws TokenUnusable, InterruptedException {
+    List<Disposition> dispositions = desk.handle(batch.stream().map(Hand.Held::message).toList());
+    List<Message> answers = new ArrayList<>();
+    for (Disposition disposition : dispositions) {
+      if (disposition instanceof Answered(Message draft)) {
+        answers.add(draft);
+      }
+    }
+    if (!outbox.write(answers, () -> stopping)) {
+      throw new InterruptedException("stopped before the answers were written");
+    }
+    return dispositions;
+  }
+
+  private List<Disposition> renewingUntil(Future<List<Disposition>> handled)
+      throws TokenUnusable, InterruptedException {
+    while (true) {
+      try {
+        return handled.get(hand.untilRenewal().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        hand.renew();
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case TokenUnusable cause -> throw cause;
+          case InterruptedException cause -> throw cause;
+          case RuntimeException cause -> throw cause;
+          default -> throw new IllegalStateException("a batch cannot be handled", e.getCause());
+        }
+      }
+    }
+  }
+
+  private boolean backAgain() {
+    if (waiting) {
+      waiting = false;
+      LOG.info("{}: goes on", group);
+    }
+    return true;
+  }
+
+  /** Says so once, waits a little, and has it tried again. */
+  private boolean holdOn(Waiting why) throws InterruptedException {
+    if (!waiting) {
+      waiting = true;
+      LOG.warn(
+          "{}: takes up nothing new and keeps what it has: {}", group, why.why().getMessage());
+    }
+    if (stopping) {
+      return false;
+    }
+    TimeUnit.NANOSECONDS.sleep(BREATH.toNanos());
+    if (!hand.untilRenewal().isPositive()) {
+      hand.renew();
+    }
+    return true;
+  }
+
+  /** Finishes what is in hand, takes up nothing more, and leaves the group. */
+  public void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop();
+    thread.join();
+  }
+}

@@ -1,0 +1,30 @@
+package io.carousel.signer.kafka;
+
+/** Kafka is not there, or not as a worker needs it. The message says what, why, and what to do. */
+public final class NotReady extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What is wrong. */
+  public enum Fault {
+    /** No broker answers. */
+    BROKER_MISSING,
+    /** A topic is not there. */
+    TOPIC_MISSING,
+    /** A share group has a setting under which commands would be lost or ghosts carried out. */
+    GROUP_MISCONFIGURED,
+    /** Nothing has been written to the log yet. */
+    LOG_EMPTY
+  }
+
+  private final Fault fault;
+
+  NotReady(Fault fault, String message, Throwable cause) {
+    super(message, cause);
+    this.fault = fault;
+  }
+
+  /** What is wrong. */
+  public Fault fault() {
+    return fault;
+  }
+}

@@ -1,0 +1,84 @@
+package io.carousel.signer.kafka;
+
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Seals answers and writes them, so that every broker that must have them has them. Thread-safe. */
+public final class Outbox implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private final Author author;
+  private final Producer<byte[], byte[]> producer;
+
+  /** Of that author. */
+  public Outbox(Connection connection, Author author) {
+    this.author = author;
+    this.producer = connection.producer();
+  }
+
+  /**
+   * Returns once all of them are durable: one signature for all, and the same records again for as
+   * long as Kafka does not take them.
+   *
+   * @param givingUp asked before each further attempt
+   * @return false if it gave up; some of them may have been written
+   */
+  boolean write(List<Message> drafts, BooleanSupplier givingUp) throws InterruptedException {
+    List<Message> sealed = author.seal(drafts);
+    boolean said = false;
+    while (true) {
+      try {
+        await(send(sealed));
+        if (said) {
+          LOG.info("Kafka takes answers again");
+        }
+        return true;
+      } catch (RetriableException e) {
+        if (givingUp.getAsBoolean()) {
+          return false;
+        }
+        if (!said) {
+          LOG.warn("Kafka does not take answers ({}); trying again until it does", e.getMessage());
+          said = true;
+        }
+      }
+    }
+  }
+
+  private List<Future<RecordMetadata>> send(List<Message> sealed) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>(sealed.size());
+    for (Message message : sealed) {
+      sent.add(producer.send(Envelope.close(message)));
+    }
+    return sent;
+  }
+
+  private static void await(List<Future<RecordMetadata>> sent) throws InterruptedException {
+    for (Future<RecordMetadata> one : sent) {
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException("an answer cannot be written", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}

@@ -10,8 +10,8 @@ import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.trust.LogUnreachable;
 
 /**
- * How a worker ends, by the conventions of {@code sysexits.h}. Service managers are to start a worker
- * again after 69, 70 and 75, and not after the others: they need a person.
+ * How a worker ends, by the conventions of {@code sysexits.h}. Service managers are to start a
+ * worker again after 69, 70 and 75, and not after the others: they need a person.
  */
 public enum Exit {
   /** Ended as asked. */

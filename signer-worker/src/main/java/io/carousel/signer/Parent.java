@@ -7,19 +7,20 @@ import java.io.InputStream;
 final class Parent {
   private Parent() {}
 
-  /** Runs that once the stream has ended: when the parent dies, however it dies, the pipe closes. */
+  /**
+   * Runs that once the stream has ended: when the parent dies, however it dies, the pipe closes.
+   */
   static void whenGone(InputStream in, Runnable then) {
     Thread.ofPlatform()
         .name("parent")
         .daemon()
-        .start(
-            () -> {
-              try {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-              } catch (IOException e) {
-                // gone as well
-              }
-              then.run();
-            });
+        .start(() -> {
+          try {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+          } catch (IOException e) {
+            // gone as well
+          }
+          then.run();
+        });
   }
 }

@@ -31,8 +31,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A worker at work: one intake for keys and one for leaves, on threads of their own, so that work on
- * keys never waits behind leaves.
+ * A worker at work: one intake for keys and one for leaves, on threads of their own, so that work
+ * on keys never waits behind leaves.
  */
 final class Shift implements AutoCloseable {
   // Making a key may take seconds; other workers of the slot take the next one meanwhile.
@@ -101,11 +101,7 @@ final class Shift implements AutoCloseable {
       Consumer<Throwable> fatal) {
 
     <C extends SigningCommand, A> Intake intake(
-        String group,
-        String topic,
-        int inHand,
-        Work<C, A> work,
-        Function<A, Message> answers) {
+        String group, String topic, int inHand, Work<C, A> work, Function<A, Message> answers) {
       var desk = new Desk<>(gates.get(), work, answers, hands, tally);
       return new Intake(connection, group, topic, inHand, desk, outbox, tally, fatal);
     }

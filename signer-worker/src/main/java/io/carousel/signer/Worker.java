@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One signer worker, from its command line to its end. Everything that can be wrong on this machine
- * is found before Kafka is touched; everything that can be wrong in Kafka before a command is taken.
+ * is found before Kafka is touched; everything that can be wrong in Kafka before a command is
+ * taken.
  */
 public final class Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -200,24 +201,22 @@ public final class Worker {
   private void watchEnrolment(WorkerConfig config, Author author, Roll roll, EventsTail tail) {
     Thread.ofVirtual()
         .name("enrolment")
-        .start(
-            () -> {
-              try {
-                while (!end.isDone()) {
-                  if (!enrolled(config, author, roll)) {
-                    throw new NotEnrolled(
-                        "'%s' has been removed from the house's authors; enrol it anew, or leave it off"
-                            .formatted(author.name()));
-                  }
-                  tail.await(
-                      () -> end.isDone() || changed(config, author, roll), LOOK_AGAIN);
-                }
-              } catch (NotEnrolled e) {
-                fail(e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        .start(() -> {
+          try {
+            while (!end.isDone()) {
+              if (!enrolled(config, author, roll)) {
+                throw new NotEnrolled(
+                    "'%s' has been removed from the house's authors; enrol it anew, or leave it off"
+                        .formatted(author.name()));
               }
-            });
+              tail.await(() -> end.isDone() || changed(config, author, roll), LOOK_AGAIN);
+            }
+          } catch (NotEnrolled e) {
+            fail(e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   private static boolean changed(WorkerConfig config, Author author, Roll roll) {

@@ -62,15 +62,19 @@ public final class Drafts {
     tbs.setSubjectPublicKeyInfo(key);
     var extensions = new ExtensionsGenerator();
     add(extensions, Extension.basicConstraints, true, new BasicConstraints(0));
-    add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    add(
+        extensions,
+        Extension.keyUsage,
+        true,
+        new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     add(extensions, Extension.subjectKeyIdentifier, false, keyIdentifier(key));
     tbs.setExtensions(extensions.generate());
     return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertificate()));
   }
 
   /**
-   * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link
-   * #uri}), its profile as extended key usage, digitalSignature.
+   * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link #uri}),
+   * its profile as extended key usage, digitalSignature.
    *
    * @throws Refused if the command's fields cannot make a sound one
    */
@@ -130,8 +134,7 @@ public final class Drafts {
         return name;
       }
     } catch (RuntimeException e) {
-      throw new Refused(
-          Refusal.BAD_SUBJECT, "the subject is no distinguished name (RFC 4514)", e);
+      throw new Refused(Refusal.BAD_SUBJECT, "the subject is no distinguished name (RFC 4514)", e);
     }
     throw new Refused(Refusal.BAD_SUBJECT, "the subject is empty");
   }

@@ -70,8 +70,7 @@ public final class Rehearsal {
     rehearsal.same("issuer", subject, rehearsal.read.getIssuerX500Principal());
     rehearsal.same("path length", 0, rehearsal.read.getBasicConstraints());
     rehearsal.keyUsage(KEY_CERT_SIGN, CRL_SIGN);
-    rehearsal.extensions(
-        Set.of(KEY_USAGE, BASIC_CONSTRAINTS), Set.of(SUBJECT_KEY_IDENTIFIER));
+    rehearsal.extensions(Set.of(KEY_USAGE, BASIC_CONSTRAINTS), Set.of(SUBJECT_KEY_IDENTIFIER));
     rehearsal.verdict();
   }
 
@@ -87,9 +86,10 @@ public final class Rehearsal {
     rehearsal.common(command.suite(), command.serial(), command.publicKey());
     rehearsal.validity(command.notBefore(), command.notAfter());
     rehearsal.same(
-        "subject", new X500Principal("CN=" + command.participant()), read.getSubjectX500Principal());
-    rehearsal.same(
-        "issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
+        "subject",
+        new X500Principal("CN=" + command.participant()),
+        read.getSubjectX500Principal());
+    rehearsal.same("issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
     rehearsal.same("path length", NO_CA, read.getBasicConstraints());
     rehearsal.keyUsage(DIGITAL_SIGNATURE);
     rehearsal.purposes(command.profile());

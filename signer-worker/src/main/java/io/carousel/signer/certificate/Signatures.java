@@ -36,7 +36,6 @@ public final class Signatures {
           case EC -> "EC";
           case ED25519 -> "Ed25519";
         };
-    return KeyFactory.getInstance(algorithm)
-        .generatePublic(new X509EncodedKeySpec(key.toArray()));
+    return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(key.toArray()));
   }
 }

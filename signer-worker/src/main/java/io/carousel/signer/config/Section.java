@@ -38,8 +38,7 @@ final class Section {
     if (value != null && !(value instanceof Map<?, ?>)) {
       fault(key, "must hold keys of its own");
     }
-    return new Section(
-        prefix + key + ".", value instanceof Map<?, ?> map ? map : Map.of(), faults);
+    return new Section(prefix + key + ".", value instanceof Map<?, ?> map ? map : Map.of(), faults);
   }
 
   /** A text that must be there. */

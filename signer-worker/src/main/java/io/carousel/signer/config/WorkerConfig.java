@@ -118,7 +118,13 @@ public record WorkerConfig(
     try {
       return Optional.of(
           new TokenConfig(
-              module.get(), label.get(), serial, pinFile.get(), sessions, reserved, spendLastTries));
+              module.get(),
+              label.get(),
+              serial,
+              pinFile.get(),
+              sessions,
+              reserved,
+              spendLastTries));
     } catch (IllegalArgumentException e) {
       faults.add("'token': " + e.getMessage());
       return Optional.empty();
@@ -143,7 +149,8 @@ public record WorkerConfig(
   }
 
   private static Map<?, ?> parse(Path file) throws BadConfiguration {
-    var factory = YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    var factory =
+        YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try (InputStream in = Files.newInputStream(file)) {
       Object content = YAMLMapper.builder(factory).build().readValue(in, Object.class);
       if (content instanceof Map<?, ?> map) {

@@ -54,8 +54,7 @@ public record Connection(String bootstrapServers, AuthorName author) {
     settings.put("allow.auto.create.topics", false);
     settings.put("fetch.max.bytes", FETCH_BYTES);
     settings.put("max.partition.fetch.bytes", PARTITION_FETCH_BYTES);
-    return new KafkaConsumer<>(
-        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /**

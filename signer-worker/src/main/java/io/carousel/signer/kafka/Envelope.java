@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Messages as Kafka's records and back. Reading never fails: what is no text, or stands there twice,
- * makes a message whose signature does not hold.
+ * Messages as Kafka's records and back. Reading never fails: what is no text, or stands there
+ * twice, makes a message whose signature does not hold.
  */
 final class Envelope {
   private static final byte[] NOTHING = {};

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records that a worker holds under lock (KIP-932), and what may be done with them. A lock may be
- * lost while its record is in hand: then the record is dropped here, and somebody else gets it. One
- * thread at a time.
+ * The records that a worker holds under lock (KIP-932), and what may be done with them. A lock may
+ * be lost while its record is in hand: then the record is dropped here, and somebody else gets it.
+ * One thread at a time.
  */
 final class Hand {
   private static final Logger LOG = LoggerFactory.getLogger(Hand.class);

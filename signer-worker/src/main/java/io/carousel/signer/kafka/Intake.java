@@ -75,7 +75,8 @@ public final class Intake implements AutoCloseable {
     this.consumer = connection.group(group, inHand);
     this.hand = new Hand(consumer, tally);
     consumer.subscribe(List.of(topic));
-    this.handler = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(group + "-desk").factory());
+    this.handler =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name(group + "-desk").factory());
     this.thread = Thread.ofPlatform().name(group).unstarted(this::consume);
     thread.start();
   }
@@ -173,8 +174,7 @@ public final class Intake implements AutoCloseable {
   private boolean holdOn(Waiting why) throws InterruptedException {
     if (!waiting) {
       waiting = true;
-      LOG.warn(
-          "{}: takes up nothing new and keeps what it has: {}", group, why.why().getMessage());
+      LOG.warn("{}: takes up nothing new and keeps what it has: {}", group, why.why().getMessage());
     }
     if (stopping) {
       return false;

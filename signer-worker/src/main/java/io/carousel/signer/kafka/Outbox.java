@@ -14,7 +14,9 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Seals answers and writes them, so that every broker that must have them has them. Thread-safe. */
+/**
+ * Seals answers and writes them, so that every broker that must have them has them. Thread-safe.
+ */
 public final class Outbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 

@@ -18,7 +18,9 @@ public enum Refusal {
   SUITE_NOT_ALLOWED("suite-not-allowed", true),
   /** The certificate would live longer than the worker allows. */
   LIFETIME_TOO_LONG("lifetime-too-long", true),
-  /** Validity that ends before it begins, is over, begins too early, or has fractions of seconds. */
+  /**
+   * Validity that ends before it begins, is over, begins too early, or has fractions of seconds.
+   */
   BAD_VALIDITY("bad-validity", true),
   /** The certificate would outlive its issuer. */
   OUTLIVES_ISSUER("outlives-issuer", true),

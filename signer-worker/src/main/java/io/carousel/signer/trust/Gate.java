@@ -13,10 +13,10 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 
 /**
- * Lets through what an enrolled orchestrator signed, and nothing else. A command may come before the
- * tail has read its author's enrolment, and after it has read its removal: so the log is read to its
- * end before anybody is refused, and, for the rare and heavy work on keys, before anything is let
- * through. One thread at a time.
+ * Lets through what an enrolled orchestrator signed, and nothing else. A command may come before
+ * the tail has read its author's enrolment, and after it has read its removal: so the log is read
+ * to its end before anybody is refused, and, for the rare and heavy work on keys, before anything
+ * is let through. One thread at a time.
  */
 public final class Gate {
   private final Roll roll;
@@ -73,8 +73,7 @@ public final class Gate {
             Refusal.UNREADABLE, "%s does not belong on this topic".formatted(message));
       }
       if (!message.need(Message.ID).equals(command.command().value())) {
-        throw new Refused(
-            Refusal.UNREADABLE, "the record's id is not the id of the command in it");
+        throw new Refused(Refusal.UNREADABLE, "the record's id is not the id of the command in it");
       }
       return family.cast(command);
     } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {

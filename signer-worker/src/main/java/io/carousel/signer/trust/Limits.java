@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than this.
+ * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than
+ * this.
  *
  * @param profiles of leaf certificates
  * @param suites of the keys that are made and used
@@ -99,7 +100,8 @@ public record Limits(
     if (!profiles.contains(command.profile())) {
       throw new Refused(
           Refusal.PROFILE_NOT_ALLOWED,
-          "this worker signs no leaf of profile %s, only %s".formatted(command.profile(), profiles));
+          "this worker signs no leaf of profile %s, only %s"
+              .formatted(command.profile(), profiles));
     }
     lifetime("a leaf", command.notBefore(), command.notAfter(), leafLifetime);
     if (command.notBefore().isBefore(now.minus(backdating))) {

@@ -10,8 +10,8 @@ import io.carousel.events.seal.Message;
 import java.util.Optional;
 
 /**
- * Who is enrolled, as the log of events says: checked record by record from the founder's pinned key
- * on. Thread-safe.
+ * Who is enrolled, as the log of events says: checked record by record from the founder's pinned
+ * key on. Thread-safe.
  */
 public final class Roll {
   private final History history; // guarded by this
@@ -28,7 +28,8 @@ public final class Roll {
   /**
    * Takes the next record of the log.
    *
-   * @throws io.carousel.events.seal.ImpossibleHistory if it cannot be the next; the process must stop
+   * @throws io.carousel.events.seal.ImpossibleHistory if it cannot be the next; the process must
+   *     stop
    */
   public synchronized void accept(Message message) {
     history.accept(message);

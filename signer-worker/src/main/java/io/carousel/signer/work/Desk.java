@@ -46,7 +46,11 @@ public final class Desk<C extends SigningCommand, A> {
    * @param hands as many threads as the token has sessions
    */
   public Desk(
-      Gate gate, Work<C, A> work, Function<A, Message> answers, ExecutorService hands, Tally tally) {
+      Gate gate,
+      Work<C, A> work,
+      Function<A, Message> answers,
+      ExecutorService hands,
+      Tally tally) {
     this.gate = gate;
     this.work = work;
     this.answers = answers;

@@ -103,8 +103,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     ToBeSigned draft = Drafts.ca(command);
     Rehearsal.of(draft, command);
     byte[] signature =
-        token.sign(
-            command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
+        token.sign(command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
     return new CaCertificateSigned(command.command(), slot, draft.complete(signature));
   }
 

@@ -59,8 +59,7 @@ final class TokenDesk {
     if (known == null) {
       TokenKey key =
           answered(() -> token.find(id))
-              .orElseThrow(
-                  () -> new Refused(Refusal.NO_SUCH_KEY, "the token has no key " + id));
+              .orElseThrow(() -> new Refused(Refusal.NO_SUCH_KEY, "the token has no key " + id));
       if (key.suite() != suite) {
         throw new Refused(
             Refusal.KEY_DIFFERS, "key %s is of suite %s, not %s".formatted(id, key.suite(), suite));

@@ -1,0 +1,265 @@
+package io.carousel.signer;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.Event;
+import io.carousel.events.HouseEvent.AuthorEnrolled;
+import io.carousel.events.HouseEvent.AuthorRemoved;
+import io.carousel.events.HouseEvent.Founded;
+import io.carousel.events.HouseId;
+import io.carousel.events.LeafResult;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.AuthorKeyFile;
+import io.carousel.events.seal.Authorship;
+import io.carousel.events.seal.Head;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Message;
+import io.carousel.events.testing.Broker;
+import io.carousel.events.topics.SigningGroup;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What a worker sees of a house: a broker, a log, and an orchestrator that asks and listens. */
+final class TestHouse implements AutoCloseable {
+  final Broker broker;
+  final HouseId id = new HouseId(UUID.randomUUID().toString().replace("-", ""));
+  final Author founder;
+  private final Map<AuthorName, KnownAuthor> known = new ConcurrentHashMap<>();
+  private final KafkaProducer<byte[], byte[]> producer;
+  private Head head = Head.EMPTY;
+
+  TestHouse(Broker broker) {
+    this.broker = broker;
+    this.founder = new Author(id, new AuthorName("orchestrator-1"), Author.newKey());
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrap(), "linger.ms", 0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    createTopics(
+        Topic.EVENTS.topicName(),
+        Topic.COMMANDS.topicName(),
+        Topic.RESULTS.topicName(),
+        Topic.DEAD.topicName());
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", broker.bootstrap()));
+  }
+
+  void createTopics(String... names) {
+    try (Admin admin = admin()) {
+      var topics = new ArrayList<NewTopic>();
+      for (String name : names) {
+        Map<String, String> settings =
+            name.equals(Topic.DEAD.topicName()) ? Topic.DEAD.configuration() : Map.of();
+        topics.add(new NewTopic(name, 1, (short) 1).configs(settings));
+      }
+      admin.createTopics(topics).all().get();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Topics and groups of a slot, as an orchestrator makes them. */
+  void register(SlotName slot) {
+    createTopics(Topic.KEYS.of(slot), Topic.LEAVES.of(slot));
+    for (Topic.Setting setting : SigningGroup.CONFIGURATION) {
+      configure(SigningGroup.keys(slot), setting.name(), setting.value());
+      configure(SigningGroup.leaves(slot), setting.name(), setting.value());
+    }
+  }
+
+  void configure(String group, String name, String value) {
+    try (Admin admin = admin()) {
+      var op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+      var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(op))).all().get();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void found() {
+    Instant now = Instant.now();
+    known.put(
+        founder.name(),
+        new KnownAuthor(
+            founder.name(), AuthorRole.ORCHESTRATOR, Optional.empty(), founder.publicKey()));
+    record(new Founded(id, founder.name(), founder.publicKey(), Wire.FEATURE_LEVEL, now));
+  }
+
+  void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {
+    known.put(author.name(), new KnownAuthor(author.name(), role, slot, author.publicKey()));
+    record(
+        new AuthorEnrolled(author.name(), role, slot, author.publicKey(), "test", Instant.now()));
+  }
+
+  /** Enrols a worker with a key in that file. */
+  Author enrolWorker(String name, SlotName slot, Path keyFile) {
+    try {
+      var author = new Author(id, new AuthorName(name), AuthorKeyFile.readOrCreate(keyFile));
+      enrol(author, AuthorRole.WORKER, Optional.of(slot));
+      return author;
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void remove(AuthorName author) {
+    record(new AuthorRemoved(author, "test", "test", Instant.now()));
+  }
+
+  void record(Event event) {
+    Wire.Typed typed = Wire.CURRENT.write(event);
+    String eventId = UUID.randomUUID().toString();
+    Message draft =
+        founder
+            .draft(
+                Topic.EVENTS.topicName(), null, eventId, typed.type(), Instant.now(), typed.value())
+            .with(
+                Map.of(
+                    Message.SEQUENCE,
+                    Long.toString(head.sequence() + 1),
+                    Message.PREVIOUS_HASH,
+                    head.hash().value(),
+                    Message.RULE_VERSION,
+                    "1",
+                    Message.POSITION,
+                    "0"));
+    Message sealed = founder.seal(List.of(draft)).getFirst();
+    head = new Head(head.sequence() + 1, Authorship.hash(sealed));
+    send(sealed);
+  }
+
+  /** The record of a command, on the topic where it belongs. */
+  static Message draft(Author by, SlotName topicOf, SigningCommand command) {
+    Topic topic = command instanceof KeyCommand ? Topic.KEYS : Topic.LEAVES;
+    Wire.Typed typed = Wire.CURRENT.write(command);
+    return by.draft(
+        topic.of(topicOf),
+        null,
+        command.command().value(),
+        typed.type(),
+        Instant.now(),
+        typed.value());
+  }
+
+  /** Asks for it, as the founder. */
+  void ask(SigningCommand... commands) {
+    ask(founder, List.of(commands));
+  }
+
+  void ask(Author by, Collection<? extends SigningCommand> commands) {
+    by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList()).forEach(this::send);
+  }
+
+  void send(Message message) {
+    try {
+      var record =
+          new ProducerRecord<byte[], byte[]>(
+              message.topic(),
+              message.key() == null ? null : message.key().getBytes(StandardCharsets.UTF_8),
+              message.value());
+      message
+          .headers()
+          .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
+      producer.send(record).get();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** All answers about keys so far, each checked for its author. */
+  List<WorkerAct> acts() {
+    return messages(Topic.COMMANDS).stream()
+        .map(m -> (WorkerAct) Wire.CURRENT.act(m.need(Message.TYPE), m.value()))
+        .toList();
+  }
+
+  /** All answers about leaves so far, each checked for its author. */
+  List<LeafResult> results() {
+    return messages(Topic.RESULTS).stream()
+        .map(m -> Wire.CURRENT.leafResult(m.need(Message.TYPE), m.value()))
+        .toList();
+  }
+
+  /** Signed records of a topic. */
+  List<Message> messages(Topic topic) {
+    var authorship = new Authorship(id);
+    List<Message> messages = read(topic.topicName()).stream().map(TestHouse::message).toList();
+    messages.forEach(m -> authorship.check(m, name -> Optional.ofNullable(known.get(name))));
+    return messages;
+  }
+
+  /** Records that went to the dead letters. */
+  List<ConsumerRecord<byte[], byte[]>> dead() {
+    return read(Topic.DEAD.topicName());
+  }
+
+  private static Message message(ConsumerRecord<byte[], byte[]> record) {
+    var headers = new TreeMap<String, String>();
+    record.headers().forEach(h -> headers.put(h.key(), text(h.value())));
+    return new Message(
+        record.topic(), record.key() == null ? null : text(record.key()), headers, record.value());
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrap(), "enable.auto.commit", false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, consumer.partitionsFor(topic).size())
+              .mapToObj(p -> new TopicPartition(topic, p))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+      }
+      return found;
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+}

@@ -103,7 +103,7 @@ final class Arrows {
   private static boolean allowedToModule(String module, String to) {
     return module.equals(MEETS_ALL)
         || isBelow(to, module)
-        || (to.equals(LOG) && LOGGING.contains(module))
+        || (isBelow(to, LOG) && LOGGING.contains(module))
         || moduleOf(to).filter(MODULES.getOrDefault(module, Set.of())::contains).isPresent();
   }
 

@@ -13,5 +13,10 @@ public sealed interface Act
    *
    * @param detail what the broker says of it
    */
-  record CommandUndeliverable(CommandId command, SlotName slot, String detail) implements Act {}
+  record CommandUndeliverable(CommandId command, SlotName slot, String detail) implements Act {
+    /** Makes the text fit for a terminal. */
+    public CommandUndeliverable {
+      detail = Identifier.plain(detail, OperatorAct.TEXT_LIMIT);
+    }
+  }
 }

@@ -48,6 +48,24 @@ public sealed interface Identifier
     return value;
   }
 
+  /**
+   * That text, cut to so many characters, with a question mark for each that could upset a terminal
+   * or could not be written.
+   */
+  static String plain(String text, int limit) {
+    var out = new StringBuilder();
+    text.codePoints().limit(limit).map(c -> unfit(c) ? '?' : c).forEach(out::appendCodePoint);
+    return out.toString();
+  }
+
+  private static boolean unfit(int c) {
+    // The last two: what turns the direction of text (Unicode Annex 9), to make it seem another.
+    return Character.isISOControl(c)
+        || Character.getType(c) == Character.SURROGATE
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
   /** At most 80 characters in quotes, with anything but printable ASCII escaped. */
   static String printable(String value) {
     if (value == null) {

@@ -17,6 +17,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the texts. */
     public RegisterSlot {
+      checkText("operator's id", by);
       checkText("module", module);
       checkText("custody", custody);
     }
@@ -28,6 +29,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** A worker has a slot, an orchestrator has none. */
     public EnrolAuthor {
+      checkText("operator's id", by);
       if ((role == AuthorRole.WORKER) != slot.isPresent()) {
         throw new IllegalArgumentException("a worker has one slot, an orchestrator has none");
       }
@@ -38,12 +40,18 @@ public sealed interface OperatorAct extends Act {
   record RemoveAuthor(AuthorName author, String reason, String by) implements OperatorAct {
     /** Checks the text. */
     public RemoveAuthor {
+      checkText("operator's id", by);
       checkText("reason", reason);
     }
   }
 
   /** Allows events of a newer level, once every instance supports it. */
-  record RaiseFeatureLevel(int level, String by) implements OperatorAct {}
+  record RaiseFeatureLevel(int level, String by) implements OperatorAct {
+    /** Checks the text. */
+    public RaiseFeatureLevel {
+      checkText("operator's id", by);
+    }
+  }
 
   /** Creates an authority and asks for its first keys. */
   record CreateAuthority(
@@ -51,6 +59,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** At least one slot, none twice. */
     public CreateAuthority {
+      checkText("operator's id", by);
       slots = List.copyOf(slots);
       if (slots.isEmpty() || slots.stream().distinct().count() != slots.size()) {
         throw new IllegalArgumentException("name at least one slot, and none of them twice");
@@ -68,6 +77,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the text. */
     public StartRotation {
+      checkText("operator's id", by);
       checkText("reason", reason);
     }
   }
@@ -88,6 +98,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the text; sorts the names. */
     public Advance {
+      checkText("operator's id", by);
       checkText("reason", reason);
       abandon = abandon.stream().distinct().sorted().toList();
     }
@@ -98,6 +109,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the text. */
     public RollBack {
+      checkText("operator's id", by);
       checkText("reason", reason);
     }
   }
@@ -108,6 +120,7 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** At least one membership, one for each authority. */
     public EnrolParticipant {
+      checkText("operator's id", by);
       memberships =
           memberships.stream()
               .sorted(java.util.Comparator.comparing(Membership::authority))
@@ -126,12 +139,13 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the text. */
     public RemoveParticipant {
+      checkText("operator's id", by);
       checkText("reason", reason);
     }
   }
 
   private static void checkText(String what, String text) {
-    if (text.length() > TEXT_LIMIT || text.chars().anyMatch(Character::isISOControl)) {
+    if (!text.equals(Identifier.plain(text, TEXT_LIMIT))) {
       throw new IllegalArgumentException(
           "the %s must be at most %d characters without control characters"
               .formatted(what, TEXT_LIMIT));

@@ -14,6 +14,9 @@ import java.util.Optional;
 public record Policy(
     Duration leafLifetime, Duration caLifetime, Duration backdating, Optional<Duration> hold) {
 
+  /** Longest life of a CA certificate, and longest hold. */
+  private static final Duration LONGEST = Duration.ofDays(100 * 366);
+
   /** Credentials for a day, CA certificates for ten years, a minute back, held for a week. */
   public static final Policy DEFAULT =
       new Policy(
@@ -27,7 +30,12 @@ public record Policy(
     if (leafLifetime.compareTo(Duration.ofSeconds(10)) < 0) {
       throw new IllegalArgumentException("credentials must live for at least 10 seconds");
     }
-    if (caLifetime.compareTo(leafLifetime.multipliedBy(2)) < 0) {
+    if (caLifetime.compareTo(LONGEST) > 0
+        || hold.filter(h -> h.compareTo(LONGEST) > 0).isPresent()) {
+      throw new IllegalArgumentException(
+          "a CA certificate lives, and a key is held, for 100 years at most");
+    }
+    if (leafLifetime.compareTo(caLifetime.dividedBy(2)) > 0) {
       throw new IllegalArgumentException(
           "CA certificates must live at least twice as long as the credentials they sign");
     }

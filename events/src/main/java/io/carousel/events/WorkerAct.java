@@ -2,6 +2,8 @@ package io.carousel.events;
 
 /** A worker's answer to a key command. */
 public sealed interface WorkerAct extends Act {
+  /** Longest code; in characters. */
+  int CODE_LIMIT = 100;
 
   /** The command it answers. */
   CommandId answers();
@@ -44,5 +46,11 @@ public sealed interface WorkerAct extends Act {
    */
   record KeyCommandRefused(
       CommandId answers, SlotName slot, String code, String detail, boolean lasting)
-      implements WorkerAct {}
+      implements WorkerAct {
+    /** Makes both texts fit for a terminal: what a token says is nobody's to trust. */
+    public KeyCommandRefused {
+      code = Identifier.plain(code, CODE_LIMIT);
+      detail = Identifier.plain(detail, OperatorAct.TEXT_LIMIT);
+    }
+  }
 }

@@ -116,6 +116,9 @@ final class HouseRules {
       if (!house.slots().containsKey(slot)) {
         return refuse(unknown(house, slot));
       }
+      if (act.authority().value().length() + slot.value().length() > KeyRules.NAMES_LIMIT) {
+        return refuse(new Refusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
+      }
     }
     var events = new ArrayList<Event>();
     events.add(

@@ -17,6 +17,7 @@ import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
+import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AnswerRepeated;
@@ -44,6 +45,12 @@ import java.util.Optional;
 
 /** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
 final class KeyRules {
+  /**
+   * Longest names of authority and slot together: the common name has room for 64 characters (RFC
+   * 5280, appendix A, ub-common-name), of which a generation below 100000 takes up to eight.
+   */
+  static final int NAMES_LIMIT = 64 - " G99999 ".length();
+
   private KeyRules() {}
 
   /** A key for each slot is wanted. */
@@ -117,13 +124,13 @@ final class KeyRules {
         return lateFor(house, authority, asked.get(), act, c);
       }
     }
-    return refuse(new Refusal.UnknownCommand(act.answers()));
+    return answered(house, act, c);
   }
 
   private static Decision lateFor(
       House house, Authority a, Authority.Surplus asked, KeyGenerated act, Circumstances c) {
-    boolean same = asked.key().keyId().filter(act.key()::equals).isPresent();
-    if (same || a.surplus().containsKey(act.key())) {
+    Authority.Surplus surplus = a.surplus().get(act.key());
+    if (isSame(asked.key(), act) || (surplus != null && isSame(surplus.key(), act))) {
       return accept(new AnswerRepeated(act.answers(), act.slot(), c.now()));
     }
     Suite suite = a.generation(asked.generation()).suite();
@@ -148,6 +155,11 @@ final class KeyRules {
                     act.publicKey(),
                     "made twice",
                     c)));
+  }
+
+  private static boolean isSame(Key key, KeyGenerated act) {
+    return key.keyId().filter(act.key()::equals).isPresent()
+        && key.publicKeyDigest().filter(act.publicKey().digest()::equals).isPresent();
   }
 
   /** Nothing if the key is new to the house, of the suite, and in the worker's possession. */
@@ -186,7 +198,7 @@ final class KeyRules {
         || !asked.slot().equals(act.slot())) {
       return answered(house, act, c);
     }
-    Optional<String> flaw = Proofs.flawOfCa(act.certificate(), asked);
+    Optional<String> flaw = CaCheck.flaw(act.certificate(), asked);
     if (flaw.isPresent()) {
       return refuse(new Refusal.CertificateWrong(act.answers(), flaw.get()));
     }
@@ -265,9 +277,7 @@ final class KeyRules {
   static Decision undeliverable(House house, CommandUndeliverable act, Circumstances c) {
     KeyCommand asked = house.outbox().get(act.command());
     if (asked == null || !asked.slot().equals(act.slot())) {
-      return Evolution.everAsked(house, act.command(), act.slot())
-          ? accept(new AnswerRepeated(act.command(), act.slot(), c.now()))
-          : refuse(new Refusal.UnknownCommand(act.command()));
+      return answered(house, act.command(), act.slot(), c);
     }
     return accept(
         new KeyCommandFailed(
@@ -281,11 +291,18 @@ final class KeyRules {
             c.now()));
   }
 
-  /** Answers may come twice; an answer to what was never asked is another matter. */
   private static Decision answered(House house, WorkerAct act, Circumstances c) {
-    return Evolution.everAsked(house, act.answers(), act.slot())
-        ? accept(new AnswerRepeated(act.answers(), act.slot(), c.now()))
-        : refuse(new Refusal.UnknownCommand(act.answers()));
+    return answered(house, act.answers(), act.slot(), c);
+  }
+
+  /** Answers may come twice; an answer to what was never asked is another matter. */
+  private static Decision answered(House house, CommandId command, SlotName slot, Circumstances c) {
+    if (!Evolution.everAsked(house, command, slot)) {
+      return refuse(new Refusal.UnknownCommand(command));
+    }
+    return house.outbox().containsKey(command)
+        ? refuse(new Refusal.AnswerUnfit(command))
+        : accept(new AnswerRepeated(command, slot, c.now()));
   }
 
   /** Keys of retired generations whose hold is over. */

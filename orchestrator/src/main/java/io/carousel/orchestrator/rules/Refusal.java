@@ -21,12 +21,42 @@ public sealed interface Refusal {
   /** For people. */
   String message();
 
-  /** For programs: stable. */
+  /** For programs: chosen here, never changed, never reused. */
   default String code() {
-    return getClass()
-        .getSimpleName()
-        .replaceAll("(?<!^)(?=[A-Z])", "-")
-        .toLowerCase(java.util.Locale.ROOT);
+    return switch (this) {
+      case NotAuthorised _ -> "not-authorised";
+      case UnknownAuthority _ -> "unknown-authority";
+      case AuthorityExists _ -> "authority-exists";
+      case NameReserved _ -> "name-reserved";
+      case UnknownSlot _ -> "unknown-slot";
+      case SlotExists _ -> "slot-exists";
+      case MovedOn _ -> "moved-on";
+      case StillCreating _ -> "still-creating";
+      case NothingUnderway _ -> "nothing-underway";
+      case RotationUnderway _ -> "rotation-underway";
+      case KeysMissing _ -> "keys-missing";
+      case GateClosed _ -> "gate-closed";
+      case NobodyToAsk _ -> "nobody-to-ask";
+      case FleetNotEmpty _ -> "fleet-not-empty";
+      case NotInGate _ -> "not-in-gate";
+      case ReasonMissing _ -> "reason-missing";
+      case RollingBack _ -> "rolling-back";
+      case CannotReturn _ -> "cannot-return";
+      case UnknownParticipant _ -> "unknown-participant";
+      case IdentityTaken _ -> "identity-taken";
+      case KeyUnusable _ -> "key-unusable";
+      case AuthorTaken _ -> "author-taken";
+      case UnknownAuthor _ -> "unknown-author";
+      case LastOrchestrator _ -> "last-orchestrator";
+      case LevelUnsupported _ -> "level-unsupported";
+      case UnknownCommand _ -> "unknown-command";
+      case KeyKnown _ -> "key-known";
+      case ProofFailed _ -> "proof-failed";
+      case CertificateWrong _ -> "certificate-wrong";
+      case NothingDue _ -> "nothing-due";
+      case NamesTooLong _ -> "names-too-long";
+      case AnswerUnfit _ -> "answer-unfit";
+    };
   }
 
   /** The author may not ask this. */
@@ -59,6 +89,15 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "the name '%s' is reserved for the house itself; choose another".formatted(name);
+    }
+  }
+
+  /** The names of authority and slot do not fit into the subject of a CA certificate together. */
+  record NamesTooLong(AuthorityName authority, SlotName slot, int limit) implements Refusal {
+    @Override
+    public String message() {
+      return "the names '%s' and '%s' are too long together: both stand in the subject of a CA certificate, with room for %d characters; choose a shorter name"
+          .formatted(authority, slot, limit);
     }
   }
 
@@ -262,6 +301,14 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "no key command %s was ever given to that slot".formatted(command);
+    }
+  }
+
+  /** An answer to another question than was asked. */
+  record AnswerUnfit(CommandId command) implements Refusal {
+    @Override
+    public String message() {
+      return "that is no answer to key command %s, which still waits for one".formatted(command);
     }
   }
 

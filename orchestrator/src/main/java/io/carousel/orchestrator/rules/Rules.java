@@ -44,7 +44,11 @@ public final class Rules {
     };
   }
 
-  /** What that event changes. */
+  /**
+   * What that event changes.
+   *
+   * @throws RuntimeException if these rules can never have decided it on that house
+   */
   public static House evolve(House house, Recorded event) {
     return Evolution.evolve(house, event);
   }

@@ -16,6 +16,8 @@ import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -25,11 +27,12 @@ import java.util.Date;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.RFC4519Style;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A slot and its worker, with keys in memory: what the rules get to see of them. */
@@ -57,8 +60,7 @@ public final class FakeSlot {
 
   /** A fresh key, with its proof. */
   public KeyGenerated generates(CommandId command, Suite suite) {
-    KeyId id =
-        KeyId.of("%s-%d".formatted(name, ++made).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    KeyId id = KeyId.of("%s-%d".formatted(name, ++made).getBytes(StandardCharsets.UTF_8));
     KeyPair pair = keyPair(suite);
     keys.put(id, pair);
     return proves(command, id, pair, suite);
@@ -74,20 +76,12 @@ public final class FakeSlot {
   /** The CA certificate that was asked for. */
   public CaCertificateSigned signs(SignCaCertificate c) {
     return new CaCertificateSigned(
-        c.command(), name, certificate(keys.get(c.key()), c.suite(), c.draft(), new CaShape()));
+        c.command(), name, certificate(keys.get(c.key()), c.suite(), c.draft(), CaShape.RIGHT));
   }
 
   /** The keys that are there. */
   public Map<KeyId, KeyPair> keys() {
     return Map.copyOf(keys);
-  }
-
-  /** How a CA certificate looks beyond its draft; what a worker might get wrong. */
-  record CaShape(
-      String issuer, boolean ca, Integer pathLength, int usage, boolean constraintsCritical) {
-    CaShape() {
-      this(null, true, 0, KeyUsage.keyCertSign | KeyUsage.cRLSign, true);
-    }
   }
 
   static Bytes certificate(KeyPair pair, Suite suite, CaDraft draft, CaShape shape) {
@@ -99,24 +93,28 @@ public final class FakeSlot {
       KeyPair subject, KeyPair issuer, Suite suite, CaDraft draft, CaShape shape) {
     try {
       var builder =
-          new JcaX509v3CertificateBuilder(
-              new X500Principal(shape.issuer() == null ? draft.subject() : shape.issuer()),
+          new X509v3CertificateBuilder(
+              name(shape.issuer().orElse(draft.subject())),
               draft.serial().number(),
               Date.from(draft.notBefore()),
               Date.from(draft.notAfter()),
-              new X500Principal(draft.subject()),
-              subject.getPublic());
-      var constraints =
-          shape.pathLength() == null
-              ? new BasicConstraints(shape.ca())
-              : new BasicConstraints(shape.pathLength());
-      builder.addExtension(Extension.basicConstraints, shape.constraintsCritical(), constraints);
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(shape.usage()));
-      var signer = new JcaContentSignerBuilder(suite.jcaSignature()).build(issuer.getPrivate());
+              name(draft.subject()),
+              SubjectPublicKeyInfo.getInstance(subject.getPublic().getEncoded()));
+      for (CaShape.Part part : shape.parts(subject)) {
+        builder.addExtension(new ASN1ObjectIdentifier(part.oid()), part.critical(), part.value());
+      }
+      var signer =
+          new JcaContentSignerBuilder(shape.algorithm().orElse(suite.jcaSignature()))
+              .build(issuer.getPrivate());
       return Bytes.of(builder.build(signer).getEncoded());
-    } catch (Exception e) {
+    } catch (IOException | OperatorCreationException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** In RFC 4514 the last part of the text is the first of the name. */
+  private static X500Name name(String text) {
+    return new X500Name(RFC4519Style.INSTANCE, text);
   }
 
   static KeyPair keyPair(Suite suite) {

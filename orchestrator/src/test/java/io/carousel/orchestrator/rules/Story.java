@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A house as tests live through it: acts are decided, accepted events recorded and evolved. */
 public final class Story {
@@ -44,11 +44,9 @@ public final class Story {
   private final Random random;
   private final List<Recorded> log = new ArrayList<>();
   private final Map<SlotName, FakeSlot> slots = new TreeMap<>();
-  private final Map<AuthorityName, Evidence> evidence = new HashMap<>();
+  private final Map<AuthorityName, Supplier<Evidence>> evidence = new HashMap<>();
   private House house = House.EMPTY;
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
-  private Function<AuthorityName, Evidence> gathered =
-      name -> evidence.getOrDefault(name, Evidence.NONE);
 
   /** Founded, with these slots and a worker on each. */
   public Story(long seed, String... slotNames) {
@@ -100,14 +98,9 @@ public final class Story {
     now = at;
   }
 
-  /** What gates will see of that authority from here on. */
-  public void shows(String authority, Evidence shown) {
+  /** What gates see of that authority from here on. */
+  public void shows(String authority, Supplier<Evidence> shown) {
     evidence.put(new AuthorityName(authority), shown);
-  }
-
-  /** Gates ask this instead. */
-  public void shows(Function<AuthorityName, Evidence> shown) {
-    gathered = shown;
   }
 
   /** The worker of that slot. */
@@ -119,8 +112,11 @@ public final class Story {
 
   /** What an act with a fresh id would meet. */
   public Circumstances circumstances(KnownAuthor author) {
-    return new Circumstances(
-        CommandId.of(now, bytes(10)), author, name -> gathered.apply(name), bytes(32), now);
+    return new Circumstances(CommandId.of(now, bytes(10)), author, this::evidence, bytes(32), now);
+  }
+
+  private Evidence evidence(AuthorityName name) {
+    return evidence.getOrDefault(name, () -> Evidence.NONE).get();
   }
 
   /** Decides without recording. */

@@ -1,0 +1,207 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
+import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
+import io.carousel.events.Role;
+import io.carousel.events.Serial;
+import io.carousel.events.TrustBundle;
+import io.carousel.orchestrator.rules.Evidence.Issued;
+import io.carousel.orchestrator.rules.Evidence.Shown;
+import io.carousel.orchestrator.rules.Evidence.ShownCredential;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Participants of one authority, who do what agents do, when a test lets them. */
+final class FakeFleet {
+  private final Story story;
+  private final AuthorityName authority;
+  private final Map<ParticipantName, Member> members = new LinkedHashMap<>();
+  private final Map<ParticipantName, Shown> shown = new HashMap<>();
+  private final List<Issued> issued = new ArrayList<>();
+  private long serials;
+
+  FakeFleet(Story story, String authority) {
+    this.story = story;
+    this.authority = new AuthorityName(authority);
+    story.shows(authority, this::evidence);
+  }
+
+  /** One participant. */
+  final class Member {
+    private final ParticipantName name;
+    private Membership membership;
+    private Optional<TrustBundle> bundle = Optional.empty();
+    private List<Issued> presents = List.of();
+    private long counter;
+
+    private Member(ParticipantName name, Membership membership) {
+      this.name = name;
+      this.membership = membership;
+    }
+
+    ParticipantName name() {
+      return name;
+    }
+
+    Membership membership() {
+      return membership;
+    }
+
+    /** The keys it trusts; none before its first bundle. */
+    Set<Digest> trusts() {
+      return bundle.stream()
+          .flatMap(b -> b.trusted().stream().map(TrustBundle.TrustedCa::key))
+          .collect(Collectors.toSet());
+    }
+
+    boolean serves() {
+      return bundle.isPresent();
+    }
+
+    List<Issued> presents() {
+      return presents;
+    }
+
+    /** Takes up the bundle in force. */
+    void follows() {
+      follows(Bundles.of(authority()));
+    }
+
+    void follows(TrustBundle next) {
+      bundle = Optional.of(next);
+    }
+
+    /** Presents a fresh credential, of the generation that the phase has for its role. */
+    void renews() {
+      asks().ifPresent(this::takesUp);
+    }
+
+    void takesUp(Issued credential) {
+      presents = List.of(credential);
+    }
+
+    /** Asks for a credential, which exists from here on. */
+    Optional<Issued> asks() {
+      return membership.profile().flatMap(this::asks);
+    }
+
+    private Optional<Issued> asks(Profile profile) {
+      int generation = Bundles.of(authority()).generationFor(profile);
+      return generation == 0 ? Optional.empty() : Optional.of(issue(this, profile, generation));
+    }
+
+    void reports() {
+      TrustBundle b = bundle.orElseThrow();
+      Instant now = story.now();
+      var proven =
+          presents.stream()
+              .filter(c -> c.notAfter().isAfter(now))
+              .map(c -> new ShownCredential(c.profile(), c.serial(), c.issuerKey()))
+              .toList();
+      shown.put(name, new Shown(++counter, b.number(), b.challenge(), trusts(), proven, now));
+    }
+
+    /** All of that. */
+    void keepsUp() {
+      follows();
+      renews();
+      reports();
+    }
+
+    void stops() {
+      presents = List.of();
+    }
+
+    Shown report() {
+      return shown.get(name);
+    }
+
+    void report(Shown other) {
+      shown.put(name, other);
+    }
+  }
+
+  /** Enrols a member. */
+  Member enrol(String name, Role... roles) {
+    var participant = new ParticipantName(name);
+    var membership = new Membership(authority, List.of(roles));
+    story.accept(
+        new EnrolParticipant(participant, Story.identity(name), List.of(membership), "p-1"));
+    var member = new Member(participant, membership);
+    members.put(participant, member);
+    return member;
+  }
+
+  /** It is enrolled again, with other roles, and goes on with what it has. */
+  void changes(Member member, List<Role> roles) {
+    member.membership = new Membership(authority, roles);
+    story.accept(
+        new EnrolParticipant(
+            member.name, Story.identity(member.name.value()), List.of(member.membership), "p-1"));
+  }
+
+  /** That member. */
+  Member member(String name) {
+    return members.get(new ParticipantName(name));
+  }
+
+  /** All of them. */
+  List<Member> members() {
+    return List.copyOf(members.values());
+  }
+
+  /** Everybody does what the phase asks. */
+  void keepsUp() {
+    members.values().forEach(Member::keepsUp);
+  }
+
+  /** What a gate sees. */
+  Evidence evidence() {
+    return new Evidence(shown, issued, List.of());
+  }
+
+  /** Every credential there ever was. */
+  List<Issued> issued() {
+    return issued;
+  }
+
+  private Authority authority() {
+    return story.authority(authority.value());
+  }
+
+  private Issued issue(Member holder, Profile profile, int generation) {
+    Authority a = authority();
+    List<Key.Certified> keys = a.generation(generation).certified().toList();
+    Key.Certified key = keys.get((int) (serials % keys.size()));
+    var credential =
+        new Issued(
+            holder.name,
+            profile,
+            Serial.of(BigInteger.valueOf(++serials)),
+            key.publicKey().digest(),
+            generation,
+            story.now().plus(a.policy().leafLifetime()));
+    issued.add(credential);
+    return credential;
+  }
+
+  /** Of all these names, for messages. */
+  static Set<ParticipantName> names(List<Member> members) {
+    var names = new HashSet<ParticipantName>();
+    members.forEach(m -> names.add(m.name()));
+    return names;
+  }
+}

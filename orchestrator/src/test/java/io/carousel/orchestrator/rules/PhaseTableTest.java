@@ -1,0 +1,334 @@
+package io.carousel.orchestrator.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RaiseFeatureLevel;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.OperatorAct.RemoveAuthor;
+import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.wire.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What comes of every act in every phase: the events it leads to, after a plus, or the code by
+ * which it is refused. Acts are right in themselves, and the fleet has shown all that could be
+ * asked.
+ */
+class PhaseTableTest {
+  /** Every phase, some of them before and after what changes within them. */
+  private enum Stage {
+    CREATING(Phase.Creating.class, () -> Scene.creating().keyOfSlotA()),
+    STANDBY(Phase.Standby.class, Scene::standby),
+    STANDBY_AFTER_HOLD(Phase.Standby.class, Stage::afterHold),
+    INIT_KEYS_MISSING(Phase.Init.class, () -> Scene.standby().started().keyOfSlotA()),
+    INIT_TRUSTED(Phase.Init.class, () -> Scene.standby().trusted()),
+    UPDATE_CLIENTS(Phase.UpdateClients.class, () -> Scene.standby().updatingClients()),
+    UPDATE_SERVERS(Phase.UpdateServers.class, () -> Scene.standby().updatingServers()),
+    ROLLBACK_KEYS_MISSING(
+        Phase.Rollback.class, () -> Scene.standby().started().keyOfSlotA().turned()),
+    ROLLBACK(Phase.Rollback.class, () -> Scene.standby().updatingServers().turned());
+
+    private final Class<? extends Phase> phase;
+    private final Supplier<Scene> scene;
+
+    Stage(Class<? extends Phase> phase, Supplier<Scene> scene) {
+      this.phase = phase;
+      this.scene = scene;
+    }
+
+    private static Scene afterHold() {
+      Scene scene = Scene.standby().completed();
+      scene.story.now(scene.story.now().plus(Duration.ofDays(7)));
+      return scene;
+    }
+
+    /** The house there, with a key that was made twice and is to be destroyed. */
+    Scene reached() {
+      Scene s = scene.get();
+      var twice = s.story.slot(Scene.A).generates(s.wish(1, Scene.A), Suite.ECDSA_P256);
+      s.story.accept(twice);
+      s.fleet.keepsUp();
+      return s;
+    }
+  }
+
+  private record Row(Function<Scene, Act> act, Map<Stage, String> outcomes) {}
+
+  private static final Map<Class<? extends Act>, Row> TABLE = table();
+
+  private static Map<Class<? extends Act>, Row> table() {
+    var t = new LinkedHashMap<Class<? extends Act>, Row>();
+    t.put(
+        StartRotation.class,
+        row(
+            Scene::start,
+            "still-creating",
+            "+rotation-started key-requested key-requested",
+            "+rotation-started key-requested key-requested",
+            "rotation-underway",
+            "rotation-underway",
+            "rotation-underway",
+            "rotation-underway",
+            "rotation-underway",
+            "rotation-underway"));
+    t.put(
+        Advance.class,
+        row(
+            Scene::advance,
+            "still-creating",
+            "nothing-underway",
+            "nothing-underway",
+            "keys-missing",
+            "+clients-updating",
+            "+servers-updating",
+            "+rotation-completed",
+            "+rolled-back",
+            "+rolled-back"));
+    t.put(
+        RollBack.class,
+        row(
+            Scene::rollBack,
+            "still-creating",
+            "nothing-underway",
+            "nothing-underway",
+            "+rollback-started",
+            "+rollback-started",
+            "+rollback-started",
+            "+rollback-started",
+            "rolling-back",
+            "rolling-back"));
+    t.put(
+        KeyGenerated.class,
+        row(
+            PhaseTableTest::aKeyForTheLatestWishOfSlotB,
+            "+key-adopted ca-certificate-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+key-adopted ca-certificate-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+key-adopted ca-certificate-requested",
+            "+surplus-key-found key-destruction-requested"));
+    t.put(
+        CaCertificateSigned.class,
+        row(
+            PhaseTableTest::aCertificateForTheLatestKeyOfSlotA,
+            "+ca-certificate-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+ca-certificate-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+ca-certificate-issued",
+            "+answer-repeated"));
+    t.put(
+        KeyGone.class,
+        everywhere(
+            s -> s.story.slot(Scene.A).does(s.asked(DestroyKey.class, Scene.A)), "+key-destroyed"));
+    t.put(
+        KeyCommandRefused.class,
+        everywhere(
+            s ->
+                new KeyCommandRefused(
+                    s.asked(DestroyKey.class, Scene.A).command(),
+                    Scene.A,
+                    "token-busy",
+                    "later",
+                    false),
+            "+key-command-failed"));
+    t.put(
+        Act.CommandUndeliverable.class,
+        everywhere(
+            s ->
+                new Act.CommandUndeliverable(
+                    s.asked(DestroyKey.class, Scene.A).command(), Scene.A, "ten attempts"),
+            "+key-command-failed"));
+    t.put(
+        Act.TimePassed.class,
+        row(
+            _ -> new Act.TimePassed(),
+            "nothing-due",
+            "nothing-due",
+            "+key-destruction-requested key-destruction-requested",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due"));
+    t.put(
+        CreateAuthority.class,
+        everywhere(
+            _ ->
+                new CreateAuthority(
+                    new AuthorityName("db"), Suite.ED25519, List.of(Scene.A), Scene.POLICY, "p-1"),
+            "+authority-created key-requested"));
+    t.put(
+        RegisterSlot.class,
+        everywhere(
+            _ -> new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "two replicas", "p-1"),
+            "+slot-registered"));
+    t.put(
+        EnrolAuthor.class,
+        everywhere(
+            _ ->
+                new EnrolAuthor(
+                    new AuthorName("orchestrator-2"),
+                    AuthorRole.ORCHESTRATOR,
+                    Optional.empty(),
+                    Story.identity("orchestrator-2"),
+                    "p-1"),
+            "+author-enrolled"));
+    t.put(
+        RemoveAuthor.class,
+        everywhere(
+            _ -> new RemoveAuthor(Story.worker(Scene.B).name(), "it moved", "p-1"),
+            "+author-removed"));
+    t.put(
+        RaiseFeatureLevel.class,
+        everywhere(_ -> new RaiseFeatureLevel(Wire.FEATURE_LEVEL, "p-1"), "level-unsupported"));
+    t.put(
+        EnrolParticipant.class,
+        everywhere(
+            _ ->
+                new EnrolParticipant(
+                    new ParticipantName("web-1"),
+                    Story.identity("web-1"),
+                    List.of(new Membership(Scene.USER, List.of(Role.VERIFIES))),
+                    "p-1"),
+            "+participant-enrolled"));
+    t.put(
+        RemoveParticipant.class,
+        row(
+            _ -> new RemoveParticipant(new ParticipantName("client"), "scrapped", "p-1"),
+            "unknown-participant",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed"));
+    return t;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyActInEveryPhase() {
+    return TABLE.entrySet().stream()
+        .flatMap(e ->
+            Stream.of(Stage.values())
+                .map(stage ->
+                    DynamicTest.dynamicTest(
+                        e.getKey().getSimpleName() + " in " + stage,
+                        () -> check(stage, e.getValue()))));
+  }
+
+  private static void check(Stage stage, Row row) {
+    Scene scene = stage.reached();
+    assertThat(scene.user().phase()).isInstanceOf(stage.phase);
+    House before = scene.story.house();
+    Act act = row.act().apply(scene);
+    assertThat(outcome(scene.story.ask(act))).isEqualTo(row.outcomes().get(stage));
+    if (!row.outcomes().get(stage).startsWith("+")) {
+      assertThat(scene.story.house()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void noActIsWithoutARow() {
+    assertThat(TABLE.keySet()).isEqualTo(leaves(Act.class));
+    TABLE.forEach((act, row) ->
+        assertThat(row.outcomes().keySet()).as(act.getSimpleName()).contains(Stage.values()));
+  }
+
+  @Test
+  void noPhaseIsWithoutAColumn() {
+    var met = Stream.of(Stage.values()).map(s -> (Class<?>) s.phase).collect(Collectors.toSet());
+    assertThat(met).isEqualTo(Set.of(Phase.class.getPermittedSubclasses()));
+  }
+
+  private static String outcome(Decision decision) {
+    return switch (decision) {
+      case Decision.Refused r -> r.why().code();
+      case Decision.Accepted a ->
+          a.events().stream()
+              .map(e -> Wire.CURRENT.typeOf(e.getClass()))
+              .map(t -> t.substring("carousel.".length(), t.lastIndexOf('.')))
+              .collect(Collectors.joining(" ", "+", ""));
+    };
+  }
+
+  private static Act aKeyForTheLatestWishOfSlotB(Scene s) {
+    int latest = s.user().generations().lastKey();
+    return s.story.slot(Scene.B).generates(s.wish(latest, Scene.B), Suite.ECDSA_P256);
+  }
+
+  private static Act aCertificateForTheLatestKeyOfSlotA(Scene s) {
+    int latest = s.user().generations().lastKey();
+    return switch (s.key(latest, Scene.A)) {
+      case Key.Certified k -> new CaCertificateSigned(k.certification(), Scene.A, k.certificate());
+      default -> s.story.slot(Scene.A).does(s.asked(SignCaCertificate.class, Scene.A));
+    };
+  }
+
+  private static Row row(Function<Scene, Act> act, String... outcomes) {
+    var byStage = new LinkedHashMap<Stage, String>();
+    var stages = new ArrayList<>(List.of(Stage.values()));
+    for (String outcome : outcomes) {
+      byStage.put(stages.removeFirst(), outcome);
+    }
+    return new Row(act, byStage);
+  }
+
+  private static Row everywhere(Function<Scene, Act> act, String outcome) {
+    return row(
+        act, Stream.generate(() -> outcome).limit(Stage.values().length).toArray(String[]::new));
+  }
+
+  private static Set<Class<?>> leaves(Class<?> type) {
+    if (type.isRecord()) {
+      return Set.of(type);
+    }
+    var all = new HashSet<Class<?>>();
+    Stream.of(type.getPermittedSubclasses()).forEach(t -> all.addAll(leaves(t)));
+    return all;
+  }
+}

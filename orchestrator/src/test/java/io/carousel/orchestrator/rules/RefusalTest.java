@@ -1,0 +1,86 @@
+package io.carousel.orchestrator.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.KeyId;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.RotationId;
+import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Programs act on these codes, and logs hold them: each stays as it is. */
+class RefusalTest {
+  private static final AuthorityName USER = new AuthorityName("user");
+  private static final SlotName SLOT = new SlotName("hsm-a");
+  private static final AuthorName AUTHOR = new AuthorName("worker-a");
+  private static final ParticipantName WEB = new ParticipantName("web-1");
+  private static final RotationId ROTATION = RotationId.of(USER, 1);
+  private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
+  private static final KeyId KEY = new KeyId("a1b2");
+  private static final Seen SEEN = new Seen(Optional.of(ROTATION), PhaseName.INIT, 4);
+
+  private static final Map<Refusal, String> CODES =
+      Map.ofEntries(
+          Map.entry(new Refusal.NotAuthorised(AUTHOR, "do that"), "not-authorised"),
+          Map.entry(new Refusal.UnknownAuthority(USER), "unknown-authority"),
+          Map.entry(new Refusal.AuthorityExists(USER), "authority-exists"),
+          Map.entry(new Refusal.NameReserved("carousel"), "name-reserved"),
+          Map.entry(new Refusal.NamesTooLong(USER, SLOT, 10), "names-too-long"),
+          Map.entry(new Refusal.UnknownSlot(SLOT, List.of()), "unknown-slot"),
+          Map.entry(new Refusal.SlotExists(SLOT), "slot-exists"),
+          Map.entry(new Refusal.MovedOn(USER, SEEN, SEEN), "moved-on"),
+          Map.entry(new Refusal.StillCreating(USER, List.of(SLOT)), "still-creating"),
+          Map.entry(new Refusal.NothingUnderway(USER), "nothing-underway"),
+          Map.entry(new Refusal.RotationUnderway(ROTATION, PhaseName.INIT), "rotation-underway"),
+          Map.entry(new Refusal.KeysMissing(ROTATION, List.of("hsm-a")), "keys-missing"),
+          Map.entry(new Refusal.GateClosed(ROTATION, PhaseName.INIT, 0, List.of()), "gate-closed"),
+          Map.entry(new Refusal.NobodyToAsk(ROTATION, PhaseName.INIT), "nobody-to-ask"),
+          Map.entry(new Refusal.FleetNotEmpty(USER, 2), "fleet-not-empty"),
+          Map.entry(new Refusal.NotInGate(List.of(WEB)), "not-in-gate"),
+          Map.entry(new Refusal.ReasonMissing("a rollback"), "reason-missing"),
+          Map.entry(new Refusal.RollingBack(ROTATION), "rolling-back"),
+          Map.entry(new Refusal.CannotReturn(ROTATION, 1, Instant.EPOCH), "cannot-return"),
+          Map.entry(new Refusal.UnknownParticipant(WEB), "unknown-participant"),
+          Map.entry(new Refusal.IdentityTaken(WEB), "identity-taken"),
+          Map.entry(new Refusal.KeyUnusable("key a1", "it is short"), "key-unusable"),
+          Map.entry(new Refusal.AuthorTaken(AUTHOR), "author-taken"),
+          Map.entry(new Refusal.UnknownAuthor(AUTHOR), "unknown-author"),
+          Map.entry(new Refusal.LastOrchestrator(AUTHOR), "last-orchestrator"),
+          Map.entry(new Refusal.LevelUnsupported(3, 1, 1), "level-unsupported"),
+          Map.entry(new Refusal.UnknownCommand(COMMAND), "unknown-command"),
+          Map.entry(new Refusal.AnswerUnfit(COMMAND), "answer-unfit"),
+          Map.entry(new Refusal.KeyKnown(KEY), "key-known"),
+          Map.entry(new Refusal.ProofFailed(KEY), "proof-failed"),
+          Map.entry(new Refusal.CertificateWrong(COMMAND, "why"), "certificate-wrong"),
+          Map.entry(new Refusal.NothingDue(), "nothing-due"));
+
+  @Test
+  void codesNeverChange() {
+    CODES.forEach((refusal, code) -> assertThat(refusal.code()).isEqualTo(code));
+  }
+
+  @Test
+  void everyRefusalIsPinned() {
+    assertThat(CODES.keySet().stream().map(Object::getClass))
+        .containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+    assertThat(Set.copyOf(CODES.values())).hasSameSizeAs(CODES.keySet());
+  }
+
+  @Test
+  void everyMessageIsOneSentenceForPeople() {
+    CODES
+        .keySet()
+        .forEach(refusal ->
+            assertThat(refusal.message()).isNotBlank().doesNotContain("%", "Optional", "null"));
+  }
+}

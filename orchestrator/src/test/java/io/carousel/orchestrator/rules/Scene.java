@@ -1,0 +1,163 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
+import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The authority {@code user} on two slots, with a client, a server and one that is both. */
+final class Scene {
+  static final AuthorityName USER = new AuthorityName("user");
+  static final SlotName A = new SlotName("hsm-a");
+  static final SlotName B = new SlotName("hsm-b");
+  static final Policy POLICY =
+      new Policy(
+          Duration.ofHours(1),
+          Duration.ofDays(365),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofDays(7)));
+
+  final Story story;
+  final FakeFleet fleet;
+
+  private Scene(Policy policy) {
+    story = new Story(7, "hsm-a", "hsm-b");
+    fleet = new FakeFleet(story, "user");
+    story.accept(new CreateAuthority(USER, Suite.ECDSA_P256, List.of(A, B), policy, "p-1"));
+  }
+
+  /** Its keys are asked for. */
+  static Scene creating() {
+    return new Scene(POLICY);
+  }
+
+  /** Generation 1 is in use, and the fleet lives by it. */
+  static Scene standby(Policy policy) {
+    var scene = new Scene(policy);
+    scene.story.settle();
+    scene.fleet.enrol("client", Role.PRESENTS_CLIENT, Role.VERIFIES);
+    scene.fleet.enrol("server", Role.PRESENTS_SERVER, Role.VERIFIES);
+    scene.fleet.enrol("peer", Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER, Role.VERIFIES);
+    scene.fleet.keepsUp();
+    return scene;
+  }
+
+  static Scene standby() {
+    return standby(POLICY);
+  }
+
+  /** As {@link #standby()}, without a fleet. */
+  static Scene empty() {
+    var scene = new Scene(POLICY);
+    scene.story.settle();
+    return scene;
+  }
+
+  /** A rotation began; its keys are asked for. */
+  Scene started() {
+    story.accept(start());
+    return this;
+  }
+
+  /** The successor's keys are there. */
+  Scene trusted() {
+    started();
+    story.settle();
+    return this;
+  }
+
+  Scene updatingClients() {
+    trusted();
+    return passed();
+  }
+
+  Scene updatingServers() {
+    updatingClients();
+    return passed();
+  }
+
+  Scene completed() {
+    updatingServers();
+    return passed();
+  }
+
+  /** Everybody keeps up, and the gate is passed. */
+  Scene passed() {
+    fleet.keepsUp();
+    story.accept(advance());
+    return this;
+  }
+
+  Scene turned() {
+    story.accept(rollBack());
+    return this;
+  }
+
+  Authority user() {
+    return story.authority("user");
+  }
+
+  StartRotation start() {
+    return new StartRotation(USER, user().seen(), Optional.empty(), "yearly", "p-1");
+  }
+
+  Advance advance() {
+    return new Advance(USER, user().seen(), List.of(), false, "", "p-1");
+  }
+
+  Advance abandoning(String reason, String... names) {
+    return new Advance(
+        USER,
+        user().seen(),
+        List.of(names).stream().map(ParticipantName::new).toList(),
+        false,
+        reason,
+        "p-1");
+  }
+
+  Advance nobody() {
+    return new Advance(USER, user().seen(), List.of(), true, "", "p-1");
+  }
+
+  RollBack rollBack() {
+    return new RollBack(USER, user().seen(), "the new keys do no good", "p-1");
+  }
+
+  /** The unanswered command of that kind for that slot. */
+  <C extends KeyCommand> C asked(Class<C> kind, SlotName slot) {
+    return story.house().outbox().values().stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .filter(c -> c.slot().equals(slot))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The command that asked for that key. */
+  CommandId wish(int generation, SlotName slot) {
+    return user().generation(generation).keys().get(slot).command();
+  }
+
+  Key key(int generation, SlotName slot) {
+    return user().generation(generation).keys().get(slot);
+  }
+
+  /** Slot A makes its key; it has no certificate yet. */
+  Scene keyOfSlotA() {
+    var wanted = asked(GenerateKey.class, A);
+    story.accept(story.slot(A).does(wanted));
+    return this;
+  }
+}

@@ -1,0 +1,42 @@
+package io.carousel.orchestrator.documents;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Policy;
+import io.carousel.events.RotationId;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.TrustBundle;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All about one authority.
+ *
+ * @param suite of the generation in use, or of the next one while that is being made
+ * @param rotation under way
+ * @param rotations how many were ever started
+ * @param generations all there ever were, the oldest first
+ * @param surplus keys that were made twice
+ * @param bundle what verifiers must trust now
+ */
+public record AuthorityDetails(
+    AuthorityName name,
+    Suite suite,
+    List<SlotName> slots,
+    Policy policy,
+    PhaseName phase,
+    Optional<RotationId> rotation,
+    int rotations,
+    List<GenerationLine> generations,
+    List<KeyLine> surplus,
+    TrustBundle bundle) {
+  /**
+   * One generation.
+   *
+   * @param retired since when it signs no more
+   */
+  public record GenerationLine(
+      int number, Suite suite, Optional<Instant> retired, List<KeyLine> keys) {}
+}

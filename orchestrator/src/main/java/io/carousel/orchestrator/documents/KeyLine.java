@@ -1,0 +1,32 @@
+package io.carousel.orchestrator.documents;
+
+import io.carousel.events.Digest;
+import io.carousel.events.KeyId;
+import io.carousel.events.SlotName;
+import java.util.Optional;
+
+/**
+ * One key.
+ *
+ * @param stage {@code requested}, {@code generated}, {@code certified}, {@code withdrawn}, {@code
+ *     being destroyed} or {@code destroyed}
+ * @param key CKA_ID, once there is one
+ * @param publicKey SHA-256 of its SubjectPublicKeyInfo, once there is one
+ * @param failure why the last attempt at what it waits for failed
+ */
+public record KeyLine(
+    int generation,
+    SlotName slot,
+    String stage,
+    Optional<KeyId> key,
+    Optional<Digest> publicKey,
+    Optional<Failure> failure) {
+  /**
+   * Why an attempt failed.
+   *
+   * @param code stable, for programs
+   * @param detail for people
+   * @param lasting whether trying again is thought useless until somebody helps
+   */
+  public record Failure(String code, String detail, boolean lasting) {}
+}

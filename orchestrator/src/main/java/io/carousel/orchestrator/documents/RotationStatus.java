@@ -1,0 +1,44 @@
+package io.carousel.orchestrator.documents;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Seen;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an authority's rotation stands.
+ *
+ * @param sequence of the last event that this tells about
+ * @param seen to be shown with the next act
+ * @param since when the phase began
+ * @param active the generation that signs; with a rotation under way, the one it turns from
+ * @param successor the generation that a rotation under way turns to
+ * @param bundle number of the trust bundle
+ * @param keys of the generations in use, by generation and slot
+ * @param next what an operator can do next
+ */
+public record RotationStatus(
+    AuthorityName authority,
+    long sequence,
+    Seen seen,
+    Optional<Instant> since,
+    int active,
+    Optional<Integer> successor,
+    long bundle,
+    List<KeyLine> keys,
+    GateStatus gate,
+    String next) {
+  /**
+   * The gate at the end of the phase.
+   *
+   * @param ready whether an advance would pass it now
+   * @param required how many questions it asks
+   * @param shown how many of them hold
+   */
+  public record GateStatus(boolean ready, int required, int shown, List<Lacking> lacking) {}
+
+  /** A question that does not hold. */
+  public record Lacking(ParticipantName participant, String question, String why) {}
+}

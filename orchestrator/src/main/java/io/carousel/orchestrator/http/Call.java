@@ -1,0 +1,162 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.events.CommandId;
+import io.carousel.events.Identifier;
+import io.carousel.events.wire.Json;
+import io.carousel.events.wire.UnreadableRecord;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One call, as its endpoint reads it. Whatever does not make sense ends it as a {@link BadCall}.
+ */
+final class Call {
+  /** Longest body that anybody reads; in bytes. */
+  static final int BODY_LIMIT = 256 * 1024;
+
+  static final String TOO_LARGE = "the body is longer than %d bytes".formatted(BODY_LIMIT);
+
+  private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final ServerRequest request;
+
+  Call(ServerRequest request) {
+    this.request = request;
+  }
+
+  /** What the path says in that place. */
+  <T> T path(String name, Function<String, T> of) {
+    String text = request.path().pathParameters().get(name);
+    return valid(() -> of.apply(text));
+  }
+
+  /** A parameter of the query. */
+  Optional<String> query(String name) {
+    return request.query().first(name).asOptional();
+  }
+
+  /** A whole number of the query. */
+  Optional<Long> number(String name, long least, long most) {
+    return query(name)
+        .map(text -> {
+          try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+              return value;
+            }
+          } catch (NumberFormatException e) {
+            // Said below.
+          }
+          throw new BadCall(
+              400,
+              "invalid",
+              "%s=%s: a whole number from %d to %d is expected"
+                  .formatted(name, Identifier.printable(text), least, most));
+        });
+  }
+
+  /** How long the caller will wait at most. */
+  Duration patience() {
+    return Duration.ofSeconds(number("wait", 0, LongPoll.LONGEST.toSeconds()).orElse(0L));
+  }
+
+  /** The id of the act: the caller's, so that it can ask again, or else a new one. */
+  CommandId command() {
+    return request
+        .headers()
+        .first(IDEMPOTENCY_KEY)
+        .map(text -> valid(() -> new CommandId(text)))
+        .orElseGet(Call::newCommand);
+  }
+
+  private static CommandId newCommand() {
+    byte[] random = new byte[10];
+    RANDOM.nextBytes(random);
+    return CommandId.of(Instant.now(), random);
+  }
+
+  /** The body, every field of it. */
+  <T> T document(Class<T> type) {
+    return Json.PLAIN.read(bytes(), type);
+  }
+
+  /** The body, where what may be absent may also be left out. */
+  <T extends Record> T wanted(Class<T> type) {
+    Object read = Json.PLAIN.read(bytes(), Object.class);
+    fill(read, type);
+    return Json.PLAIN.read(Json.PLAIN.write(read), type);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void fill(Object read, Class<?> type) {
+    if (!type.isRecord() || !(read instanceof Map<?, ?> map)) {
+      return;
+    }
+    var fields = (Map<String, Object>) map;
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getType() == Optional.class) {
+        fields.putIfAbsent(component.getName(), null);
+      }
+      fill(fields.get(component.getName()), component.getType());
+    }
+  }
+
+  /** What the caller's words make, or why they make nothing. */
+  static <T> T valid(Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw new BadCall(400, "invalid", e.getMessage());
+    }
+  }
+
+  private byte[] bytes() {
+    if (request.headers().contentLength().orElse(0) > BODY_LIMIT) {
+      throw tooLarge();
+    }
+    if (!request.content().hasEntity()) {
+      throw new BadCall(400, "unreadable-body", "a JSON body is expected, and there is none");
+    }
+    try (InputStream in = request.content().inputStream()) {
+      byte[] bytes = in.readNBytes(BODY_LIMIT + 1);
+      if (bytes.length > BODY_LIMIT) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (RequestException e) {
+      throw e.status().code() == 413 ? tooLarge() : brokenOff();
+    } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+      throw brokenOff();
+    }
+  }
+
+  private static BadCall brokenOff() {
+    return new BadCall(400, "unreadable-body", "the body broke off");
+  }
+
+  private static BadCall tooLarge() {
+    return new BadCall(413, "too-large", TOO_LARGE);
+  }
+
+  /** Whether an exception of reading tells about the body. */
+  static Optional<Answer> unreadable(RuntimeException e) {
+    return e instanceof UnreadableRecord
+        ? Optional.of(Answer.problem(400, "unreadable-body", e.getMessage()))
+        : Optional.empty();
+  }
+}

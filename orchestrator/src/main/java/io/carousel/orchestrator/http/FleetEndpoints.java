@@ -1,0 +1,102 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.HouseId;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Report;
+import io.carousel.events.TrustBundle;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.documents.Health;
+import io.carousel.orchestrator.documents.HouseDescription;
+import io.carousel.orchestrator.documents.Participants;
+import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What participants call, and what is done about them. */
+final class FleetEndpoints {
+  private static final String PARTICIPANTS = "/v1/participants";
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final FrontDesk desk;
+  private final LongPoll longPoll;
+
+  FleetEndpoints(FrontDesk desk, LongPoll longPoll) {
+    this.desk = desk;
+    this.longPoll = longPoll;
+  }
+
+  List<Endpoint.Route> routes() {
+    return List.of(
+        new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
+        new Endpoint.Route("GET", "/v1/house", _ -> Answer.ok(new HouseDescription(house()))),
+        new Endpoint.Route("GET", "/v1/authorities/{name}/bundle", this::bundle),
+        new Endpoint.Route("POST", "/v1/credentials", this::issue),
+        new Endpoint.Route("POST", "/v1/reports", this::report),
+        new Endpoint.Route("GET", PARTICIPANTS, _ -> participants()),
+        new Endpoint.Route("POST", PARTICIPANTS, this::enrol),
+        new Endpoint.Route("DELETE", PARTICIPANTS + "/{name}", this::remove));
+  }
+
+  private Answer health() {
+    return desk.house().id().isPresent()
+        ? Answer.ok(new Health("ok"))
+        : new Answer(503, Optional.of(new Health("starting")), java.util.Map.of());
+  }
+
+  private HouseId house() {
+    return desk.house()
+        .id()
+        .orElseThrow(() ->
+            new Declined(
+                Declined.Kind.UNAVAILABLE,
+                "starting",
+                "this orchestrator has not read its house's log yet; try again in a second",
+                Optional.of(SOON)));
+  }
+
+  private Answer bundle(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    long after = call.number("after", 0, Long.MAX_VALUE).orElse(0L);
+    Optional<TrustBundle> found =
+        longPoll.until(
+            call.patience(), wait -> desk.bundle(name, after, wait), Optional::isPresent);
+    return found.map(Answer::ok).orElseGet(Answer::nothing);
+  }
+
+  private Answer issue(Call call) {
+    return Answer.ok(desk.issue(call.document(CredentialRequest.class)));
+  }
+
+  private Answer report(Call call) {
+    desk.report(call.document(Report.class));
+    return Answer.nothing();
+  }
+
+  private Answer participants() {
+    return Answer.ok(
+        new Participants(
+            desk.house().participants().values().stream().map(Views::participant).toList()));
+  }
+
+  private Answer enrol(Call call) {
+    WantedParticipant w = call.wanted(WantedParticipant.class);
+    return OperatorEndpoints.act(
+        desk,
+        call,
+        Call.valid(() ->
+            new OperatorAct.EnrolParticipant(
+                w.participant(), w.identityKey(), w.memberships(), Operator.ID)));
+  }
+
+  private Answer remove(Call call) {
+    ParticipantName name = call.path("name", ParticipantName::new);
+    String reason = call.query("reason").orElse("");
+    return OperatorEndpoints.act(
+        desk, call, Call.valid(() -> new OperatorAct.RemoveParticipant(name, reason, Operator.ID)));
+  }
+}

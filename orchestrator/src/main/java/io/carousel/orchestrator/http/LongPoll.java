@@ -1,0 +1,65 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.orchestrator.desk.Declined;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Calls that wait for something to happen. Each waits in short turns, so that all of them can be
+ * answered soon after the server is told to stop; there are never more than so many.
+ */
+final class LongPoll {
+  /** Longest that any caller may wait. */
+  static final Duration LONGEST = Duration.ofMinutes(1);
+
+  private static final Duration TURN = Duration.ofMillis(250);
+  private static final int MOST = 4_096;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
+  private final Semaphore room = new Semaphore(MOST);
+  private final BooleanSupplier stopping;
+
+  LongPoll(BooleanSupplier stopping) {
+    this.stopping = stopping;
+  }
+
+  /**
+   * Asks until there is something, patience is at its end or the server stops; the last answer.
+   *
+   * @param ask given how long it may wait
+   */
+  <T> T until(Duration patience, Function<Duration, T> ask, Predicate<T> something) {
+    T now = ask.apply(Duration.ZERO);
+    if (patience.isZero() || something.test(now)) {
+      return now;
+    }
+    if (!room.tryAcquire()) {
+      throw new Declined(
+          Declined.Kind.UNAVAILABLE,
+          "too-many-waiting",
+          "too many callers are waiting here already; try again in a few seconds",
+          Optional.of(AGAIN));
+    }
+    try {
+      return waiting(patience, ask, something, now);
+    } finally {
+      room.release();
+    }
+  }
+
+  private <T> T waiting(
+      Duration patience, Function<Duration, T> ask, Predicate<T> something, T first) {
+    long end = System.nanoTime() + patience.toNanos();
+    T last = first;
+    for (long left = patience.toNanos();
+        left > 0 && !stopping.getAsBoolean() && !something.test(last);
+        left = end - System.nanoTime()) {
+      last = ask.apply(Duration.ofNanos(Math.min(left, TURN.toNanos())));
+    }
+    return last;
+  }
+}

@@ -1,0 +1,175 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.Policy;
+import io.carousel.events.Reply;
+import io.carousel.events.Suite;
+import io.carousel.events.seal.Recorded;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.documents.Authorities;
+import io.carousel.orchestrator.documents.Done;
+import io.carousel.orchestrator.documents.HistoryPage;
+import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.Slots;
+import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
+import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
+import io.carousel.orchestrator.documents.Wanted.WantedRollback;
+import io.carousel.orchestrator.documents.Wanted.WantedRotation;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.House;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What operators call. */
+final class OperatorEndpoints {
+  private static final String AUTHORITIES = "/v1/authorities";
+  private static final String AUTHORITY = AUTHORITIES + "/{name}";
+  private static final String ROTATION = AUTHORITY + "/rotation";
+  private static final int LONGEST_PAGE = 1_000;
+  private static final int PAGE = 100;
+
+  private final FrontDesk desk;
+  private final LongPoll longPoll;
+
+  OperatorEndpoints(FrontDesk desk, LongPoll longPoll) {
+    this.desk = desk;
+    this.longPoll = longPoll;
+  }
+
+  List<Endpoint.Route> routes() {
+    return List.of(
+        new Endpoint.Route("GET", AUTHORITIES, _ -> authorities()),
+        new Endpoint.Route("POST", AUTHORITIES, this::create),
+        new Endpoint.Route("GET", AUTHORITY, this::details),
+        new Endpoint.Route("GET", ROTATION, this::status),
+        new Endpoint.Route("POST", ROTATION, this::start),
+        new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
+        new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
+        new Endpoint.Route("GET", "/v1/slots", _ -> slots()),
+        new Endpoint.Route("GET", "/v1/history", this::history));
+  }
+
+  private Answer authorities() {
+    return Answer.ok(
+        new Authorities(desk.house().authorities().values().stream().map(Views::line).toList()));
+  }
+
+  private Answer create(Call call) {
+    WantedAuthority w = call.wanted(WantedAuthority.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.CreateAuthority(
+                w.name(), w.suite().orElse(Suite.ECDSA_P256), w.slots(), policy(w), Operator.ID)));
+  }
+
+  private static Policy policy(WantedAuthority w) {
+    Policy usual = Policy.DEFAULT;
+    return new Policy(
+        w.leafLifetime().orElse(usual.leafLifetime()),
+        w.caLifetime().orElse(usual.caLifetime()),
+        w.backdating().orElse(usual.backdating()),
+        w.hold().map(Holds::parse).orElse(usual.hold()));
+  }
+
+  private Answer details(Call call) {
+    return Answer.ok(Views.details(authority(desk.house(), call)));
+  }
+
+  private Answer status(Call call) {
+    House house = desk.house();
+    Authority authority = authority(house, call);
+    Gate gate = desk.gate(authority.name());
+    return Answer.ok(status(house, authority, gate));
+  }
+
+  private RotationStatus status(House house, Authority authority, Gate gate) {
+    return Views.status(house.sequence(), authority, gate, since(authority.phaseSequence()));
+  }
+
+  private Optional<Instant> since(long sequence) {
+    return desk.history(sequence, 1, Duration.ZERO).stream()
+        .filter(r -> r.sequence() == sequence)
+        .map(r -> r.event().at())
+        .findFirst();
+  }
+
+  private Answer start(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedRotation w = call.wanted(WantedRotation.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.StartRotation(
+                name, w.seen(), w.suite(), w.reason().orElse(""), Operator.ID)));
+  }
+
+  private Answer advance(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedAdvance w = call.wanted(WantedAdvance.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.Advance(
+                name,
+                w.seen(),
+                w.abandon().orElse(List.of()),
+                w.nobody().orElse(false),
+                w.reason().orElse(""),
+                Operator.ID)));
+  }
+
+  private Answer rollBack(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedRollback w = call.wanted(WantedRollback.class);
+    return act(
+        call, Call.valid(() -> new OperatorAct.RollBack(name, w.seen(), w.reason(), Operator.ID)));
+  }
+
+  private Answer slots() {
+    House house = desk.house();
+    return Answer.ok(
+        new Slots(house.slots().values().stream().map(s -> Views.slot(house, s)).toList()));
+  }
+
+  /** Without a place to begin: the newest. */
+  private Answer history(Call call) {
+    int limit = call.number("limit", 1, LONGEST_PAGE).orElse((long) PAGE).intValue();
+    long from =
+        call.number("from", 1, Long.MAX_VALUE)
+            .orElseGet(() -> Math.max(1, desk.house().sequence() - limit + 1));
+    List<Recorded> found =
+        longPoll.until(
+            call.patience(), wait -> desk.history(from, limit, wait), page -> !page.isEmpty());
+    long next = found.isEmpty() ? from : found.getLast().sequence() + 1;
+    return Answer.ok(new HistoryPage(found.stream().map(Views::entry).toList(), next));
+  }
+
+  private Answer act(Call call, OperatorAct act) {
+    return act(desk, call, act);
+  }
+
+  /** Sends an act to the owner and says what it said. */
+  static Answer act(FrontDesk desk, Call call, OperatorAct act) {
+    return switch (desk.ask(call.command(), act)) {
+      case Reply.Accepted done -> Answer.ok(new Done(done.command(), done.sequence()));
+      case Reply.Refused no -> Answer.problem(409, no.code(), no.reason());
+    };
+  }
+
+  private static Authority authority(House house, Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    return house
+        .authority(name)
+        .orElseThrow(() ->
+            new Declined(
+                Declined.Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
+  }
+}

@@ -1,0 +1,134 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.events.Event;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
+import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
+import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
+import io.carousel.orchestrator.documents.KeyLine;
+import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
+import io.carousel.orchestrator.documents.RotationStatus.Lacking;
+import io.carousel.orchestrator.documents.Slots.SlotLine;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Participant;
+import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Slot;
+import io.carousel.orchestrator.story.NextStep;
+import io.carousel.orchestrator.story.Story;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The state of the house as documents. Pure. */
+final class Views {
+  private Views() {}
+
+  static AuthorityLine line(Authority a) {
+    return new AuthorityLine(
+        a.name(), a.suite(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
+  }
+
+  static AuthorityDetails details(Authority a) {
+    return new AuthorityDetails(
+        a.name(),
+        a.suite(),
+        a.slots(),
+        a.policy(),
+        a.phase().name(),
+        a.phase().underway(),
+        a.rotations(),
+        a.generations().values().stream().map(Views::generation).toList(),
+        a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
+        Bundles.of(a));
+  }
+
+  private static GenerationLine generation(Generation g) {
+    return new GenerationLine(g.number(), g.suite(), g.retired(), keys(g).toList());
+  }
+
+  private static Stream<KeyLine> keys(Generation g) {
+    return g.keys().values().stream().map(k -> key(g.number(), k));
+  }
+
+  private static KeyLine key(int generation, Key k) {
+    return new KeyLine(
+        generation,
+        k.slot(),
+        k.stage(),
+        k.keyId(),
+        k.publicKeyDigest(),
+        k.lastFailure().map(f -> new KeyLine.Failure(f.code(), f.detail(), f.lasting())));
+  }
+
+  static RotationStatus status(long sequence, Authority a, Gate gate, Optional<Instant> since) {
+    NextStep next = NextStep.of(a, gate);
+    Optional<Integer> successor = successor(a.phase());
+    List<KeyLine> keys =
+        Stream.concat(Stream.of(a.active()), successor.stream())
+            .flatMap(number -> keys(a.generation(number)))
+            .toList();
+    return new RotationStatus(
+        a.name(),
+        sequence,
+        a.seen(),
+        since,
+        a.active(),
+        successor,
+        a.bundle(),
+        keys,
+        gate(gate, next),
+        next.advice());
+  }
+
+  private static Optional<Integer> successor(Phase phase) {
+    return switch (phase) {
+      case Phase.Creating _, Phase.Standby _ -> Optional.empty();
+      case Phase.Init p -> Optional.of(p.successor());
+      case Phase.UpdateClients p -> Optional.of(p.successor());
+      case Phase.UpdateServers p -> Optional.of(p.successor());
+      case Phase.Rollback p -> Optional.of(p.successor());
+    };
+  }
+
+  private static GateStatus gate(Gate gate, NextStep next) {
+    List<Lacking> lacking =
+        gate.lacking(Set.of()).stream()
+            .map(a -> new Lacking(a.about(), a.question(), a.lacking().orElse("")))
+            .toList();
+    return new GateStatus(next.ready(), gate.required(), gate.shown(), lacking);
+  }
+
+  static SlotLine slot(House house, Slot s) {
+    long authorities =
+        house.authorities().values().stream().filter(a -> a.slots().contains(s.name())).count();
+    return new SlotLine(s.name(), s.module(), s.custody(), (int) authorities);
+  }
+
+  static ParticipantLine participant(Participant p) {
+    return new ParticipantLine(p.name(), p.identityKey().digest(), p.memberships());
+  }
+
+  static HistoryEntry entry(Recorded r) {
+    Event event = r.event();
+    return new HistoryEntry(
+        r.sequence(),
+        event.at(),
+        Wire.CURRENT.typeOf(event.getClass()),
+        Story.sentence(event),
+        r.author(),
+        r.command(),
+        r.hash(),
+        event);
+  }
+}

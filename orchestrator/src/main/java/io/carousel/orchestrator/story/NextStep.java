@@ -1,0 +1,68 @@
+package io.carousel.orchestrator.story;
+
+import io.carousel.events.SlotName;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Phase;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an operator of an authority can do next.
+ *
+ * @param ready whether an advance would pass the gate as it stands
+ * @param advice one sentence, with the command to type where there is one
+ */
+public record NextStep(boolean ready, String advice) {
+
+  /** As its phase and gate stand. */
+  public static NextStep of(Authority authority, Gate gate) {
+    return switch (authority.phase()) {
+      case Phase.Creating p -> keysMissing(authority, p.first());
+      case Phase.Standby _ ->
+          waiting(
+              "Start the next rotation with 'carousel rotation start %s' when it is time."
+                  .formatted(authority.name()));
+      case Phase.Init p when !p.successorTrusted() -> keysMissing(authority, p.successor());
+      case Phase.Init _, Phase.UpdateClients _, Phase.UpdateServers _, Phase.Rollback _ ->
+          atGate(authority, gate);
+    };
+  }
+
+  private static NextStep atGate(Authority authority, Gate gate) {
+    if (gate.required() == 0) {
+      return waiting(
+          "No participant is enrolled that the gate could ask: enrol the fleet, or say 'carousel rotation advance %s --nobody' if it is empty on purpose."
+              .formatted(authority.name()));
+    }
+    int lacking = gate.lacking(Set.of()).size();
+    if (lacking > 0) {
+      return waiting(
+          "Wait for %s, or leave participants behind with 'carousel rotation advance %s --abandon NAME --reason WHY'."
+              .formatted(PlainText.count(lacking, "answer"), authority.name()));
+    }
+    return new NextStep(
+        true,
+        "The gate holds: go on with 'carousel rotation advance %s'.".formatted(authority.name()));
+  }
+
+  private static NextStep keysMissing(Authority authority, int generation) {
+    List<Key> missing =
+        authority.generation(generation).keys().values().stream()
+            .filter(k -> !(k instanceof Key.Certified))
+            .toList();
+    List<SlotName> stuck =
+        missing.stream().filter(k -> k.lastFailure().isPresent()).map(Key::slot).toList();
+    return waiting(
+        stuck.isEmpty()
+            ? "Wait for the keys of generation %d on %s."
+                .formatted(generation, PlainText.list(missing.stream().map(Key::slot).toList()))
+            : "Check the worker of %s: its last attempt at a key failed."
+                .formatted(PlainText.list(stuck)));
+  }
+
+  private static NextStep waiting(String advice) {
+    return new NextStep(false, advice);
+  }
+}

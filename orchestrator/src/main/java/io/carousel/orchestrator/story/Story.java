@@ -1,0 +1,218 @@
+package io.carousel.orchestrator.story;
+
+import static io.carousel.orchestrator.story.PlainText.clause;
+import static io.carousel.orchestrator.story.PlainText.count;
+import static io.carousel.orchestrator.story.PlainText.duration;
+import static io.carousel.orchestrator.story.PlainText.list;
+
+import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
+import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.Event;
+import io.carousel.events.FleetEvent;
+import io.carousel.events.GateEvidence;
+import io.carousel.events.HouseEvent;
+import io.carousel.events.HouseEvent.AuthorEnrolled;
+import io.carousel.events.HouseEvent.RecordsRejected;
+import io.carousel.events.Membership;
+
+/** Each event as one plain sentence. */
+public final class Story {
+  private Story() {}
+
+  /** What happened: one sentence on one line, without control characters. */
+  public static String sentence(Event event) {
+    return switch (event) {
+      case HouseEvent e -> house(e);
+      case AuthorityEvent e -> authority(e);
+      case FleetEvent e -> fleet(e);
+    };
+  }
+
+  private static String house(HouseEvent event) {
+    return switch (event) {
+      case HouseEvent.Founded e ->
+          "House %s was founded by orchestrator %s at feature level %d."
+              .formatted(e.house(), e.founder(), e.featureLevel());
+      case HouseEvent.TermStarted e ->
+          "Orchestrator %s became the owner of the log (term %d).".formatted(e.owner(), e.term());
+      case AuthorEnrolled e -> enrolled(e);
+      case HouseEvent.AuthorRemoved e ->
+          "Author %s may no longer sign records%s."
+              .formatted(e.author(), asked(e.by(), e.reason()));
+      case HouseEvent.FeatureLevelRaised e ->
+          "The house was raised to feature level %d%s.".formatted(e.level(), asked(e.by(), ""));
+      case HouseEvent.SlotRegistered e ->
+          "Slot %s was registered, served by %s with custody \"%s\"%s."
+              .formatted(e.slot(), clause(e.module()), clause(e.custody()), asked(e.by(), ""));
+      case HouseEvent.ActRefused e ->
+          "A request (%s) was refused as %s: %s."
+              .formatted(act(e.act()), clause(e.code()), clause(e.reason()));
+      case HouseEvent.AnswerRepeated e ->
+          "Slot %s repeated its answer to key command %s, which changes nothing."
+              .formatted(e.slot(), e.answered());
+      case RecordsRejected e -> rejected(e);
+    };
+  }
+
+  private static String enrolled(AuthorEnrolled e) {
+    return e.slot()
+        .map(slot ->
+            "Worker %s may now sign the results of slot %s%s."
+                .formatted(e.author(), slot, asked(e.by(), "")))
+        .orElseGet(() ->
+            "%s %s may now sign records%s."
+                .formatted(capital(e.role().wire()), e.author(), asked(e.by(), "")));
+  }
+
+  private static String rejected(RecordsRejected e) {
+    String where =
+        e.first() == e.last()
+            ? "offset " + e.first()
+            : "offsets %d to %d".formatted(e.first(), e.last());
+    return "%s at %s of carousel.commands %s rejected: %s."
+        .formatted(
+            count(e.count(), "record"), where, e.count() == 1 ? "was" : "were", clause(e.reason()));
+  }
+
+  private static String authority(AuthorityEvent event) {
+    return switch (event) {
+      case AuthorityCreated e -> created(e);
+      case AuthorityEvent.KeyRequested e ->
+          "Slot %s was asked for the %s key of generation %d of authority %s."
+              .formatted(e.slot(), e.suite(), e.generation(), e.authority());
+      case AuthorityEvent.KeyAdopted e ->
+          "Worker %s made key %s on slot %s: it is the one of generation %d of authority %s."
+              .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
+      case AuthorityEvent.SurplusKeyFound e ->
+          "Worker %s made key %s on slot %s too, but generation %d of authority %s has its key there already: it will be destroyed."
+              .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
+      case KeyCommandFailed e -> failed(e);
+      case AuthorityEvent.CaCertificateRequested e ->
+          "The key of generation %d of authority %s on slot %s was asked to sign its CA certificate \"%s\", valid until %s."
+              .formatted(
+                  e.generation(),
+                  e.authority(),
+                  e.slot(),
+                  clause(e.draft().subject()),
+                  e.draft().notAfter());
+      case AuthorityEvent.CaCertificateIssued e ->
+          "The key of generation %d of authority %s on slot %s has its CA certificate (SHA-256 %s) and can sign."
+              .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());
+      case AuthorityEvent.AuthorityOpened e ->
+          "Authority %s is open: generation %d signs and is trusted (trust bundle %d)."
+              .formatted(e.authority(), e.generation(), e.bundle());
+      case AuthorityEvent.RotationStarted e ->
+          "Rotation %s of authority %s began: generation %d will succeed generation %d%s."
+              .formatted(
+                  e.rotation(),
+                  e.authority(),
+                  e.successor(),
+                  e.retiring(),
+                  asked(e.by(), e.reason()));
+      case AuthorityEvent.TrustExtended e ->
+          "Rotation %s has every successor key: verifiers shall trust both generations from now on (trust bundle %d)."
+              .formatted(e.rotation(), e.bundle());
+      case AuthorityEvent.ClientsUpdating e ->
+          "Rotation %s entered update-clients: clients move to the successor; %s%s."
+              .formatted(e.rotation(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.ServersUpdating e ->
+          "Rotation %s entered update-servers: servers move to the successor too; %s%s."
+              .formatted(e.rotation(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.RotationCompleted e ->
+          "Rotation %s is complete: only the successor is trusted from now on (trust bundle %d); %s%s."
+              .formatted(e.rotation(), e.bundle(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.RollbackStarted e ->
+          "Rotation %s is being rolled back from %s%s."
+              .formatted(e.rotation(), e.from(), asked(e.by(), e.reason()));
+      case AuthorityEvent.RolledBack e ->
+          "Rotation %s was rolled back: only the old generation is trusted from now on (trust bundle %d); %s%s."
+              .formatted(e.rotation(), e.bundle(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.KeyDestructionRequested e ->
+          "Slot %s was asked to destroy key %s of generation %d of authority %s: %s."
+              .formatted(e.slot(), e.key(), e.generation(), e.authority(), clause(e.reason()));
+      case KeyDestroyed e -> destroyed(e);
+    };
+  }
+
+  private static String created(AuthorityCreated e) {
+    String hold =
+        e.policy()
+            .hold()
+            .map(h -> "retired keys are destroyed after " + duration(h))
+            .orElse("retired keys are never destroyed");
+    return "Authority %s was created with suite %s on %s: credentials live %s, %s%s."
+        .formatted(
+            e.authority(),
+            e.suite(),
+            (e.slots().size() == 1 ? "slot " : "slots ") + list(e.slots()),
+            duration(e.policy().leafLifetime()),
+            hold,
+            asked(e.by(), ""));
+  }
+
+  private static String failed(KeyCommandFailed e) {
+    return "Slot %s could not do what was asked for generation %d of authority %s (%s): %s; it will be asked again%s."
+        .formatted(
+            e.slot(),
+            e.generation(),
+            e.authority(),
+            clause(e.code()),
+            clause(e.detail()),
+            e.lasting() ? ", but somebody must help first" : "");
+  }
+
+  private static String destroyed(KeyDestroyed e) {
+    String what =
+        "%s of generation %d of authority %s on slot %s"
+            .formatted(e.key(), e.generation(), e.authority(), e.slot());
+    return e.worker()
+        .map(worker -> "Worker %s destroyed key %s.".formatted(worker, what))
+        .orElseGet(() -> "Key %s was found to be gone already.".formatted(what));
+  }
+
+  private static String fleet(FleetEvent event) {
+    return switch (event) {
+      case FleetEvent.ParticipantEnrolled e ->
+          "Participant %s was enrolled: %s%s."
+              .formatted(
+                  e.participant(),
+                  list(e.memberships().stream().map(Story::membership).toList()),
+                  asked(e.by(), ""));
+      case FleetEvent.ParticipantRemoved e ->
+          "Participant %s was removed%s.".formatted(e.participant(), asked(e.by(), e.reason()));
+    };
+  }
+
+  private static String membership(Membership m) {
+    return "%s for authority %s"
+        .formatted(
+            String.join("/", m.roles().stream().map(Object::toString).toList()), m.authority());
+  }
+
+  /** What a gate rested on. */
+  private static String rested(GateEvidence e) {
+    if (e.nobody()) {
+      return "nobody was to be asked, as said with --nobody";
+    }
+    String shown = "%d of %d answers held".formatted(e.shown(), e.required());
+    return e.abandoned().isEmpty() ? shown : shown + ", left behind: " + list(e.abandoned());
+  }
+
+  /** Who asked, and why if it was said. */
+  private static String asked(String by, String reason) {
+    return reason.isBlank()
+        ? " (%s)".formatted(clause(by))
+        : " (%s: \"%s\")".formatted(clause(by), PlainText.of(reason));
+  }
+
+  /** {@code advance} of {@code carousel.advance.v1}. */
+  private static String act(String wireName) {
+    return clause(wireName).replaceFirst("^carousel\\.", "").replaceFirst("\\.v\\d+$", "");
+  }
+
+  private static String capital(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  }
+}

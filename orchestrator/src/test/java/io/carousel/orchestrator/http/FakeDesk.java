@@ -1,0 +1,447 @@
+package io.carousel.orchestrator.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateIssued;
+import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.TrustExtended;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.CaDraft;
+import io.carousel.events.CommandId;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
+import io.carousel.events.Event;
+import io.carousel.events.HouseEvent.ActRefused;
+import io.carousel.events.HouseEvent.Founded;
+import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
+import io.carousel.events.Reply;
+import io.carousel.events.Report;
+import io.carousel.events.Role;
+import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.Circumstances;
+import io.carousel.orchestrator.rules.Decision;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Participant;
+import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Rules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A front desk over the real rules, whose log is a list and whose clock stands still unless told.
+ * Keys and the fleet's reports come when the test says so. Faults can be put in the way of acts,
+ * before or after their effect.
+ */
+public final class FakeDesk implements FrontDesk {
+  /** What happens to the next act. */
+  public enum Fault {
+    /** It never gets to the owner. */
+    LOST_BEFORE_EFFECT,
+    /** It is decided, and the answer gets lost. */
+    LOST_AFTER_EFFECT,
+    /** Something that should not be. */
+    BUG
+  }
+
+  public static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
+  public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final AuthorName OWNER = new AuthorName("orchestrator-1");
+  private static final Bytes PUBLIC_KEY = bytes("the founder's key");
+
+  /** Any CA certificate: EC P-256, valid until February 2036. */
+  private static final Bytes CERTIFICATE =
+      Bytes.ofBase64(
+          "MIIBRDCB7KADAgECAggEx4q8sgiiCjAKBggqhkjOPQQDAzAPMQ0wCwYDVQQDEwR1c2VyMB4XDTI2MDMw"
+              + "MTAwMDAwMFoXDTM2MDIyNzAwMDAwMFowDzENMAsGA1UEAxMEdXNlcjBZMBMGByqGSM49AgEGCCqGSM49"
+              + "AwEHA0IABFi63W25FqpJTfhDTKCQPLMETer26zyZZZPGpJqdkfI5EjAu+gBbzEwFPAnW8hE7jjEoFM2Z"
+              + "FnpGqt22MVzyIHWjMjAwMB0GA1UdDgQWBBS40DVWAfBOfArB2hQ08CY3SJ8exjAPBgNVHRMBAf8EBTAD"
+              + "AQH/MAoGCCqGSM49BAMDA0cAMEQCIDwSyJd+HmvBDxiVkFdiI16Ocm8ajPmn03j64qRIMaseAiBq99qI"
+              + "5r6J08uHl+nWR/Y5ov6rwuofvdSHPSfTbB1V2Q==");
+
+  private final List<Recorded> log = new ArrayList<>();
+  private final Map<CommandId, OperatorAct> asked = new HashMap<>();
+  private final Map<CommandId, Reply> replies = new HashMap<>();
+  private final Set<ParticipantName> shown = new HashSet<>();
+  private final Queue<Fault> faults = new ArrayDeque<>();
+  private House house = House.EMPTY;
+  private Instant now = NOON;
+  private Optional<CommandId> cause = Optional.empty();
+  private int made;
+  private int waiting;
+
+  /** A house with those slots. */
+  public static FakeDesk withSlots(String... slots) {
+    var desk = new FakeDesk();
+    desk.append(new Founded(HOUSE, OWNER, PUBLIC_KEY, 1, desk.now));
+    desk.append(new TermStarted(1, OWNER, 0, desk.now));
+    for (String slot : slots) {
+      desk.append(
+          new SlotRegistered(
+              new SlotName(slot), "/usr/lib/" + slot + ".so", "no replicas", "local", desk.now));
+    }
+    return desk;
+  }
+
+  /** One that has not read its log yet. */
+  public static FakeDesk empty() {
+    return new FakeDesk();
+  }
+
+  /** Puts faults in the way of the next acts, one for each. */
+  public synchronized void fail(Fault... next) {
+    faults.addAll(List.of(next));
+  }
+
+  /** Moves the clock. */
+  public synchronized void later(Duration by) {
+    now = now.plus(by);
+  }
+
+  /** How many acts were decided. */
+  public synchronized int decided() {
+    return replies.size();
+  }
+
+  /** Every worker answers every key command; authorities open, and trust is extended. */
+  public synchronized void keysCome(String authority) {
+    Authority a = authority(authority);
+    for (var generation : a.generations().values()) {
+      for (Key key : generation.keys().values()) {
+        if (key instanceof Key.Wanted wanted) {
+          keyComes(a.name(), generation.number(), wanted);
+        }
+      }
+    }
+    Authority then = authority(authority);
+    switch (then.phase()) {
+      case Phase.Creating p -> append(new AuthorityOpened(a.name(), p.first(), 1, now));
+      case Phase.Init p ->
+          append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
+      default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
+    }
+  }
+
+  private void keyComes(AuthorityName authority, int generation, Key.Wanted key) {
+    made++;
+    KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
+    CommandId certification = CommandId.of(now, Digest.of(id.bytes()).bytes());
+    var draft =
+        new CaDraft(
+            "CN=%s g%d %s".formatted(authority, generation, key.slot()),
+            new Serial("0" + made),
+            now,
+            now.plus(Duration.ofDays(3650)));
+    append(
+        new KeyAdopted(
+            authority,
+            generation,
+            key.slot(),
+            key.command(),
+            id,
+            bytes("public key " + made),
+            new AuthorName("worker-" + key.slot()),
+            now));
+    append(
+        new CaCertificateRequested(authority, generation, key.slot(), certification, draft, now));
+    append(
+        new CaCertificateIssued(
+            authority, generation, key.slot(), certification, CERTIFICATE, now));
+  }
+
+  /** A worker says that it cannot make a key. */
+  public synchronized void keyFails(String authority, int generation, String slot, String detail) {
+    Key key = authority(authority).generation(generation).keys().get(new SlotName(slot));
+    append(
+        new KeyCommandFailed(
+            new AuthorityName(authority),
+            generation,
+            key.slot(),
+            key.command(),
+            "token-full",
+            detail,
+            true,
+            now));
+  }
+
+  /** From now on that participant shows whatever a gate asks of it. */
+  public synchronized void shows(String participant) {
+    shown.add(new ParticipantName(participant));
+  }
+
+  /** From now on nobody shows anything until it is said again. */
+  public synchronized void allSilent() {
+    shown.clear();
+  }
+
+  private Authority authority(String name) {
+    return house.authority(new AuthorityName(name)).orElseThrow();
+  }
+
+  private Evidence evidence(AuthorityName name) {
+    Authority a = house.authority(name).orElseThrow();
+    int target =
+        switch (a.phase()) {
+          case Phase.Creating p -> p.first();
+          case Phase.Standby p -> p.active();
+          case Phase.Init p -> p.successor();
+          case Phase.UpdateClients p -> p.successor();
+          case Phase.UpdateServers p -> p.successor();
+          case Phase.Rollback p -> p.active();
+        };
+    var newest = new HashMap<ParticipantName, Evidence.Shown>();
+    house
+        .fleet(name)
+        .filter(p -> shown.contains(p.name()))
+        .forEach(p -> newest.put(p.name(), shows(a, p, target)));
+    return new Evidence(newest, List.of(), List.of());
+  }
+
+  private Evidence.Shown shows(Authority a, Participant p, int generation) {
+    var keys = new HashSet<Digest>();
+    a.phase()
+        .trusted()
+        .forEach(g -> a.generation(g).certified().forEach(k -> keys.add(k.publicKey().digest())));
+    Digest issuer =
+        a.generation(generation).certified().findFirst().orElseThrow().publicKey().digest();
+    Optional<Profile> profile = p.membership(a.name()).orElseThrow().profile();
+    return new Evidence.Shown(
+        7,
+        a.bundle(),
+        a.challenge(),
+        keys,
+        profile.map(x -> new Evidence.ShownCredential(x, new Serial("1"), issuer)).stream()
+            .toList(),
+        now);
+  }
+
+  private synchronized void append(Event event) {
+    long sequence = log.size() + 1L;
+    var recorded =
+        new Recorded(
+            sequence,
+            Digest.of(("record " + sequence).getBytes(UTF_8)),
+            "id-" + sequence,
+            OWNER,
+            cause,
+            Optional.empty(),
+            0,
+            Rules.VERSION,
+            Collections.emptySortedSet(),
+            event);
+    log.add(recorded);
+    house = Rules.evolve(house, recorded);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized House house() {
+    return house;
+  }
+
+  @Override
+  public synchronized Reply ask(CommandId command, OperatorAct act) {
+    Fault fault = faults.poll();
+    if (fault == Fault.BUG) {
+      throw new IllegalStateException("a secret detail of the inside");
+    }
+    if (fault == Fault.LOST_BEFORE_EFFECT) {
+      throw unknown();
+    }
+    OperatorAct before = asked.putIfAbsent(command, act);
+    if (before != null && !before.equals(act)) {
+      return new Reply.Refused(
+          command, log.size(), "another-body", "this command id was used for another act");
+    }
+    Reply reply = replies.computeIfAbsent(command, id -> decide(id, act));
+    if (fault == Fault.LOST_AFTER_EFFECT) {
+      throw unknown();
+    }
+    return reply;
+  }
+
+  private static Declined unknown() {
+    return new Declined(
+        Declined.Kind.UNAVAILABLE,
+        "outcome-unknown",
+        "the owner did not answer in time; ask again with the same id",
+        Optional.of(Duration.ofMillis(10)));
+  }
+
+  private Reply decide(CommandId command, OperatorAct act) {
+    var circumstances =
+        new Circumstances(
+            command,
+            new KnownAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY),
+            this::evidence,
+            new byte[32],
+            now);
+    cause = Optional.of(command);
+    try {
+      return switch (Rules.decide(house, act, circumstances)) {
+        case Decision.Accepted yes -> {
+          yes.events().forEach(this::append);
+          yield new Reply.Accepted(command, log.size());
+        }
+        case Decision.Refused no -> {
+          append(
+              new ActRefused(
+                  Wire.CURRENT.typeOf(act.getClass()), no.why().code(), no.why().message(), now));
+          yield new Reply.Refused(command, log.size(), no.why().code(), no.why().message());
+        }
+      };
+    } finally {
+      cause = Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized Optional<TrustBundle> bundle(AuthorityName name, long after, Duration wait) {
+    Authority a = known(name);
+    long end = System.nanoTime() + wait.toNanos();
+    while (a.changeSequence() <= after && await(end)) {
+      a = known(name);
+    }
+    return a.bundle() > 0 && a.changeSequence() > after
+        ? Optional.of(Bundles.of(a))
+        : Optional.empty();
+  }
+
+  private Authority known(AuthorityName name) {
+    return house
+        .authority(name)
+        .orElseThrow(() ->
+            new Declined(
+                Declined.Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'".formatted(name)));
+  }
+
+  /** Waits for an event; whether there was time left. */
+  private synchronized boolean await(long end) {
+    long left = end - System.nanoTime();
+    if (left <= 0) {
+      return false;
+    }
+    waiting++;
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      waiting--;
+    }
+  }
+
+  /** How many calls wait for an event at this moment. */
+  public synchronized int waiting() {
+    return waiting;
+  }
+
+  @Override
+  public synchronized Credential issue(CredentialRequest request) {
+    if (house.participant(request.participant()).isEmpty()) {
+      throw new Declined(
+          Declined.Kind.FORBIDDEN, "not-enrolled", "there is no such participant; enrol it first");
+    }
+    Authority a = known(request.authority());
+    return new Credential(
+        a.name(), a.active(), request.profile(), new Serial("5"), bytes("leaf"), bytes("ca"), 1);
+  }
+
+  @Override
+  public void report(Report report) {
+    if (report.counter() == 0) {
+      throw new Declined(
+          Declined.Kind.INVALID, "stale-counter", "the counter must grow with each report");
+    }
+  }
+
+  @Override
+  public synchronized Gate gate(AuthorityName name) {
+    return Gate.of(house, known(name), evidence(name), now);
+  }
+
+  @Override
+  public synchronized List<Recorded> history(long from, int limit, Duration wait) {
+    long end = System.nanoTime() + wait.toNanos();
+    while (log.size() < from && await(end)) {
+      // Looks again.
+    }
+    int first = (int) Math.min(from - 1, log.size());
+    return List.copyOf(log.subList(first, Math.min(first + limit, log.size())));
+  }
+
+  /** Enrols participants that do everything for that authority. */
+  public void enrol(String authority, Set<Role> roles, String... participants) {
+    for (String name : participants) {
+      Reply reply =
+          ask(
+              CommandId.of(now, Digest.of(name.getBytes(UTF_8)).bytes()),
+              new OperatorAct.EnrolParticipant(
+                  new ParticipantName(name),
+                  identity(),
+                  List.of(
+                      new io.carousel.events.Membership(
+                          new AuthorityName(authority), List.copyOf(roles))),
+                  "local"));
+      if (reply instanceof Reply.Refused no) {
+        throw new IllegalStateException(no.reason());
+      }
+    }
+  }
+
+  /** An identity key. */
+  public static Bytes identity() {
+    try {
+      return Bytes.of(
+          java.security.KeyPairGenerator.getInstance("Ed25519")
+              .generateKeyPair()
+              .getPublic()
+              .getEncoded());
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has Ed25519", e);
+    }
+  }
+
+  private static Bytes bytes(String text) {
+    return Bytes.of(text.getBytes(UTF_8));
+  }
+}

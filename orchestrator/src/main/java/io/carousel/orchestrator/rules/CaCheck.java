@@ -6,6 +6,7 @@ import io.carousel.events.Suite;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -47,9 +48,12 @@ final class CaCheck {
         (X509Certificate)
             CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(der.toArray()));
-    // The factory reads PEM too, and takes no notice of what follows.
-    if (!Bytes.of(x.getEncoded()).equals(der)) {
-      throw new java.security.cert.CertificateEncodingException("not DER alone");
+    // The factory reads PEM too, takes no notice of what follows, and not of how many bits of the
+    // signature's last octet are said to be unused: one certificate would have many encodings.
+    byte[] bytes = der.toArray();
+    int signature = bytes.length - x.getSignature().length;
+    if (!Arrays.equals(x.getEncoded(), bytes) || bytes[signature - 1] != 0) {
+      throw new CertificateEncodingException("it is not encoded as it should be (DER)");
     }
     return x;
   }

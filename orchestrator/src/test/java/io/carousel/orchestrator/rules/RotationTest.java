@@ -1,0 +1,247 @@
+package io.carousel.orchestrator.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Event;
+import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.Policy;
+import io.carousel.events.RotationId;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Rotations as operators live through them: there, back, two at once, and what stays behind. */
+class RotationTest {
+
+  @Test
+  void twoOperatorsWhoPressAdvanceMoveOnePhase() {
+    Scene s = Scene.standby().trusted();
+    s.fleet.keepsUp();
+    Advance one = s.advance();
+    Advance two = s.advance();
+    s.story.accept(one);
+    assertThat(s.story.refuse(two).code()).isEqualTo("moved-on");
+    assertThat(s.user().phase()).isInstanceOf(Phase.UpdateClients.class);
+  }
+
+  @Test
+  void twoOperatorsWhoPressStartStartOneRotation() {
+    Scene s = Scene.standby();
+    StartRotation one = s.start();
+    StartRotation two = s.start();
+    s.story.accept(one);
+    assertThat(s.story.refuse(two).code()).isEqualTo("rotation-underway");
+    s.story.settle();
+    s.passed().passed().passed();
+    assertThat(s.story.refuse(two).code()).isEqualTo("moved-on");
+  }
+
+  @Test
+  void aStaleRollbackDoesNotTurnTheNextRotation() {
+    Scene s = Scene.standby().trusted();
+    RollBack stale = s.rollBack();
+    s.passed();
+    assertThat(s.story.refuse(stale).code()).isEqualTo("moved-on");
+    s.passed().passed();
+    assertThat(s.story.refuse(stale).code()).isEqualTo("moved-on");
+    s.trusted();
+    assertThat(s.story.refuse(stale).code()).isEqualTo("moved-on");
+  }
+
+  @Test
+  void rollbackLeadsBackToStandbyFromEveryPhase() {
+    for (Scene s :
+        List.of(
+            Scene.standby().started(),
+            Scene.standby().started().keyOfSlotA(),
+            Scene.standby().trusted(),
+            Scene.standby().updatingClients(),
+            Scene.standby().updatingServers())) {
+      s.turned();
+      assertThat(s.user().phase().clientGeneration()).isEqualTo(1);
+      assertThat(s.user().phase().serverGeneration()).isEqualTo(1);
+      s.passed();
+      assertThat(s.user().phase()).isEqualTo(new Phase.Standby(1));
+      assertThat(s.user().generation(1).retired()).isEmpty();
+      assertThat(s.user().generation(2).retired()).isPresent();
+      assertThat(s.story.house().outbox()).isEmpty();
+      assertThat(Bundles.of(s.user()).trusted()).allMatch(ca -> ca.generation() == 1);
+      s.completed();
+      assertThat(s.user().phase()).isEqualTo(new Phase.Standby(3));
+    }
+  }
+
+  @Test
+  void rollbackKeepsBothTrustedUntilItsGate() {
+    Scene s = Scene.standby().updatingServers().turned();
+    assertThat(s.user().phase().trusted()).containsExactly(1, 2);
+  }
+
+  @Test
+  void rollbackNeedsAReason() {
+    Scene s = Scene.standby().trusted();
+    var silent = new RollBack(Scene.USER, s.user().seen(), " ", "p-1");
+    assertThat(s.story.refuse(silent).code()).isEqualTo("reason-missing");
+  }
+
+  @Test
+  void keysThatWereStillWantedAtARollbackAreDestroyedWhenTheyCome() {
+    Scene s = Scene.standby().started();
+    var forA = s.asked(GenerateKey.class, Scene.A);
+    var forB = s.asked(GenerateKey.class, Scene.B);
+    var made = s.story.slot(Scene.A).does(forA);
+    s.turned();
+    // It comes while the rollback is under way: adopted, to be retired with its generation.
+    s.story.accept(made);
+    var certification = s.asked(SignCaCertificate.class, Scene.A);
+    s.passed();
+    assertThat(s.story.house().outbox()).isEmpty();
+    assertThat(s.key(2, Scene.A)).isInstanceOf(Key.Adopted.class);
+    assertThat(s.key(2, Scene.B)).isInstanceOf(Key.Withdrawn.class);
+    assertThat(s.story.accept(s.story.slot(Scene.A).signs(certification)))
+        .hasOnlyElementsOfType(AnswerRepeated.class);
+    List<Event> late = s.story.accept(s.story.slot(Scene.B).does(forB));
+    assertThat(late.getFirst()).isInstanceOf(SurplusKeyFound.class);
+    s.story.settle();
+    assertThat(s.story.slot(Scene.B).keys()).hasSize(1);
+    s.story.now(s.story.now().plus(Duration.ofDays(8)));
+    s.story.accept(new Act.TimePassed());
+    s.story.settle();
+    assertThat(s.story.slot(Scene.A).keys()).hasSize(1);
+    assertThat(s.key(1, Scene.A)).isInstanceOf(Key.Certified.class);
+  }
+
+  @Test
+  void theOldGenerationMustOutliveOneCredentialToTakeOverAgain() {
+    var policy =
+        new Policy(
+            Duration.ofHours(1), Duration.ofDays(2), Duration.ZERO, Optional.of(Duration.ZERO));
+    Scene s = Scene.standby(policy).updatingClients();
+    Instant end = Proofs.end(((Key.Certified) s.key(1, Scene.A)).certificate());
+    s.story.now(end.minus(policy.leafLifetime()).plusMillis(1));
+    assertThat(s.story.refuse(s.rollBack())).isInstanceOf(Refusal.CannotReturn.class);
+    Scene early = Scene.standby(policy).updatingClients();
+    early.story.now(end.minus(policy.leafLifetime()));
+    early.story.accept(early.rollBack());
+  }
+
+  @Test
+  void aRotationMayChangeTheSuiteAndARollbackKeepsTheOld() {
+    Scene s = Scene.standby();
+    var start =
+        new StartRotation(
+            Scene.USER, s.user().seen(), Optional.of(Suite.ED25519), "stronger", "p-1");
+    s.story.accept(start);
+    s.story.settle();
+    assertThat(s.user().generation(2).suite()).isEqualTo(Suite.ED25519);
+    s.turned().passed();
+    assertThat(s.user().suite()).isEqualTo(Suite.ECDSA_P256);
+    s.completed();
+    assertThat(s.user().generation(3).suite()).isEqualTo(Suite.ECDSA_P256);
+  }
+
+  @Test
+  void twoAuthoritiesRotateAtOnce() {
+    Scene s = Scene.standby().trusted();
+    var db = new AuthorityName("db");
+    s.story.accept(new CreateAuthority(db, Suite.ED25519, List.of(Scene.B), Scene.POLICY, "p-1"));
+    s.story.settle();
+    s.story.accept(
+        new StartRotation(db, s.story.authority("db").seen(), Optional.empty(), "", "p-1"));
+    s.story.settle();
+    s.passed();
+    Authority before = s.user();
+    s.story.accept(new Advance(db, s.story.authority("db").seen(), List.of(), true, "", "p-1"));
+    assertThat(s.user()).isEqualTo(before);
+    assertThat(s.story.authority("db").phase().underway()).contains(new RotationId("db/1"));
+    s.passed().passed();
+    assertThat(s.user().phase()).isEqualTo(new Phase.Standby(2));
+    assertThat(s.story.authority("db").phase()).isInstanceOf(Phase.UpdateClients.class);
+  }
+
+  @Test
+  void timeNeverGoesBack() {
+    Scene s = Scene.standby();
+    Instant then = s.story.house().clock();
+    s.story.now(then.minus(Duration.ofDays(400)));
+    s.completed();
+    s.story.now(Instant.EPOCH);
+    s.story.accept(new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "none", "p-1"));
+    assertThat(s.story.log()).extracting(r -> r.event().at()).isSorted();
+    assertThat(s.story.house().clock()).isEqualTo(then);
+  }
+
+  @Test
+  void keysAreDestroyedAfterTheirHoldAndNotBefore() {
+    Scene s = Scene.standby().completed();
+    Instant retired = s.user().generation(1).retired().orElseThrow();
+    Instant due = retired.plus(Duration.ofDays(7));
+    assertThat(Rules.nextDue(s.story.house())).contains(due);
+    s.story.now(due.minusNanos(1));
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+    s.story.now(due);
+    List<Event> asked = s.story.accept(new Act.TimePassed());
+    for (SlotName slot : List.of(Scene.A, Scene.B)) {
+      Key key = s.key(1, slot);
+      assertThat(asked)
+          .filteredOn(KeyDestructionRequested.class::isInstance)
+          .map(KeyDestructionRequested.class::cast)
+          .filteredOn(e -> e.slot().equals(slot))
+          .singleElement()
+          .satisfies(e -> {
+            assertThat(e.generation()).isEqualTo(1);
+            assertThat(key.keyId()).contains(e.key());
+            assertThat(key.publicKeyDigest()).contains(e.publicKey().digest());
+          });
+    }
+    assertThat(Rules.nextDue(s.story.house())).isEmpty();
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+    s.story.settle();
+    assertThat(s.story.log().getLast().event()).isInstanceOf(KeyDestroyed.class);
+    assertThat(s.user().generation(1).keys().values()).hasOnlyElementsOfType(Key.Destroyed.class);
+    assertThat(s.user().generation(2).keys().values()).hasOnlyElementsOfType(Key.Certified.class);
+  }
+
+  @Test
+  void keysWithoutAHoldAreNeverDestroyed() {
+    var policy =
+        new Policy(Duration.ofHours(1), Duration.ofDays(365), Duration.ZERO, Optional.empty());
+    Scene s = Scene.standby(policy).completed();
+    s.story.now(s.story.now().plus(Duration.ofDays(36_500)));
+    assertThat(Rules.nextDue(s.story.house())).isEmpty();
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+  }
+
+  @Test
+  void whatTheOwnerGivesOutIsWhatTheHouseWaitsFor() {
+    Scene s = Scene.standby();
+    House before = s.story.house();
+    var accepted = (Decision.Accepted) s.story.ask(s.start());
+    assertThat(Rules.commands(before, accepted.events()))
+        .containsExactlyInAnyOrderElementsOf(Rules.unanswered(s.story.house()));
+    KeyCommand first = Rules.unanswered(s.story.house()).getFirst();
+    before = s.story.house();
+    accepted = (Decision.Accepted) s.story.ask(s.story.slot(first.slot()).does(first));
+    assertThat(Rules.unanswered(s.story.house()))
+        .containsAll(Rules.commands(before, accepted.events()))
+        .doesNotContain(first)
+        .hasSize(2);
+  }
+}

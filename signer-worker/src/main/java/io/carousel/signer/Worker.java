@@ -11,6 +11,7 @@ import io.carousel.signer.kafka.Connection;
 import io.carousel.signer.kafka.EventsTail;
 import io.carousel.signer.kafka.Preflight;
 import io.carousel.signer.token.Token;
+import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.pkcs11.Pkcs11Token;
 import io.carousel.signer.trust.Roll;
@@ -34,8 +35,24 @@ public final class Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
+  private final TokenDoor door;
   // Ends the worker: normally as asked, exceptionally because it cannot go on.
   private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+  /** With tokens behind PKCS#11. */
+  public Worker() {
+    this(Pkcs11Token::open);
+  }
+
+  Worker(TokenDoor door) {
+    this.door = door;
+  }
+
+  /** How a token is reached. */
+  @FunctionalInterface
+  interface TokenDoor {
+    Token open(TokenConfig config) throws TokenException;
+  }
 
   /** Asks it to finish what is in hand and to end. */
   public void stop() {
@@ -144,8 +161,8 @@ public final class Worker {
     }
   }
 
-  private static Token open(WorkerConfig config) throws TokenException {
-    Token token = Pkcs11Token.open(config.token());
+  private Token open(WorkerConfig config) throws TokenException {
+    Token token = door.open(config.token());
     LOG.info("token '{}' is open: {}", token.info().label(), token.info());
     return token;
   }

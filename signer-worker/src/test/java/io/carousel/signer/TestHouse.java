@@ -49,15 +49,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a worker sees of a house: a broker, a log, and an orchestrator that asks and listens. */
-final class TestHouse implements AutoCloseable {
-  final Broker broker;
-  final HouseId id = new HouseId(UUID.randomUUID().toString().replace("-", ""));
-  final Author founder;
+public final class TestHouse implements AutoCloseable {
+  public final Broker broker;
+  public final HouseId id = new HouseId(UUID.randomUUID().toString().replace("-", ""));
+  public final Author founder;
   private final Map<AuthorName, KnownAuthor> known = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private Head head = Head.EMPTY;
 
-  TestHouse(Broker broker) {
+  public TestHouse(Broker broker) {
     this.broker = broker;
     this.founder = new Author(id, new AuthorName("orchestrator-1"), Author.newKey());
     this.producer =
@@ -76,7 +76,7 @@ final class TestHouse implements AutoCloseable {
     return Admin.create(Map.of("bootstrap.servers", broker.bootstrap()));
   }
 
-  void createTopics(String... names) {
+  public void createTopics(String... names) {
     try (Admin admin = admin()) {
       var topics = new ArrayList<NewTopic>();
       for (String name : names) {
@@ -91,7 +91,7 @@ final class TestHouse implements AutoCloseable {
   }
 
   /** Topics and groups of a slot, as an orchestrator makes them. */
-  void register(SlotName slot) {
+  public void register(SlotName slot) {
     createTopics(Topic.KEYS.of(slot), Topic.LEAVES.of(slot));
     for (Topic.Setting setting : SigningGroup.CONFIGURATION) {
       configure(SigningGroup.keys(slot), setting.name(), setting.value());
@@ -99,7 +99,7 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
-  void configure(String group, String name, String value) {
+  public void configure(String group, String name, String value) {
     try (Admin admin = admin()) {
       var op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
       var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
@@ -109,7 +109,7 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
-  void found() {
+  public void found() {
     Instant now = Instant.now();
     known.put(
         founder.name(),
@@ -118,14 +118,14 @@ final class TestHouse implements AutoCloseable {
     record(new Founded(id, founder.name(), founder.publicKey(), Wire.FEATURE_LEVEL, now));
   }
 
-  void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {
+  public void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {
     known.put(author.name(), new KnownAuthor(author.name(), role, slot, author.publicKey()));
     record(
         new AuthorEnrolled(author.name(), role, slot, author.publicKey(), "test", Instant.now()));
   }
 
   /** Enrols a worker with a key in that file. */
-  Author enrolWorker(String name, SlotName slot, Path keyFile) {
+  public Author enrolWorker(String name, SlotName slot, Path keyFile) {
     try {
       var author = new Author(id, new AuthorName(name), AuthorKeyFile.readOrCreate(keyFile));
       enrol(author, AuthorRole.WORKER, Optional.of(slot));
@@ -135,11 +135,11 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
-  void remove(AuthorName author) {
+  public void remove(AuthorName author) {
     record(new AuthorRemoved(author, "test", "test", Instant.now()));
   }
 
-  void record(Event event) {
+  public void record(Event event) {
     Wire.Typed typed = Wire.CURRENT.write(event);
     String eventId = UUID.randomUUID().toString();
     Message draft =
@@ -162,7 +162,7 @@ final class TestHouse implements AutoCloseable {
   }
 
   /** The record of a command, on the topic where it belongs. */
-  static Message draft(Author by, SlotName topicOf, SigningCommand command) {
+  public static Message draft(Author by, SlotName topicOf, SigningCommand command) {
     Topic topic = command instanceof KeyCommand ? Topic.KEYS : Topic.LEAVES;
     Wire.Typed typed = Wire.CURRENT.write(command);
     return by.draft(
@@ -175,15 +175,15 @@ final class TestHouse implements AutoCloseable {
   }
 
   /** Asks for it, as the founder. */
-  void ask(SigningCommand... commands) {
+  public void ask(SigningCommand... commands) {
     ask(founder, List.of(commands));
   }
 
-  void ask(Author by, Collection<? extends SigningCommand> commands) {
+  public void ask(Author by, Collection<? extends SigningCommand> commands) {
     by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList()).forEach(this::send);
   }
 
-  void send(Message message) {
+  public void send(Message message) {
     try {
       var record =
           new ProducerRecord<byte[], byte[]>(
@@ -200,21 +200,21 @@ final class TestHouse implements AutoCloseable {
   }
 
   /** All answers about keys so far, each checked for its author. */
-  List<WorkerAct> acts() {
+  public List<WorkerAct> acts() {
     return messages(Topic.COMMANDS).stream()
         .map(m -> (WorkerAct) Wire.CURRENT.act(m.need(Message.TYPE), m.value()))
         .toList();
   }
 
   /** All answers about leaves so far, each checked for its author. */
-  List<LeafResult> results() {
+  public List<LeafResult> results() {
     return messages(Topic.RESULTS).stream()
         .map(m -> Wire.CURRENT.leafResult(m.need(Message.TYPE), m.value()))
         .toList();
   }
 
   /** Signed records of a topic. */
-  List<Message> messages(Topic topic) {
+  public List<Message> messages(Topic topic) {
     var authorship = new Authorship(id);
     List<Message> messages = read(topic.topicName()).stream().map(TestHouse::message).toList();
     messages.forEach(m -> authorship.check(m, name -> Optional.ofNullable(known.get(name))));
@@ -222,7 +222,7 @@ final class TestHouse implements AutoCloseable {
   }
 
   /** Records that went to the dead letters. */
-  List<ConsumerRecord<byte[], byte[]>> dead() {
+  public List<ConsumerRecord<byte[], byte[]>> dead() {
     return read(Topic.DEAD.topicName());
   }
 

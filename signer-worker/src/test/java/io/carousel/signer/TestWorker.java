@@ -3,6 +3,7 @@ package io.carousel.signer;
 import static org.awaitility.Awaitility.await;
 
 import io.carousel.signer.config.WorkerConfig;
+import io.carousel.signer.token.Token;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +12,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** A worker on a thread of the test's own process. */
 final class TestWorker implements AutoCloseable {
-  private final Worker worker = new Worker();
+  private final Worker worker;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
-  private TestWorker(WorkerConfig config) {
+  private TestWorker(Worker worker, WorkerConfig config) {
+    this.worker = worker;
     Thread.ofPlatform()
         .name("worker-" + config.author())
         .start(() -> {
@@ -29,7 +31,12 @@ final class TestWorker implements AutoCloseable {
   }
 
   static TestWorker start(WorkerConfig config) {
-    return new TestWorker(config);
+    return new TestWorker(new Worker(), config);
+  }
+
+  /** With that token instead of what the configuration says. */
+  static TestWorker start(WorkerConfig config, Token token) {
+    return new TestWorker(new Worker(_ -> token), config);
   }
 
   /** Waits for the line 'ready'. */

@@ -38,6 +38,6 @@ public final class SigningGroup {
               "share.delivery.count.limit", "5", "a command that kills workers must end somewhere"),
           new Topic.Setting(
               "errors.deadletterqueue.topic.name",
-              "carousel.dead",
-              "what ends there is recorded as failed"));
+              Topic.DEAD.topicName(),
+              "what ends there is recorded as failed; brokers take names that begin with dlq."));
 }

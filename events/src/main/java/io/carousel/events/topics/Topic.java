@@ -42,9 +42,13 @@ public enum Topic {
       kept(Duration.ofDays(90))),
   /** The leaves that gates rested on. */
   EVIDENCE("carousel.evidence", 4, "rotation", "owner", forever()),
-  /** Commands that no worker could finish. */
+  /**
+   * Commands that no worker could finish. Named so because brokers drop dead letters, with no more
+   * than a line in their own log, if the topic's name does not begin with their {@code
+   * errors.deadletterqueue.topic.name.prefix}, which is {@code dlq.}.
+   */
   DEAD(
-      "carousel.dead",
+      "dlq.carousel",
       1,
       "none",
       "broker",

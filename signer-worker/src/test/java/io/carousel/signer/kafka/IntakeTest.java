@@ -1,0 +1,260 @@
+package io.carousel.signer.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.seal.Author;
+import io.carousel.events.testing.Broker;
+import io.carousel.events.topics.SigningGroup;
+import io.carousel.events.topics.Topic;
+import io.carousel.signer.Asked;
+import io.carousel.signer.TestHouse;
+import io.carousel.signer.refusal.Refused;
+import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.trust.Gate;
+import io.carousel.signer.trust.Roll;
+import io.carousel.signer.work.Answers;
+import io.carousel.signer.work.Desk;
+import io.carousel.signer.work.Tally;
+import io.carousel.signer.work.Work;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks, renewals and returns, on a real broker with short locks. */
+class IntakeTest {
+  private static final Duration LOCK = Duration.ofMillis(1500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final AtomicInteger SLOTS = new AtomicInteger();
+
+  private static Broker broker;
+  private static TestHouse house;
+
+  @TempDir static Path folder;
+
+  private final SlotName slot = new SlotName("hsm-" + SLOTS.incrementAndGet());
+  private final Tally tally = new Tally();
+  private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @BeforeAll
+  static void openHouse() {
+    broker = Broker.fresh(Map.of());
+    house = new TestHouse(broker);
+    house.found();
+  }
+
+  @AfterAll
+  static void closeHouse() {
+    house.close();
+    broker.close();
+  }
+
+  @BeforeEach
+  void register() {
+    house.register(slot);
+    house.configure(
+        SigningGroup.keys(slot), "share.record.lock.duration.ms", Long.toString(LOCK.toMillis()));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    assertThat(fatal.get()).isNull();
+  }
+
+  /** A worker that does with keys as the test says. */
+  private Intake intake(String name, Behaviour behaviour) throws Exception {
+    Author author = house.enrolWorker(name + "-" + slot, slot, folder.resolve(name + slot));
+    var connection = new Connection(broker.bootstrap(), author.name());
+    var roll = new Roll(house.founder.publicKey());
+    var tail = keep(new EventsTail(connection, roll, fatal::set));
+    tail.house(PATIENCE);
+    var outbox = keep(new Outbox(connection, author));
+    var answers = new Answers(author, InstantSource.system());
+    var hands = keep(Executors.newFixedThreadPool(2));
+    var desk =
+        new Desk<KeyCommand, WorkerAct>(
+            new Gate(house.id, roll, tail), new TestWork(behaviour), answers::of, hands, tally);
+    return keep(
+        new Intake(
+            connection,
+            SigningGroup.keys(slot),
+            Topic.KEYS.of(slot),
+            4,
+            desk,
+            outbox,
+            tally,
+            fatal::set));
+  }
+
+  private <T extends AutoCloseable> T keep(T one) {
+    open.add(one);
+    return one;
+  }
+
+  private interface Behaviour {
+    void act(KeyCommand command) throws TokenException;
+  }
+
+  private record TestWork(Behaviour behaviour) implements Work<KeyCommand, WorkerAct> {
+    @Override
+    public Class<KeyCommand> family() {
+      return KeyCommand.class;
+    }
+
+    @Override
+    public WorkerAct carryOut(KeyCommand command) throws TokenException {
+      behaviour.act(command);
+      return new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+    }
+
+    @Override
+    public WorkerAct refuse(KeyCommand command, Refused why) {
+      throw new AssertionError(why);
+    }
+  }
+
+  private GenerateKey ask() {
+    GenerateKey command = Asked.key(slot, Suite.ED25519);
+    house.ask(command);
+    return command;
+  }
+
+  private static long answers(GenerateKey command) {
+    return house.acts().stream().filter(a -> a.answers().equals(command.command())).count();
+  }
+
+  private static void eventually(java.util.concurrent.Callable<Boolean> condition) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+  }
+
+  @Test
+  void slowWorkKeepsItsLock() throws Exception {
+    var calls = new AtomicInteger();
+    var finish = new CountDownLatch(1);
+    Behaviour slow =
+        _ -> {
+          calls.incrementAndGet();
+          awaitQuietly(finish);
+        };
+    intake("one", slow);
+    intake("two", slow);
+    GenerateKey command = ask();
+    eventually(() -> calls.get() == 1);
+    // Whoever else is free gets it as soon as the lock runs out.
+    await().pollDelay(LOCK.multipliedBy(3)).atMost(PATIENCE).until(() -> calls.get() == 1);
+    finish.countDown();
+    eventually(() -> answers(command) == 1);
+    assertThat(tally.lost()).isZero();
+  }
+
+  @Test
+  void whatIsAwayIsWaitedFor() throws Exception {
+    var away = new AtomicReference<>(true);
+    var calls = new AtomicInteger();
+    intake(
+        "one",
+        _ -> {
+          calls.incrementAndGet();
+          if (away.get()) {
+            throw new TokenUnavailable("the token is away", new IOException("unplugged"));
+          }
+        });
+    GenerateKey command = ask();
+    GenerateKey next = ask();
+    eventually(() -> calls.get() > 3);
+    await().pollDelay(LOCK.multipliedBy(2)).atMost(PATIENCE).until(() -> true);
+    assertThat(answers(command)).isZero();
+    away.set(false);
+    eventually(() -> answers(command) == 1 && answers(next) == 1);
+    assertThat(tally.lost()).isZero();
+    assertThat(house.dead()).noneMatch(r -> new String(r.topic()).contains(slot.value()));
+  }
+
+  @Test
+  void whoStopsWhileItWaitsGivesBack() throws Exception {
+    var calls = new AtomicInteger();
+    Intake helpless =
+        intake(
+            "one",
+            _ -> {
+              calls.incrementAndGet();
+              throw new TokenUnavailable("the token is away", new IOException("unplugged"));
+            });
+    GenerateKey command = ask();
+    eventually(() -> calls.get() > 0);
+    helpless.close();
+    intake("two", _ -> {});
+    eventually(() -> answers(command) == 1);
+  }
+
+  @Test
+  void whatNobodyCanDoEndsAmongTheDead() throws Exception {
+    var calls = new AtomicInteger();
+    int before = house.dead().size();
+    intake(
+        "one",
+        _ -> {
+          calls.incrementAndGet();
+          throw new IllegalStateException("a fault that this test made");
+        });
+    GenerateKey command = ask();
+    eventually(() -> house.dead().size() > before);
+    assertThat(calls).hasValue(5);
+    assertThat(answers(command)).isZero();
+    assertThat(tally.failed()).isEqualTo(5);
+  }
+
+  @Test
+  void aStoppedWorkerFinishesWhatItHolds() throws Exception {
+    var started = new CountDownLatch(1);
+    var finish = new CountDownLatch(1);
+    Intake intake =
+        intake(
+            "one",
+            _ -> {
+              started.countDown();
+              awaitQuietly(finish);
+            });
+    GenerateKey command = ask();
+    assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+    intake.stop();
+    finish.countDown();
+    intake.close();
+    assertThat(answers(command)).isEqualTo(1);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.carousel.signer.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CaDraft;
+import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.signer.Asked;
+import io.carousel.signer.certificate.Signatures;
+import io.carousel.signer.refusal.Refusal;
+import io.carousel.signer.token.Fault;
+import io.carousel.signer.token.InMemoryToken;
+import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.trust.Limits;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class KeyWorkTest {
+  private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
+  private static final SlotName SLOT = new SlotName("hsm-a");
+
+  private final InMemoryToken token = new InMemoryToken();
+  private final KeyWork work =
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+
+  @Test
+  void aNewKeyShowsThatItIsThere() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ECDSA_P384);
+    var made = (KeyGenerated) work.carryOut(asked);
+    byte[] statement =
+        Statements.possessionOfKey(HOUSE, asked.command(), SLOT, made.key(), made.publicKey());
+    assertThat(
+            Signatures.hold(
+                made.publicKey(), Suite.ECDSA_P384, statement, made.possession().toArray()))
+        .isTrue();
+    assertThat(made.key().bytes()).hasSize(16);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+  void aKeyIsMadeOnceWhateverIsLost(Fault fault) throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var first = new InMemoryTokenCalls(token, fault);
+    var flaky = new KeyWork(HOUSE, SLOT, first, Limits.DEFAULT, InstantSource.system());
+    assertThatThrownBy(() -> flaky.carryOut(asked)).isInstanceOf(TokenUnavailable.class);
+    var made = (KeyGenerated) work.carryOut(asked);
+    assertThat(((KeyGenerated) work.carryOut(asked)).key()).isEqualTo(made.key());
+    assertThat(token.list().keys()).hasSize(1);
+  }
+
+  @Test
+  void anotherCommandMakesAnotherKey() throws TokenException {
+    var one = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
+    var two = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
+    assertThat(one.key()).isNotEqualTo(two.key());
+  }
+
+  @Test
+  void theSameCommandForAnotherSuiteIsRefused() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    work.carryOut(asked);
+    refused(
+        Refusal.KEY_DIFFERS,
+        new GenerateKey(asked.command(), asked.authority(), 1, SLOT, Suite.ECDSA_P256));
+  }
+
+  @Test
+  void aCertificateIsForTheKeyThatIsThere() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    SignCaCertificate sound = Asked.ca(asked, made);
+    assertThat(work.carryOut(sound)).isInstanceOf(CaCertificateSigned.class);
+    refused(
+        Refusal.KEY_DIFFERS,
+        with(sound, made.key(), Asked.publicKey("Ed25519", 0), sound.suite(), sound.draft()));
+    refused(
+        Refusal.NO_SUCH_KEY,
+        with(sound, new KeyId("ff"), made.publicKey(), sound.suite(), sound.draft()));
+  }
+
+  @Test
+  void aDraftMustBeSound() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    SignCaCertificate ca = Asked.ca(asked, made);
+    CaDraft d = ca.draft();
+    refused(
+        Refusal.BAD_SUBJECT,
+        with(ca, new CaDraft("no name", d.serial(), d.notBefore(), d.notAfter())));
+    refused(
+        Refusal.BAD_SUBJECT,
+        with(ca, new CaDraft("CN=a\u0000b", d.serial(), d.notBefore(), d.notAfter())));
+    refused(
+        Refusal.BAD_SERIAL,
+        with(
+            ca,
+            new CaDraft(
+                d.subject(), new io.carousel.events.Serial("ff"), d.notBefore(), d.notAfter())));
+    refused(
+        Refusal.BAD_VALIDITY,
+        with(ca, new CaDraft(d.subject(), d.serial(), d.notBefore().plusNanos(1), d.notAfter())));
+    refused(
+        Refusal.BAD_VALIDITY,
+        with(ca, new CaDraft(d.subject(), d.serial(), d.notAfter(), d.notAfter())));
+  }
+
+  @Test
+  void aKeyIsDestroyedOnceAndStaysGone() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    DestroyKey destroy = Asked.destroy(asked, made);
+    assertThat(((KeyGone) work.carryOut(destroy)).wasThere()).isTrue();
+    assertThat(((KeyGone) work.carryOut(destroy)).wasThere()).isFalse();
+    assertThat(token.list().keys()).isEmpty();
+  }
+
+  @Test
+  void onlyTheExactKeyIsDestroyed() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    refused(
+        Refusal.KEY_DIFFERS,
+        new DestroyKey(Asked.id(), Asked.USER, 1, SLOT, made.key(), Asked.publicKey("Ed25519", 0)));
+    assertThat(token.list().keys()).hasSize(1);
+  }
+
+  @Test
+  void anotherSlotsCommandIsRefusedInOnesOwnName() throws TokenException {
+    WorkerAct answer = work.carryOut(Asked.key(new SlotName("hsm-b"), Suite.ED25519));
+    assertThat(answer.slot()).isEqualTo(SLOT);
+    assertThat(((KeyCommandRefused) answer).code()).isEqualTo("wrong-slot");
+    assertThat(token.list().keys()).isEmpty();
+  }
+
+  private void refused(Refusal refusal, KeyCommand command) throws TokenException {
+    assertThat(work.carryOut(command))
+        .isInstanceOfSatisfying(
+            KeyCommandRefused.class,
+            r -> {
+              assertThat(r.code()).as(r.detail()).isEqualTo(refusal.code());
+              assertThat(r.lasting()).isEqualTo(refusal.lasting());
+              assertThat(r.answers()).isEqualTo(command.command());
+            });
+  }
+
+  private static SignCaCertificate with(SignCaCertificate ca, CaDraft draft) {
+    return with(ca, ca.key(), ca.publicKey(), ca.suite(), draft);
+  }
+
+  private static SignCaCertificate with(
+      SignCaCertificate ca, KeyId key, Bytes publicKey, Suite suite, CaDraft draft) {
+    return new SignCaCertificate(
+        Asked.id(), ca.authority(), ca.generation(), ca.slot(), key, publicKey, suite, draft);
+  }
+}

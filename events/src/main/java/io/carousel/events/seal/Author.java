@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** A process that signs what it writes, with an Ed25519 key of its own. Thread-safe. */
@@ -64,7 +65,19 @@ public final class Author {
   /** A record of this author, not yet signed, with the headers that every record has. */
   public Message draft(
       String topic, String key, String id, String type, Instant time, byte[] value) {
-    var headers = new TreeMap<String, String>();
+    return draft(topic, key, id, type, time, value, Map.of());
+  }
+
+  /** As above, with more headers. */
+  public Message draft(
+      String topic,
+      String key,
+      String id,
+      String type,
+      Instant time,
+      byte[] value,
+      Map<String, String> more) {
+    var headers = new TreeMap<>(more);
     headers.put(Message.SPEC_VERSION, "1.0");
     headers.put(Message.ID, id);
     headers.put(Message.SOURCE, source());

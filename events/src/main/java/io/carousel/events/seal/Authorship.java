@@ -50,7 +50,7 @@ public final class Authorship {
   }
 
   /** As above, where the hash is known already. */
-  KnownAuthor check(
+  public KnownAuthor check(
       Message message, byte[] hash, Function<AuthorName, Optional<KnownAuthor>> known) {
     AuthorName name = claimedAuthor(message);
     KnownAuthor author =

@@ -18,6 +18,9 @@ public interface Chronicle<S> {
   /** Completes once the log is known up to that sequence number. */
   CompletableFuture<Committed<S>> reached(long sequence);
 
+  /** Completes once everything that was committed when this was asked is known here. */
+  CompletableFuture<Committed<S>> upToDate();
+
   /** Who may sign now, by name. */
   Optional<KnownAuthor> author(AuthorName name);
 

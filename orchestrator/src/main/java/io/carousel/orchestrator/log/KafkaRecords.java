@@ -1,0 +1,50 @@
+package io.carousel.orchestrator.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.carousel.events.seal.ForgedRecord;
+import io.carousel.events.seal.Message;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Messages as Kafka's records, and back. */
+final class KafkaRecords {
+  private KafkaRecords() {}
+
+  static ProducerRecord<byte[], byte[]> of(Cluster cluster, Message message) {
+    var headers = new RecordHeaders();
+    for (Map.Entry<String, String> header : message.headers().entrySet()) {
+      headers.add(header.getKey(), header.getValue().getBytes(UTF_8));
+    }
+    byte[] key = message.key() == null ? null : message.key().getBytes(UTF_8);
+    return new ProducerRecord<>(
+        cluster.named(message.topic()), null, null, key, message.value(), headers);
+  }
+
+  /**
+   * What that record says.
+   *
+   * @param topic as the contract names it
+   * @throws ForgedRecord if it is of no form that anybody signs
+   */
+  static Message message(String topic, ConsumerRecord<byte[], byte[]> kafka) {
+    if (kafka.value() == null) {
+      throw new ForgedRecord("the record has no value");
+    }
+    var headers = new TreeMap<String, String>();
+    for (Header header : kafka.headers()) {
+      if (header.value() == null) {
+        throw new ForgedRecord("the record has a header without value");
+      }
+      if (headers.put(header.key(), new String(header.value(), UTF_8)) != null) {
+        throw new ForgedRecord("the record has two headers of one name");
+      }
+    }
+    String key = kafka.key() == null ? null : new String(kafka.key(), UTF_8);
+    return new Message(topic, key, headers, kafka.value());
+  }
+}

@@ -1,0 +1,106 @@
+package io.carousel.orchestrator.log;
+
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Signs records and writes them, outside any transaction. Whatever is waiting when the last batch
+ * is done is signed together, so that many callers cost one signature. Thread-safe.
+ */
+public final class MessageWriter implements AutoCloseable {
+  private static final int BATCH = 256;
+  private static final int WAITING_MOST = 20_000;
+
+  private final Cluster cluster;
+  private final Author author;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(WAITING_MOST);
+  private final Thread thread;
+  private volatile boolean closing;
+
+  private record Waiting(Message draft, CompletableFuture<Void> written) {}
+
+  /** Signs as that author. Does not talk to a broker yet. */
+  public MessageWriter(Cluster cluster, Author author) {
+    this.cluster = cluster;
+    this.author = author;
+    this.producer = new Clients(cluster).plain();
+    this.thread = Thread.ofPlatform().daemon().name("carousel-writer").start(this::run);
+  }
+
+  /**
+   * Writes a record.
+   *
+   * @param draft by {@link Author#draft}, not signed
+   * @return completes when Kafka has it; fails if it may not have it
+   */
+  public CompletableFuture<Void> write(Message draft) {
+    var written = new CompletableFuture<Void>();
+    if (closing) {
+      written.completeExceptionally(new IllegalStateException("the writer is closed"));
+    } else if (!queue.offer(new Waiting(draft, written))) {
+      written.completeExceptionally(
+          new IllegalStateException(
+              "%d records wait already; Kafka takes none".formatted(WAITING_MOST)));
+    }
+    return written;
+  }
+
+  private void run() {
+    var batch = new ArrayList<Waiting>(BATCH);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        batch.add(queue.take());
+        queue.drainTo(batch, BATCH - 1);
+        send(batch);
+      } catch (InterruptedException e) {
+        // Closing; what is queued still goes out.
+      }
+      batch.clear();
+    }
+  }
+
+  private void send(List<Waiting> batch) {
+    try {
+      List<Message> sealed = author.seal(batch.stream().map(Waiting::draft).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        send(sealed.get(i), batch.get(i).written());
+      }
+    } catch (KafkaException | IllegalStateException e) {
+      batch.forEach(w -> w.written().completeExceptionally(e));
+    }
+  }
+
+  private void send(Message message, CompletableFuture<Void> written) {
+    producer.send(
+        KafkaRecords.of(cluster, message),
+        (place, fault) -> {
+          if (fault == null) {
+            written.complete(null);
+          } else {
+            written.completeExceptionally(fault);
+          }
+        });
+  }
+
+  /** Writes what waits, then ends. */
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close(Duration.ofSeconds(2));
+  }
+}

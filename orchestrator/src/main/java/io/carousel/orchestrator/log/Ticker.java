@@ -1,0 +1,73 @@
+package io.carousel.orchestrator.log;
+
+import io.carousel.events.Act;
+import io.carousel.events.CommandId;
+import io.carousel.events.seal.Author;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Asks {@code TimePassed} when time alone changes the state. Asked like any act, so that it is
+ * decided in order with all others. Owner's thread.
+ */
+final class Ticker implements AutoCloseable {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  private final Cluster cluster;
+  private final Author author;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private MessageWriter writer;
+  private Instant asked = Instant.MIN;
+
+  Ticker(Cluster cluster, Author author, InstantSource clock) {
+    this.cluster = cluster;
+    this.author = author;
+    this.clock = clock;
+  }
+
+  /** Asks, if that moment has come and it has not just asked; says how long until it would. */
+  Duration tick(Optional<Instant> due, Duration most) {
+    if (due.isEmpty()) {
+      return most;
+    }
+    Instant now = clock.instant();
+    Instant next = later(due.get(), asked == Instant.MIN ? asked : asked.plus(AGAIN));
+    if (now.isBefore(next)) {
+      Duration wait = Duration.between(now, next);
+      return wait.compareTo(most) < 0 ? wait : most;
+    }
+    asked = now;
+    ask(now);
+    return most.compareTo(AGAIN) < 0 ? most : AGAIN;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private void ask(Instant now) {
+    if (writer == null) {
+      writer = new MessageWriter(cluster, author);
+    }
+    byte[] entropy = new byte[10];
+    random.nextBytes(entropy);
+    var typed = Wire.CURRENT.write(new Act.TimePassed());
+    String id = CommandId.of(now, entropy).value();
+    var unused =
+        writer.write(
+            author.draft(Topic.COMMANDS.topicName(), null, id, typed.type(), now, typed.value()));
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+    }
+  }
+}

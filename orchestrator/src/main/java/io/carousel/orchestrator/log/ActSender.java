@@ -71,7 +71,7 @@ public final class ActSender implements AutoCloseable {
     asked.merge(question, List.of(reply), ActSender::both);
     // Whether it was written is not asked: it may have been, whatever is said, and only a reply or
     // time tells.
-    var unused = writer.write(draft);
+    var _ = writer.write(draft);
     return reply
         .copy()
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
@@ -84,7 +84,7 @@ public final class ActSender implements AutoCloseable {
   }
 
   private static <T> List<T> without(List<T> all, T one) {
-    List<T> rest = all.stream().filter(x -> x != one).toList();
+    List<T> rest = all.stream().filter(x -> !x.equals(one)).toList();
     return rest.isEmpty() ? null : rest;
   }
 
@@ -99,7 +99,7 @@ public final class ActSender implements AutoCloseable {
     Reply reply = Wire.CURRENT.reply(message.need(Message.TYPE), message.value());
     var question = new Question(reply.command(), new Digest(message.need(Message.ACT_DIGEST)));
     if (asked.containsKey(question)) {
-      var unused = chronicle.reached(reply.sequence()).thenRun(() -> tell(question, reply));
+      var _ = chronicle.reached(reply.sequence()).thenRun(() -> tell(question, reply));
     }
   }
 

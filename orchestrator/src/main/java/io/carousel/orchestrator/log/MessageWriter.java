@@ -80,15 +80,16 @@ public final class MessageWriter implements AutoCloseable {
   }
 
   private void send(Message message, CompletableFuture<Void> written) {
-    producer.send(
-        KafkaRecords.of(cluster, message),
-        (place, fault) -> {
-          if (fault == null) {
-            written.complete(null);
-          } else {
-            written.completeExceptionally(fault);
-          }
-        });
+    var _ =
+        producer.send(
+            KafkaRecords.of(cluster, message),
+            (place, fault) -> {
+              if (fault == null) {
+                written.complete(null);
+              } else {
+                written.completeExceptionally(fault);
+              }
+            });
   }
 
   /** Writes what waits, then ends. */

@@ -50,7 +50,7 @@ final class Outcomes {
       CommandId id = event.command().get();
       Outcome before = known.get(id);
       Outcome after = Outcome.after(before, event);
-      if (after != null && after != before) {
+      if (after != null) {
         // Stays where it first stood: oldest first, so that forgetting looks at the first alone.
         known.put(id, after);
       }

@@ -23,7 +23,7 @@ final class Ticker implements AutoCloseable {
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private MessageWriter writer;
-  private Instant asked = Instant.MIN;
+  private Instant asked = Instant.EPOCH;
 
   Ticker(Cluster cluster, Author author, InstantSource clock) {
     this.cluster = cluster;
@@ -37,7 +37,7 @@ final class Ticker implements AutoCloseable {
       return most;
     }
     Instant now = clock.instant();
-    Instant next = later(due.get(), asked == Instant.MIN ? asked : asked.plus(AGAIN));
+    Instant next = later(due.get(), asked.plus(AGAIN));
     if (now.isBefore(next)) {
       Duration wait = Duration.between(now, next);
       return wait.compareTo(most) < 0 ? wait : most;
@@ -59,7 +59,7 @@ final class Ticker implements AutoCloseable {
     random.nextBytes(entropy);
     var typed = Wire.CURRENT.write(new Act.TimePassed());
     String id = CommandId.of(now, entropy).value();
-    var unused =
+    var _ =
         writer.write(
             author.draft(Topic.COMMANDS.topicName(), null, id, typed.type(), now, typed.value()));
   }

@@ -81,7 +81,7 @@ final class Slots implements Judge<List<String>> {
         Topic.KEYS.of(name),
         null,
         id.value(),
-        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, name, Suite.values()[0]));
+        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, name, Suite.ECDSA_P256));
   }
 
   @Override

@@ -99,6 +99,7 @@ public final class Admission {
       checkGeneration(wanted, trust, issuer.generation());
       return new OwnCredential(
           wanted.profile(),
+          offered.serial(),
           issuer.generation(),
           issuer.key(),
           certificate,

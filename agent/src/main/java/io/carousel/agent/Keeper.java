@@ -117,14 +117,14 @@ final class Keeper {
     } catch (RuntimeException e) {
       retry.failed(Optional.empty());
       LOG.error("{} stumbled over authority '{}'", identity.name(), authority, e);
-      note(e, true);
+      problem = Optional.of(e.toString());
     }
     standing = standingNow();
   }
 
   /** Each problem is logged once, until it is solved or another one takes its place. */
   private void note(Exception e, boolean warn) {
-    Optional<String> now = Optional.of(String.valueOf(e.getMessage()));
+    Optional<String> now = Optional.of(e.getMessage());
     if (!now.equals(problem)) {
       LOG.atLevel(warn ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
           .log("{}, authority '{}': {}", identity.name(), authority, e.getMessage());

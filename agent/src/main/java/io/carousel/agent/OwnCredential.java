@@ -1,6 +1,5 @@
 package io.carousel.agent;
 
-import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.Profile;
@@ -18,11 +17,13 @@ import java.time.Instant;
 /**
  * A certificate with the private key that belongs to it.
  *
+ * @param serial the certificate's number
  * @param generation of the CA key that signed it
  * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of that CA key
  */
 public record OwnCredential(
     Profile profile,
+    Serial serial,
     int generation,
     Digest issuerKey,
     X509Certificate certificate,
@@ -37,11 +38,6 @@ public record OwnCredential(
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every JDK has P-256", e);
     }
-  }
-
-  /** The serial number of its certificate. */
-  public Serial serial() {
-    return Certificates.serial(certificate);
   }
 
   /** When it begins. */

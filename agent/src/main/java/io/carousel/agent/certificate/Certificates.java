@@ -47,9 +47,17 @@ public final class Certificates {
     return Digest.of(certificate.getPublicKey().getEncoded());
   }
 
-  /** Its serial number. */
-  public static Serial serial(X509Certificate certificate) {
-    return Serial.of(certificate.getSerialNumber());
+  /**
+   * Its serial number.
+   *
+   * @throws CertificateException if it is not positive or longer than 20 octets
+   */
+  public static Serial serial(X509Certificate certificate) throws CertificateException {
+    try {
+      return Serial.of(certificate.getSerialNumber());
+    } catch (IllegalArgumentException e) {
+      throw new CertificateException(e.getMessage(), e);
+    }
   }
 
   /** Whether the issuer's name and key fit the certificate. */
@@ -71,13 +79,17 @@ public final class Certificates {
    * @throws CertificateException if it has none or several
    */
   public static String commonName(X509Certificate certificate) throws CertificateException {
-    RDN[] names =
-        X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
-            .getRDNs(BCStyle.CN);
-    if (names.length != 1 || names[0].isMultiValued()) {
-      throw new CertificateException("its subject has not exactly one common name");
+    try {
+      RDN[] names =
+          X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
+              .getRDNs(BCStyle.CN);
+      if (names.length != 1 || names[0].isMultiValued()) {
+        throw new CertificateException("its subject has not exactly one common name");
+      }
+      return IETFUtils.valueToString(names[0].getFirst().getValue());
+    } catch (IllegalArgumentException e) {
+      throw new CertificateException("its subject cannot be read: " + e.getMessage(), e);
     }
-    return IETFUtils.valueToString(names[0].getFirst().getValue());
   }
 
   /** Its dNSNames (RFC 5280, section 4.2.1.6). */

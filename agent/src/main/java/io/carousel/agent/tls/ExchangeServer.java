@@ -117,7 +117,8 @@ public final class ExchangeServer implements AutoCloseable {
     }
   }
 
-  private static Answer answerTo(String asked, Connection connection, Peer client) {
+  private static Answer answerTo(String asked, Connection connection, Peer client)
+      throws CertificateException {
     return new Answer(
         asked,
         connection.setting().material().owner(),

@@ -1,7 +1,6 @@
 package io.carousel.agent.tls;
 
 import io.carousel.agent.Trust;
-import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Serial;
 import java.security.cert.X509Certificate;
@@ -10,11 +9,8 @@ import java.security.cert.X509Certificate;
  * The other side of a connection, authenticated.
  *
  * @param name the common name of its certificate
+ * @param serial of its certificate
  * @param issuer whose key signed that
  */
-record Peer(ParticipantName name, Trust.Anchor issuer, X509Certificate certificate) {
-
-  Serial serial() {
-    return Certificates.serial(certificate);
-  }
-}
+record Peer(
+    ParticipantName name, Serial serial, Trust.Anchor issuer, X509Certificate certificate) {}

@@ -90,7 +90,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
             .orElseThrow(() -> new CertificateException("its issuer is in no trust bundle"));
     try {
       var name = new ParticipantName(Certificates.commonName(certificate));
-      return new Peer(name, issuer, certificate);
+      return new Peer(name, Certificates.serial(certificate), issuer, certificate);
     } catch (IllegalArgumentException e) {
       throw new CertificateException("its subject is no participant: " + e.getMessage(), e);
     }

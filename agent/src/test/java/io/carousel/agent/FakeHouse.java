@@ -1,0 +1,402 @@
+package io.carousel.agent;
+
+import io.carousel.agent.certificate.Certificates;
+import io.carousel.agent.certificate.SoftwareCa;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
+import io.carousel.events.HouseId;
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Profile;
+import io.carousel.events.Report;
+import io.carousel.events.Role;
+import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.Authorship;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * A house with one authority, two slots and its keys in memory. It checks what participants sign as
+ * the real one does, and moves from phase to phase when told; {@link #gateHolds} says whether the
+ * real one would.
+ */
+public final class FakeHouse implements House {
+  public static final AuthorityName AUTHORITY = new AuthorityName("db");
+  private static final HouseId ID = new HouseId("0123456789abcdef".repeat(2));
+  private static final List<SlotName> SLOTS = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
+
+  private final InstantSource clock;
+  private final Duration lifetime;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  private final Map<ParticipantName, Member> members = new HashMap<>();
+  private final Map<ParticipantName, Report> reports = new HashMap<>();
+  private final Map<Serial, X509Certificate> issued = new HashMap<>();
+  private final List<SoftwareCa> cas = new ArrayList<>();
+  private final List<Credential> credentials = new ArrayList<>();
+
+  private int latestGeneration;
+  private int retiring;
+  private TrustBundle bundle;
+  private Optional<Integer> misissue = Optional.empty();
+  private long polls;
+
+  private record Member(Bytes identity, Membership membership) {}
+
+  /** With credentials that live for an hour. */
+  public FakeHouse() {
+    this(InstantSource.system(), Duration.ofHours(1));
+  }
+
+  /** With a clock and a lifetime of credentials. */
+  public FakeHouse(InstantSource clock, Duration lifetime) {
+    this.clock = clock;
+    this.lifetime = lifetime;
+    makeKeys(1);
+    this.bundle =
+        new TrustBundle(
+            AUTHORITY, 1, 10, PhaseName.STANDBY, 10, challenge(10), 1, 1, trusted(Set.of(1)));
+    this.retiring = 1;
+  }
+
+  private void makeKeys(int generation) {
+    SLOTS.forEach(slot -> cas.add(new SoftwareCa(AUTHORITY, generation, slot)));
+    latestGeneration = generation;
+  }
+
+  private static Digest challenge(long sequence) {
+    return Digest.of(("event " + sequence).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private List<TrustBundle.TrustedCa> trusted(Set<Integer> generations) {
+    return cas.stream()
+        .filter(ca -> generations.contains(ca.generation()))
+        .map(SoftwareCa::trusted)
+        .toList();
+  }
+
+  public void enrol(Identity identity, Membership membership) {
+    locked(() -> members.put(identity.name(), new Member(identity.publicKey(), membership)));
+  }
+
+  /** Init: both are trusted, the old generation signs. */
+  public void start() {
+    retiring = bundle().clientGeneration();
+    locked(() -> {
+      makeKeys(latestGeneration + 1);
+      return null;
+    });
+    enter(PhaseName.INIT, retiring, retiring, Set.of(retiring, latestGeneration));
+  }
+
+  public void updateClients() {
+    enter(PhaseName.UPDATE_CLIENTS, latestGeneration, retiring, both());
+  }
+
+  public void updateServers() {
+    enter(PhaseName.UPDATE_SERVERS, latestGeneration, latestGeneration, both());
+  }
+
+  public void complete() {
+    enter(PhaseName.STANDBY, latestGeneration, latestGeneration, Set.of(latestGeneration));
+  }
+
+  public void rollBack() {
+    enter(PhaseName.ROLLBACK, retiring, retiring, both());
+  }
+
+  public void rolledBack() {
+    enter(PhaseName.STANDBY, retiring, retiring, Set.of(retiring));
+  }
+
+  private Set<Integer> both() {
+    return Set.of(retiring, latestGeneration);
+  }
+
+  private void enter(PhaseName phase, int clients, int servers, Set<Integer> generations) {
+    locked(() -> {
+      List<TrustBundle.TrustedCa> trusted = trusted(generations);
+      long sequence = bundle.sequence() + 1;
+      bundle =
+          new TrustBundle(
+              AUTHORITY,
+              trusted.equals(bundle.trusted()) ? bundle.number() : bundle.number() + 1,
+              sequence,
+              phase,
+              sequence,
+              challenge(sequence),
+              clients,
+              servers,
+              trusted);
+      changed.signalAll();
+      return null;
+    });
+  }
+
+  /** Puts any bundle in force, however wrong. */
+  public void force(TrustBundle wrong) {
+    locked(() -> {
+      bundle = wrong;
+      changed.signalAll();
+      return null;
+    });
+  }
+
+  /** Issues by that generation from now on, whatever is due; empty: as is due. */
+  public void misissue(Optional<Integer> generation) {
+    locked(() -> misissue = generation);
+  }
+
+  /** Whether every member has reported that it is where the phase wants it. */
+  public boolean gateHolds() {
+    return locked(() -> members.keySet().stream().allMatch(this::isThere));
+  }
+
+  private boolean isThere(ParticipantName name) {
+    Report report = reports.get(name);
+    if (report == null
+        || report.bundle() != bundle.number()
+        || !report.challenge().equals(bundle.challenge())) {
+      return false;
+    }
+    Set<Digest> due = new HashSet<>(bundle.trusted().stream().map(ca -> ca.key()).toList());
+    if (!Set.copyOf(report.trusts()).equals(due)) {
+      return false;
+    }
+    Optional<Profile> profile = members.get(name).membership().profile();
+    return profile.isEmpty() || presentsDue(report, profile.get());
+  }
+
+  private boolean presentsDue(Report report, Profile profile) {
+    Set<Digest> keys =
+        new HashSet<>(
+            bundle.trusted().stream()
+                .filter(ca -> ca.generation() == bundle.generationFor(profile))
+                .map(TrustBundle.TrustedCa::key)
+                .toList());
+    return report.presents().stream()
+        .anyMatch(shown -> shown.profile() == profile && keys.contains(shown.issuerKey()));
+  }
+
+  public TrustBundle bundle() {
+    return locked(() -> bundle);
+  }
+
+  /** The CAs of one generation. */
+  public List<SoftwareCa> cas(int generation) {
+    return locked(() -> cas.stream().filter(ca -> ca.generation() == generation).toList());
+  }
+
+  public int credentialsIssued() {
+    return locked(credentials::size);
+  }
+
+  public long polls() {
+    return locked(() -> polls);
+  }
+
+  public Optional<Report> lastReport(ParticipantName name) {
+    return locked(() -> Optional.ofNullable(reports.get(name)));
+  }
+
+  @Override
+  public HouseId id() {
+    return ID;
+  }
+
+  @Override
+  public Optional<TrustBundle> bundle(AuthorityName authority, long newerThan, Duration wait)
+      throws HouseException, InterruptedException {
+    if (!authority.equals(AUTHORITY)) {
+      throw refused("unknown-authority", "there is no authority '%s'".formatted(authority));
+    }
+    long left = wait.toNanos();
+    lock.lockInterruptibly();
+    try {
+      polls++;
+      while (bundle.sequence() <= newerThan && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return Optional.of(bundle).filter(b -> b.sequence() > newerThan);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static HouseException.Refused refused(String code, String message) {
+    return new HouseException.Refused(code, message, "look at the test");
+  }
+
+  @Override
+  public Credential request(CredentialRequest request) throws HouseException {
+    lock.lock();
+    try {
+      Member member = member(request.participant());
+      byte[] statement =
+          Statements.credentialRequest(
+              ID,
+              request.participant(),
+              request.authority(),
+              request.profile(),
+              request.csr(),
+              request.at());
+      if (!Authorship.verifies(member.identity(), statement, request.signature().toArray())) {
+        throw refused("forged", "the request is not signed by its participant");
+      }
+      if (!member.membership().profile().equals(Optional.of(request.profile()))) {
+        throw refused("wrong-role", "it does not present that");
+      }
+      return issue(request);
+    } catch (IllegalArgumentException e) {
+      throw refused("bad-request", e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Credential issue(CredentialRequest request) {
+    var key = SoftwareCa.requested(request.csr(), request.participant());
+    int generation = misissue.orElse(bundle.generationFor(request.profile()));
+    List<SoftwareCa> able = cas(generation);
+    SoftwareCa ca = able.get(credentials.size() % able.size());
+    Instant now = clock.instant();
+    Instant from = now.minusSeconds(60);
+    Credential credential =
+        ca.issue(
+            request.participant(),
+            request.profile(),
+            key,
+            from,
+            from.plus(lifetime),
+            bundle.number());
+    credentials.add(credential);
+    try {
+      issued.put(credential.serial(), Certificates.read(credential.certificate()));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+    return credential;
+  }
+
+  @Override
+  public void report(Report report) throws HouseException {
+    lock.lock();
+    try {
+      Member member = member(report.participant());
+      byte[] statement =
+          Statements.report(
+              ID,
+              report.participant(),
+              report.counter(),
+              report.authority(),
+              report.bundle(),
+              report.challenge(),
+              report.trusts(),
+              report.presents());
+      if (!Authorship.verifies(member.identity(), statement, report.signature().toArray())) {
+        throw refused("forged", "the report is not signed by its participant");
+      }
+      for (Report.Presented shown : report.presents()) {
+        checkPossession(report, shown);
+      }
+      Report before = reports.get(report.participant());
+      if (before != null && before.counter() >= report.counter()) {
+        throw refused(
+            "old-report", "report %d after %d".formatted(report.counter(), before.counter()));
+      }
+      reports.put(report.participant(), report);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkPossession(Report report, Report.Presented shown) throws HouseException {
+    X509Certificate certificate = issued.get(shown.serial());
+    byte[] statement =
+        Statements.possessionOfCredential(
+            ID,
+            report.participant(),
+            report.counter(),
+            report.authority(),
+            report.challenge(),
+            shown.profile(),
+            shown.serial());
+    boolean issuerFits =
+        certificate != null
+            && cas.stream()
+                .filter(ca -> ca.trusted().key().equals(shown.issuerKey()))
+                .flatMap(ca -> read(ca.certificate()))
+                .anyMatch(issuer -> Certificates.isSignedBy(certificate, issuer));
+    if (!issuerFits || !verifies(certificate, statement, shown.possession())) {
+      throw refused("unproven", "credential %s is not proven".formatted(shown.serial()));
+    }
+  }
+
+  private static Stream<X509Certificate> read(Bytes der) {
+    try {
+      return Stream.of(Certificates.read(der));
+    } catch (GeneralSecurityException e) {
+      return Stream.empty();
+    }
+  }
+
+  private static boolean verifies(X509Certificate certificate, byte[] statement, Bytes signature) {
+    try {
+      Signature ecdsa = Signature.getInstance("SHA256withECDSA");
+      ecdsa.initVerify(certificate.getPublicKey());
+      ecdsa.update(statement);
+      return ecdsa.verify(signature.toArray());
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  private Member member(ParticipantName name) throws HouseException {
+    Member member = members.get(name);
+    if (member == null) {
+      throw refused("unknown-participant", "'%s' is not enrolled".formatted(name));
+    }
+    return member;
+  }
+
+  /** What a plain client or server is enrolled as. */
+  public static Membership membership(Role... roles) {
+    return new Membership(AUTHORITY, List.of(roles));
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T run();
+  }
+
+  private <T> T locked(Work<T> work) {
+    lock.lock();
+    try {
+      return work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

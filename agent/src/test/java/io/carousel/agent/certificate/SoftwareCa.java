@@ -1,0 +1,172 @@
+package io.carousel.agent.certificate;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Credential;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
+import io.carousel.events.TrustBundle.TrustedCa;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+
+/** A CA with its key in memory: what the house's workers do, without HSM. */
+public final class SoftwareCa {
+  private final AuthorityName authority;
+  private final int generation;
+  private final SlotName slot;
+  private final KeyPair key;
+  private final X509CertificateHolder certificate;
+
+  /** A new key with its own certificate, valid for a day around now. */
+  public SoftwareCa(AuthorityName authority, int generation, SlotName slot) {
+    this.authority = authority;
+    this.generation = generation;
+    this.slot = slot;
+    try {
+      this.key = KeyPairGenerator.getInstance("EC").generateKeyPair();
+      var name = new X500Name("CN=%s %d %s".formatted(authority, generation, slot));
+      Instant now = Instant.now();
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              name,
+              serial(),
+              Date.from(now.minusSeconds(43_200)),
+              Date.from(now.plusSeconds(43_200)),
+              name,
+              key.getPublic());
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      builder.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key.getPublic()));
+      this.certificate = builder.build(signer());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Its generation. */
+  public int generation() {
+    return generation;
+  }
+
+  /** What a bundle says of it. */
+  public TrustedCa trusted() {
+    return new TrustedCa(
+        generation, slot, certificate(), Bytes.of(key.getPublic().getEncoded()).digest());
+  }
+
+  /** Its certificate, DER. */
+  public Bytes certificate() {
+    try {
+      return Bytes.of(certificate.getEncoded());
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A credential for whoever asks. */
+  public Credential issue(
+      ParticipantName name,
+      Profile profile,
+      PublicKey holder,
+      Instant from,
+      Instant to,
+      long bundle) {
+    try {
+      BigInteger serial = serial();
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              certificate.getSubject(),
+              serial,
+              Date.from(from),
+              Date.from(to),
+              new X500Name("CN=" + name),
+              holder);
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      builder.addExtension(Extension.extendedKeyUsage, false, usage(profile));
+      builder.addExtension(
+          Extension.subjectAlternativeName,
+          false,
+          new GeneralNames(new GeneralName(GeneralName.dNSName, name.value())));
+      var extensions = new JcaX509ExtensionUtils();
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          extensions.createAuthorityKeyIdentifier(key.getPublic()));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(holder));
+      Bytes der = Bytes.of(builder.build(signer()).getEncoded());
+      return new Credential(
+          authority, generation, profile, Serial.of(serial), der, certificate(), bundle);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ExtendedKeyUsage usage(Profile profile) {
+    return switch (profile) {
+      case CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
+      case SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+      case BOTH ->
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth});
+    };
+  }
+
+  /**
+   * The key that a request asks to certify.
+   *
+   * @throws IllegalArgumentException if the request does not hold, or names somebody else
+   */
+  public static PublicKey requested(Bytes csr, ParticipantName by) {
+    try {
+      var request = new JcaPKCS10CertificationRequest(csr.toArray());
+      PublicKey key = request.getPublicKey();
+      if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+        throw new IllegalArgumentException("the request is not signed by its key");
+      }
+      if (!request.getSubject().equals(new X500Name("CN=" + by))) {
+        throw new IllegalArgumentException("the request is for " + request.getSubject());
+      }
+      return key;
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private ContentSigner signer() throws Exception {
+    return new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+  }
+
+  private static BigInteger serial() {
+    return new BigInteger(127, new SecureRandom()).add(BigInteger.ONE);
+  }
+}

@@ -1,0 +1,146 @@
+package io.carousel.agent.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.carousel.agent.House;
+import io.carousel.agent.HouseException;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Report;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.wire.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The HTTP API of a house, and whatever a house may answer when it is unwell. */
+final class HouseFixture implements AutoCloseable {
+  static final String SECRET = "a-secret-that-is-long-enough";
+  private static final Pattern BUNDLE =
+      Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)");
+
+  /** An answer made up beforehand. */
+  record Canned(int status, String retryAfter, byte[] body) {
+    static Canned of(int status, String body) {
+      return new Canned(status, null, body.getBytes(UTF_8));
+    }
+  }
+
+  private final House house;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile Canned canned;
+
+  HouseFixture(House house) throws IOException {
+    this.house = house;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  URI base() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  static Path secretFile(Path folder, String secret) throws IOException {
+    Path file = folder.resolve("secret");
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, secret + "\n");
+  }
+
+  /** Answers that to everything from now on; null: as the house does. */
+  void answer(Canned made) {
+    canned = made;
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Canned made = canned;
+    if (made != null) {
+      if (made.retryAfter() != null) {
+        exchange.getResponseHeaders().set("Retry-After", made.retryAfter());
+      }
+      send(exchange, made.status(), made.body());
+    } else if (!("Bearer " + SECRET)
+        .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      send(exchange, 401, Json.PLAIN.write(new Problem("unauthorized", "wrong secret", "")));
+    } else {
+      byHouse(exchange, body);
+    }
+  }
+
+  private void byHouse(HttpExchange exchange, byte[] body) throws IOException {
+    try {
+      String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+      switch (call) {
+        case "GET /v1/house" -> ok(exchange, new HouseDescription(house.id()));
+        case "POST /v1/credentials" ->
+            ok(exchange, house.request(Json.PLAIN.read(body, CredentialRequest.class)));
+        case "POST /v1/reports" -> {
+          house.report(Json.PLAIN.read(body, Report.class));
+          send(exchange, 204, new byte[0]);
+        }
+        default -> bundle(exchange);
+      }
+    } catch (HouseException.Refused e) {
+      var problem = new Problem(e.code(), e.getMessage(), "");
+      send(exchange, 409, Json.PLAIN.write(problem));
+    } catch (HouseException e) {
+      send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage(), "wait")));
+    } catch (InterruptedException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+
+  private void bundle(HttpExchange exchange)
+      throws IOException, HouseException, InterruptedException {
+    Matcher asked = BUNDLE.matcher(exchange.getRequestURI().toString());
+    if (!asked.matches()) {
+      send(exchange, 404, Json.PLAIN.write(new Problem("no-such-page", "no such page", "")));
+      return;
+    }
+    Optional<TrustBundle> news =
+        house.bundle(
+            new AuthorityName(asked.group(1)),
+            Long.parseLong(asked.group(2)),
+            Duration.ofSeconds(Long.parseLong(asked.group(3))));
+    if (news.isPresent()) {
+      ok(exchange, news.get());
+    } else {
+      send(exchange, 204, new byte[0]);
+    }
+  }
+
+  private static void ok(HttpExchange exchange, Object value) throws IOException {
+    send(exchange, 200, Json.PLAIN.write(value));
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+    try (exchange) {
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

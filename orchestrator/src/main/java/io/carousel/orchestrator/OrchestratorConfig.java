@@ -25,4 +25,10 @@ public record OrchestratorConfig(
     boolean found,
     int port,
     Path secretFile,
-    Duration session) {}
+    Duration session) {
+
+  /** The file of its signing key. */
+  public Path identity() {
+    return folder.resolve("identity.key");
+  }
+}

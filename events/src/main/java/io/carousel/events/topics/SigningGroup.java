@@ -39,5 +39,9 @@ public final class SigningGroup {
           new Topic.Setting(
               "errors.deadletterqueue.topic.name",
               Topic.DEAD.topicName(),
-              "what ends there is recorded as failed; brokers take names that begin with dlq."));
+              "what ends there is recorded as failed; brokers take names that begin with dlq."),
+          new Topic.Setting(
+              "errors.deadletterqueue.copy.record.enable",
+              "true",
+              "without the command itself nobody could tell what failed"));
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Every credential that was issued and has not expired, with the key that it certifies. */
 public final class IssuedRegister {
   private final Map<AuthorityName, Map<Serial, Entry>> entries = new ConcurrentHashMap<>();
+  private final Map<AuthorityName, Map<Serial, Issued>> unproven = new ConcurrentHashMap<>();
 
   /**
    * One credential.
@@ -37,11 +38,28 @@ public final class IssuedRegister {
     }
   }
 
+  /**
+   * Takes note of a result that nobody enrolled now has signed, as when its worker was removed since.
+   * It may hold a gate closed, and proves nothing.
+   */
+  public void takeUnproven(LeafResult result) {
+    if (result instanceof LeafSigned signed) {
+      unproven
+          .computeIfAbsent(signed.authority(), _ -> new ConcurrentHashMap<>())
+          .putIfAbsent(signed.serial(), issued(signed));
+    }
+  }
+
   /** What is unexpired of that authority, by serial number. */
   List<Issued> of(AuthorityName authority, Instant now) {
+    var all = new TreeMap<Serial, Issued>();
+    Map<Serial, Issued> doubtful = unproven.getOrDefault(authority, Map.of());
+    doubtful.values().removeIf(i -> !i.notAfter().isAfter(now));
+    all.putAll(doubtful);
     Map<Serial, Entry> own = entries.getOrDefault(authority, Map.of());
     own.values().removeIf(e -> !e.issued().notAfter().isAfter(now));
-    return new TreeMap<>(own).values().stream().map(Entry::issued).toList();
+    own.forEach((serial, entry) -> all.put(serial, entry.issued()));
+    return List.copyOf(all.values());
   }
 
   Optional<Entry> find(AuthorityName authority, Serial serial) {
@@ -49,15 +67,17 @@ public final class IssuedRegister {
   }
 
   private static Entry entry(LeafSigned signed) {
-    return new Entry(
-        new Issued(
-            signed.participant(),
-            signed.profile(),
-            signed.serial(),
-            signed.issuerKey(),
-            signed.generation(),
-            signed.notAfter()),
-        publicKey(signed.certificate()));
+    return new Entry(issued(signed), publicKey(signed.certificate()));
+  }
+
+  private static Issued issued(LeafSigned signed) {
+    return new Issued(
+        signed.participant(),
+        signed.profile(),
+        signed.serial(),
+        signed.issuerKey(),
+        signed.generation(),
+        signed.notAfter());
   }
 
   private static Bytes publicKey(Bytes certificate) {

@@ -42,7 +42,7 @@ public final class ActSender implements AutoCloseable {
             cluster,
             author.house(),
             Topic.REPLIES.topicName(),
-            TopicTail.From.NOW,
+            new TopicTail.From.Now(),
             key -> instance.equals(key),
             chronicle,
             this::heard);

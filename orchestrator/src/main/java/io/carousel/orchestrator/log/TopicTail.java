@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.log;
 
 import io.carousel.events.AuthorName;
+import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
@@ -8,6 +9,7 @@ import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
 import io.carousel.events.wire.UnreadableRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -42,32 +45,48 @@ public final class TopicTail implements AutoCloseable {
   private final Predicate<String> wanted;
   private final Chronicle<?> chronicle;
   private final Consumer<Received> handler;
+  private final Consumer<Unproven> doubtful;
   private final Authorship authorship;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Map<AuthorName, Long> strangers = new HashMap<>();
-  private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked =
+  private final ConcurrentLinkedQueue<CompletableFuture<List<TopicOffset>>> asked =
       new ConcurrentLinkedQueue<>();
   private final List<Await> awaited = new ArrayList<>();
   private final Thread thread;
   private volatile boolean closing;
 
   /** Where to begin. */
-  public enum From {
+  public sealed interface From {
     /** With the first record there is. */
-    START,
+    record Start() implements From {}
+
+    /** With the first that was written at that moment or later, by its author's clock. */
+    record Since(Instant at) implements From {}
+
     /** With the next that comes. */
-    NOW
+    record Now() implements From {}
   }
 
   /**
    * A record, and who signed it.
    *
    * @param offset in its partition
+   * @param written when, by its author's clock
    */
-  public record Received(Message message, KnownAuthor author, int partition, long offset) {}
+  public record Received(
+      Message message, KnownAuthor author, int partition, long offset, Instant written) {}
 
-  private record Await(Map<TopicPartition, Long> ends, CompletableFuture<Void> reached) {}
+  /**
+   * A record that nobody enrolled now has signed.
+   *
+   * @param why it does not count
+   */
+  public record Unproven(
+      Message message, int partition, long offset, Instant written, String why) {}
+
+  private record Await(
+      Map<TopicPartition, Long> ends, CompletableFuture<List<TopicOffset>> reached) {}
 
   private TopicTail(
       Cluster cluster,
@@ -75,12 +94,14 @@ public final class TopicTail implements AutoCloseable {
       String topic,
       Predicate<String> wanted,
       Chronicle<?> chronicle,
-      Consumer<Received> handler) {
+      Consumer<Received> handler,
+      Consumer<Unproven> doubtful) {
     this.cluster = cluster;
     this.topic = topic;
     this.wanted = wanted;
     this.chronicle = chronicle;
     this.handler = handler;
+    this.doubtful = doubtful;
     this.authorship = new Authorship(house);
     this.consumer = new Clients(cluster).reader();
     this.partitions =
@@ -107,9 +128,27 @@ public final class TopicTail implements AutoCloseable {
       Predicate<String> wanted,
       Chronicle<?> chronicle,
       Consumer<Received> handler) {
+    return open(
+        cluster, house, topic, from, wanted, chronicle, handler, u -> passOver(topic, u));
+  }
+
+  /**
+   * As above.
+   *
+   * @param doubtful is given what nobody enrolled now has signed, in place of a line in the log
+   */
+  public static TopicTail open(
+      Cluster cluster,
+      HouseId house,
+      String topic,
+      From from,
+      Predicate<String> wanted,
+      Chronicle<?> chronicle,
+      Consumer<Received> handler,
+      Consumer<Unproven> doubtful) {
     TopicTail tail;
     try {
-      tail = new TopicTail(cluster, house, topic, wanted, chronicle, handler);
+      tail = new TopicTail(cluster, house, topic, wanted, chronicle, handler, doubtful);
       tail.begin(from);
     } catch (KafkaException e) {
       throw new BrokerUnreachable(cluster, e);
@@ -121,16 +160,30 @@ public final class TopicTail implements AutoCloseable {
   private void begin(From from) {
     consumer.assign(partitions);
     switch (from) {
-      case START -> consumer.seekToBeginning(partitions);
-      case NOW -> consumer.seekToEnd(partitions);
+      case From.Start _ -> consumer.seekToBeginning(partitions);
+      case From.Since since -> seek(since.at());
+      case From.Now _ -> consumer.seekToEnd(partitions);
     }
     // Now, not when it is first read.
     partitions.forEach(consumer::position);
   }
 
-  /** Completes once everything that the topic holds now has been handed on. */
-  public CompletableFuture<Void> caughtUp() {
-    var reached = new CompletableFuture<Void>();
+  private void seek(Instant at) {
+    var wanted = new HashMap<TopicPartition, Long>();
+    partitions.forEach(p -> wanted.put(p, at.toEpochMilli()));
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(wanted);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    partitions.forEach(
+        p -> consumer.seek(p, found.get(p) == null ? ends.get(p) : found.get(p).offset()));
+  }
+
+  /**
+   * Completes once everything that the topic holds now has been handed on.
+   *
+   * @return the end offsets at the moment of the call, up to which was read
+   */
+  public CompletableFuture<List<TopicOffset>> caughtUp() {
+    var reached = new CompletableFuture<List<TopicOffset>>();
     asked.add(reached);
     consumer.wakeup();
     if (!thread.isAlive()) {
@@ -167,7 +220,13 @@ public final class TopicTail implements AutoCloseable {
         awaited.add(new Await(ends, one));
       }
     }
-    awaited.removeIf(a -> reached(a.ends()) && a.reached().complete(null));
+    awaited.removeIf(a -> reached(a.ends()) && a.reached().complete(offsets(a.ends())));
+  }
+
+  private List<TopicOffset> offsets(Map<TopicPartition, Long> ends) {
+    return partitions.stream()
+        .map(p -> new TopicOffset(topic, p.partition(), ends.get(p)))
+        .toList();
   }
 
   private boolean reached(Map<TopicPartition, Long> ends) {
@@ -178,8 +237,7 @@ public final class TopicTail implements AutoCloseable {
     try {
       Message message = KafkaRecords.message(topic, kafka);
       if (wanted.test(message.key())) {
-        KnownAuthor author = author(message);
-        handler.accept(new Received(message, author, kafka.partition(), kafka.offset()));
+        receive(message, kafka);
       }
     } catch (ForgedRecord | UnreadableRecord e) {
       LOG.warn(
@@ -191,6 +249,28 @@ public final class TopicTail implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("{}, offset {}: what was read could not be used", topic, kafka.offset(), e);
     }
+  }
+
+  private void receive(Message message, ConsumerRecord<byte[], byte[]> kafka) {
+    Instant written = Instant.ofEpochMilli(kafka.timestamp());
+    KnownAuthor author;
+    try {
+      author = author(message);
+    } catch (ForgedRecord e) {
+      doubtful.accept(
+          new Unproven(message, kafka.partition(), kafka.offset(), written, e.getMessage()));
+      return;
+    }
+    handler.accept(new Received(message, author, kafka.partition(), kafka.offset(), written));
+  }
+
+  private static void passOver(String topic, Unproven record) {
+    LOG.warn(
+        "{}, partition {}, offset {}: passed over: {}",
+        topic,
+        record.partition(),
+        record.offset(),
+        record.why());
   }
 
   private KnownAuthor author(Message message) {

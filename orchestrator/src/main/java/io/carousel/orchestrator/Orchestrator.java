@@ -1,0 +1,231 @@
+package io.carousel.orchestrator;
+
+import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseId;
+import io.carousel.events.LeafResult;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.AuthorKeyFile;
+import io.carousel.events.seal.ImpossibleHistory;
+import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.application.DeadLetters;
+import io.carousel.orchestrator.application.Desk;
+import io.carousel.orchestrator.application.FleetRecords;
+import io.carousel.orchestrator.application.HouseJudge;
+import io.carousel.orchestrator.credential.CredentialDesk;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.http.ApiServer;
+import io.carousel.orchestrator.log.ActSender;
+import io.carousel.orchestrator.log.Chronicle;
+import io.carousel.orchestrator.log.Cluster;
+import io.carousel.orchestrator.log.ControlLog;
+import io.carousel.orchestrator.log.LogConfig;
+import io.carousel.orchestrator.log.Standing;
+import io.carousel.orchestrator.log.TopicSetup;
+import io.carousel.orchestrator.log.MessageWriter;
+import io.carousel.orchestrator.log.Watcher;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Rules;
+import io.carousel.orchestrator.snapshot.HouseCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One orchestrator: the log, the rules, the desks and the HTTP API, put together. */
+public final class Orchestrator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
+  private static final String HOUSE_FILE = "house.id";
+
+  private final OrchestratorConfig config;
+  private final Clock clock = Clock.systemUTC();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+  /** There once its topics can be read; a gate that is asked for earlier waits for it. */
+  private final CompletableFuture<FleetRecords> fleet = new CompletableFuture<>();
+  private ControlLog<House> log;
+  private FrontDesk desk;
+  private ApiServer api;
+
+  private Orchestrator(OrchestratorConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts it; returns once it serves.
+   *
+   * @throws IOException if its files or the port cannot be used
+   * @throws io.carousel.orchestrator.log.BrokerUnreachable if there is no broker
+   * @throws ImpossibleHistory if the log cannot be
+   */
+  public static Orchestrator start(OrchestratorConfig config) throws IOException {
+    var orchestrator = new Orchestrator(config);
+    try {
+      orchestrator.open();
+      return orchestrator;
+    } catch (IOException | RuntimeException e) {
+      orchestrator.close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    Files.createDirectories(config.folder());
+    Cluster cluster = cluster();
+    TopicSetup.ensure(cluster, List.of());
+    Author author =
+        new Author(house(), config.name(), AuthorKeyFile.readOrCreate(config.identity()));
+    var logConfig =
+        new LogConfig(
+            cluster,
+            config.folder(),
+            config.found() ? Optional.of(Wire.FEATURE_LEVEL) : Optional.empty(),
+            Optional.empty(),
+            Rules.VERSION,
+            LogConfig.Pace.DEFAULT);
+    log =
+        opening(
+            ControlLog.open(
+                logConfig,
+                author,
+                new HouseJudge((house, authority) -> fleet.join().gather(house, authority)),
+                Optional.of(new HouseCodec()),
+                new Guard()));
+    Chronicle<House> chronicle = log.chronicle();
+    opening(followSlots(cluster, chronicle));
+    MessageWriter writer = opening(new MessageWriter(cluster, author));
+    ActSender acts = opening(new ActSender(cluster, author, chronicle));
+    var credentials =
+        new CredentialDesk(
+            () -> chronicle.now().state(),
+            leaf -> writer.write(record(author, leaf)),
+            clock);
+    fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
+    opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
+    desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), clock);
+    api = opening(new ApiServer(desk, config.port(), config.secretFile()));
+    api.start();
+  }
+
+  private Message record(Author author, SignLeaf leaf) {
+    var typed = Wire.CURRENT.write(leaf);
+    return author.draft(
+        Topic.LEAVES.of(leaf.slot()),
+        null,
+        leaf.command().value(),
+        typed.type(),
+        clock.instant(),
+        typed.value());
+  }
+
+  private FleetRecords follow(
+      Cluster cluster, HouseId house, Chronicle<House> chronicle, CredentialDesk credentials) {
+    return new FleetRecords(
+        cluster, house, chronicle, clock, (LeafResult result) -> credentials.take(result));
+  }
+
+  private Cluster cluster() {
+    Cluster local = Cluster.local(config.bootstrap());
+    return new Cluster(
+        local.bootstrap(),
+        local.client(),
+        local.prefix(),
+        (short) config.replication(),
+        local.patience());
+  }
+
+  /** The house this instance belongs to: chosen once, before the log is founded. */
+  private HouseId house() throws IOException {
+    Path file = config.folder().resolve(HOUSE_FILE);
+    if (!Files.exists(file)) {
+      byte[] id = new byte[16];
+      new SecureRandom().nextBytes(id);
+      Path draft = Files.createTempFile(config.folder(), ".house", ".new");
+      Files.writeString(draft, HexFormat.of().formatHex(id) + "\n");
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return new HouseId(Files.readString(file).strip());
+  }
+
+  /** Whoever is the owner, each instance sees to it that a new slot's topics exist. */
+  private static AutoCloseable followSlots(Cluster cluster, Chronicle<House> chronicle) {
+    House now = chronicle.now().state();
+    TopicSetup.ensure(cluster, now.slots().keySet());
+    return chronicle.follow(
+        now.sequence() + 1,
+        recorded -> {
+          if (recorded.event() instanceof SlotRegistered registered) {
+            TopicSetup.ensure(cluster, List.of(registered.slot()));
+          }
+        },
+        failure -> LOG.error("the topics of new slots are not made any more", failure));
+  }
+
+  /** What can be asked of it. */
+  public FrontDesk frontDesk() {
+    return desk;
+  }
+
+  /** The port of its HTTP API, on loopback. */
+  public int apiPort() {
+    return api.port();
+  }
+
+  /** What it does with the log. */
+  public Standing standing() {
+    return log.standing();
+  }
+
+  /** Completes when it cannot go on, with the reason: the process must stop then. */
+  public CompletableFuture<Throwable> broken() {
+    return broken;
+  }
+
+  @Override
+  public void close() {
+    fleet.cancel(false);
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("while stopping", e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T opening(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private final class Guard implements Watcher {
+    @Override
+    public void standing(Standing standing) {
+      LOG.info("{} is {}", config.name(), standing);
+    }
+
+    @Override
+    public void impossible(ImpossibleHistory history) {
+      LOG.error("{}", history.getMessage());
+      broken.complete(history);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      LOG.error("the log cannot go on", cause);
+      broken.complete(cause);
+    }
+  }
+}

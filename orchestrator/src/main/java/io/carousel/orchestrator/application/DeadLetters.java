@@ -1,0 +1,145 @@
+package io.carousel.orchestrator.application;
+
+import io.carousel.events.Act.CommandUndeliverable;
+import io.carousel.events.CommandId;
+import io.carousel.events.Digest;
+import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Authorship;
+import io.carousel.events.seal.ForgedRecord;
+import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.UnreadableRecord;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.log.ActSender;
+import io.carousel.orchestrator.log.Chronicle;
+import io.carousel.orchestrator.log.Cluster;
+import io.carousel.orchestrator.log.MessageWriter;
+import io.carousel.orchestrator.log.TopicTail;
+import io.carousel.orchestrator.rules.House;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records as failed what no worker could finish. The broker copies such a command to {@code
+ * carousel.dead} with headers of its own, so the command's signature is checked under the topic it
+ * came from.
+ */
+public final class DeadLetters implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+  private static final String CONTEXT = "__dlq.";
+  private static final String ORIGIN = "__dlq.errors.topic";
+  private static final String DETAIL = "delivered as often as allowed, and no worker finished it";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_BACK = Duration.ofHours(1);
+
+  private final Author author;
+  private final Chronicle<House> chronicle;
+  private final ActSender acts;
+  private final MessageWriter writer;
+  private final Authorship authorship;
+  private final TopicTail tail;
+
+  /** Begins to follow the dead letters. */
+  public DeadLetters(
+      Cluster cluster,
+      Author author,
+      Chronicle<House> chronicle,
+      ActSender acts,
+      MessageWriter writer,
+      Clock clock) {
+    this.author = author;
+    this.chronicle = chronicle;
+    this.acts = acts;
+    this.writer = writer;
+    this.authorship = new Authorship(author.house());
+    this.tail =
+        TopicTail.open(
+            cluster,
+            author.house(),
+            Topic.DEAD.topicName(),
+            new TopicTail.From.Since(clock.instant().minus(LOOK_BACK)),
+            _ -> true,
+            chronicle,
+            written ->
+                LOG.info(
+                    "author '{}' wrote to the dead letters itself; left out",
+                    written.author().name()),
+            this::take);
+  }
+
+  /** A copy's own signature cannot hold: it was made for the topic that the command came from. */
+  private void take(TopicTail.Unproven copy) {
+    try {
+      Message command = original(copy.message());
+      authorship.check(command, chronicle::author);
+      record(
+          Wire.CURRENT.signingCommand(command.need(Message.TYPE), command.value()),
+          copy.written());
+    } catch (ForgedRecord | UnreadableRecord e) {
+      LOG.info("a dead letter is no command of this house: {}", e.getMessage());
+    }
+  }
+
+  private static Message original(Message copy) {
+    var headers = new TreeMap<>(copy.headers());
+    String origin = copy.need(ORIGIN);
+    headers.keySet().removeIf(name -> name.startsWith(CONTEXT));
+    return new Message(origin, copy.key(), headers, copy.value());
+  }
+
+  private void record(SigningCommand command, Instant died) {
+    LOG.info("command {} for slot '{}' went to the dead letters", command.command(), command.slot());
+    switch (command) {
+      case KeyCommand key ->
+          acts.ask(
+              actId(key.command(), died),
+              new CommandUndeliverable(key.command(), key.slot(), DETAIL),
+              PATIENCE);
+      case SignLeaf leaf -> writer.write(refused(leaf, died));
+    }
+  }
+
+  /** The same for every instance that reads the same letter, so that it is recorded once. */
+  private static CommandId actId(CommandId command, Instant died) {
+    byte[] seed =
+        Digest.of(("dead " + command + " " + died).getBytes(StandardCharsets.UTF_8)).bytes();
+    return CommandId.of(died, Arrays.copyOf(seed, 10));
+  }
+
+  private Message refused(SignLeaf leaf, Instant died) {
+    var typed =
+        Wire.CURRENT.write(
+            new LeafRefused(
+                leaf.command(),
+                leaf.authority(),
+                leaf.generation(),
+                leaf.slot(),
+                leaf.participant(),
+                leaf.serial(),
+                "undeliverable",
+                DETAIL));
+    return author.draft(
+        Topic.RESULTS.topicName(),
+        leaf.authority() + "/" + leaf.serial(),
+        leaf.command() + "/dead",
+        typed.type(),
+        died,
+        typed.value());
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

@@ -1,0 +1,189 @@
+package io.carousel.orchestrator.application;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.CommandId;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.Reply;
+import io.carousel.events.Report;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.credential.CredentialDesk;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.evidence.ReportCheck;
+import io.carousel.orchestrator.log.ActSender;
+import io.carousel.orchestrator.log.Chronicle;
+import io.carousel.orchestrator.log.Committed;
+import io.carousel.orchestrator.log.MessageWriter;
+import io.carousel.orchestrator.log.Unanswered;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.House;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The front desk on the log: reads come from what is committed, acts go to the owner. */
+public final class Desk implements FrontDesk {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
+  private static final int HISTORY_MOST = 5_000;
+
+  private final Author author;
+  private final Chronicle<House> chronicle;
+  private final ActSender acts;
+  private final MessageWriter writer;
+  private final CredentialDesk credentials;
+  private final FleetRecords fleet;
+  private final Clock clock;
+
+  /** A desk of those parts. */
+  public Desk(
+      Author author,
+      Chronicle<House> chronicle,
+      ActSender acts,
+      MessageWriter writer,
+      CredentialDesk credentials,
+      FleetRecords fleet,
+      Clock clock) {
+    this.author = author;
+    this.chronicle = chronicle;
+    this.acts = acts;
+    this.writer = writer;
+    this.credentials = credentials;
+    this.fleet = fleet;
+    this.clock = clock;
+  }
+
+  @Override
+  public House house() {
+    return chronicle.now().state();
+  }
+
+  @Override
+  public Reply ask(CommandId command, OperatorAct act) {
+    try {
+      return acts.ask(command, act, PATIENCE).get();
+    } catch (ExecutionException e) {
+      String why =
+          e.getCause() instanceof Unanswered u
+              ? u.getMessage()
+              : "the act could not be sent: " + e.getCause().getMessage();
+      throw new Declined(
+          Kind.UNAVAILABLE, "outcome-unknown", why, Optional.of(Duration.ofSeconds(1)));
+    } catch (InterruptedException e) {
+      throw stopping();
+    }
+  }
+
+  @Override
+  public Optional<TrustBundle> bundle(AuthorityName name, long after, Duration wait) {
+    Instant end = clock.instant().plus(wait);
+    while (true) {
+      Committed<House> now = chronicle.now();
+      TrustBundle bundle = Bundles.of(authority(now.state(), name));
+      if (bundle.sequence() > after) {
+        return Optional.of(bundle);
+      }
+      if (!grown(now, Duration.between(clock.instant(), end))) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public Credential issue(CredentialRequest request) {
+    return credentials.issue(request);
+  }
+
+  @Override
+  public void report(Report report) {
+    Optional<String> flaw = ReportCheck.flaw(house(), report);
+    if (flaw.isPresent()) {
+      throw new Declined(Kind.FORBIDDEN, "bad-report", flaw.get());
+    }
+    var typed = Wire.CURRENT.write(report);
+    Message record =
+        author.draft(
+            Topic.FLEET.topicName(),
+            report.participant().value(),
+            "%s/%d".formatted(report.participant(), report.counter()),
+            typed.type(),
+            clock.instant(),
+            typed.value());
+    try {
+      writer.write(record).get(REPORT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
+      throw new Declined(
+          Kind.UNAVAILABLE,
+          "kafka-unavailable",
+          "the report could not be written; send it again",
+          Optional.of(Duration.ofSeconds(1)));
+    } catch (InterruptedException e) {
+      throw stopping();
+    }
+  }
+
+  @Override
+  public Gate gate(AuthorityName name) {
+    House house = house();
+    return Gate.of(house, authority(house, name), fleet.glance(house, name), clock.instant());
+  }
+
+  @Override
+  public List<Recorded> history(long from, int limit, Duration wait) {
+    Committed<House> now = chronicle.now();
+    if (from > now.head().sequence()) {
+      grown(now, wait);
+    }
+    return chronicle.read(Math.max(1, from), Math.min(limit, HISTORY_MOST));
+  }
+
+  /** Waits until the log is longer than it was. */
+  private boolean grown(Committed<House> then, Duration wait) {
+    if (!wait.isPositive()) {
+      return false;
+    }
+    try {
+      chronicle
+          .reached(then.head().sequence() + 1)
+          .get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException | CancellationException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw stopping();
+    }
+  }
+
+  private static Authority authority(House house, AuthorityName name) {
+    return house
+        .authority(name)
+        .orElseThrow(
+            () ->
+                new Declined(
+                    Kind.NOT_FOUND,
+                    "unknown-authority",
+                    "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
+  }
+
+  private static Declined stopping() {
+    Thread.currentThread().interrupt();
+    return new Declined(
+        Kind.UNAVAILABLE, "stopping", "this orchestrator is stopping; ask another");
+  }
+}

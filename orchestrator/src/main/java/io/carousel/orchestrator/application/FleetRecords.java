@@ -1,0 +1,170 @@
+package io.carousel.orchestrator.application;
+
+import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.GateEvidence.TopicOffset;
+import io.carousel.events.HouseId;
+import io.carousel.events.LeafResult;
+import io.carousel.events.Policy;
+import io.carousel.events.Report;
+import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.evidence.FleetLedger;
+import io.carousel.orchestrator.evidence.IssuedRegister;
+import io.carousel.orchestrator.evidence.ReportCheck;
+import io.carousel.orchestrator.log.Chronicle;
+import io.carousel.orchestrator.log.Cluster;
+import io.carousel.orchestrator.log.TopicTail;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.House;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows what workers issue and what participants report, and gathers evidence from it. */
+public final class FleetRecords implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FleetRecords.class);
+
+  /** Reports older than this are of no phase that still runs unattended. */
+  private static final Duration REPORTS = Duration.ofDays(7);
+
+  private static final Duration CATCH_UP = Duration.ofSeconds(10);
+
+  private final Chronicle<House> chronicle;
+  private final Clock clock;
+  private final IssuedRegister register = new IssuedRegister();
+  private final FleetLedger ledger = new FleetLedger(register);
+  private final TopicTail results;
+  private final TopicTail fleet;
+
+  /** Evidence could not be read up to its end. */
+  public static final class NotCaughtUp extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotCaughtUp(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Begins to follow.
+   *
+   * @param issued is given every result that an enrolled worker wrote
+   */
+  public FleetRecords(
+      Cluster cluster,
+      HouseId house,
+      Chronicle<House> chronicle,
+      Clock clock,
+      Consumer<LeafResult> issued) {
+    this.chronicle = chronicle;
+    this.clock = clock;
+    this.results =
+        TopicTail.open(
+            cluster,
+            house,
+            Topic.RESULTS.topicName(),
+            since(longestLife(chronicle.now().state())),
+            _ -> true,
+            chronicle,
+            received -> {
+              LeafResult result = result(received.message());
+              register.take(result);
+              issued.accept(result);
+            },
+            doubtful -> register.takeUnproven(result(doubtful.message())));
+    this.fleet =
+        TopicTail.open(
+            cluster,
+            house,
+            Topic.FLEET.topicName(),
+            since(REPORTS),
+            _ -> true,
+            chronicle,
+            this::takeReport,
+            doubtful -> LOG.info("a report does not count: {}", doubtful.why()));
+  }
+
+  private TopicTail.From since(Duration ago) {
+    return new TopicTail.From.Since(clock.instant().minus(ago));
+  }
+
+  /** Nothing issued longer ago than this can still be valid. */
+  private static Duration longestLife(House house) {
+    return house.authorities().values().stream()
+        .map(Authority::policy)
+        .map(Policy::leafLifetime)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO)
+        .plus(Duration.ofHours(1));
+  }
+
+  /**
+   * What was shown about that authority, read up to the end of both topics at the moment of the
+   * call: first the results, so that every credential that a report speaks of is known.
+   *
+   * @throws NotCaughtUp if that takes too long
+   */
+  public Evidence gather(House house, AuthorityName authority) {
+    var offsets = new ArrayList<TopicOffset>();
+    offsets.addAll(caughtUp(results));
+    offsets.addAll(caughtUp(fleet));
+    return ledger.of(house, authority, offsets, clock.instant());
+  }
+
+  /** The same without waiting: what is known just now. */
+  public Evidence glance(House house, AuthorityName authority) {
+    return ledger.of(house, authority, List.of(), clock.instant());
+  }
+
+  private static List<TopicOffset> caughtUp(TopicTail tail) {
+    try {
+      return tail.caughtUp().get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException | CancellationException e) {
+      throw new NotCaughtUp(
+          "the evidence could not be read to its end within %d s; ask again"
+              .formatted(CATCH_UP.toSeconds()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotCaughtUp("this orchestrator is stopping", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    results.close();
+    fleet.close();
+  }
+
+  private static LeafResult result(Message message) {
+    return Wire.CURRENT.leafResult(message.need(Message.TYPE), message.value());
+  }
+
+  private void takeReport(TopicTail.Received received) {
+    if (received.author().role() != AuthorRole.ORCHESTRATOR) {
+      LOG.info("author '{}' passes no reports on", received.author().name());
+      return;
+    }
+    Message message = received.message();
+    Report report = Wire.CURRENT.report(message.need(Message.TYPE), message.value());
+    Optional<String> flaw = ReportCheck.flaw(chronicle.now().state(), report);
+    if (flaw.isPresent()) {
+      LOG.info("a report does not count: {}", flaw.get());
+    } else {
+      ledger.take(report, received.written());
+    }
+  }
+}

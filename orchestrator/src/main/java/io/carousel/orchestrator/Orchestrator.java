@@ -22,9 +22,9 @@ import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Cluster;
 import io.carousel.orchestrator.log.ControlLog;
 import io.carousel.orchestrator.log.LogConfig;
+import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Standing;
 import io.carousel.orchestrator.log.TopicSetup;
-import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Watcher;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Rules;
@@ -53,8 +53,10 @@ public final class Orchestrator implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+
   /** There once its topics can be read; a gate that is asked for earlier waits for it. */
   private final CompletableFuture<FleetRecords> fleet = new CompletableFuture<>();
+
   private ControlLog<House> log;
   private FrontDesk desk;
   private ApiServer api;
@@ -109,9 +111,7 @@ public final class Orchestrator implements AutoCloseable {
     ActSender acts = opening(new ActSender(cluster, author, chronicle));
     var credentials =
         new CredentialDesk(
-            () -> chronicle.now().state(),
-            leaf -> writer.write(record(author, leaf)),
-            clock);
+            () -> chronicle.now().state(), leaf -> writer.write(record(author, leaf)), clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
     desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), clock);

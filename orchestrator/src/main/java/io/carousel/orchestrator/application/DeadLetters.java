@@ -4,6 +4,7 @@ import io.carousel.events.Act.CommandUndeliverable;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.Reply;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignLeaf;
@@ -25,8 +26,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,8 +85,7 @@ public final class DeadLetters implements AutoCloseable {
       Message command = original(copy.message());
       authorship.check(command, chronicle::author);
       record(
-          Wire.CURRENT.signingCommand(command.need(Message.TYPE), command.value()),
-          copy.written());
+          Wire.CURRENT.signingCommand(command.need(Message.TYPE), command.value()), copy.written());
     } catch (ForgedRecord | UnreadableRecord e) {
       LOG.info("a dead letter is no command of this house: {}", e.getMessage());
     }
@@ -99,14 +99,24 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   private void record(SigningCommand command, Instant died) {
-    LOG.info("command {} for slot '{}' went to the dead letters", command.command(), command.slot());
-    switch (command) {
-      case KeyCommand key ->
-          acts.ask(
-              actId(key.command(), died),
-              new CommandUndeliverable(key.command(), key.slot(), DETAIL),
-              PATIENCE);
-      case SignLeaf leaf -> writer.write(refused(leaf, died));
+    LOG.info(
+        "command {} for slot '{}' went to the dead letters", command.command(), command.slot());
+    try {
+      switch (command) {
+        case KeyCommand key -> fail(key, died);
+        case SignLeaf leaf -> writer.write(refused(leaf, died)).join();
+      }
+    } catch (CompletionException e) {
+      // The outbox gives the command out again; should it die again, that is recorded then.
+      LOG.warn("that it failed could not be recorded: {}", e.getCause().getMessage());
+    }
+  }
+
+  private void fail(KeyCommand key, Instant died) {
+    var act = new CommandUndeliverable(key.command(), key.slot(), DETAIL);
+    if (acts.ask(actId(key.command(), died), act, PATIENCE).join()
+        instanceof Reply.Refused refused) {
+      LOG.info("the owner makes nothing of it: {}", refused.reason());
     }
   }
 

@@ -159,9 +159,7 @@ public final class Desk implements FrontDesk {
       return false;
     }
     try {
-      chronicle
-          .reached(then.head().sequence() + 1)
-          .get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      chronicle.reached(then.head().sequence() + 1).get(wait.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | ExecutionException | CancellationException e) {
       return false;
@@ -173,17 +171,15 @@ public final class Desk implements FrontDesk {
   private static Authority authority(House house, AuthorityName name) {
     return house
         .authority(name)
-        .orElseThrow(
-            () ->
-                new Declined(
-                    Kind.NOT_FOUND,
-                    "unknown-authority",
-                    "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
+        .orElseThrow(() ->
+            new Declined(
+                Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
   }
 
   private static Declined stopping() {
     Thread.currentThread().interrupt();
-    return new Declined(
-        Kind.UNAVAILABLE, "stopping", "this orchestrator is stopping; ask another");
+    return new Declined(Kind.UNAVAILABLE, "stopping", "this orchestrator is stopping; ask another");
   }
 }

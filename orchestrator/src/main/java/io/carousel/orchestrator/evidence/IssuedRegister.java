@@ -39,8 +39,8 @@ public final class IssuedRegister {
   }
 
   /**
-   * Takes note of a result that nobody enrolled now has signed, as when its worker was removed since.
-   * It may hold a gate closed, and proves nothing.
+   * Takes note of a result that nobody enrolled now has signed, as when its worker was removed
+   * since. It may hold a gate closed, and proves nothing.
    */
   public void takeUnproven(LeafResult result) {
     if (result instanceof LeafSigned signed) {

@@ -128,8 +128,7 @@ public final class TopicTail implements AutoCloseable {
       Predicate<String> wanted,
       Chronicle<?> chronicle,
       Consumer<Received> handler) {
-    return open(
-        cluster, house, topic, from, wanted, chronicle, handler, u -> passOver(topic, u));
+    return open(cluster, house, topic, from, wanted, chronicle, handler, u -> passOver(topic, u));
   }
 
   /**

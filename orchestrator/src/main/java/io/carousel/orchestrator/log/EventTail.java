@@ -49,8 +49,26 @@ final class EventTail<S> implements AutoCloseable {
   }
 
   /** A record of Kafka, read as far as it can be without those before it. */
-  private record Read(Unplaced record, ForgedRecord fault, long offset) {
-    static Read of(ConsumerRecord<byte[], byte[]> kafka) {
+  record Read(Unplaced record, ForgedRecord fault, long offset) {
+    /** Hashing and parsing need no record before, so that the other cores help. */
+    static List<Read> all(List<ConsumerRecord<byte[], byte[]>> polled) {
+      Stream<ConsumerRecord<byte[], byte[]>> records = polled.stream();
+      return (polled.size() < WORTH_SHARING ? records : records.parallel()).map(Read::of).toList();
+    }
+
+    /**
+     * The event of it, if it is the next of that history.
+     *
+     * @throws ImpossibleHistory if it is not
+     */
+    Recorded acceptedBy(History history) {
+      if (fault != null) {
+        throw new ImpossibleHistory(history.head().sequence() + 1, fault.getMessage());
+      }
+      return history.accept(record);
+    }
+
+    private static Read of(ConsumerRecord<byte[], byte[]> kafka) {
       try {
         Message message = KafkaRecords.message(Topic.EVENTS.topicName(), kafka);
         return new Read(Unplaced.of(message), null, kafka.offset());
@@ -79,9 +97,7 @@ final class EventTail<S> implements AutoCloseable {
     if (polled.isEmpty()) {
       return 0;
     }
-    Stream<ConsumerRecord<byte[], byte[]>> records = polled.stream();
-    List<Read> read =
-        (polled.size() < WORTH_SHARING ? records : records.parallel()).map(Read::of).toList();
+    List<Read> read = Read.all(polled);
     place(read);
     return read.size();
   }
@@ -101,10 +117,7 @@ final class EventTail<S> implements AutoCloseable {
   }
 
   private Recorded accept(Read read) {
-    if (read.fault() != null) {
-      throw new ImpossibleHistory(history.head().sequence() + 1, read.fault().getMessage());
-    }
-    Recorded event = history.accept(read.record());
+    Recorded event = read.acceptedBy(history);
     highest.check(history.house().orElseThrow(), new Head(event.sequence(), event.hash()));
     return event;
   }

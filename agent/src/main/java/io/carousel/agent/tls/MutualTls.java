@@ -33,9 +33,12 @@ public final class MutualTls implements Installation {
   private final Set<Lease> leases = new HashSet<>();
   private volatile Setting current;
 
-  /** Gives connections under earlier material five seconds to finish. */
+  /**
+   * Gives connections under earlier material fifteen seconds to finish: longer than a silent one
+   * lasts, so that nothing is cut which still moves.
+   */
   public MutualTls() {
-    this(Duration.ofSeconds(5));
+    this(Connection.SILENCE.plusSeconds(5));
   }
 
   /**

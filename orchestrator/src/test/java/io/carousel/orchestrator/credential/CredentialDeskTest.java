@@ -1,0 +1,219 @@
+package io.carousel.orchestrator.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Credential;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.LeafResult;
+import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
+import io.carousel.events.Profile;
+import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SlotName;
+import io.carousel.events.Statements;
+import io.carousel.events.Suite;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.evidence.Member;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.Story;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CredentialDeskTest {
+  private static final AuthorityName USER = new AuthorityName("user");
+
+  private final Story story = new Story(5, "hsm-a", "hsm-b");
+  private final Member web = new Member("web-1");
+  private final List<SignLeaf> written = new ArrayList<>();
+  private Function<SignLeaf, LeafResult> worker = CredentialDeskTest::signed;
+  private CredentialDesk desk;
+
+  @BeforeEach
+  void open() {
+    desk =
+        new CredentialDesk(
+            story::house,
+            command -> {
+              written.add(command);
+              desk.take(worker.apply(command));
+              return CompletableFuture.completedFuture(null);
+            },
+            Clock.fixed(story.now(), ZoneOffset.UTC));
+    story.accept(
+        new CreateAuthority(
+            USER,
+            Suite.ECDSA_P256,
+            List.of(new SlotName("hsm-a"), new SlotName("hsm-b")),
+            Policy.DEFAULT,
+            "p-1"));
+    story.settle();
+    story.accept(web.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
+  }
+
+  @Test
+  void issuesByTheGenerationInForceAndTheSlotsTakeTurns() {
+    Credential first = desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+    desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+    assertThat(first.generation()).isEqualTo(1);
+    assertThat(written).extracting(SignLeaf::slot).doesNotHaveDuplicates();
+    assertThat(written).extracting(SignLeaf::serial).doesNotHaveDuplicates();
+    SignLeaf command = written.getFirst();
+    assertThat(command.serial().number().bitLength()).isEqualTo(127);
+    assertThat(Duration.between(story.now(), command.notAfter()))
+        .isEqualTo(Policy.DEFAULT.leafLifetime());
+    assertThat(command.deadline()).isAfter(story.now());
+  }
+
+  @Test
+  void whatWasSignedForAPhaseThatIsOverIsNotHandedOut() {
+    story.shows("user", this::trusting);
+    worker =
+        command -> {
+          moveToUpdateClients();
+          return signed(command);
+        };
+    declines(request(USER, Profile.CLIENT, csr(), story.now()), "phase-moved");
+  }
+
+  @Test
+  void refusesWhoIsNotWhoItSays() {
+    CredentialRequest good = request(USER, Profile.CLIENT, csr(), story.now());
+    declines(copy(good, new ParticipantName("web-2"), good.csr()), "unknown-participant");
+    declines(copy(good, good.participant(), csr()), "bad-signature");
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void refusesWhatItsRolesDoNotAllow() {
+    declines(request(USER, Profile.SERVER, csr(), story.now()), "wrong-profile");
+    declines(request(USER, Profile.BOTH, csr(), story.now()), "wrong-profile");
+    declines(
+        request(new AuthorityName("nobody"), Profile.CLIENT, csr(), story.now()),
+        "unknown-authority");
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void refusesAClockThatIsADayOff() {
+    declines(
+        request(USER, Profile.CLIENT, csr(), story.now().minus(Duration.ofDays(1))), "clock-off");
+    declines(
+        request(USER, Profile.CLIENT, csr(), story.now().plus(Duration.ofDays(1))), "clock-off");
+  }
+
+  @Test
+  void refusesAMalformedOrOversizedRequest() {
+    declines(request(USER, Profile.CLIENT, Bytes.of(new byte[40]), story.now()), "bad-csr");
+    declines(
+        request(
+            USER, Profile.CLIENT, Bytes.of(new byte[CredentialRequest.CSR_LIMIT + 1]), story.now()),
+        "bad-csr");
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void saysWhyAWorkerRefused() {
+    worker =
+        c ->
+            new LeafRefused(
+                c.command(),
+                c.authority(),
+                c.generation(),
+                c.slot(),
+                c.participant(),
+                c.serial(),
+                "profile-not-allowed",
+                "this worker signs no client credentials");
+    declines(request(USER, Profile.CLIENT, csr(), story.now()), "profile-not-allowed");
+  }
+
+  private void declines(CredentialRequest request, String code) {
+    assertThatThrownBy(() -> desk.issue(request))
+        .isInstanceOfSatisfying(
+            Declined.class, d -> assertThat(d.code()).as(d.getMessage()).isEqualTo(code));
+  }
+
+  private void moveToUpdateClients() {
+    story.accept(
+        new StartRotation(USER, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+    story.settle();
+    story.accept(new Advance(USER, story.authority("user").seen(), List.of(), false, "", "p-1"));
+  }
+
+  private Evidence trusting() {
+    var a = story.authority("user");
+    Set<io.carousel.events.Digest> all =
+        a.generations().values().stream()
+            .flatMap(g -> g.certified().map(k -> k.publicKey().digest()))
+            .collect(java.util.stream.Collectors.toSet());
+    return new Evidence(
+        Map.of(
+            new ParticipantName("web-1"),
+            new Evidence.Shown(1, a.bundle(), a.challenge(), all, List.of(), story.now())),
+        List.of(),
+        List.of());
+  }
+
+  private static LeafSigned signed(SignLeaf c) {
+    return new LeafSigned(
+        c.command(),
+        c.authority(),
+        c.generation(),
+        c.slot(),
+        c.participant(),
+        c.profile(),
+        c.serial(),
+        c.issuer().digest(),
+        c.notAfter(),
+        Bytes.of(new byte[] {1}));
+  }
+
+  private CredentialRequest request(
+      AuthorityName authority, Profile profile, Bytes csr, Instant at) {
+    var name = new ParticipantName("web-1");
+    byte[] statement =
+        Statements.credentialRequest(
+            story.house().id().orElseThrow(), name, authority, profile, csr, at);
+    return new CredentialRequest(name, authority, profile, csr, at, web.signs(statement));
+  }
+
+  private static CredentialRequest copy(CredentialRequest r, ParticipantName name, Bytes csr) {
+    return new CredentialRequest(name, r.authority(), r.profile(), csr, r.at(), r.signature());
+  }
+
+  private static Bytes csr() {
+    KeyPair pair = Member.p256();
+    try {
+      return Bytes.of(
+          new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), pair.getPublic())
+              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+              .getEncoded());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -206,8 +206,10 @@ public final class ControlLog<S> implements AutoCloseable {
       LOG.error("{}; this instance stops", e.getMessage());
       watcher.impossible(e);
     } catch (Cuts.Cut e) {
-      candidate.vanish();
-      candidate = null;
+      if (!e.noticed) {
+        candidate.vanish();
+        candidate = null;
+      }
     } catch (Throwable e) {
       LOG.error("The log cannot go on; this instance stops", e);
       watcher.failed(e);

@@ -21,6 +21,14 @@ interface Cuts {
   /** The owner dies. */
   final class Cut extends Error {
     private static final long serialVersionUID = 1L;
+    final boolean noticed;
+
+    /**
+     * @param noticed whether its group hears of it at once, and need not wait for its heartbeats
+     */
+    Cut(boolean noticed) {
+      this.noticed = noticed;
+    }
   }
 
   /** Throws {@link Cut} if the owner dies here. */

@@ -41,6 +41,8 @@ final class Ownership<S> implements AutoCloseable {
   private final Reissue reissue;
   private KafkaProducer<byte[], byte[]> producer;
   private long position;
+  // Where the next event must come to stand, unless somebody else writes to the log.
+  private long nextOffset;
   private long pendingCheckedAt = System.nanoTime() - CHECK_PENDING_EVERY_NANOS;
   private Batch<S> unsure;
 
@@ -72,7 +74,8 @@ final class Ownership<S> implements AutoCloseable {
       producer = new Clients(config.cluster()).transactional("carousel-owner-" + author.house());
       producer.initTransactions();
       cuts.at(Cuts.Point.REPLAY);
-      tail.replayTo(places.eventsEnd());
+      nextOffset = places.eventsEnd();
+      tail.replayTo(nextOffset);
       cuts.at(Cuts.Point.TERM);
       firstTransaction();
     } catch (KafkaException | BrokerUnreachable | IllegalStateException e) {
@@ -176,15 +179,26 @@ final class Ownership<S> implements AutoCloseable {
     if (!batch.messages().isEmpty() || after != position) {
       unsure = batch;
       List<LiveChronicle.At> written = write(batch, after);
-      unsure = null;
       cuts.at(Cuts.Point.PUBLISH);
-      position = after;
       if (!written.isEmpty()) {
+        checkAlone(written.getFirst().offset());
+        // The transaction's own marker takes one offset.
+        nextOffset = written.getLast().offset() + 2;
         tail.wrote(written, batch.known());
       }
+      unsure = null;
+      position = after;
     }
     batch.kept();
     cuts.at(Cuts.Point.DONE);
+  }
+
+  private void checkAlone(long offset) {
+    if (offset != nextOffset) {
+      throw new LostTransaction(
+          new IllegalStateException(
+              "somebody else wrote to the log at offset %d".formatted(nextOffset)));
+    }
   }
 
   private List<LiveChronicle.At> write(Batch<S> batch, long after) {

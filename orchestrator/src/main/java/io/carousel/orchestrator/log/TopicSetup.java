@@ -13,15 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -119,19 +122,15 @@ public final class TopicSetup {
     }
   }
 
-  /** A topic is known to every broker a little after it is made. */
+  /** A topic is known, and its leaders lead, a little after it is made. */
   private void awaitThere(String name) {
     long deadline = System.nanoTime() + cluster.patience().toNanos();
     Topic topic = topic(name).orElseThrow();
     while (true) {
       try {
-        TopicDescription there =
-            clients.await(
-                admin
-                    .describeTopics(List.of(cluster.named(name)))
-                    .topicNameValues()
-                    .get(cluster.named(name)));
+        TopicDescription there = describe(cluster.named(name));
         checkPartitions(topic, there);
+        awaitLeaders(there);
         return;
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
@@ -139,9 +138,21 @@ public final class TopicSetup {
           throw new KafkaException(
               "topic %s: %s".formatted(name, e.getCause().getMessage()), e.getCause());
         }
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
       }
     }
+  }
+
+  private TopicDescription describe(String topic) throws ExecutionException {
+    return clients.await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+  }
+
+  private void awaitLeaders(TopicDescription topic) throws ExecutionException {
+    var ends = new HashMap<TopicPartition, OffsetSpec>();
+    topic
+        .partitions()
+        .forEach(p -> ends.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
+    clients.await(admin.listOffsets(ends).all());
   }
 
   private static void checkPartitions(Topic topic, TopicDescription there) {

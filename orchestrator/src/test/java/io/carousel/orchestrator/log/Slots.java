@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Small rules to test the log by: the state is every slot in the order of registration; a slot is
@@ -24,6 +25,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Slots implements Judge<List<String>> {
   /** What it was asked, in order, by whichever owner. */
   final ConcurrentLinkedQueue<Asked> judged = new ConcurrentLinkedQueue<>();
+
+  /** How often it was told of an event. */
+  final AtomicInteger evolved = new AtomicInteger();
 
   volatile Optional<Instant> due = Optional.empty();
 
@@ -34,6 +38,7 @@ final class Slots implements Judge<List<String>> {
 
   @Override
   public List<String> evolve(List<String> state, Recorded event) {
+    evolved.incrementAndGet();
     if (event.event() instanceof HouseEvent.SlotRegistered registered) {
       var more = new ArrayList<>(state);
       more.add(registered.slot().value());

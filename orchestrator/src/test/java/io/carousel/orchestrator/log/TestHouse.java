@@ -40,7 +40,7 @@ final class TestHouse implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  final HouseId id = new HouseId(UUID.randomUUID().toString().replace("-", ""));
+  final HouseId id;
   final Cluster cluster;
   final Path folder;
   final Map<String, Author> authors = new HashMap<>();
@@ -53,7 +53,13 @@ final class TestHouse implements AutoCloseable {
   }
 
   TestHouse(Broker broker) {
-    cluster = Cluster.local(broker.bootstrap()).under("h" + id.value().substring(0, 12) + ".");
+    this(new HouseId(UUID.randomUUID().toString().replace("-", "")), Cluster.local(broker.bootstrap()));
+  }
+
+  private TestHouse(HouseId id, Cluster on) {
+    this.id = id;
+    this.cluster =
+        on.prefix().isEmpty() ? on.under("h" + id.value().substring(0, 12) + ".") : on;
     try {
       folder = Files.createTempDirectory("carousel-log");
     } catch (IOException e) {
@@ -175,6 +181,24 @@ final class TestHouse implements AutoCloseable {
 
   static OperatorAct.RegisterSlot registration(String slot) {
     return new OperatorAct.RegisterSlot(new SlotName(slot), "softhsm", "nobody", "op");
+  }
+
+  /** The same house on other topics, whose log holds only what is written there. */
+  TestHouse elsewhere() {
+    var other = new TestHouse(id, cluster.under("c" + UUID.randomUUID() + "."));
+    other.authors.putAll(authors);
+    return other;
+  }
+
+  /** Writes records to the log as they are. */
+  void write(List<Message> messages) {
+    try (var producer = new Clients(cluster).plain()) {
+      for (Message message : messages) {
+        producer.send(KafkaRecords.of(cluster, message)).get();
+      }
+    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Every record of a topic, as it travels. */

@@ -151,7 +151,8 @@ public final class TopicSetup {
     var ends = new HashMap<TopicPartition, OffsetSpec>();
     topic
         .partitions()
-        .forEach(p -> ends.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
+        .forEach(
+            p -> ends.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest()));
     clients.await(admin.listOffsets(ends).all());
   }
 

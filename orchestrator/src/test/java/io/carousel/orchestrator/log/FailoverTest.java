@@ -40,8 +40,7 @@ class FailoverTest {
     first.register("a");
     CommandId refusedId = TestHouse.newId();
     Reply refused = first.ask(refusedId, TestHouse.registration("a"));
-    Awaitility.await()
-        .until(() -> second.chronicle().now().equals(first.chronicle().now()));
+    Awaitility.await().until(() -> second.chronicle().now().equals(first.chronicle().now()));
     int before = second.rules.evolved.get();
     assertThat(before).isEqualTo(first.chronicle().now().head().sequence());
 
@@ -51,8 +50,7 @@ class FailoverTest {
     assertThat(second.ask(refusedId, TestHouse.registration("a"))).isEqualTo(refused);
     assertThat(second.chronicle().now().state()).containsExactly("a", "b");
     // Staging evolves what the owner wrote itself; nothing was read twice.
-    assertThat(second.rules.evolved.get())
-        .isEqualTo(second.chronicle().now().head().sequence());
+    assertThat(second.rules.evolved.get()).isEqualTo(second.chronicle().now().head().sequence());
     assertThat(house.replayed().stream().filter(e -> e.event() instanceof HouseEvent.TermStarted))
         .hasSize(2);
   }

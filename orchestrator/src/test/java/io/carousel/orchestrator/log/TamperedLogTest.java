@@ -55,14 +55,13 @@ class TamperedLogTest {
   @Test
   void aFlippedByteInAValue() {
     var fault =
-        opening(
-            log -> {
-              byte[] value = log.get(4).value().clone();
-              value[value.length / 2] ^= 1;
-              Message was = log.get(4);
-              log.set(4, new Message(was.topic(), was.key(), was.headers(), value));
-              return log;
-            });
+        opening(log -> {
+          byte[] value = log.get(4).value().clone();
+          value[value.length / 2] ^= 1;
+          Message was = log.get(4);
+          log.set(4, new Message(was.topic(), was.key(), was.headers(), value));
+          return log;
+        });
     assertThat(fault.sequence()).isEqualTo(5);
     assertThat(fault).hasMessageContaining("the signature of author 'first' does not hold");
   }
@@ -70,11 +69,10 @@ class TamperedLogTest {
   @Test
   void anotherTimeInAHeader() {
     var fault =
-        opening(
-            log -> {
-              log.set(4, log.get(4).with(Message.TIME, "2020-01-01T00:00:00Z"));
-              return log;
-            });
+        opening(log -> {
+          log.set(4, log.get(4).with(Message.TIME, "2020-01-01T00:00:00Z"));
+          return log;
+        });
     assertThat(fault.sequence()).isEqualTo(5);
     assertThat(fault).hasMessageContaining("does not hold");
   }
@@ -82,11 +80,10 @@ class TamperedLogTest {
   @Test
   void aMissingRecord() {
     var fault =
-        opening(
-            log -> {
-              log.remove(4);
-              return log;
-            });
+        opening(log -> {
+          log.remove(4);
+          return log;
+        });
     assertThat(fault.sequence()).isEqualTo(5);
     assertThat(fault).hasMessageContaining("it is missing; the next one there is 6");
   }
@@ -94,11 +91,10 @@ class TamperedLogTest {
   @Test
   void aDuplicatedRecord() {
     var fault =
-        opening(
-            log -> {
-              log.add(5, log.get(4));
-              return log;
-            });
+        opening(log -> {
+          log.add(5, log.get(4));
+          return log;
+        });
     assertThat(fault.sequence()).isEqualTo(6);
     assertThat(fault).hasMessageContaining("record 5 stands there again");
   }
@@ -106,11 +102,10 @@ class TamperedLogTest {
   @Test
   void swappedRecords() {
     var fault =
-        opening(
-            log -> {
-              Collections.swap(log, 4, 5);
-              return log;
-            });
+        opening(log -> {
+          Collections.swap(log, 4, 5);
+          return log;
+        });
     assertThat(fault.sequence()).isEqualTo(5);
   }
 
@@ -138,9 +133,16 @@ class TamperedLogTest {
         var fault =
             catchThrowableOfType(
                 ImpossibleHistory.class,
-                () -> ControlLog.open(copyOf(copy, cut), cut.author("first"), new Slots(), java.util.Optional.empty(), quiet()));
+                () ->
+                    ControlLog.open(
+                        copyOf(copy, cut),
+                        cut.author("first"),
+                        new Slots(),
+                        java.util.Optional.empty(),
+                        quiet()));
         assertThat(fault.sequence()).isEqualTo(6);
-        assertThat(fault).hasMessageContaining("this instance has seen it up to " + (genuine.size() + 1));
+        assertThat(fault)
+            .hasMessageContaining("this instance has seen it up to " + (genuine.size() + 1));
       }
     }
   }
@@ -151,11 +153,18 @@ class TamperedLogTest {
       copy.write(genuine);
       copy.start("first", false, Cuts.NONE).owning().close();
       try (var other = copy.elsewhere()) {
-        other.write(append(append(new ArrayList<>(genuine), house.author("first")), house.author("first")));
+        other.write(
+            append(append(new ArrayList<>(genuine), house.author("first")), house.author("first")));
         var fault =
             catchThrowableOfType(
                 ImpossibleHistory.class,
-                () -> ControlLog.open(copyOf(copy, other), other.author("first"), new Slots(), java.util.Optional.empty(), quiet()));
+                () ->
+                    ControlLog.open(
+                        copyOf(copy, other),
+                        other.author("first"),
+                        new Slots(),
+                        java.util.Optional.empty(),
+                        quiet()));
         assertThat(fault.sequence()).isEqualTo(genuine.size() + 1);
         assertThat(fault).hasMessageContaining("this instance has seen another record there");
       }
@@ -168,12 +177,29 @@ class TamperedLogTest {
       copy.write(genuine);
       var owner = copy.start("first", false, Cuts.NONE).owning();
       var standby = copy.join("second", owner);
-      var forged = append(copy.records(Topic.EVENTS), new Author(house.id, name("mallory"), Author.newKey()));
+      var forged =
+          append(
+              copy.records(Topic.EVENTS), new Author(house.id, name("mallory"), Author.newKey()));
       copy.write(List.of(forged.getLast()));
       long bad = forged.size();
-      assertThat(standby.impossible.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join().sequence()).isEqualTo(bad);
-      var _ = owner.sender().ask(TestHouse.newId(), TestHouse.registration("after"), TestHouse.PATIENCE);
-      assertThat(owner.impossible.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join().sequence()).isEqualTo(bad);
+      assertThat(
+              standby
+                  .impossible
+                  .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                  .join()
+                  .sequence())
+          .isEqualTo(bad);
+      var _ =
+          owner
+              .sender()
+              .ask(TestHouse.newId(), TestHouse.registration("after"), TestHouse.PATIENCE);
+      assertThat(
+              owner
+                  .impossible
+                  .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                  .join()
+                  .sequence())
+          .isEqualTo(bad);
       Awaitility.await().until(() -> owner.log.standing() == Standing.STOPPED);
       assertThat(owner.chronicle().now().head().sequence()).isEqualTo(bad - 1);
     }
@@ -189,8 +215,7 @@ class TamperedLogTest {
 
   /** The log with one more record that continues it in every way but who wrote it. */
   private List<Message> append(List<Message> log, Author author) {
-    var typed =
-        Wire.CURRENT.write(new HouseEvent.FeatureLevelRaised(1, "mallory", Instant.now()));
+    var typed = Wire.CURRENT.write(new HouseEvent.FeatureLevelRaised(1, "mallory", Instant.now()));
     Message last = log.getLast();
     Message draft =
         author.draft(
@@ -216,7 +241,13 @@ class TamperedLogTest {
 
   private static LogConfig copyOf(TestHouse folderOf, TestHouse topicsOf) {
     LogConfig config = folderOf.config("first", false);
-    return new LogConfig(topicsOf.cluster, config.folder(), config.foundingLevel(), config.founder(), 1, config.pace());
+    return new LogConfig(
+        topicsOf.cluster,
+        config.folder(),
+        config.foundingLevel(),
+        config.founder(),
+        1,
+        config.pace());
   }
 
   private static Watcher quiet() {

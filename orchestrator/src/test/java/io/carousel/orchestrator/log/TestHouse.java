@@ -53,13 +53,14 @@ final class TestHouse implements AutoCloseable {
   }
 
   TestHouse(Broker broker) {
-    this(new HouseId(UUID.randomUUID().toString().replace("-", "")), Cluster.local(broker.bootstrap()));
+    this(
+        new HouseId(UUID.randomUUID().toString().replace("-", "")),
+        Cluster.local(broker.bootstrap()));
   }
 
   private TestHouse(HouseId id, Cluster on) {
     this.id = id;
-    this.cluster =
-        on.prefix().isEmpty() ? on.under("h" + id.value().substring(0, 12) + ".") : on;
+    this.cluster = on.prefix().isEmpty() ? on.under("h" + id.value().substring(0, 12) + ".") : on;
     try {
       folder = Files.createTempDirectory("carousel-log");
     } catch (IOException e) {
@@ -203,9 +204,11 @@ final class TestHouse implements AutoCloseable {
 
   /** Every record of a topic, as it travels. */
   List<Message> records(Topic topic) {
-    return raw(topic.topicName()).stream()
-        .map(r -> KafkaRecords.message(topic.topicName(), r))
-        .toList();
+    return records(topic.topicName());
+  }
+
+  List<Message> records(String topic) {
+    return raw(topic).stream().map(r -> KafkaRecords.message(topic, r)).toList();
   }
 
   List<ConsumerRecord<byte[], byte[]>> raw(String topic) {

@@ -1,0 +1,157 @@
+package io.carousel.orchestrator.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.CommandId;
+import io.carousel.events.HouseEvent;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.Reply;
+import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BadActsTest {
+  private final TestHouse house = new TestHouse();
+
+  @AfterEach
+  void close() {
+    house.close();
+  }
+
+  @Test
+  void whatNobodyEnrolledSignedIsRejectedAndWrittenDown() {
+    var first = house.founder();
+    Author stranger = new Author(house.id, new AuthorName("stranger"), Author.newKey());
+    Author impostor = new Author(house.id, new AuthorName("first"), Author.newKey());
+    var records = new ArrayList<Message>();
+    records.addAll(stranger.seal(List.of(act(stranger, "a"))));
+    records.addAll(impostor.seal(List.of(act(impostor, "b"))));
+    records.add(act(first.author, "c"));
+    Message genuine = first.author.seal(List.of(act(first.author, "d"))).getFirst();
+    records.add(new Message(genuine.topic(), "other", genuine.headers(), genuine.value()));
+    records.addAll(first.author.seal(List.of(unreadable(first.author))));
+    records.addAll(first.author.seal(List.of(tooLarge(first.author))));
+    house.write(records);
+
+    assertThat(first.register("good")).isInstanceOf(Reply.Accepted.class);
+    assertThat(first.chronicle().now().state()).containsExactly("good");
+    List<HouseEvent.RecordsRejected> rejected =
+        house.replayed().stream()
+            .map(e -> e.event())
+            .filter(HouseEvent.RecordsRejected.class::isInstance)
+            .map(HouseEvent.RecordsRejected.class::cast)
+            .toList();
+    assertThat(rejected.stream().mapToInt(HouseEvent.RecordsRejected::count).sum()).isEqualTo(6);
+    assertThat(rejected.getFirst().reason()).contains("'stranger' is not enrolled");
+    assertThat(first.rules.judged).hasSize(1);
+  }
+
+  @Test
+  void anIdThatIsTooOldOrFromTheFutureIsRefused() {
+    var first = house.founder();
+    Instant now = Instant.now();
+    assertThat(code(first, TestHouse.newId(now.minus(Duration.ofHours(25)))))
+        .isEqualTo("command-too-old");
+    assertThat(code(first, TestHouse.newId(now.plus(Duration.ofMinutes(6)))))
+        .isEqualTo("command-from-the-future");
+    assertThat(first.chronicle().now().state()).isEmpty();
+  }
+
+  @Test
+  void whoWasRemovedIsHeardNoMore() {
+    var first = house.founder();
+    house.enrol("second", first);
+    Author second = house.author("second");
+    first.ask(TestHouse.newId(), new OperatorAct.RemoveAuthor(second.name(), "left", "op"));
+    house.write(second.seal(List.of(act(second, "late"))));
+    first.register("good");
+    assertThat(first.chronicle().now().state()).containsExactly("good");
+  }
+
+  @Test
+  void anOwnerThatIsRemovedSignsNothingMore() {
+    var first = house.founder();
+    var second = house.join("second", first);
+    var removal = new OperatorAct.RemoveAuthor(first.author.name(), "left", "op");
+    var records = new ArrayList<Message>();
+    records.add(draft(second.author, TestHouse.newId(), removal));
+    records.add(act(second.author, "after"));
+    house.write(second.author.seal(records));
+    assertThat(second.owning().register("more")).isInstanceOf(Reply.Accepted.class);
+    assertThat(second.chronicle().now().state()).containsExactly("after", "more");
+    assertThat(house.replayed().getLast().author()).isEqualTo(second.author.name());
+  }
+
+  @Test
+  void aWorkerMayNotWriteEvents() {
+    var first = house.founder();
+    var worker = new Author(house.id, new AuthorName("worker"), Author.newKey());
+    first.ask(
+        TestHouse.newId(),
+        new OperatorAct.EnrolAuthor(
+            worker.name(),
+            AuthorRole.WORKER,
+            Optional.of(new io.carousel.events.SlotName("a")),
+            worker.publicKey(),
+            "op"));
+    first.close();
+    Message last = house.records(Topic.EVENTS).getLast();
+    var typed = Wire.CURRENT.write(new HouseEvent.FeatureLevelRaised(1, "op", Instant.now()));
+    Message forged =
+        worker.draft(
+            Topic.EVENTS.topicName(),
+            null,
+            "x",
+            typed.type(),
+            Instant.now(),
+            typed.value(),
+            java.util.Map.of(
+                Message.SEQUENCE,
+                Long.toString(Long.parseLong(last.need(Message.SEQUENCE)) + 1),
+                Message.PREVIOUS_HASH,
+                io.carousel.events.seal.Authorship.hash(last).value(),
+                Message.POSITION,
+                "0",
+                Message.RULE_VERSION,
+                "1"));
+    house.write(worker.seal(List.of(forged)));
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> house.start("first", false, Cuts.NONE))
+        .hasMessageContaining("author 'worker' may not write events");
+  }
+
+  private static String code(TestHouse.Instance instance, CommandId id) {
+    return ((Reply.Refused) instance.ask(id, TestHouse.registration("x"))).code();
+  }
+
+  private static Message act(Author author, String slot) {
+    return draft(author, TestHouse.newId(), TestHouse.registration(slot));
+  }
+
+  private static Message draft(Author author, CommandId id, io.carousel.events.Act act) {
+    var typed = Wire.CURRENT.write(act);
+    return author.draft(
+        Topic.COMMANDS.topicName(), null, id.value(), typed.type(), Instant.now(), typed.value());
+  }
+
+  private static Message unreadable(Author author) {
+    Message good = act(author, "e");
+    return new Message(
+        good.topic(), null, good.headers(), "{\"slot\":".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Message tooLarge(Author author) {
+    Message good = act(author, "f");
+    return new Message(good.topic(), null, good.headers(), new byte[200_000]);
+  }
+}

@@ -1,14 +1,10 @@
 package io.carousel.events;
 
-import java.util.regex.Pattern;
-
 /** A SHA-256 digest in lower-case hex. */
 public record Digest(String value) implements Identifier, Comparable<Digest> {
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
-
   /** Checks the form. */
   public Digest {
-    Identifier.check("SHA-256 digest", FORM, value);
+    Identifier.checkHex("SHA-256 digest", 64, value);
   }
 
   /** SHA-256 of those bytes. */

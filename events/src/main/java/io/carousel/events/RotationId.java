@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 
 /** One rotation of one authority: the authority's name, a slash and a number from 1. */
 public record RotationId(String value) implements Identifier, Comparable<RotationId> {
-  private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}/[1-9][0-9]{0,8}");
+  private static final Pattern FORM =
+      Pattern.compile(Identifier.NAME.pattern() + "/[1-9][0-9]{0,8}");
 
   /** Checks the form. */
   public RotationId {

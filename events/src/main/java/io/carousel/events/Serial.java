@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * positive.
  */
 public record Serial(String value) implements Identifier, Comparable<Serial> {
-  private static final Pattern FORM = Pattern.compile("(?!00*$)[0-9a-f]{1,40}");
+  private static final Pattern FORM = Pattern.compile("[1-9a-f][0-9a-f]{0,38}|[1-7][0-9a-f]{39}");
 
   /** Checks the form. */
   public Serial {

@@ -59,7 +59,12 @@ public final class Author {
   }
 
   static String source(HouseId house, AuthorName author) {
-    return "/houses/%s/authors/%s".formatted(house, author);
+    return prefix(house) + author;
+  }
+
+  /** What every source of that house begins with. */
+  static String prefix(HouseId house) {
+    return "/houses/" + house + "/authors/";
   }
 
   /** A record of this author, not yet signed, with the headers that every record has. */
@@ -87,13 +92,17 @@ public final class Author {
     return new Message(topic, key, headers, value);
   }
 
-  /** The same records, signed together: one signature, whatever their number. */
+  /** The same records in the same order, signed together: one signature, whatever their number. */
   public List<Message> seal(List<Message> drafts) {
     return seal(drafts, drafts.stream().map(MessageHash::of).toList());
   }
 
   /** As {@link #seal(List)}, where the hashes are known already. */
   public List<Message> seal(List<Message> drafts, List<byte[]> hashes) {
+    if (hashes.size() != drafts.size()) {
+      throw new IllegalArgumentException(
+          "%d hashes for %d records".formatted(hashes.size(), drafts.size()));
+    }
     if (drafts.isEmpty()) {
       return List.of();
     }

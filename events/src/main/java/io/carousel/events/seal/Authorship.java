@@ -21,7 +21,8 @@ import java.util.function.Function;
 public final class Authorship {
   private static final int REMEMBERED = 64;
 
-  private final HouseId house;
+  private final String prefix;
+  private final Sha256 sha = new Sha256();
   private final Map<Seen, Boolean> held =
       new LinkedHashMap<>(REMEMBERED * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -34,7 +35,7 @@ public final class Authorship {
 
   /** For records of that house. */
   public Authorship(HouseId house) {
-    this.house = house;
+    this.prefix = Author.prefix(house);
   }
 
   private record Seen(Bytes key, Bytes statement, Bytes signature) {}
@@ -46,7 +47,7 @@ public final class Authorship {
    * @throws ForgedRecord if it is unsigned, changed, of another house, or its author is unknown
    */
   public KnownAuthor check(Message message, Function<AuthorName, Optional<KnownAuthor>> known) {
-    return check(message, MessageHash.of(message), known);
+    return check(message, sha.of(MessageHash.encoding(message)), known);
   }
 
   /** As above, where the hash is known already. */
@@ -58,7 +59,8 @@ public final class Authorship {
             .apply(name)
             .orElseThrow(() -> new ForgedRecord("author '%s' is not enrolled".formatted(name)));
     var signature = BatchSignature.parse(message.need(Message.SIGNATURE));
-    byte[] root = MerkleTree.rootOf(hash, signature.index(), signature.size(), signature.path());
+    byte[] root =
+        MerkleTree.rootOf(sha, hash, signature.index(), signature.size(), signature.path());
     byte[] statement =
         BatchSignature.statement(message.need(Message.SOURCE), signature.size(), root);
     var seen = new Seen(author.publicKey(), Bytes.of(statement), Bytes.of(signature.signature()));
@@ -74,7 +76,6 @@ public final class Authorship {
   /** Who a record says it is from; nothing is checked but the form and the house. */
   public AuthorName claimedAuthor(Message message) {
     String source = message.need(Message.SOURCE);
-    String prefix = "/houses/%s/authors/".formatted(house);
     if (!source.startsWith(prefix)) {
       throw new ForgedRecord("the record is of another house");
     }

@@ -1,5 +1,7 @@
 package io.carousel.events.seal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
  */
 record BatchSignature(int index, int size, byte[] signature, List<byte[]> path) {
   private static final String VERSION = "v1.";
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final int FIXED = 8 + 64;
   private static final int PATH_LIMIT = 31;
 
@@ -21,19 +24,14 @@ record BatchSignature(int index, int size, byte[] signature, List<byte[]> path) 
     out.writeBytes(ByteBuffer.allocate(8).putInt(index).putInt(size).array());
     out.writeBytes(signature);
     path.forEach(out::writeBytes);
-    return VERSION + Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
+    return VERSION + ENCODER.encodeToString(out.toByteArray());
   }
 
   static BatchSignature parse(String text) {
     if (!text.startsWith(VERSION)) {
       throw new ForgedRecord("the signature is of a form that this program does not know");
     }
-    byte[] bytes;
-    try {
-      bytes = Base64.getUrlDecoder().decode(text.substring(VERSION.length()));
-    } catch (IllegalArgumentException e) {
-      throw new ForgedRecord("the signature is not base64url");
-    }
+    byte[] bytes = decoded(text.substring(VERSION.length()));
     int rest = bytes.length - FIXED;
     if (rest < 0 || rest % 32 != 0 || rest / 32 > PATH_LIMIT) {
       throw new ForgedRecord("the signature has a wrong length");
@@ -52,14 +50,22 @@ record BatchSignature(int index, int size, byte[] signature, List<byte[]> path) 
     return new BatchSignature(index, size, signature, path);
   }
 
+  /** Base64 can spell the same bytes in several ways; only the one that we write is taken. */
+  private static byte[] decoded(String base64) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(base64);
+      if (ENCODER.encodeToString(bytes).equals(base64)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // refused below
+    }
+    throw new ForgedRecord("the signature is not base64url");
+  }
+
   /** What the author signs: a label, its source, the size of the batch and the root. */
   static byte[] statement(String source, int size, byte[] root) {
-    var out = new ByteArrayOutputStream();
-    out.writeBytes(
-        "carousel-batch-v1\n%s\n%d\n"
-            .formatted(source, size)
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    out.writeBytes(root);
-    return out.toByteArray();
+    byte[] lines = ("carousel-batch-v1\n" + source + "\n" + size + "\n").getBytes(UTF_8);
+    return ByteBuffer.allocate(lines.length + root.length).put(lines).put(root).array();
   }
 }

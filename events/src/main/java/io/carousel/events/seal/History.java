@@ -39,13 +39,20 @@ public final class History {
     return new History(founder);
   }
 
-  /** From a head that was checked before, with who was enrolled then. */
+  /**
+   * From a head that was checked before, with who was enrolled then.
+   *
+   * @throws IllegalArgumentException for an empty log: who founded it must be checked
+   */
   public static History from(HouseId house, Head head, Collection<KnownAuthor> authors) {
     return from(house, head, Roster.of(authors));
   }
 
   /** As above. */
   public static History from(HouseId house, Head head, Roster roster) {
+    if (head.sequence() < 1) {
+      throw new IllegalArgumentException("an empty log is read from its start");
+    }
     var history = new History(Optional.empty());
     history.enter(house);
     history.head = head;

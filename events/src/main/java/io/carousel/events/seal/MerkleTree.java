@@ -1,8 +1,8 @@
 package io.carousel.events.seal;
 
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Merkle tree over a batch (RFC 9162, section 2.1): leaves are hashed after a zero byte, nodes
@@ -11,13 +11,13 @@ import java.util.List;
 public final class MerkleTree {
   private final List<List<byte[]>> levels = new ArrayList<>();
 
-  private MerkleTree(List<byte[]> leaves) {
+  private MerkleTree(Sha256 sha, List<byte[]> leaves) {
     List<byte[]> level = leaves;
     levels.add(level);
     while (level.size() > 1) {
       var above = new ArrayList<byte[]>((level.size() + 1) / 2);
       for (int i = 0; i + 1 < level.size(); i += 2) {
-        above.add(node(level.get(i), level.get(i + 1)));
+        above.add(sha.node(level.get(i), level.get(i + 1)));
       }
       if (level.size() % 2 == 1) {
         above.add(level.getLast());
@@ -32,7 +32,8 @@ public final class MerkleTree {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("a tree needs at least one entry");
     }
-    return new MerkleTree(entries.stream().map(MerkleTree::leaf).toList());
+    var sha = new Sha256();
+    return new MerkleTree(sha, entries.stream().map(sha::leaf).toList());
   }
 
   /** 32 bytes. */
@@ -45,10 +46,14 @@ public final class MerkleTree {
     return levels.getFirst().size();
   }
 
-  /** The inclusion proof of that entry, from the bottom (RFC 9162, section 2.1.3.1). */
+  /**
+   * The inclusion proof of that entry, from the bottom (RFC 9162, section 2.1.3.1).
+   *
+   * @throws IndexOutOfBoundsException if there is no such entry
+   */
   public List<byte[]> path(int index) {
     var path = new ArrayList<byte[]>();
-    int i = index;
+    int i = Objects.checkIndex(index, size());
     for (List<byte[]> level : levels.subList(0, levels.size() - 1)) {
       int sibling = i ^ 1;
       if (sibling < level.size()) {
@@ -62,13 +67,18 @@ public final class MerkleTree {
   /**
    * The root that such a proof leads to (RFC 9162, section 2.1.3.2).
    *
+   * @param path hashes of 32 bytes
    * @throws ForgedRecord if the proof is too short or too long for its place
    */
   public static byte[] rootOf(byte[] entry, int index, int size, List<byte[]> path) {
+    return rootOf(new Sha256(), entry, index, size, path);
+  }
+
+  static byte[] rootOf(Sha256 sha, byte[] entry, int index, int size, List<byte[]> path) {
     if (index < 0 || index >= size) {
       throw new ForgedRecord("a proof for entry %d of %d".formatted(index, size));
     }
-    byte[] hash = leaf(entry);
+    byte[] hash = sha.leaf(entry);
     int i = index;
     int last = size - 1;
     for (byte[] sibling : path) {
@@ -76,13 +86,13 @@ public final class MerkleTree {
         throw new ForgedRecord("the proof of authorship is too long");
       }
       if (i % 2 == 1 || i == last) {
-        hash = node(sibling, hash);
+        hash = sha.node(sibling, hash);
         while (i % 2 == 0 && i != 0) {
           i >>= 1;
           last >>= 1;
         }
       } else {
-        hash = node(hash, sibling);
+        hash = sha.node(hash, sibling);
       }
       i >>= 1;
       last >>= 1;
@@ -91,18 +101,5 @@ public final class MerkleTree {
       throw new ForgedRecord("the proof of authorship is too short");
     }
     return hash;
-  }
-
-  private static byte[] leaf(byte[] entry) {
-    MessageDigest sha = MessageHash.sha256();
-    sha.update((byte) 0);
-    return sha.digest(entry);
-  }
-
-  private static byte[] node(byte[] left, byte[] right) {
-    MessageDigest sha = MessageHash.sha256();
-    sha.update((byte) 1);
-    sha.update(left);
-    return sha.digest(right);
   }
 }

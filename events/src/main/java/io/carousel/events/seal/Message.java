@@ -2,6 +2,7 @@ package io.carousel.events.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.Identifier;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.Arrays;
@@ -19,7 +20,13 @@ import java.util.stream.Collectors;
  * A record as it travels: what a Kafka record holds, without Kafka. Headers follow the CloudEvents
  * Kafka binding 1.0 in binary mode; every value is UTF-8 text.
  *
+ * <p>A Kafka record can hold what this cannot: no value, a header twice or without a value, bytes
+ * that are no UTF-8. Whoever consumes from Kafka maps its records by {@link #received}, which
+ * refuses those, and nothing else ever meets them.
+ *
  * @param key what decides its partition; null for none
+ * @param headers in the order of their names by UTF-16 code units; names are printable ASCII, so
+ *     that this is the order of their bytes
  * @param value not copied; treat as never changing
  */
 public record Message(String topic, String key, SortedMap<String, String> headers, byte[] value) {
@@ -68,9 +75,41 @@ public record Message(String topic, String key, SortedMap<String, String> header
   /** Proof of authorship; not covered by the hash, since it covers the hash. */
   public static final String SIGNATURE = "signature";
 
-  /** Headers of its own. */
+  /** What stands in a text for bytes that are no UTF-8. */
+  private static final char REPLACEMENT = '\ufffd';
+
+  /** Headers of its own, in natural order whatever the order of the map. */
   public Message {
-    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    Objects.requireNonNull(topic, "topic");
+    Objects.requireNonNull(value, "value");
+    var own = new TreeMap<String, String>();
+    own.putAll(headers);
+    headers = Collections.unmodifiableSortedMap(own);
+  }
+
+  /**
+   * What came from Kafka.
+   *
+   * @param key null for none
+   * @param headers in any order
+   * @param value null for none, which is refused
+   * @throws ForgedRecord if no author of ours can have written that: a header stands there twice,
+   *     is empty of value or has a name that is no printable ASCII, something is no UTF-8, or there
+   *     is no value
+   */
+  public static Message received(
+      String topic, byte[] key, Iterable<Map.Entry<String, byte[]>> headers, byte[] value) {
+    if (value == null) {
+      throw new ForgedRecord("the record has no value");
+    }
+    var texts = new TreeMap<String, String>();
+    for (Map.Entry<String, byte[]> header : headers) {
+      String name = checkName(header.getKey());
+      if (texts.put(name, text("header " + name, header.getValue())) != null) {
+        throw new ForgedRecord("the record has the header %s twice".formatted(name));
+      }
+    }
+    return new Message(topic, key == null ? null : text("key", key), texts, value);
   }
 
   /** The value of a header. */
@@ -94,12 +133,14 @@ public record Message(String topic, String key, SortedMap<String, String> header
   /** The labels of {@link #TAGS}. */
   public SortedSet<String> tags() {
     String text = headers.get(TAGS);
-    if (text == null) {
+    if (text == null || text.isEmpty()) {
       return Collections.emptySortedSet();
     }
-    return Arrays.stream(text.split(",", -1))
-        .map(tag -> URLDecoder.decode(tag, UTF_8))
-        .collect(Collectors.toCollection(TreeSet::new));
+    var tags = new TreeSet<String>();
+    for (String tag : text.split(",", -1)) {
+      tags.add(URLDecoder.decode(tag, UTF_8));
+    }
+    return tags;
   }
 
   /** The text of {@link #TAGS} for those labels. */
@@ -107,11 +148,29 @@ public record Message(String topic, String key, SortedMap<String, String> header
     return tags.stream().map(tag -> URLEncoder.encode(tag, UTF_8)).collect(Collectors.joining(","));
   }
 
+  /**
+   * The value of a header that must be there and be a number, written as {@link
+   * Long#toString(long)} writes it and no other way.
+   *
+   * @throws ForgedRecord if it is none, or below zero
+   */
+  public long needNumber(String name) {
+    String text = need(name);
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 0 && Long.toString(number).equals(text)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw new ForgedRecord(
+        "the header %s is %s, which is no number".formatted(name, Identifier.printable(text)));
+  }
+
   /** The same with one more header. */
   public Message with(String name, String text) {
-    var more = new TreeMap<>(headers);
-    more.put(name, text);
-    return new Message(topic, key, more, value);
+    return with(Map.of(name, text));
   }
 
   /** The same with more headers. */
@@ -119,6 +178,24 @@ public record Message(String topic, String key, SortedMap<String, String> header
     var more = new TreeMap<>(headers);
     more.putAll(others);
     return new Message(topic, key, more, value);
+  }
+
+  private static String checkName(String name) {
+    if (name.isEmpty() || name.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
+      throw new ForgedRecord("the record has a header named " + Identifier.printable(name));
+    }
+    return name;
+  }
+
+  private static String text(String what, byte[] bytes) {
+    if (bytes == null) {
+      throw new ForgedRecord("the %s of the record has no value".formatted(what));
+    }
+    String text = new String(bytes, UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(UTF_8), bytes)) {
+      throw new ForgedRecord("the %s of the record is no UTF-8".formatted(what));
+    }
+    return text;
   }
 
   @Override
@@ -137,6 +214,7 @@ public record Message(String topic, String key, SortedMap<String, String> header
 
   @Override
   public String toString() {
-    return "%s %s (%d bytes)".formatted(topic, headers.get(TYPE), value.length);
+    return "%s %s (%d bytes)"
+        .formatted(topic, Identifier.printable(headers.get(TYPE)), value.length);
   }
 }

@@ -2,9 +2,9 @@ package io.carousel.events.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Map;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The one encoding of a record that is hashed: a label, then topic, key, all headers but the
@@ -13,48 +13,53 @@ import java.util.Map;
  */
 public final class MessageHash {
   private static final byte[] LABEL = "carousel-record-v1\n".getBytes(UTF_8);
+  private static final int ABSENT = -1;
 
   private MessageHash() {}
 
   /** SHA-256 over that encoding; 32 bytes. */
   public static byte[] of(Message message) {
-    MessageDigest sha = sha256();
-    sha.update(LABEL);
-    add(sha, message.topic().getBytes(UTF_8));
-    if (message.key() == null) {
-      addLength(sha, -1);
+    return new Sha256().of(encoding(message));
+  }
+
+  /** That encoding. */
+  static byte[] encoding(Message message) {
+    List<byte[]> headers = headers(message);
+    byte[] topic = message.topic().getBytes(UTF_8);
+    byte[] key = message.key() == null ? null : message.key().getBytes(UTF_8);
+    int length = LABEL.length + 16 + topic.length + message.value().length;
+    length += key == null ? 0 : key.length;
+    for (byte[] part : headers) {
+      length += 4 + part.length;
+    }
+    var out = ByteBuffer.allocate(length).put(LABEL);
+    add(out, topic);
+    if (key == null) {
+      out.putInt(ABSENT);
     } else {
-      add(sha, message.key().getBytes(UTF_8));
+      add(out, key);
     }
-    boolean signed = message.headers().containsKey(Message.SIGNATURE);
-    addLength(sha, message.headers().size() - (signed ? 1 : 0));
-    for (Map.Entry<String, String> header : message.headers().entrySet()) {
-      if (!header.getKey().equals(Message.SIGNATURE)) {
-        add(sha, header.getKey().getBytes(UTF_8));
-        add(sha, header.getValue().getBytes(UTF_8));
-      }
-    }
-    add(sha, message.value());
-    return sha.digest();
+    out.putInt(headers.size() / 2);
+    headers.forEach(part -> add(out, part));
+    add(out, message.value());
+    return out.array();
   }
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
+  /** Names and values in turn. */
+  private static List<byte[]> headers(Message message) {
+    var parts = new ArrayList<byte[]>(2 * message.headers().size());
+    message
+        .headers()
+        .forEach((name, text) -> {
+          if (!name.equals(Message.SIGNATURE)) {
+            parts.add(name.getBytes(UTF_8));
+            parts.add(text.getBytes(UTF_8));
+          }
+        });
+    return parts;
   }
 
-  private static void add(MessageDigest sha, byte[] part) {
-    addLength(sha, part.length);
-    sha.update(part);
-  }
-
-  private static void addLength(MessageDigest sha, int length) {
-    sha.update((byte) (length >>> 24));
-    sha.update((byte) (length >>> 16));
-    sha.update((byte) (length >>> 8));
-    sha.update((byte) length);
+  private static void add(ByteBuffer out, byte[] part) {
+    out.putInt(part.length).put(part);
   }
 }

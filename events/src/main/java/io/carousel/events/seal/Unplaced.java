@@ -43,9 +43,13 @@ public final class Unplaced {
     return hash;
   }
 
-  /** The sequence number that it claims. */
+  /**
+   * The sequence number that it claims.
+   *
+   * @throws ForgedRecord if it claims none
+   */
   public long sequence() {
-    return Long.parseLong(message.need(Message.SEQUENCE));
+    return message.needNumber(Message.SEQUENCE);
   }
 
   /** Its hash. */
@@ -69,7 +73,7 @@ public final class Unplaced {
   /**
    * What it says, for a reader who knows by its hash that it is genuine.
    *
-   * @throws ForgedRecord if a header is missing
+   * @throws ForgedRecord if a header is missing, or says what it cannot
    */
   public Recorded as(AuthorName author) {
     return new Recorded(
@@ -79,9 +83,17 @@ public final class Unplaced {
         author,
         message.header(Message.COMMAND_ID).map(CommandId::new),
         message.header(Message.ACT_DIGEST).map(Digest::new),
-        Long.parseLong(message.need(Message.POSITION)),
-        Integer.parseInt(message.need(Message.RULE_VERSION)),
+        message.needNumber(Message.POSITION),
+        ruleVersion(),
         message.tags(),
         event());
+  }
+
+  private int ruleVersion() {
+    long version = message.needNumber(Message.RULE_VERSION);
+    if (version > Integer.MAX_VALUE) {
+      throw new ForgedRecord("there is no rule version " + version);
+    }
+    return (int) version;
   }
 }

@@ -74,6 +74,11 @@ public enum Topic {
     this.author = author;
     var all = new java.util.ArrayList<Setting>();
     all.add(kept);
+    all.add(
+        new Setting(
+            "retention.bytes",
+            "-1",
+            "what is kept is decided by time alone, whatever the broker's own limit"));
     all.addAll(List.of(more));
     all.add(
         new Setting(

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
+import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -32,19 +33,10 @@ final class KafkaRecords {
    * @throws ForgedRecord if it is of no form that anybody signs
    */
   static Message message(String topic, ConsumerRecord<byte[], byte[]> kafka) {
-    if (kafka.value() == null) {
-      throw new ForgedRecord("the record has no value");
-    }
-    var headers = new TreeMap<String, String>();
+    var headers = new ArrayList<Map.Entry<String, byte[]>>();
     for (Header header : kafka.headers()) {
-      if (header.value() == null) {
-        throw new ForgedRecord("the record has a header without value");
-      }
-      if (headers.put(header.key(), new String(header.value(), UTF_8)) != null) {
-        throw new ForgedRecord("the record has two headers of one name");
-      }
+      headers.add(new SimpleImmutableEntry<>(header.key(), header.value()));
     }
-    String key = kafka.key() == null ? null : new String(kafka.key(), UTF_8);
-    return new Message(topic, key, headers, kafka.value());
+    return Message.received(topic, kafka.key(), headers, kafka.value());
   }
 }

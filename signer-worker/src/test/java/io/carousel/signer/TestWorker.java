@@ -12,18 +12,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** A worker on a thread of the test's own process. */
 final class TestWorker implements AutoCloseable {
-  private final Worker worker;
+  private final Assignment assignment;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
-  private TestWorker(Worker worker, WorkerConfig config) {
-    this.worker = worker;
+  private TestWorker(Assignment assignment, WorkerConfig config) {
+    this.assignment = assignment;
     Thread.ofPlatform()
         .name("worker-" + config.author())
         .start(() -> {
           try {
-            exit.complete(worker.run(config, stream(out), stream(err)));
+            exit.complete(assignment.run(config, stream(out), stream(err)));
           } catch (RuntimeException | Error e) {
             exit.completeExceptionally(e);
           }
@@ -31,12 +31,12 @@ final class TestWorker implements AutoCloseable {
   }
 
   static TestWorker start(WorkerConfig config) {
-    return new TestWorker(new Worker(), config);
+    return new TestWorker(new Assignment(), config);
   }
 
   /** With that token instead of what the configuration says. */
   static TestWorker start(WorkerConfig config, Token token) {
-    return new TestWorker(new Worker(_ -> token), config);
+    return new TestWorker(new Assignment(_ -> token), config);
   }
 
   /** Waits for the line 'ready'. */
@@ -70,7 +70,7 @@ final class TestWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    worker.stop();
+    assignment.stop();
     exit();
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
@@ -16,22 +18,30 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
+import io.carousel.events.topics.Topic;
 import io.carousel.signer.config.WorkerConfig;
 import io.carousel.signer.token.SoftHsm;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.trust.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +94,197 @@ class WorkerTest {
     }
   }
 
+  @Test
+  void twoWorkersShareASlot() {
+    SlotName slot = newSlot();
+    TokenConfig token = SoftHsm.newToken(folder);
+    try (var _ = TestWorker.start(config(slot, token, "w1", 4)).ready();
+        var _ = TestWorker.start(config(slot, token, "w2", 4)).ready()) {
+      Ca ca = ca(slot);
+      List<SignLeaf> asked = leaves(ca, 60);
+      house.ask(house.founder, asked);
+      everyOneIsSigned(asked);
+      Set<String> workers =
+          house.messages(Topic.RESULTS).stream()
+              .map(m -> m.need(Message.SOURCE))
+              .filter(source -> source.endsWith(slot.value()))
+              .collect(Collectors.toSet());
+      assertThat(workers).hasSize(2);
+    }
+  }
+
+  @Test
+  void twoSlotsWorkAtOnce() {
+    SlotName one = newSlot();
+    SlotName two = newSlot();
+    try (var _ = TestWorker.start(config(one, SoftHsm.newToken(folder), "w")).ready();
+        var _ = TestWorker.start(config(two, SoftHsm.newToken(folder), "w")).ready()) {
+      List<SignLeaf> asked = new ArrayList<>(leaves(ca(one), 10));
+      asked.addAll(leaves(ca(two), 10));
+      house.ask(house.founder, asked);
+      everyOneIsSigned(asked);
+    }
+  }
+
+  @Test
+  void whatMayNotBeAskedIsAnsweredWithACode() {
+    SlotName slot = newSlot();
+    SlotName other = newSlot();
+    TokenConfig token = SoftHsm.newToken(folder);
+    Limits limits =
+        new Limits(
+            Set.of(Profile.CLIENT),
+            Set.of(Suite.ECDSA_P256, Suite.ED25519),
+            Duration.ofDays(1),
+            Duration.ofDays(3650),
+            Duration.ofHours(1),
+            Duration.ofMinutes(5));
+    WorkerConfig enrolled = config(slot, token, "w");
+    try (var _ = TestWorker.start(config(slot, token, enrolled.author(), limits, 64)).ready()) {
+      Ca ca = ca(slot);
+      Ca second = ca(slot);
+      SignLeaf sound = Asked.leaf(ca.asked(), ca.signed(), Profile.CLIENT);
+      refused("late", Leaf.of(sound).deadline(Instant.now().minusSeconds(1)));
+      refused("profile-not-allowed", Leaf.of(sound).profile(Profile.SERVER));
+      refused("lifetime-too-long", Leaf.of(sound).notAfter(sound.notAfter().plusSeconds(1)));
+      refused("issuer-differs", Leaf.of(sound).key(second.asked().key()));
+      GenerateKey suite = Asked.key(slot, Suite.RSA_2048);
+      house.ask(suite);
+      assertThat(act(suite.command(), KeyCommandRefused.class).code())
+          .isEqualTo("suite-not-allowed");
+      GenerateKey misled = Asked.key(other, Suite.ED25519);
+      house.send(
+          house.founder.seal(List.of(TestHouse.draft(house.founder, slot, misled))).getFirst());
+      KeyCommandRefused refusal = act(misled.command(), KeyCommandRefused.class);
+      assertThat(refusal.code()).isEqualTo("wrong-slot");
+      assertThat(refusal.slot()).isEqualTo(slot);
+    }
+  }
+
+  private static void refused(String code, SignLeaf command) {
+    house.ask(command);
+    assertThat(leaf(command.command(), LeafRefused.class).code()).isEqualTo(code);
+  }
+
+  @Test
+  void strangersAreNotAnswered() {
+    SlotName slot = newSlot();
+    try (var _ = TestWorker.start(config(slot, SoftHsm.newToken(folder), "w")).ready()) {
+      int before = house.dead().size();
+      GenerateKey forged = Asked.key(slot, Suite.ED25519);
+      house.ask(author("mallory"), List.of(forged));
+      GenerateKey borrowed = Asked.key(slot, Suite.ED25519);
+      house.ask(author("orchestrator-1"), List.of(borrowed));
+      GenerateKey own = Asked.key(slot, Suite.ED25519);
+      house.ask(own);
+      act(own.command(), KeyGenerated.class);
+      assertThat(house.acts())
+          .noneMatch(a -> a.answers().equals(forged.command()))
+          .noneMatch(a -> a.answers().equals(borrowed.command()));
+      eventually(() -> Optional.of(house.dead()).filter(dead -> dead.size() == before + 2));
+    }
+  }
+
+  @Test
+  void aNewOrchestratorIsKnownAtOnce() {
+    SlotName slot = newSlot();
+    try (var _ = TestWorker.start(config(slot, SoftHsm.newToken(folder), "w")).ready()) {
+      for (int i = 2; i < 5; i++) {
+        Author next = author("orchestrator-%d-of-%s".formatted(i, slot));
+        house.enrol(next, AuthorRole.ORCHESTRATOR, Optional.empty());
+        GenerateKey command = Asked.key(slot, Suite.ED25519);
+        house.ask(next, List.of(command));
+        act(command.command(), KeyGenerated.class);
+      }
+    }
+  }
+
+  @Test
+  void aKilledWorkersCommandsAreTakenUpByOthers() throws Exception {
+    SlotName slot = newSlot();
+    TokenConfig token = SoftHsm.newToken(folder);
+    ConfigFile file = ConfigFile.of(house, slot, token, "killed-" + slot);
+    house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
+    Ca ca;
+    List<SignLeaf> asked;
+    try (var child = ChildWorker.start(file.write(folder)).ready()) {
+      ca = ca(slot);
+      asked = leaves(ca, 300);
+      house.ask(house.founder, asked);
+      eventually(() -> first(house.results(), r -> r.answers().equals(asked.getFirst().command())));
+      child.kill();
+    }
+    int signed = answered(asked).size();
+    assertThat(signed).isLessThan(asked.size());
+    try (var _ = TestWorker.start(config(slot, token, "w")).ready()) {
+      everyOneIsSigned(asked);
+    }
+  }
+
+  @Test
+  void aHealthyWorkerIsQuietSmallAndEndsAsAsked() throws Exception {
+    SlotName slot = newSlot();
+    TokenConfig token = SoftHsm.newToken(folder);
+    ConfigFile file = ConfigFile.of(house, slot, token, "quiet-" + slot);
+    house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
+    try (var child = ChildWorker.start(file.write(folder)).ready()) {
+      everyOneIsSigned(ask(leaves(ca(slot), 100)));
+      assertThat(child.terminate()).isZero();
+      assertThat(child.out()).startsWith("ready: slot").hasLineCount(1);
+      assertThat(child.err()).doesNotContain("WARN", "ERROR", "WARNING");
+    }
+  }
+
+  @Test
+  void aWorkerEndsWithItsParent() throws Exception {
+    SlotName slot = newSlot();
+    ConfigFile file = ConfigFile.of(house, slot, SoftHsm.newToken(folder), "orphan-" + slot);
+    house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
+    try (var child = ChildWorker.start(file.write(folder), "--parent").ready()) {
+      assertThat(child.closeInput()).isZero();
+    }
+  }
+
+  private static List<SignLeaf> ask(List<SignLeaf> commands) {
+    house.ask(house.founder, commands);
+    return commands;
+  }
+
+  private static Author author(String name) {
+    return new Author(house.id, new AuthorName(name), Author.newKey());
+  }
+
+  private record Ca(SignCaCertificate asked, CaCertificateSigned signed) {}
+
+  private static Ca ca(SlotName slot) {
+    GenerateKey generate = Asked.key(slot, Suite.ECDSA_P256);
+    house.ask(generate);
+    SignCaCertificate certify = Asked.ca(generate, act(generate.command(), KeyGenerated.class));
+    house.ask(certify);
+    return new Ca(certify, act(certify.command(), CaCertificateSigned.class));
+  }
+
+  private static List<SignLeaf> leaves(Ca ca, int number) {
+    Bytes key = Asked.publicKey("EC", 256);
+    return Stream.generate(() -> Asked.leaf(ca.asked(), ca.signed(), Profile.BOTH, key))
+        .limit(number)
+        .toList();
+  }
+
+  private static Set<CommandId> answered(List<SignLeaf> asked) {
+    Set<CommandId> wanted = asked.stream().map(SignLeaf::command).collect(Collectors.toSet());
+    wanted.retainAll(
+        house.results().stream()
+            .filter(LeafSigned.class::isInstance)
+            .map(LeafResult::answers)
+            .collect(Collectors.toSet()));
+    return wanted;
+  }
+
+  private static void everyOneIsSigned(List<SignLeaf> asked) {
+    eventually(() -> Optional.of(answered(asked)).filter(all -> all.size() == asked.size()));
+  }
+
   private static SlotName newSlot() {
     var slot = new SlotName("hsm-" + NAMES.incrementAndGet());
     house.register(slot);
@@ -92,12 +293,17 @@ class WorkerTest {
 
   /** Of an enrolled worker. */
   private WorkerConfig config(SlotName slot, TokenConfig token, String name) {
-    String unique = name + "-" + slot;
-    Author author = house.enrolWorker(unique, slot, folder.resolve(unique + ".key"));
-    return config(slot, token, author.name(), Limits.DEFAULT);
+    return config(slot, token, name, 64);
   }
 
-  private WorkerConfig config(SlotName slot, TokenConfig token, AuthorName name, Limits limits) {
+  private WorkerConfig config(SlotName slot, TokenConfig token, String name, int inHand) {
+    String unique = name + "-" + slot;
+    Author author = house.enrolWorker(unique, slot, folder.resolve(unique + ".key"));
+    return config(slot, token, author.name(), Limits.DEFAULT, inHand);
+  }
+
+  private WorkerConfig config(
+      SlotName slot, TokenConfig token, AuthorName name, Limits limits, int inHand) {
     return new WorkerConfig(
         slot,
         token,
@@ -106,7 +312,7 @@ class WorkerTest {
         house.founder.publicKey(),
         name,
         folder.resolve(name + ".key"),
-        64,
+        inHand,
         limits);
   }
 

@@ -41,6 +41,7 @@ public final class EventsTail implements LogTail, AutoCloseable {
   private final Condition moved = lock.newCondition();
   private long position; // the next offset to read; guarded by lock
   private volatile boolean closing;
+  private volatile RuntimeException failure; // null while all is well
 
   /**
    * Starts reading.
@@ -67,15 +68,21 @@ public final class EventsTail implements LogTail, AutoCloseable {
         }
         moveTo(consumer.position(LOG_PARTITION));
       }
-    } catch (OffsetOutOfRangeException e) {
-      fatal.accept(
-          new ImpossibleHistory(
-              roll.head().sequence() + 1, "the log ends before a record that was read already"));
     } catch (WakeupException e) {
       // closing
+    } catch (OffsetOutOfRangeException e) {
+      fail(
+          new ImpossibleHistory(
+              roll.head().sequence() + 1, "the log ends before a record that was read already"));
     } catch (RuntimeException e) {
-      fatal.accept(e);
+      fail(e);
     }
+  }
+
+  private void fail(RuntimeException why) {
+    failure = why;
+    moveTo(position);
+    fatal.accept(why);
   }
 
   private void moveTo(long offset) {
@@ -118,9 +125,14 @@ public final class EventsTail implements LogTail, AutoCloseable {
    * Waits for the house to have been founded, and for all that is in its log.
    *
    * @throws NotReady if there is no record in time
+   * @throws ImpossibleHistory if the log cannot be
    */
   public HouseId house(Duration within) throws NotReady, LogUnreachable, InterruptedException {
-    if (!await(() -> roll.house().isPresent(), within)) {
+    boolean founded = await(() -> roll.house().isPresent(), within);
+    if (failure != null) {
+      throw failure;
+    }
+    if (!founded) {
       throw new NotReady(
           Fault.LOG_EMPTY,
           "nothing has been written to %s within %d s; found the house by starting its first orchestrator"
@@ -131,13 +143,16 @@ public final class EventsTail implements LogTail, AutoCloseable {
     return roll.house().orElseThrow();
   }
 
-  /** Waits until that holds, looking again whenever something was read; false if time was up. */
+  /**
+   * Waits until that holds, looking again whenever something was read; false if time was up, or
+   * nothing more is read.
+   */
   public boolean await(BooleanSupplier condition, Duration within) throws InterruptedException {
     long left = within.toNanos();
     lock.lockInterruptibly();
     try {
       while (!condition.getAsBoolean()) {
-        if (left <= 0 || closing) {
+        if (left <= 0 || closing || failure != null) {
           return false;
         }
         left = moved.awaitNanos(left);

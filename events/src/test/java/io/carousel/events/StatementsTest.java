@@ -1,0 +1,97 @@
+package io.carousel.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What keys outside of records sign, letter by letter: others write the same in other languages.
+ */
+class StatementsTest {
+  private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
+  private static final AuthorityName USER = new AuthorityName("user");
+  private static final ParticipantName WEB = new ParticipantName("web-1");
+  private static final Digest ONES = new Digest("1".repeat(64));
+  private static final Digest TWOS = new Digest("2".repeat(64));
+  private static final Bytes EMPTY = Bytes.of(new byte[0]);
+  private static final String NOTHING_HASHED =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+  @Test
+  void possessionOfAKey() {
+    assertSays(
+        Statements.possessionOfKey(
+            HOUSE,
+            new CommandId("0195518e-2c7b-7a10-8123-456789abcdef"),
+            new SlotName("hsm-a"),
+            new KeyId("a1b2"),
+            EMPTY),
+        "carousel-key-possession-v1",
+        HOUSE.value(),
+        "0195518e-2c7b-7a10-8123-456789abcdef",
+        "hsm-a",
+        "a1b2",
+        NOTHING_HASHED);
+  }
+
+  @Test
+  void aReport() {
+    assertSays(
+        Statements.report(
+            HOUSE,
+            WEB,
+            9,
+            USER,
+            7,
+            ONES,
+            List.of(TWOS, ONES),
+            List.of(
+                new Report.Presented(Profile.SERVER, new Serial("b"), TWOS, EMPTY),
+                new Report.Presented(Profile.CLIENT, new Serial("a"), ONES, EMPTY))),
+        "carousel-report-v1",
+        HOUSE.value(),
+        "web-1",
+        "9",
+        "user",
+        "7",
+        ONES.value(),
+        ONES + "," + TWOS,
+        "server:b:" + TWOS + ",client:a:" + ONES);
+  }
+
+  @Test
+  void possessionOfACredential() {
+    assertSays(
+        Statements.possessionOfCredential(
+            HOUSE, WEB, 9, USER, ONES, Profile.BOTH, new Serial("1f")),
+        "carousel-credential-possession-v1",
+        HOUSE.value(),
+        "web-1",
+        "9",
+        "user",
+        ONES.value(),
+        "both",
+        "1f");
+  }
+
+  @Test
+  void aCredentialRequest() {
+    assertSays(
+        Statements.credentialRequest(
+            HOUSE, WEB, USER, Profile.CLIENT, EMPTY, Instant.parse("2026-03-01T12:00:00.5Z")),
+        "carousel-credential-request-v1",
+        HOUSE.value(),
+        "web-1",
+        "user",
+        "client",
+        NOTHING_HASHED,
+        "2026-03-01T12:00:00.500Z");
+  }
+
+  private static void assertSays(byte[] statement, String... lines) {
+    assertThat(new String(statement, UTF_8)).isEqualTo(String.join("\n", lines) + "\n");
+  }
+}

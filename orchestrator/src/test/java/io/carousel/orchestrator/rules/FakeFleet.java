@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
@@ -16,7 +17,6 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +45,7 @@ final class FakeFleet {
     private Membership membership;
     private Optional<TrustBundle> bundle = Optional.empty();
     private List<Issued> presents = List.of();
+    private boolean enrolled = true;
     private long counter;
 
     private Member(ParticipantName name, Membership membership) {
@@ -67,8 +68,17 @@ final class FakeFleet {
           .collect(Collectors.toSet());
     }
 
+    boolean enrolled() {
+      return enrolled;
+    }
+
+    /** Whether others may ask it to verify. */
     boolean serves() {
-      return bundle.isPresent();
+      return enrolled && bundle.isPresent() && membership.has(Role.VERIFIES);
+    }
+
+    Optional<TrustBundle> bundle() {
+      return bundle;
     }
 
     List<Issued> presents() {
@@ -137,20 +147,37 @@ final class FakeFleet {
   /** Enrols a member. */
   Member enrol(String name, Role... roles) {
     var participant = new ParticipantName(name);
-    var membership = new Membership(authority, List.of(roles));
-    story.accept(
-        new EnrolParticipant(participant, Story.identity(name), List.of(membership), "p-1"));
-    var member = new Member(participant, membership);
+    var member = new Member(participant, new Membership(authority, List.of(roles)));
+    story.accept(enrolment(member));
     members.put(participant, member);
     return member;
   }
 
-  /** It is enrolled again, with other roles, and goes on with what it has. */
+  /** It is enrolled again, with other roles; as a new verifier it serves once it follows. */
   void changes(Member member, List<Role> roles) {
+    if (!member.membership.has(Role.VERIFIES) && roles.contains(Role.VERIFIES)) {
+      member.bundle = Optional.empty();
+    }
     member.membership = new Membership(authority, roles);
-    story.accept(
-        new EnrolParticipant(
-            member.name, Story.identity(member.name.value()), List.of(member.membership), "p-1"));
+    story.accept(enrolment(member));
+  }
+
+  /** It is removed; what it holds it goes on presenting. */
+  void remove(Member member) {
+    story.accept(new RemoveParticipant(member.name, "scrapped", "p-1"));
+    member.enrolled = false;
+  }
+
+  /** The same machine is enrolled again, and serves once it follows. */
+  void admit(Member member) {
+    story.accept(enrolment(member));
+    member.enrolled = true;
+    member.bundle = Optional.empty();
+  }
+
+  private EnrolParticipant enrolment(Member member) {
+    return new EnrolParticipant(
+        member.name, Story.identity(member.name.value()), List.of(member.membership), "p-1");
   }
 
   /** That member. */
@@ -166,6 +193,11 @@ final class FakeFleet {
   /** Everybody does what the phase asks. */
   void keepsUp() {
     members.values().forEach(Member::keepsUp);
+  }
+
+  /** Whose it is. */
+  AuthorityName name() {
+    return authority;
   }
 
   /** What a gate sees. */
@@ -196,12 +228,5 @@ final class FakeFleet {
             story.now().plus(a.policy().leafLifetime()));
     issued.add(credential);
     return credential;
-  }
-
-  /** Of all these names, for messages. */
-  static Set<ParticipantName> names(List<Member> members) {
-    var names = new HashSet<ParticipantName>();
-    members.forEach(m -> names.add(m.name()));
-    return names;
   }
 }

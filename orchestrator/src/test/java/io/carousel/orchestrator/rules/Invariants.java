@@ -1,0 +1,184 @@
+package io.carousel.orchestrator.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.CommandId;
+import io.carousel.events.Digest;
+import io.carousel.events.Event;
+import io.carousel.events.KeyId;
+import io.carousel.events.PhaseName;
+import io.carousel.events.SigningCommand;
+import io.carousel.events.TrustBundle.TrustedCa;
+import io.carousel.events.seal.Recorded;
+import io.carousel.orchestrator.snapshot.HouseCodec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What holds of every history, whatever was asked in it. Looks at each event once. */
+final class Invariants {
+  private static final Map<PhaseName, Set<PhaseName>> NEXT =
+      Map.of(
+          PhaseName.CREATING, Set.of(PhaseName.STANDBY),
+          PhaseName.STANDBY, Set.of(PhaseName.INIT),
+          PhaseName.INIT, Set.of(PhaseName.UPDATE_CLIENTS, PhaseName.ROLLBACK),
+          PhaseName.UPDATE_CLIENTS, Set.of(PhaseName.UPDATE_SERVERS, PhaseName.ROLLBACK),
+          PhaseName.UPDATE_SERVERS, Set.of(PhaseName.STANDBY, PhaseName.ROLLBACK),
+          PhaseName.ROLLBACK, Set.of(PhaseName.STANDBY));
+
+  private final HouseCodec codec = new HouseCodec();
+  private final Set<KeyId> known = new HashSet<>();
+  private final Set<Digest> keys = new HashSet<>();
+  private final Set<KeyId> destroyed = new HashSet<>();
+  private House house = House.EMPTY;
+  private int looked;
+
+  /** Everything that happened since the last look. */
+  void look(List<Recorded> log, House now) {
+    if (looked == log.size()) {
+      return;
+    }
+    for (; looked < log.size(); looked++) {
+      Recorded recorded = log.get(looked);
+      House next = Rules.evolve(house, recorded);
+      sequenceAndTime(recorded);
+      if (recorded.event() instanceof AuthorityEvent e) {
+        phasesAndTrust(e, house, next);
+        keysAreOnlyOnce(e);
+        destruction(e, looked == 0 ? null : log.get(looked - 1).event());
+      }
+      house = next;
+    }
+    assertThat(house).isEqualTo(now);
+    outbox();
+    house
+        .authorities()
+        .values()
+        .forEach(a ->
+            keysOf(a)
+                .filter(k -> !(k instanceof Key.Destroyed))
+                .flatMap(k -> k.keyId().stream())
+                .forEach(id -> assertThat(destroyed).doesNotContain(id)));
+  }
+
+  /** A second replay, through bytes now and then, gives the same bytes. */
+  void replays(List<Recorded> log) {
+    House again = House.EMPTY;
+    for (Recorded recorded : log) {
+      again = Rules.evolve(again, recorded);
+      if (recorded.sequence() % 50 == 0) {
+        again = codec.read(codec.write(again));
+      }
+    }
+    assertThat(codec.write(again)).isEqualTo(codec.write(house));
+  }
+
+  private void sequenceAndTime(Recorded recorded) {
+    assertThat(recorded.sequence()).isEqualTo(house.sequence() + 1);
+    assertThat(recorded.event().at()).isAfterOrEqualTo(house.clock());
+  }
+
+  private void phasesAndTrust(AuthorityEvent e, House before, House after) {
+    if (before.authority(e.authority()).isEmpty()) {
+      return;
+    }
+    Authority was = before.authority(e.authority()).orElseThrow();
+    Authority is = after.authority(e.authority()).orElseThrow();
+    if (was.phase().name() != is.phase().name()) {
+      assertThat(NEXT.get(was.phase().name())).contains(is.phase().name());
+    }
+    var lost = trusted(was);
+    lost.removeAll(trusted(is));
+    if (!lost.isEmpty()) {
+      assertThat(e).isInstanceOfAny(RotationCompleted.class, RolledBack.class);
+    }
+    if (!trusted(was).equals(trusted(is))) {
+      assertThat(is.bundle()).isEqualTo(was.bundle() + 1);
+      assertThat(is.challenge()).isNotEqualTo(was.challenge());
+    }
+    if (is.phase().name() != PhaseName.CREATING) {
+      assertThat(is.phase().trusted())
+          .contains(is.phase().clientGeneration(), is.phase().serverGeneration());
+    }
+  }
+
+  private static Set<Digest> trusted(Authority a) {
+    return Bundles.of(a).trusted().stream().map(TrustedCa::key).collect(Collectors.toSet());
+  }
+
+  private void keysAreOnlyOnce(AuthorityEvent event) {
+    switch (event) {
+      case KeyAdopted e -> onlyOnce(e.key(), e.publicKey().digest());
+      case SurplusKeyFound e -> onlyOnce(e.key(), e.publicKey().digest());
+      case KeyDestroyed e -> assertThat(destroyed.add(e.key())).isTrue();
+      default -> {
+        // says nothing of a key's beginning or end
+      }
+    }
+  }
+
+  private void onlyOnce(KeyId id, Digest key) {
+    assertThat(known.add(id)).as("key id %s is new", id).isTrue();
+    assertThat(keys.add(key)).as("key %s is new", key).isTrue();
+  }
+
+  private void destruction(AuthorityEvent event, Event before) {
+    if (!(event instanceof KeyDestructionRequested e)) {
+      return;
+    }
+    if (before instanceof SurplusKeyFound found && found.key().equals(e.key())) {
+      assertThat(e.publicKey()).isEqualTo(found.publicKey());
+      return;
+    }
+    Authority a = house.authority(e.authority()).orElseThrow();
+    Generation g = a.generation(e.generation());
+    assertThat(a.phase().trusted()).doesNotContain(g.number());
+    assertThat(e.at())
+        .isAfterOrEqualTo(g.retired().orElseThrow().plus(a.policy().hold().orElseThrow()));
+    Key key = g.keys().get(e.slot());
+    assertThat(key.keyId()).contains(e.key());
+    assertThat(key.publicKeyDigest()).contains(e.publicKey().digest());
+  }
+
+  /** The outbox is what the keys wait for, no more and no less. */
+  private void outbox() {
+    var awaited = new TreeMap<CommandId, Class<?>>();
+    for (Authority a : house.authorities().values()) {
+      a.generations()
+          .values()
+          .forEach(g -> g.keys().values().forEach(k -> awaits(k, g.retired().isEmpty(), awaited)));
+      a.surplus().values().forEach(s -> awaits(s.key(), false, awaited));
+    }
+    var given = new TreeMap<CommandId, Class<?>>();
+    house.outbox().forEach((id, command) -> given.put(id, command.getClass()));
+    assertThat(given).isEqualTo(awaited);
+  }
+
+  private static void awaits(Key key, boolean inUse, Map<CommandId, Class<?>> awaited) {
+    switch (key) {
+      case Key.Wanted k -> awaited.put(k.command(), SigningCommand.GenerateKey.class);
+      case Key.Adopted k when inUse ->
+          awaited.put(k.certification(), SigningCommand.SignCaCertificate.class);
+      case Key.Doomed k -> awaited.put(k.destruction(), SigningCommand.DestroyKey.class);
+      case Key.Adopted _, Key.Withdrawn _, Key.Certified _, Key.Destroyed _ -> {
+        // waits for nothing
+      }
+    }
+  }
+
+  private static java.util.stream.Stream<Key> keysOf(Authority a) {
+    return java.util.stream.Stream.concat(
+        a.generations().values().stream().flatMap(g -> g.keys().values().stream()),
+        a.surplus().values().stream().map(Authority.Surplus::key));
+  }
+}

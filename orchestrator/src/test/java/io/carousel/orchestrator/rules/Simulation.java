@@ -1,0 +1,171 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Event;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
+import io.carousel.events.Seen;
+import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Operators, workers, participants and the clock, each acting as chance has it; one seed gives one
+ * history. Everything is checked after every step.
+ */
+final class Simulation {
+  private static final Policy POLICY =
+      new Policy(
+          Duration.ofHours(2),
+          Duration.ofDays(20),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(6)));
+
+  private final Random random;
+  private final Story story;
+  private final Invariants invariants = new Invariants();
+  private final List<SimulatedFleet> fleets = new ArrayList<>();
+  private final List<KeyCommand> commands = new ArrayList<>();
+  private final List<WorkerAct> answers = new ArrayList<>();
+  private final Map<AuthorityName, Seen> looked = new HashMap<>();
+  private Instant time;
+
+  Simulation(long seed) {
+    random = new Random(seed);
+    story = new Story(seed, "hsm-a", "hsm-b");
+    time = story.now();
+    var a = new SlotName("hsm-a");
+    var b = new SlotName("hsm-b");
+    create("user", List.of(a, b));
+    create("db", List.of(b));
+  }
+
+  private void create(String name, List<SlotName> slots) {
+    story.accept(
+        new CreateAuthority(new AuthorityName(name), Suite.ECDSA_P256, slots, POLICY, "p-1"));
+    fleets.add(new SimulatedFleet(story, name, random));
+  }
+
+  /** Lets that much happen. */
+  List<Event> run(int steps) {
+    for (int i = 0; i < steps; i++) {
+      step();
+      for (SimulatedFleet fleet : fleets) {
+        fleet.noHandshakeFails(time);
+      }
+      invariants.look(story.log(), story.house());
+    }
+    invariants.replays(story.log());
+    return story.log().stream().map(r -> r.event()).toList();
+  }
+
+  private void step() {
+    story.house().outbox().values().stream()
+        .filter(c -> !commands.contains(c))
+        .forEach(commands::add);
+    SimulatedFleet fleet = fleets.get(random.nextInt(fleets.size()));
+    int dice = random.nextInt(100);
+    if (dice < 20) {
+      operatorActs(fleet);
+    } else if (dice < 45) {
+      workerActs();
+    } else if (dice < 80) {
+      fleet.acts();
+    } else if (dice < 86) {
+      fleet.keepsUp();
+    } else if (dice < 91) {
+      fleet.changes();
+    } else {
+      timePasses();
+    }
+  }
+
+  private void operatorActs(SimulatedFleet fleet) {
+    AuthorityName name = fleet.fleet().name();
+    Seen now = story.house().authority(name).orElseThrow().seen();
+    // Sometimes by what was on the screen a while ago.
+    Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
+    looked.put(name, now);
+    switch (random.nextInt(8)) {
+      case 0, 1 -> story.ask(new StartRotation(name, seen, Optional.empty(), "", "p-1"));
+      case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
+      case 3 -> abandons(fleet, seen);
+      default ->
+          story.ask(new Advance(name, seen, List.of(), random.nextInt(4) == 0, "go on", "p-1"));
+    }
+  }
+
+  /** Some or all of those whom the gate waits for are left behind. */
+  private void abandons(SimulatedFleet fleet, Seen seen) {
+    AuthorityName name = fleet.fleet().name();
+    Authority authority = story.house().authority(name).orElseThrow();
+    List<ParticipantName> names =
+        Gate.of(story.house(), authority, fleet.fleet().evidence(), story.now())
+            .lacking(java.util.Set.of())
+            .stream()
+            .map(Gate.Answer::about)
+            .distinct()
+            .filter(_ -> random.nextInt(4) > 0)
+            .toList();
+    var act = new Advance(name, seen, names, false, "we cannot wait", "p-1");
+    if (story.ask(act) instanceof Decision.Accepted) {
+      fleet.abandoned(names);
+    }
+  }
+
+  private void workerActs() {
+    List<KeyCommand> waiting = Rules.unanswered(story.house());
+    if (!waiting.isEmpty() && random.nextInt(3) > 0) {
+      answer(any(waiting));
+    } else if (!commands.isEmpty() && random.nextInt(2) == 0) {
+      answer(any(commands));
+    } else if (!answers.isEmpty()) {
+      story.ask(any(answers));
+    }
+  }
+
+  private void answer(KeyCommand command) {
+    FakeSlot slot = story.slot(command.slot());
+    if (random.nextInt(8) == 0) {
+      story.ask(new KeyCommandRefused(command.command(), command.slot(), "busy", "later", false));
+      return;
+    }
+    if (!(command instanceof GenerateKey)
+        && !story.house().outbox().containsKey(command.command())) {
+      // A worker that finds its command withdrawn, or its key gone, has said so long ago.
+      return;
+    }
+    WorkerAct answer = slot.does(command);
+    answers.add(answer);
+    if (random.nextInt(5) > 0) {
+      story.ask(answer);
+    }
+  }
+
+  private void timePasses() {
+    time = time.plus(Duration.ofMinutes(random.nextInt(90)));
+    // The owner's clock may lag, as after a change of owners; it never runs ahead.
+    story.now(random.nextInt(5) == 0 ? time.minus(Duration.ofDays(1)) : time);
+    story.ask(new Act.TimePassed());
+  }
+
+  private <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}

@@ -1,0 +1,261 @@
+package io.carousel.orchestrator.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.carousel.events.Act;
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.ClientsUpdating;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.RotationStarted;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
+import io.carousel.events.Event;
+import io.carousel.events.KeyId;
+import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.RaiseFeatureLevel;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.OperatorAct.RemoveAuthor;
+import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RollBack;
+import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Role;
+import io.carousel.events.RotationId;
+import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyGenerated;
+import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Recorded;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is asked of whatever house, there is a decision; only an impossible event is none. */
+class TotalityTest {
+  private static final Bytes PUBLIC_KEY =
+      Bytes.of(FakeSlot.keyPair(Suite.ECDSA_P256).getPublic().getEncoded());
+  private static final List<Scene> SCENES =
+      List.of(
+          Scene.creating().keyOfSlotA(),
+          Scene.standby(),
+          Scene.standby().started().keyOfSlotA(),
+          Scene.standby().trusted(),
+          Scene.standby().updatingClients(),
+          Scene.standby().updatingServers(),
+          Scene.standby().updatingServers().turned(),
+          Scene.standby().completed());
+
+  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  void everyActIsDecided(@ForAll long seed) {
+    var random = new Random(seed);
+    Scene scene = SCENES.get(random.nextInt(SCENES.size()));
+    KnownAuthor author =
+        switch (random.nextInt(3)) {
+          case 0 -> Story.worker(Scene.A);
+          case 1 -> Story.worker(new SlotName("hsm-z"));
+          default -> Story.OWNER;
+        };
+    for (Act act : acts(scene, random)) {
+      KnownAuthor asking = random.nextInt(3) > 0 ? Story.authorOf(act) : author;
+      assertThat(catchThrowable(() -> decide(scene.story, asking, act)))
+          .as("%s by %s", act, asking.name())
+          .isNull();
+    }
+  }
+
+  /** Decides, and if it is accepted the events go on from the house. */
+  private static void decide(Story story, KnownAuthor author, Act act) {
+    House house = story.house();
+    switch (story.weigh(author, act)) {
+      case Decision.Refused r -> assertThat(r.why().message()).isNotBlank();
+      case Decision.Accepted a -> {
+        assertThat(a.events()).isNotEmpty();
+        assertThat(Rules.commands(house, a.events())).doesNotContainNull();
+        for (Event event : a.events()) {
+          house = Rules.evolve(house, recorded(house, event));
+        }
+        Rules.nextDue(house);
+      }
+    }
+  }
+
+  @Test
+  void everyActIsDecidedBeforeTheFounding() {
+    var story = new Story(1);
+    for (Act act : acts(SCENES.getFirst(), new Random(1))) {
+      assertThat(Rules.decide(House.EMPTY, act, story.circumstances(Story.authorOf(act))))
+          .isNotNull();
+    }
+    assertThat(Rules.nextDue(House.EMPTY)).isEmpty();
+  }
+
+  @Test
+  void anEventThatCannotFollowIsRefused() {
+    Scene standby = SCENES.get(1);
+    House house = standby.story.house();
+    var at = house.clock();
+    var rotation = RotationId.of(Scene.USER, 1);
+    var nowhere = new AuthorityName("nowhere");
+    var evidence = new Gate(List.of()).evidence(Evidence.NONE, List.of(), true);
+    for (Event event :
+        List.of(
+            new ClientsUpdating(Scene.USER, rotation, evidence, "", "p-1", at),
+            new RotationStarted(nowhere, rotation, 1, 2, Suite.ED25519, "", "p-1", at),
+            new KeyAdopted(
+                nowhere,
+                1,
+                Scene.A,
+                command(new Random(1)),
+                new KeyId("a1"),
+                Bytes.of(new byte[1]),
+                Story.OWNER.name(),
+                at))) {
+      assertThatThrownBy(() -> Rules.evolve(house, recorded(house, event)))
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  private static List<Act> acts(Scene scene, Random random) {
+    var acts = new ArrayList<Act>(operatorActs(scene, random));
+    acts.addAll(workerActs(scene, random));
+    acts.add(new Act.TimePassed());
+    acts.add(new Act.CommandUndeliverable(commandOf(scene, random), slot(random), "ten attempts"));
+    return acts;
+  }
+
+  private static List<Act> operatorActs(Scene scene, Random random) {
+    AuthorityName name = new AuthorityName(random.nextInt(4) == 0 ? "nowhere" : "user");
+    Seen seen = random.nextBoolean() ? scene.user().seen() : anySeen(random);
+    var web = new ParticipantName(random.nextBoolean() ? "client" : "web-1");
+    var author = new AuthorName(random.nextBoolean() ? "worker-hsm-a" : "nobody");
+    Bytes key = random.nextBoolean() ? Story.identity("web-1") : junk(random);
+    AuthorRole role = random.nextBoolean() ? AuthorRole.WORKER : AuthorRole.ORCHESTRATOR;
+    Optional<SlotName> bound =
+        role == AuthorRole.WORKER ? Optional.of(slot(random)) : Optional.empty();
+    return List.of(
+        new StartRotation(name, seen, Optional.of(suite(random)), "", "p-1"),
+        new Advance(name, seen, List.of(web), random.nextBoolean(), "why", "p-1"),
+        new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1"),
+        new RollBack(name, seen, "why", "p-1"),
+        new CreateAuthority(
+            new AuthorityName("a".repeat(1 + random.nextInt(63))),
+            suite(random),
+            List.of(slot(random)),
+            Scene.POLICY,
+            "p-1"),
+        new RegisterSlot(slot(random), "", "", ""),
+        new EnrolAuthor(author, role, bound, key, "p-1"),
+        new RemoveAuthor(author, "", "p-1"),
+        new RaiseFeatureLevel(random.nextInt(), "p-1"),
+        new EnrolParticipant(
+            web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
+        new RemoveParticipant(web, "", "p-1"));
+  }
+
+  private static List<Act> workerActs(Scene scene, Random random) {
+    CommandId command = commandOf(scene, random);
+    SlotName slot = slot(random);
+    KeyId key =
+        random.nextBoolean()
+            ? scene.user().generation(1).keys().get(Scene.A).keyId().orElse(new KeyId("a1"))
+            : new KeyId("a1b2");
+    Bytes certificate =
+        scene
+            .user()
+            .generation(1)
+            .certified()
+            .findFirst()
+            .map(k -> k.certificate())
+            .orElse(junk(random));
+    return List.of(
+        new KeyGenerated(command, slot, key, junk(random), junk(random)),
+        new KeyGenerated(command, slot, key, damaged(PUBLIC_KEY, random), junk(random)),
+        scene.story.slot(Scene.A).generates(command, suite(random)),
+        new CaCertificateSigned(command, slot, junk(random)),
+        new CaCertificateSigned(command, slot, damaged(certificate, random)),
+        new KeyGone(command, slot, key, random.nextBoolean()),
+        new KeyCommandRefused(command, slot, "", "", random.nextBoolean()));
+  }
+
+  private static Seen anySeen(Random random) {
+    return new Seen(
+        random.nextBoolean() ? Optional.of(RotationId.of(Scene.USER, 1)) : Optional.empty(),
+        List.of(PhaseName.values()).get(random.nextInt(6)),
+        random.nextInt(40));
+  }
+
+  /** One of the authority's own, or a strange one. */
+  private static CommandId commandOf(Scene scene, Random random) {
+    var all = new ArrayList<>(scene.story.house().outbox().keySet());
+    scene
+        .user()
+        .generations()
+        .values()
+        .forEach(g -> g.keys().values().forEach(k -> all.add(k.command())));
+    all.add(command(random));
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private static CommandId command(Random random) {
+    byte[] bytes = new byte[10];
+    random.nextBytes(bytes);
+    return CommandId.of(java.time.Instant.EPOCH, bytes);
+  }
+
+  private static SlotName slot(Random random) {
+    return List.of(Scene.A, Scene.B, new SlotName("hsm-z")).get(random.nextInt(3));
+  }
+
+  /** RSA keys would take too long to make. */
+  private static Suite suite(Random random) {
+    return List.of(Suite.ECDSA_P256, Suite.ECDSA_P384, Suite.ED25519).get(random.nextInt(3));
+  }
+
+  private static Bytes junk(Random random) {
+    byte[] bytes = new byte[random.nextInt(200)];
+    random.nextBytes(bytes);
+    return Bytes.of(bytes);
+  }
+
+  private static Bytes damaged(Bytes good, Random random) {
+    byte[] bytes = good.toArray();
+    if (bytes.length > 0) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    }
+    return Bytes.of(bytes);
+  }
+
+  private static Recorded recorded(House house, Event event) {
+    return new Recorded(
+        house.sequence() + 1,
+        io.carousel.events.Digest.of(
+            event.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        "event",
+        Story.OWNER.name(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Rules.VERSION,
+        Collections.emptySortedSet(),
+        event);
+  }
+}

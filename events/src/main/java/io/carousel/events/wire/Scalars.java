@@ -45,7 +45,7 @@ final class Scalars extends SimpleModule {
     addSerializer(String.class, text(String.class, Scalars::unicode));
     addDeserializer(String.class, parser(String.class, Scalars::unicode));
     addDeserializer(Bytes.class, parser(Bytes.class, Bytes::ofBase64));
-    addDeserializer(Instant.class, parser(Instant.class, Instant::parse));
+    addDeserializer(Instant.class, parser(Instant.class, Times::parse));
     addDeserializer(Duration.class, parser(Duration.class, Duration::parse));
     addKeySerializer(
         Identifier.class,

@@ -43,5 +43,5 @@ public final class SigningGroup {
           new Topic.Setting(
               "errors.deadletterqueue.copy.record.enable",
               "true",
-              "without the command itself nobody could tell what failed"));
+              "gives a dead letter the command's value; its headers say where the command stands"));
 }

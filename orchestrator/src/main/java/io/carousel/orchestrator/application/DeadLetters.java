@@ -19,6 +19,7 @@ import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Cluster;
 import io.carousel.orchestrator.log.MessageWriter;
+import io.carousel.orchestrator.log.StoredRecord;
 import io.carousel.orchestrator.log.TopicTail;
 import io.carousel.orchestrator.rules.House;
 import java.nio.charset.StandardCharsets;
@@ -26,24 +27,25 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records as failed what no worker could finish. The broker copies such a command to {@code
- * carousel.dead} with headers of its own, so the command's signature is checked under the topic it
- * came from.
+ * Records as failed what no worker could finish. The broker writes to the dead letters where such a
+ * command stands; the command is read there, and its signature checked like any other's.
  */
 public final class DeadLetters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-  private static final String CONTEXT = "__dlq.";
-  private static final String ORIGIN = "__dlq.errors.topic";
+  private static final String TOPIC = "__dlq.errors.topic";
+  private static final String PARTITION = "__dlq.errors.partition";
+  private static final String OFFSET = "__dlq.errors.offset";
   private static final String DETAIL = "delivered as often as allowed, and no worker finished it";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
+  private final Cluster cluster;
   private final Author author;
   private final Chronicle<House> chronicle;
   private final ActSender acts;
@@ -59,6 +61,7 @@ public final class DeadLetters implements AutoCloseable {
       ActSender acts,
       MessageWriter writer,
       Clock clock) {
+    this.cluster = cluster;
     this.author = author;
     this.chronicle = chronicle;
     this.acts = acts;
@@ -79,23 +82,29 @@ public final class DeadLetters implements AutoCloseable {
             this::take);
   }
 
-  /** A copy's own signature cannot hold: it was made for the topic that the command came from. */
-  private void take(TopicTail.Unproven copy) {
+  /** A letter is the broker's and signed by nobody: it only says where to look. */
+  private void take(TopicTail.Unproven letter) {
     try {
-      Message command = original(copy.message());
-      authorship.check(command, chronicle::author);
+      Optional<Message> command = command(letter.message());
+      if (command.isEmpty()) {
+        LOG.info("the command of a dead letter is not there any more");
+        return;
+      }
+      authorship.check(command.get(), chronicle::author);
       record(
-          Wire.CURRENT.signingCommand(command.need(Message.TYPE), command.value()), copy.written());
-    } catch (ForgedRecord | UnreadableRecord e) {
-      LOG.info("a dead letter is no command of this house: {}", e.getMessage());
+          Wire.CURRENT.signingCommand(command.get().need(Message.TYPE), command.get().value()),
+          letter.written());
+    } catch (ForgedRecord | UnreadableRecord | NumberFormatException e) {
+      LOG.info("a dead letter is of no command of this house: {}", e.getMessage());
     }
   }
 
-  private static Message original(Message copy) {
-    var headers = new TreeMap<>(copy.headers());
-    String origin = copy.need(ORIGIN);
-    headers.keySet().removeIf(name -> name.startsWith(CONTEXT));
-    return new Message(origin, copy.key(), headers, copy.value());
+  private Optional<Message> command(Message letter) {
+    return StoredRecord.read(
+        cluster,
+        letter.need(TOPIC).substring(cluster.prefix().length()),
+        Integer.parseInt(letter.need(PARTITION)),
+        Long.parseLong(letter.need(OFFSET)));
   }
 
   private void record(SigningCommand command, Instant died) {

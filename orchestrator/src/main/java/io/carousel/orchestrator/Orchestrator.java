@@ -14,6 +14,8 @@ import io.carousel.orchestrator.application.DeadLetters;
 import io.carousel.orchestrator.application.Desk;
 import io.carousel.orchestrator.application.FleetRecords;
 import io.carousel.orchestrator.application.HouseJudge;
+import io.carousel.orchestrator.application.RotationHistory;
+import io.carousel.orchestrator.axon.AxonJudge;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.http.ApiServer;
@@ -57,6 +59,7 @@ public final class Orchestrator implements AutoCloseable {
   /** There once its topics can be read; a gate that is asked for earlier waits for it. */
   private final CompletableFuture<FleetRecords> fleet = new CompletableFuture<>();
 
+  private final RotationHistory rotations = new RotationHistory();
   private ControlLog<House> log;
   private FrontDesk desk;
   private ApiServer api;
@@ -97,14 +100,13 @@ public final class Orchestrator implements AutoCloseable {
             Optional.empty(),
             Rules.VERSION,
             LogConfig.Pace.DEFAULT);
+    var rules = new HouseJudge((house, authority) -> fleet.join().gather(house, authority));
+    var judge = new AxonJudge<>(rules, House.class).project("rotations", rotations::on);
     log =
         opening(
             ControlLog.open(
-                logConfig,
-                author,
-                new HouseJudge((house, authority) -> fleet.join().gather(house, authority)),
-                Optional.of(new HouseCodec()),
-                new Guard()));
+                logConfig, author, judge, Optional.of(new HouseCodec()), new Guard()));
+    opening(judge).start(log);
     Chronicle<House> chronicle = log.chronicle();
     opening(followSlots(cluster, chronicle));
     MessageWriter writer = opening(new MessageWriter(cluster, author));
@@ -114,7 +116,7 @@ public final class Orchestrator implements AutoCloseable {
             () -> chronicle.now().state(), leaf -> writer.write(record(author, leaf)), clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
-    desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), clock);
+    desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock);
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
   }

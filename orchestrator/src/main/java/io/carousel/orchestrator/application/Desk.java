@@ -17,6 +17,7 @@ import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.Chronicle;
@@ -49,6 +50,7 @@ public final class Desk implements FrontDesk {
   private final MessageWriter writer;
   private final CredentialDesk credentials;
   private final FleetRecords fleet;
+  private final RotationHistory rotations;
   private final Clock clock;
 
   /** A desk of those parts. */
@@ -59,6 +61,7 @@ public final class Desk implements FrontDesk {
       MessageWriter writer,
       CredentialDesk credentials,
       FleetRecords fleet,
+      RotationHistory rotations,
       Clock clock) {
     this.author = author;
     this.chronicle = chronicle;
@@ -66,6 +69,7 @@ public final class Desk implements FrontDesk {
     this.writer = writer;
     this.credentials = credentials;
     this.fleet = fleet;
+    this.rotations = rotations;
     this.clock = clock;
   }
 
@@ -142,6 +146,12 @@ public final class Desk implements FrontDesk {
   public Gate gate(AuthorityName name) {
     House house = house();
     return Gate.of(house, authority(house, name), fleet.glance(house, name), clock.instant());
+  }
+
+  @Override
+  public List<RotationRecord> rotations(AuthorityName name) {
+    authority(house(), name);
+    return rotations.of(name);
   }
 
   @Override

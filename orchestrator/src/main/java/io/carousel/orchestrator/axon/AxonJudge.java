@@ -90,6 +90,11 @@ public final class AxonJudge<S> implements Judge<S>, AutoCloseable {
                 .registerComponent(TokenStore.class, c -> new InMemoryTokenStore()));
   }
 
+  /** Sets Axon up with events labelled by authority, participant, slot or author. */
+  public AxonJudge(Judge<S> rules, Class<S> type) {
+    this(rules, type, Labels::of);
+  }
+
   private void handleEveryAct(CommandHandlingModule.CommandHandlerPhase handlers) {
     members(Act.class)
         .forEach(act ->

@@ -59,6 +59,13 @@ public interface FrontDesk {
   Gate gate(AuthorityName authority);
 
   /**
+   * The rotations of an authority, the newest first; those long over may be left out.
+   *
+   * @throws Declined if there is no such authority
+   */
+  List<RotationRecord> rotations(AuthorityName authority);
+
+  /**
    * The history from that sequence number on, at most {@code limit} events.
    *
    * @param wait how long to wait for the first of them

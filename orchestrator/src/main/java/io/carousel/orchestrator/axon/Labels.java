@@ -1,0 +1,30 @@
+package io.carousel.orchestrator.axon;
+
+import io.carousel.events.AuthorityEvent;
+import io.carousel.events.Event;
+import io.carousel.events.FleetEvent;
+import io.carousel.events.HouseEvent;
+import java.util.Set;
+import org.axonframework.messaging.eventstreaming.Tag;
+
+/** By which labels events can be found: whose they are. */
+final class Labels {
+  private Labels() {}
+
+  static Set<Tag> of(Event event) {
+    return switch (event) {
+      case AuthorityEvent e -> Set.of(Tag.of("authority", e.authority().value()));
+      case FleetEvent e -> Set.of(Tag.of("participant", e.participant().value()));
+      case HouseEvent.SlotRegistered e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
+      case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
+      case HouseEvent.Founded _,
+          HouseEvent.TermStarted _,
+          HouseEvent.FeatureLevelRaised _,
+          HouseEvent.ActRefused _,
+          HouseEvent.AnswerRepeated _,
+          HouseEvent.RecordsRejected _ ->
+          Set.of();
+    };
+  }
+}

@@ -143,7 +143,7 @@ public final class HttpHouse implements House, AutoCloseable {
     if (status == 429 || status >= 500) {
       return new HouseException.Unavailable(problem.message(), retryAfter(response));
     }
-    return new HouseException.Refused(problem.code(), problem.message(), problem.next());
+    return new HouseException.Refused(problem.code(), problem.message(), "");
   }
 
   private Problem problem(HttpResponse<byte[]> response) {
@@ -153,8 +153,7 @@ public final class HttpHouse implements House, AutoCloseable {
       return new Problem(
           "status-" + response.statusCode(),
           "the house at %s answered with status %d and no reason that can be read"
-              .formatted(base, response.statusCode()),
-          "");
+              .formatted(base, response.statusCode()));
     }
   }
 

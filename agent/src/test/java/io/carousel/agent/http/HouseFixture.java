@@ -79,7 +79,7 @@ final class HouseFixture implements AutoCloseable {
       send(exchange, made.status(), made.body());
     } else if (!("Bearer " + SECRET)
         .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-      send(exchange, 401, Json.PLAIN.write(new Problem("unauthorized", "wrong secret", "")));
+      send(exchange, 401, Json.PLAIN.write(new Problem("unauthorised", "wrong secret")));
     } else {
       byHouse(exchange, body);
     }
@@ -99,10 +99,10 @@ final class HouseFixture implements AutoCloseable {
         default -> bundle(exchange);
       }
     } catch (HouseException.Refused e) {
-      var problem = new Problem(e.code(), e.getMessage(), "");
+      var problem = new Problem(e.code(), e.getMessage());
       send(exchange, 409, Json.PLAIN.write(problem));
     } catch (HouseException e) {
-      send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage(), "wait")));
+      send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage())));
     } catch (InterruptedException e) {
       throw new UncheckedIOException(new IOException(e));
     }
@@ -112,7 +112,7 @@ final class HouseFixture implements AutoCloseable {
       throws IOException, HouseException, InterruptedException {
     Matcher asked = BUNDLE.matcher(exchange.getRequestURI().toString());
     if (!asked.matches()) {
-      send(exchange, 404, Json.PLAIN.write(new Problem("no-such-page", "no such page", "")));
+      send(exchange, 404, Json.PLAIN.write(new Problem("no-such-page", "no such page")));
       return;
     }
     Optional<TrustBundle> news =

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contract over HTTP, and what happens when the other side is unwell. */
 class HttpHouseTest extends HouseContract {
   private static final byte[] BUSY =
-      "{\"code\":\"busy\",\"message\":\"slot 'hsm-a' is full\",\"next\":\"wait\"}".getBytes(UTF_8);
+      "{\"code\":\"busy\",\"message\":\"slot 'hsm-a' is full\"}".getBytes(UTF_8);
 
   @TempDir Path folder;
   private HouseFixture fixture;

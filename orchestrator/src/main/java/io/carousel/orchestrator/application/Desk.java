@@ -20,6 +20,7 @@ import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.ActSender;
+import io.carousel.orchestrator.log.BrokerUnreachable;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Committed;
 import io.carousel.orchestrator.log.MessageWriter;
@@ -160,7 +161,11 @@ public final class Desk implements FrontDesk {
     if (from > now.head().sequence()) {
       grown(now, wait);
     }
-    return chronicle.read(Math.max(1, from), Math.min(limit, HISTORY_MOST));
+    try {
+      return chronicle.read(Math.max(1, from), Math.min(limit, HISTORY_MOST));
+    } catch (BrokerUnreachable e) {
+      throw new Declined(Kind.UNAVAILABLE, "kafka-unavailable", e.getMessage());
+    }
   }
 
   /** Waits until the log is longer than it was. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param active the generation that signs; with a rotation under way, the one it turns from
  * @param successor the generation that a rotation under way turns to
  * @param bundle number of the trust bundle
+ * @param keysMissing whether keys are waited for, before there is any gate
  * @param keys of the generations in use, by generation and slot
  * @param next what an operator can do next
  */
@@ -27,6 +28,7 @@ public record RotationStatus(
     int active,
     Optional<Integer> successor,
     long bundle,
+    boolean keysMissing,
     List<KeyLine> keys,
     GateStatus gate,
     String next) {

@@ -23,7 +23,9 @@ import io.carousel.orchestrator.rules.House;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What operators call. */
 final class OperatorEndpoints {
@@ -32,6 +34,10 @@ final class OperatorEndpoints {
   private static final String ROTATION = AUTHORITY + "/rotation";
   private static final int LONGEST_PAGE = 1_000;
   private static final int PAGE = 100;
+  private static final int REMEMBERED = 1_000;
+
+  /** When phases began, by the sequence of the event: it never changes, and may be long ago. */
+  private final Map<Long, Instant> begun = new ConcurrentHashMap<>();
 
   private final FrontDesk desk;
   private final LongPoll longPoll;
@@ -92,11 +98,30 @@ final class OperatorEndpoints {
     return Views.status(house.sequence(), authority, gate, since(authority.phaseSequence()));
   }
 
+  /** When that event was. Told without it while it cannot be read. */
   private Optional<Instant> since(long sequence) {
-    return desk.history(sequence, 1, Duration.ZERO).stream()
-        .filter(r -> r.sequence() == sequence)
-        .map(r -> r.event().at())
-        .findFirst();
+    Instant known = begun.get(sequence);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try {
+      Optional<Instant> found =
+          desk.history(sequence, 1, Duration.ZERO).stream()
+              .filter(r -> r.sequence() == sequence)
+              .map(r -> r.event().at())
+              .findFirst();
+      found.ifPresent(at -> remember(sequence, at));
+      return found;
+    } catch (Declined e) {
+      return Optional.empty();
+    }
+  }
+
+  private void remember(long sequence, Instant at) {
+    if (begun.size() >= REMEMBERED) {
+      begun.clear();
+    }
+    begun.put(sequence, at);
   }
 
   private Answer start(Call call) {

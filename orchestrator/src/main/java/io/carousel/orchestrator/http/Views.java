@@ -86,6 +86,7 @@ final class Views {
         a.active(),
         successor,
         a.bundle(),
+        next.keysMissing(),
         keys,
         gate(gate, next),
         next.advice());

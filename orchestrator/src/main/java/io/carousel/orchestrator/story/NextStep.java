@@ -11,10 +11,11 @@ import java.util.Set;
 /**
  * What an operator of an authority can do next.
  *
+ * @param keysMissing whether keys are waited for, before there is any gate
  * @param ready whether an advance would pass the gate as it stands
  * @param advice one sentence, with the command to type where there is one
  */
-public record NextStep(boolean ready, String advice) {
+public record NextStep(boolean keysMissing, boolean ready, String advice) {
 
   /** As its phase and gate stand. */
   public static NextStep of(Authority authority, Gate gate) {
@@ -43,6 +44,7 @@ public record NextStep(boolean ready, String advice) {
               .formatted(PlainText.count(lacking, "answer"), authority.name()));
     }
     return new NextStep(
+        false,
         true,
         "The gate holds: go on with 'carousel rotation advance %s'.".formatted(authority.name()));
   }
@@ -54,7 +56,9 @@ public record NextStep(boolean ready, String advice) {
             .toList();
     List<SlotName> stuck =
         missing.stream().filter(k -> k.lastFailure().isPresent()).map(Key::slot).toList();
-    return waiting(
+    return new NextStep(
+        true,
+        false,
         stuck.isEmpty()
             ? "Wait for the keys of generation %d on %s."
                 .formatted(generation, PlainText.list(missing.stream().map(Key::slot).toList()))
@@ -63,6 +67,6 @@ public record NextStep(boolean ready, String advice) {
   }
 
   private static NextStep waiting(String advice) {
-    return new NextStep(false, advice);
+    return new NextStep(false, false, advice);
   }
 }

@@ -121,9 +121,9 @@ class ApiServerTest {
   }
 
   @Test
-  void thereIsNoBundleBeforeTheFirstKeys() {
+  void beforeTheFirstKeysTheBundleTrustsNobody() {
     create();
-    assertThat(operator.get(bundle(0, 0)).status()).isEqualTo(204);
+    assertThat(operator.get(bundle(0, 0)).as(TrustBundle.class).trusted()).isEmpty();
   }
 
   @Test

@@ -104,6 +104,7 @@ public final class FakeDesk implements FrontDesk {
   private Optional<CommandId> cause = Optional.empty();
   private int made;
   private int waiting;
+  private int looks;
 
   /** A house with those slots. */
   public static FakeDesk withSlots(String... slots) {
@@ -207,6 +208,11 @@ public final class FakeDesk implements FrontDesk {
   /** From now on nobody shows anything until it is said again. */
   public synchronized void allSilent() {
     shown.clear();
+  }
+
+  /** An act that nobody needs to know is refused. */
+  public synchronized void refuseSomething() {
+    append(new ActRefused("carousel.advance.v1", "moved-on", "look again", now));
   }
 
   private Authority authority(String name) {
@@ -337,9 +343,7 @@ public final class FakeDesk implements FrontDesk {
     while (a.changeSequence() <= after && await(end)) {
       a = known(name);
     }
-    return a.bundle() > 0 && a.changeSequence() > after
-        ? Optional.of(Bundles.of(a))
-        : Optional.empty();
+    return a.changeSequence() > after ? Optional.of(Bundles.of(a)) : Optional.empty();
   }
 
   private Authority known(AuthorityName name) {
@@ -370,6 +374,11 @@ public final class FakeDesk implements FrontDesk {
     }
   }
 
+  /** How often somebody asked how a gate stands. */
+  public synchronized int looks() {
+    return looks;
+  }
+
   /** How many calls wait for an event at this moment. */
   public synchronized int waiting() {
     return waiting;
@@ -396,6 +405,7 @@ public final class FakeDesk implements FrontDesk {
 
   @Override
   public synchronized Gate gate(AuthorityName name) {
+    looks++;
     return Gate.of(house, known(name), evidence(name), now);
   }
 

@@ -1,0 +1,99 @@
+package io.carousel.orchestrator.cli;
+
+import io.carousel.orchestrator.story.PlainText;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The operators' commands, as subcommands of a {@code carousel} that has others too. */
+public final class OperatorCommands {
+  private OperatorCommands() {}
+
+  /**
+   * Adds them, and takes over how errors are said: what, why and what to do next on the error
+   * stream, with an exit code of {@link ExitCode}. Failures of other commands go where they went.
+   *
+   * @return that same command line
+   */
+  public static CommandLine mount(CommandLine carousel) {
+    return mount(carousel, Surroundings.own());
+  }
+
+  /** As above, in other surroundings. */
+  public static CommandLine mount(CommandLine carousel, Surroundings s) {
+    carousel
+        .addSubcommand(
+            explained(new CommandLine(new AuthorityCommands()))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Create(s))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s)))))
+        .addSubcommand(
+            explained(new CommandLine(new RotationCommands()))
+                .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))
+                .addSubcommand(explained(new CommandLine(new RotationCommands.Status(s))))
+                .addSubcommand(explained(new CommandLine(new RotationCommands.Advance(s))))
+                .addSubcommand(explained(new CommandLine(new RotationCommands.Rollback(s))))
+                .addSubcommand(explained(new CommandLine(new RotationCommands.Watch(s)))))
+        .addSubcommand(explained(new CommandLine(new LogCommand(s))))
+        .addSubcommand(
+            explained(new CommandLine(new InventoryCommands.SlotGroup()))
+                .addSubcommand(explained(new CommandLine(new InventoryCommands.SlotList(s)))))
+        .addSubcommand(
+            explained(new CommandLine(new InventoryCommands.FleetGroup()))
+                .addSubcommand(explained(new CommandLine(new InventoryCommands.FleetList(s)))))
+        .addSubcommand(
+            explained(new CommandLine(new CompletionCommand()))
+                .addSubcommand(explained(new CommandLine(new CompletionCommand.Bash()))));
+    explained(carousel);
+    CommandLine.IExecutionExceptionHandler others = carousel.getExecutionExceptionHandler();
+    return carousel
+        .setParameterExceptionHandler((problem, _) -> misused(problem))
+        .setExecutionExceptionHandler((failure, command, parsed) ->
+            failure instanceof CommandFailed known
+                ? failed(known, command)
+                : others(others, failure, command, parsed));
+  }
+
+  /** With the exit codes in its help. */
+  private static CommandLine explained(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.exitCodeListHeading("%nExit codes:%n");
+    usage.exitCodeList(ExitCode.explained());
+    return command;
+  }
+
+  private static int failed(CommandFailed failure, CommandLine command) {
+    command.getOut().flush();
+    say(command, failure.getMessage());
+    return failure.exitCode();
+  }
+
+  private static int misused(ParameterException problem) {
+    CommandLine command = problem.getCommandLine();
+    say(command, problem.getMessage());
+    command
+        .getErr()
+        .println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+    command.getErr().flush();
+    return ExitCode.USAGE;
+  }
+
+  private static void say(CommandLine command, String message) {
+    PrintWriter err = command.getErr();
+    err.println("carousel: " + PlainText.of(message));
+    err.flush();
+  }
+
+  private static int others(
+      CommandLine.IExecutionExceptionHandler others,
+      Exception failure,
+      CommandLine command,
+      CommandLine.ParseResult parsed)
+      throws Exception {
+    if (others == null) {
+      throw failure;
+    }
+    return others.handleExecutionException(failure, command, parsed);
+  }
+}

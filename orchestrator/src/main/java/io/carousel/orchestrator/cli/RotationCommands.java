@@ -1,0 +1,263 @@
+package io.carousel.orchestrator.cli;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Seen;
+import io.carousel.events.Suite;
+import io.carousel.orchestrator.documents.Authorities;
+import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
+import io.carousel.orchestrator.documents.Wanted.WantedRollback;
+import io.carousel.orchestrator.documents.Wanted.WantedRotation;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code carousel rotation}. */
+@Command(name = "rotation", description = "Starts, follows and moves rotations.")
+final class RotationCommands extends CommandGroup {
+
+  /** A command about the rotation of one authority. */
+  abstract static class OfOne extends NodeCommand {
+    @Parameters(
+        paramLabel = "NAME",
+        converter = Arguments.OfAuthority.class,
+        description = "The authority.")
+    AuthorityName name;
+
+    OfOne(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    String path() {
+      return AuthorityCommands.path(name) + "/rotation";
+    }
+
+    RotationStatus status(Api api) {
+      return api.get(path(), RotationStatus.class);
+    }
+
+    /** Tells how it stands after an act. */
+    void tell(Api api, String done) {
+      show(
+          status(api),
+          s -> {
+            say(done);
+            say("Next: " + s.next());
+          });
+    }
+  }
+
+  @Command(
+      name = "start",
+      description = "Starts a rotation: the successor's keys are made, then trusted.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  carousel rotation start user --reason \"yearly rotation\"",
+        "  carousel rotation start user --suite ecdsa-p384"
+      })
+  static final class Start extends OfOne {
+    @Option(
+        names = "--suite",
+        paramLabel = "SUITE",
+        converter = Arguments.OfSuite.class,
+        completionCandidates = Arguments.Suites.class,
+        description = "The successor's keys: ${COMPLETION-CANDIDATES}; by default as now.")
+    private Suite suite;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
+    private String reason;
+
+    Start(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      Seen seen = status(api).seen();
+      api.act(
+          path(),
+          new WantedRotation(seen, Optional.ofNullable(suite), Optional.ofNullable(reason)));
+      tell(api, "A rotation of authority %s began.".formatted(name));
+    }
+  }
+
+  @Command(
+      name = "status",
+      description = "Shows how rotations stand, and what to do next.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  carousel rotation status", "  carousel rotation status user -o json"})
+  static final class Status extends NodeCommand {
+    /** Of every authority. */
+    private record All(List<RotationStatus> rotations) {}
+
+    @Parameters(
+        paramLabel = "NAME",
+        arity = "0..1",
+        converter = Arguments.OfAuthority.class,
+        description = "The authority; by default all of them.")
+    private AuthorityName name;
+
+    Status(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      if (name == null) {
+        show(all(api), this::table);
+      } else {
+        show(status(api, name), s -> StatusText.print(s, out(), style()));
+      }
+    }
+
+    private static All all(Api api) {
+      return new All(
+          api.get(AuthorityCommands.PATH, Authorities.class).authorities().stream()
+              .map(a -> status(api, a.name()))
+              .toList());
+    }
+
+    private static RotationStatus status(Api api, AuthorityName name) {
+      return api.get(AuthorityCommands.path(name) + "/rotation", RotationStatus.class);
+    }
+
+    private void table(All all) {
+      var table = new Table("AUTHORITY", "ROTATION", "PHASE", "SINCE", "GATE", "NEXT");
+      all.rotations()
+          .forEach(s ->
+              table.row(
+                  s.authority(),
+                  s.seen().rotation().map(Object::toString).orElse("-"),
+                  s.seen().phase(),
+                  s.since().map(NodeCommand::time).orElse("-"),
+                  s.seen().rotation().isEmpty()
+                      ? "-"
+                      : "%d/%d".formatted(s.gate().shown(), s.gate().required()),
+                  s.next()));
+      table.print(out(), style());
+    }
+  }
+
+  @Command(
+      name = "advance",
+      description = "Moves a rotation to its next phase, if its gate holds.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  carousel rotation advance user --wait",
+        "  carousel rotation advance user --abandon old-laptop --reason \"lost in the move\"",
+        "  carousel rotation advance user --nobody"
+      })
+  static final class Advance extends OfOne {
+    @Option(
+        names = "--abandon",
+        paramLabel = "PARTICIPANT",
+        split = ",",
+        converter = Arguments.OfParticipant.class,
+        description = "A participant that the gate shall not wait for; needs a reason.")
+    private List<ParticipantName> abandon = List.of();
+
+    @Option(names = "--nobody", description = "Says that the fleet is empty on purpose.")
+    private boolean nobody;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
+    private String reason;
+
+    @Option(names = "--wait", description = "Waits until the gate holds, then advances.")
+    private boolean wait;
+
+    @Mixin private Waiting waiting;
+
+    Advance(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      RotationStatus first = status(api);
+      Seen seen = first.seen();
+      if (wait && seen.rotation().isPresent()) {
+        until(() -> status(api), s -> maySend(s, seen), waiting.timeout, RotationStatus::next);
+      }
+      api.act(
+          path() + "/advance",
+          new WantedAdvance(
+              seen, Optional.of(abandon), Optional.of(nobody), Optional.ofNullable(reason)));
+      tell(
+          api,
+          "The gate of %s was passed in rotation %s."
+              .formatted(seen.phase(), seen.rotation().orElseThrow()));
+    }
+
+    /** Whether waiting has an end: the gate would let it pass, or somebody else has moved it. */
+    private boolean maySend(RotationStatus now, Seen seen) {
+      return !now.seen().equals(seen)
+          || now.gate().ready()
+          || (!now.keysMissing()
+              && now.gate().lacking().stream()
+                  .allMatch(l -> Set.copyOf(abandon).contains(l.participant()))
+              && (nobody || !now.gate().lacking().isEmpty()));
+    }
+  }
+
+  @Command(
+      name = "rollback",
+      description = "Turns a rotation back to the generation it came from.",
+      footerHeading = "%nExamples:%n",
+      footer = "  carousel rotation rollback user --reason \"old devices refuse the new curve\"")
+  static final class Rollback extends OfOne {
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "Why, for the history.")
+    private String reason;
+
+    Rollback(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      api.act(path() + "/rollback", new WantedRollback(status(api).seen(), reason));
+      tell(api, "The rotation of authority %s is being rolled back.".formatted(name));
+    }
+  }
+
+  @Command(
+      name = "watch",
+      description = "Follows a rotation until it has ended.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  carousel rotation watch user", "  carousel rotation watch user > rotation.txt"})
+  static final class Watch extends OfOne {
+    Watch(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      RotationStatus before = status(api);
+      var view = RotationView.of(this, surroundings);
+      view.show(before);
+      if (StatusText.ended(before)) {
+        view.end("No rotation of authority %s is under way.".formatted(name));
+        return;
+      }
+      view.end(StatusText.ending(before, follow(view, before)));
+    }
+
+    private RotationStatus follow(RotationView view, RotationStatus first) {
+      RotationStatus now = first;
+      while (!StatusText.ended(now)) {
+        surroundings.pauseFor(surroundings.pause());
+        now = insisting(this::status);
+        view.show(now);
+      }
+      return now;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.carousel.orchestrator.cli;
+
+import io.carousel.events.PhaseName;
+import io.carousel.orchestrator.documents.KeyLine;
+import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
+import io.carousel.orchestrator.documents.RotationStatus.Lacking;
+import io.carousel.orchestrator.story.PlainText;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** A rotation's status for people. */
+final class StatusText {
+  private static final int KEY_SHOWN = 16;
+  private static final int LACKING_SHOWN = 20;
+
+  private StatusText() {}
+
+  static void print(RotationStatus s, PrintWriter out, Style style) {
+    out.println("Authority:  " + style.bold(s.authority().value()));
+    out.println("Rotation:   " + rotation(s));
+    out.println("Phase:      " + style.bold(s.seen().phase().wire()) + since(s));
+    out.println("Gate:       " + gate(s, style));
+    out.println();
+    keys(s.keys()).print(out, style);
+    if (!s.gate().lacking().isEmpty()) {
+      out.println();
+      lacking(s.gate().lacking(), out, style);
+    }
+    out.println();
+    out.println("Next: " + PlainText.of(s.next()));
+  }
+
+  static String rotation(RotationStatus s) {
+    return s.seen()
+        .rotation()
+        .map(r ->
+            "%s, from generation %d to %d"
+                .formatted(r, s.active(), s.successor().orElse(s.active())))
+        .orElse("none under way");
+  }
+
+  private static String since(RotationStatus s) {
+    return s.since().map(at -> " since " + NodeCommand.time(at)).orElse("");
+  }
+
+  private static String gate(RotationStatus s, Style style) {
+    GateStatus gate = s.gate();
+    if (s.seen().rotation().isEmpty()) {
+      return "-";
+    }
+    String counted = "%d of %d answers hold".formatted(gate.shown(), gate.required());
+    return gate.ready() ? style.green(counted) : style.yellow(counted);
+  }
+
+  private static Table keys(List<KeyLine> keys) {
+    var table = new Table("GENERATION", "SLOT", "STAGE", "KEY", "FAILURE");
+    keys.forEach(k ->
+        table.row(
+            k.generation(),
+            k.slot(),
+            k.stage(),
+            key(k),
+            k.failure().map(f -> f.code() + ": " + f.detail()).orElse("-")));
+    return table;
+  }
+
+  private static void lacking(List<Lacking> all, PrintWriter out, Style style) {
+    var table = new Table("WAITING FOR", "QUESTION", "WHY");
+    all.stream()
+        .limit(LACKING_SHOWN)
+        .forEach(l -> table.row(l.participant(), l.question(), l.why()));
+    table.print(out, style);
+    if (all.size() > LACKING_SHOWN) {
+      out.println("and %d more; all of them with -o json".formatted(all.size() - LACKING_SHOWN));
+    }
+  }
+
+  /** The beginning of a key's id. */
+  static String key(KeyLine k) {
+    return k.key()
+        .map(id -> id.value())
+        .map(id -> id.length() > KEY_SHOWN ? id.substring(0, KEY_SHOWN) + "…" : id)
+        .orElse("-");
+  }
+
+  /** All of it on one line, as it changes. */
+  static String line(RotationStatus s) {
+    long made = successorKeys(s).stream().filter(StatusText::usable).count();
+    Optional<String> failing =
+        s.keys().stream()
+            .filter(k -> k.failure().isPresent())
+            .findFirst()
+            .map(k -> "  %s: %s".formatted(k.slot(), k.failure().orElseThrow().detail()));
+    return "%-14s  keys %d/%d  gate %d/%d%s"
+        .formatted(
+            s.seen().phase(),
+            made,
+            successorKeys(s).size(),
+            s.gate().shown(),
+            s.gate().required(),
+            failing.orElse(""));
+  }
+
+  /** The keys that a rotation brings. */
+  static List<KeyLine> successorKeys(RotationStatus s) {
+    int generation = s.successor().orElse(s.active());
+    return s.keys().stream().filter(k -> k.generation() == generation).toList();
+  }
+
+  static boolean usable(KeyLine key) {
+    return key.stage().equals("certified");
+  }
+
+  /** How a rotation ended that was seen under way before. */
+  static String ending(RotationStatus before, RotationStatus after) {
+    String rotation = before.seen().rotation().map(Object::toString).orElse("");
+    boolean complete = before.successor().filter(g -> g == after.active()).isPresent();
+    return complete
+        ? "Rotation %s is complete: generation %d signs.".formatted(rotation, after.active())
+        : "Rotation %s was rolled back: generation %d signs.".formatted(rotation, after.active());
+  }
+
+  static boolean ended(RotationStatus s) {
+    return s.seen().phase() == PhaseName.STANDBY;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The operators' command line: {@code authority}, {@code rotation}, {@code log}, {@code slot},
+ * {@code fleet} and {@code completion}. Talks to a node over its HTTP API. Start at {@link
+ * io.carousel.orchestrator.cli.OperatorCommands}.
+ *
+ * <p>This room knows the JDK, picocli, {@code events}, the documents and the story's plain text. It
+ * knows neither the API's server nor the rules.
+ */
+package io.carousel.orchestrator.cli;

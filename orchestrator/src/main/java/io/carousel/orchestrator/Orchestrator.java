@@ -104,8 +104,7 @@ public final class Orchestrator implements AutoCloseable {
     var judge = new AxonJudge<>(rules, House.class).project("rotations", rotations::on);
     log =
         opening(
-            ControlLog.open(
-                logConfig, author, judge, Optional.of(new HouseCodec()), new Guard()));
+            ControlLog.open(logConfig, author, judge, Optional.of(new HouseCodec()), new Guard()));
     opening(judge).start(log);
     Chronicle<House> chronicle = log.chronicle();
     opening(followSlots(cluster, chronicle));

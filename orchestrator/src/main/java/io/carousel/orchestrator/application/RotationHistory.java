@@ -68,8 +68,7 @@ public final class RotationHistory {
             e.by(),
             "under way",
             List.of(new Entered(PhaseName.INIT, e.at())));
-    Deque<RotationRecord> all =
-        newestFirst.computeIfAbsent(e.authority(), _ -> new ArrayDeque<>());
+    Deque<RotationRecord> all = newestFirst.computeIfAbsent(e.authority(), _ -> new ArrayDeque<>());
     all.addFirst(record);
     if (all.size() > KEPT) {
       all.removeLast();

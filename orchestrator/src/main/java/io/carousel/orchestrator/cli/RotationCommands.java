@@ -6,12 +6,14 @@ import io.carousel.events.Seen;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,6 +85,37 @@ final class RotationCommands extends CommandGroup {
           path(),
           new WantedRotation(seen, Optional.ofNullable(suite), Optional.ofNullable(reason)));
       tell(api, "A rotation of authority %s began.".formatted(name));
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "Lists the last rotations of an authority, the newest first.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  carousel rotation list user", "  carousel rotation list user -o json"})
+  static final class ListAll extends OfOne {
+    ListAll(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      show(
+          api.get(AuthorityCommands.path(name) + "/rotations", Rotations.class),
+          all -> {
+            var table = new Table("ROTATION", "GENERATIONS", "OUTCOME", "PHASES", "REASON");
+            all.rotations()
+                .forEach(r ->
+                    table.row(
+                        r.rotation(),
+                        "%d to %d".formatted(r.retiring(), r.successor()),
+                        r.outcome(),
+                        r.phases().stream()
+                            .map(p -> p.phase() + " " + time(p.at()))
+                            .collect(Collectors.joining(", ")),
+                        r.reason().isEmpty() ? "-" : r.reason()));
+            table.print(out(), style());
+          });
     }
   }
 

@@ -12,6 +12,7 @@ import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.HistoryPage;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
@@ -53,6 +54,7 @@ final class OperatorEndpoints {
         new Endpoint.Route("POST", AUTHORITIES, this::create),
         new Endpoint.Route("GET", AUTHORITY, this::details),
         new Endpoint.Route("GET", ROTATION, this::status),
+        new Endpoint.Route("GET", AUTHORITY + "/rotations", this::rotations),
         new Endpoint.Route("POST", ROTATION, this::start),
         new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
         new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
@@ -85,6 +87,10 @@ final class OperatorEndpoints {
 
   private Answer details(Call call) {
     return Answer.ok(Views.details(authority(desk.house(), call)));
+  }
+
+  private Answer rotations(Call call) {
+    return Answer.ok(new Rotations(desk.rotations(authority(desk.house(), call).name())));
   }
 
   private Answer status(Call call) {

@@ -34,9 +34,6 @@ public final class Rules {
           refuseAuthor(c, "speak for the dead letters");
       case WorkerAct w when !c.author().slot().filter(w.slot()::equals).isPresent() ->
           refuseAuthor(c, "answer for slot '%s'".formatted(w.slot()));
-      case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
-      case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
-      case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
       case OperatorAct a -> HouseRules.decide(house, a, c);
       case WorkerAct a -> KeyRules.decide(house, a, c);
       case Act.CommandUndeliverable a -> KeyRules.undeliverable(house, a, c);

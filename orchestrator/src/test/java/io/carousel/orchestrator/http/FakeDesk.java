@@ -36,8 +36,10 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Circumstances;
@@ -407,6 +409,14 @@ public final class FakeDesk implements FrontDesk {
   public synchronized Gate gate(AuthorityName name) {
     looks++;
     return Gate.of(house, known(name), evidence(name), now);
+  }
+
+  @Override
+  public synchronized List<RotationRecord> rotations(AuthorityName name) {
+    known(name);
+    var history = new RotationHistory();
+    log.forEach(r -> history.on(r.sequence(), r.event()));
+    return history.of(name);
   }
 
   @Override

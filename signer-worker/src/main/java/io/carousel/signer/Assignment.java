@@ -96,10 +96,10 @@ public final class Assignment {
     KeyPair key = authorKey(config);
     try (Token token = open(config)) {
       var connection = new Connection(config.bootstrapServers(), config.author());
-      new Preflight(connection, config.slot()).await(config.startWithin());
+      new Preflight(connection, config.slot()).await(config.startWithin(), end::isDone);
       var roll = new Roll(config.founder());
       try (var tail = new EventsTail(connection, roll, this::fail)) {
-        HouseId house = tail.house(config.startWithin());
+        HouseId house = tail.house(config.startWithin(), end::isDone);
         var author = new Author(house, config.author(), key);
         awaitEnrolment(config, author, roll, tail);
         consume(config, connection, token, author, roll, tail, out);

@@ -50,7 +50,7 @@ public enum Exit {
       case LogUnreachable _ -> KAFKA_MISSING;
       case NotReady e ->
           switch (e.fault()) {
-            case BROKER_MISSING, TOPIC_MISSING, LOG_EMPTY -> KAFKA_MISSING;
+            case BROKER_MISSING, TOPIC_MISSING, LOG_EMPTY, CUT_OFF -> KAFKA_MISSING;
             case GROUP_MISCONFIGURED -> CONFIGURATION;
           };
       case TokenException e -> of(e);

@@ -24,6 +24,7 @@ import io.carousel.signer.work.LeafWork;
 import io.carousel.signer.work.Tally;
 import io.carousel.signer.work.Work;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -39,11 +40,11 @@ final class Shift implements AutoCloseable {
   private static final int KEYS_IN_HAND = 1;
 
   private final Outbox outbox;
-  private final ExecutorService hands;
+  private final List<ExecutorService> hands;
   private final Intake keys;
   private final Intake leaves;
 
-  private Shift(Outbox outbox, ExecutorService hands, Intake keys, Intake leaves) {
+  private Shift(Outbox outbox, List<ExecutorService> hands, Intake keys, Intake leaves) {
     this.outbox = outbox;
     this.hands = hands;
     this.keys = keys;
@@ -69,39 +70,52 @@ final class Shift implements AutoCloseable {
     SlotName slot = config.slot();
     var answers = new Answers(author, clock);
     var outbox = new Outbox(connection, author);
-    ExecutorService hands =
-        Executors.newFixedThreadPool(
-            config.token().sessions(), Thread.ofPlatform().name("hand-", 0).factory());
+    ExecutorService keyHands = hands("key-hand-", KEYS_IN_HAND);
+    ExecutorService leafHands = hands("leaf-hand-", config.token().sessions());
     Supplier<Gate> gates = () -> new Gate(house, roll, tail);
-    var bench = new Bench(connection, gates, hands, outbox, tally, fatal);
+    var bench = new Bench(connection, gates, outbox, tally, fatal);
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
         new KeyWork(house, slot, token, config.limits(), clock);
     Work<SigningCommand.SignLeaf, LeafResult> leafWork =
         new LeafWork(house, slot, token, config.limits(), clock);
     Intake keys =
         bench.intake(
-            SigningGroup.keys(slot), Topic.KEYS.of(slot), KEYS_IN_HAND, keyWork, answers::of);
+            SigningGroup.keys(slot),
+            Topic.KEYS.of(slot),
+            KEYS_IN_HAND,
+            keyHands,
+            keyWork,
+            answers::of);
     Intake leaves =
         bench.intake(
             SigningGroup.leaves(slot),
             Topic.LEAVES.of(slot),
             config.leavesInHand(),
+            leafHands,
             leafWork,
             answers::of);
-    return new Shift(outbox, hands, keys, leaves);
+    return new Shift(outbox, List.of(keyHands, leafHands), keys, leaves);
+  }
+
+  private static ExecutorService hands(String name, int number) {
+    return Executors.newFixedThreadPool(number, Thread.ofPlatform().name(name, 0).factory());
   }
 
   /** What both intakes are made of; each has a gate of its own. */
   private record Bench(
       Connection connection,
       Supplier<Gate> gates,
-      ExecutorService hands,
       Outbox outbox,
       Tally tally,
       Consumer<Throwable> fatal) {
 
     <C extends SigningCommand, A> Intake intake(
-        String group, String topic, int inHand, Work<C, A> work, Function<A, Message> answers) {
+        String group,
+        String topic,
+        int inHand,
+        ExecutorService hands,
+        Work<C, A> work,
+        Function<A, Message> answers) {
       var desk = new Desk<>(gates.get(), work, answers, hands, tally);
       return new Intake(connection, group, topic, inHand, desk, outbox, tally, fatal);
     }
@@ -113,7 +127,7 @@ final class Shift implements AutoCloseable {
     keys.stop();
     leaves.close();
     keys.close();
-    hands.shutdown();
+    hands.forEach(ExecutorService::shutdown);
     outbox.close();
   }
 }

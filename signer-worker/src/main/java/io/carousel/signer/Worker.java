@@ -27,7 +27,7 @@ public final class Worker {
       }
       WorkerConfig config = WorkerConfig.read(line.config().get());
       if (line.endsWithParent()) {
-        Parent.whenGone(System.in, assignment::stop);
+        Parent.endsWith(System.in, assignment::stop);
       }
       return assignment.run(config, out, err);
     } catch (BadCommandLine e) {

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -183,20 +184,39 @@ public final class TestHouse implements AutoCloseable {
     by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList()).forEach(this::send);
   }
 
+  /** Asks for it in a transaction that is then aborted. */
+  public void askAndAbort(SigningCommand command) {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", broker.bootstrap(), "transactional.id", id.value());
+    try (var transactional =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      transactional.initTransactions();
+      transactional.beginTransaction();
+      Message message = founder.seal(List.of(draft(founder, command.slot(), command))).getFirst();
+      var sent = transactional.send(record(message));
+      transactional.flush();
+      sent.get();
+      transactional.abortTransaction();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   public void send(Message message) {
     try {
-      var record =
-          new ProducerRecord<byte[], byte[]>(
-              message.topic(),
-              message.key() == null ? null : message.key().getBytes(StandardCharsets.UTF_8),
-              message.value());
-      message
-          .headers()
-          .forEach((k, v) -> record.headers().add(k, v.getBytes(StandardCharsets.UTF_8)));
-      producer.send(record).get();
+      producer.send(record(message)).get();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(Message message) {
+    byte[] key = message.key() == null ? null : message.key().getBytes(StandardCharsets.UTF_8);
+    var record = new ProducerRecord<>(message.topic(), key, message.value());
+    message
+        .headers()
+        .forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    return record;
   }
 
   /** All answers about keys so far, each checked for its author. */

@@ -26,8 +26,13 @@ import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.Topic;
 import io.carousel.signer.config.WorkerConfig;
+import io.carousel.signer.token.DelegatingToken;
+import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.token.SoftHsm;
 import io.carousel.signer.token.TokenConfig;
+import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenKey;
+import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.trust.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -242,6 +247,42 @@ class WorkerTest {
     house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
     try (var child = ChildWorker.start(file.write(folder), "--parent").ready()) {
       assertThat(child.closeInput()).isZero();
+    }
+  }
+
+  /** As when a whole node is killed: the broker is gone, and the pipe to the parent. */
+  @Test
+  void noWorkerOutlivesItsNode() throws Exception {
+    Broker doomed = Broker.fresh(Map.of());
+    SlotName slot = new SlotName("hsm-of-a-node");
+    try (doomed;
+        var own = new TestHouse(doomed)) {
+      own.found();
+      own.register(slot);
+      ConfigFile file = ConfigFile.of(own, slot, SoftHsm.newToken(folder), "orphan");
+      own.enrolWorker(file.author().value(), slot, file.authorKey(folder));
+      try (var child = ChildWorker.start(file.write(folder), "--parent").ready()) {
+        doomed.stop();
+        assertThat(child.closeInput()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aPinRefusedLaterEndsTheWorkerForGood() {
+    SlotName slot = newSlot();
+    var token =
+        new DelegatingToken(new InMemoryToken()) {
+          @Override
+          public Optional<TokenKey> findByLabel(String label) throws TokenException {
+            throw new TokenUnusable(TokenUnusable.Fault.PIN_LOCKED, "the token has locked the PIN");
+          }
+        };
+    WorkerConfig config = config(slot, SoftHsm.newToken(folder), "w");
+    try (var worker = TestWorker.start(config, token).ready()) {
+      house.ask(Asked.key(slot, Suite.ED25519));
+      assertThat(worker.exit()).isEqualTo(Exit.PIN);
+      assertThat(worker.err()).contains("the token has locked the PIN");
     }
   }
 

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
@@ -41,7 +42,7 @@ public final class EventsTail implements LogTail, AutoCloseable {
   private final Condition moved = lock.newCondition();
   private long position; // the next offset to read; guarded by lock
   private volatile boolean closing;
-  private volatile RuntimeException failure; // null while all is well
+  private volatile Exception failure; // null while all is well
 
   /**
    * Starts reading.
@@ -74,12 +75,14 @@ public final class EventsTail implements LogTail, AutoCloseable {
       fail(
           new ImpossibleHistory(
               roll.head().sequence() + 1, "the log ends before a record that was read already"));
+    } catch (KafkaException e) {
+      fail(new NotReady(Fault.CUT_OFF, "the log cannot be read: " + e.getMessage(), e));
     } catch (RuntimeException e) {
       fail(e);
     }
   }
 
-  private void fail(RuntimeException why) {
+  private void fail(Exception why) {
     failure = why;
     moveTo(position);
     fatal.accept(why);
@@ -124,13 +127,19 @@ public final class EventsTail implements LogTail, AutoCloseable {
   /**
    * Waits for the house to have been founded, and for all that is in its log.
    *
+   * @param givenUp asked again and again
    * @throws NotReady if there is no record in time
+   * @throws InterruptedException if the caller gave up
    * @throws ImpossibleHistory if the log cannot be
    */
-  public HouseId house(Duration within) throws NotReady, LogUnreachable, InterruptedException {
-    boolean founded = await(() -> roll.house().isPresent(), within);
-    if (failure != null) {
-      throw failure;
+  public HouseId house(Duration within, BooleanSupplier givenUp)
+      throws NotReady, LogUnreachable, InterruptedException {
+    boolean founded = await(() -> roll.house().isPresent() || givenUp.getAsBoolean(), within);
+    switch (failure) {
+      case null -> {}
+      case NotReady cutOff -> throw cutOff;
+      case RuntimeException impossible -> throw impossible;
+      case Exception other -> throw new IllegalStateException(other);
     }
     if (!founded) {
       throw new NotReady(
@@ -138,6 +147,9 @@ public final class EventsTail implements LogTail, AutoCloseable {
           "nothing has been written to %s within %d s; found the house by starting its first orchestrator"
               .formatted(LOG_PARTITION.topic(), within.toSeconds()),
           null);
+    }
+    if (givenUp.getAsBoolean()) {
+      throw new InterruptedException("stopped while waiting for the log");
     }
     catchUp();
     return roll.house().orElseThrow();

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +92,12 @@ public final class Intake implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.debug("interrupted", e);
+    } catch (KafkaException e) {
+      fatal.accept(
+          new NotReady(
+              NotReady.Fault.CUT_OFF,
+              "group %s cannot be consumed: %s".formatted(group, e.getMessage()),
+              e));
     } catch (TokenUnusable | RuntimeException e) {
       fatal.accept(e);
     } finally {

@@ -13,7 +13,9 @@ public final class NotReady extends Exception {
     /** A share group has a setting under which commands would be lost or ghosts carried out. */
     GROUP_MISCONFIGURED,
     /** Nothing has been written to the log yet. */
-    LOG_EMPTY
+    LOG_EMPTY,
+    /** Kafka was there, and does not let this worker go on. */
+    CUT_OFF
   }
 
   private final Fault fault;

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -38,9 +39,12 @@ public final class Preflight {
   /**
    * Returns once all is ready.
    *
+   * @param givenUp asked before each further attempt
    * @throws NotReady saying what was still wrong in the end
+   * @throws InterruptedException if the caller gave up
    */
-  public void await(Duration within) throws NotReady, InterruptedException {
+  public void await(Duration within, BooleanSupplier givenUp)
+      throws NotReady, InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     try (Admin admin = connection.admin()) {
       while (true) {
@@ -52,6 +56,9 @@ public final class Preflight {
         } catch (NotReady e) {
           if (System.nanoTime() - end > 0) {
             throw e;
+          }
+          if (givenUp.getAsBoolean()) {
+            throw new InterruptedException("stopped while Kafka was not ready");
           }
           TimeUnit.NANOSECONDS.sleep(BETWEEN.toNanos());
         }
@@ -78,6 +85,7 @@ public final class Preflight {
                 Topic.EVENTS.topicName(),
                 Topic.COMMANDS.topicName(),
                 Topic.RESULTS.topicName(),
+                Topic.DEAD.topicName(),
                 Topic.KEYS.of(slot),
                 Topic.LEAVES.of(slot)));
     try {

@@ -74,6 +74,16 @@ class WorkerConfigTest {
   }
 
   @Test
+  void theDocumentedOneIsReadAndShowsTheDefaults() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "worker.md"));
+    int from = page.indexOf("```yaml") + "```yaml".length();
+    WorkerConfig config = read(page.substring(from, page.indexOf("```", from)));
+    assertThat(config.limits()).isEqualTo(Limits.DEFAULT);
+    assertThat(config.leavesInHand()).isEqualTo(read(LEAST).leavesInHand());
+    assertThat(config.startWithin()).isEqualTo(read(LEAST).startWithin());
+  }
+
+  @Test
   void anUnknownKeyIsNamedBesideThoseThereAre() {
     assertThatThrownBy(() -> read(LEAST.replace("  label:", "  lable:")))
         .isInstanceOf(BadConfiguration.class)

@@ -94,7 +94,7 @@ class IntakeTest {
     var connection = new Connection(broker.bootstrap(), author.name());
     var roll = new Roll(house.founder.publicKey());
     var tail = keep(new EventsTail(connection, roll, fatal::set));
-    tail.house(PATIENCE);
+    tail.house(PATIENCE, () -> false);
     var outbox = keep(new Outbox(connection, author));
     var answers = new Answers(author, InstantSource.system());
     var hands = keep(Executors.newFixedThreadPool(2));
@@ -248,6 +248,37 @@ class IntakeTest {
     finish.countDown();
     intake.close();
     assertThat(answers(command)).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasTakenBackIsNeverSeen() throws Exception {
+    GenerateKey ghost = Asked.key(slot, Suite.ED25519);
+    house.askAndAbort(ghost);
+    intake("one", _ -> {});
+    GenerateKey command = ask();
+    eventually(() -> answers(command) == 1);
+    assertThat(answers(ghost)).isZero();
+  }
+
+  @Test
+  void anAnswerOutlastsItsBroker() throws Exception {
+    var started = new CountDownLatch(1);
+    var finish = new CountDownLatch(1);
+    intake(
+        "one",
+        _ -> {
+          started.countDown();
+          awaitQuietly(finish);
+        });
+    GenerateKey command = ask();
+    assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+    broker.stop();
+    finish.countDown();
+    broker.start();
+    // Once, or once more if nobody heard the acknowledgement.
+    eventually(() -> answers(command) >= 1);
+    GenerateKey next = ask();
+    eventually(() -> answers(next) >= 1);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -22,9 +22,11 @@ import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.signer.Asked;
 import io.carousel.signer.certificate.Signatures;
 import io.carousel.signer.refusal.Refusal;
+import io.carousel.signer.token.DelegatingToken;
 import io.carousel.signer.token.Fault;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Limits;
 import java.time.InstantSource;
@@ -58,7 +60,14 @@ class KeyWorkTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   void aKeyIsMadeOnceWhateverIsLost(Fault fault) throws TokenException {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
-    var first = new InMemoryTokenCalls(token, fault);
+    var first =
+        new DelegatingToken(token) {
+          @Override
+          public TokenKey generate(KeyId id, String label, Suite suite) throws TokenException {
+            token.loseNext(fault);
+            return super.generate(id, label, suite);
+          }
+        };
     var flaky = new KeyWork(HOUSE, SLOT, first, Limits.DEFAULT, InstantSource.system());
     assertThatThrownBy(() -> flaky.carryOut(asked)).isInstanceOf(TokenUnavailable.class);
     var made = (KeyGenerated) work.carryOut(asked);

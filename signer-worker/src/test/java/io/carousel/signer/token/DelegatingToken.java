@@ -1,24 +1,22 @@
-package io.carousel.signer.work;
+package io.carousel.signer.token;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
-import io.carousel.signer.token.Fault;
-import io.carousel.signer.token.InMemoryToken;
-import io.carousel.signer.token.Inventory;
-import io.carousel.signer.token.Token;
-import io.carousel.signer.token.TokenCounters;
-import io.carousel.signer.token.TokenException;
-import io.carousel.signer.token.TokenInfo;
-import io.carousel.signer.token.TokenKey;
 import java.util.Optional;
 import java.util.Set;
 
-/** Loses one call to generate, and passes all others on. */
-record InMemoryTokenCalls(InMemoryToken token, Fault fault) implements Token {
+/** Passes every call on; tests change what they want to go wrong. */
+public class DelegatingToken implements Token {
+  private final Token token;
+
+  /** In front of that one. */
+  public DelegatingToken(Token token) {
+    this.token = token;
+  }
+
   @Override
   public TokenKey generate(KeyId id, String label, Suite suite) throws TokenException {
-    token.loseNext(fault);
     return token.generate(id, label, suite);
   }
 

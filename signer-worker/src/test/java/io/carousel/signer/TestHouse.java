@@ -35,11 +35,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,6 +56,8 @@ public final class TestHouse implements AutoCloseable {
   public final Author founder;
   private final Map<AuthorName, KnownAuthor> known = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<Topic, Reader> readers = new ConcurrentHashMap<>();
+  private final Map<ConsumerRecord<byte[], byte[]>, Message> checked = new ConcurrentHashMap<>();
   private Head head = Head.EMPTY;
 
   public TestHouse(Broker broker) {
@@ -233,17 +235,24 @@ public final class TestHouse implements AutoCloseable {
         .toList();
   }
 
-  /** Signed records of a topic. */
+  /** All records of a topic so far, each checked for its author. */
   public List<Message> messages(Topic topic) {
-    var authorship = new Authorship(id);
-    List<Message> messages = read(topic.topicName()).stream().map(TestHouse::message).toList();
-    messages.forEach(m -> authorship.check(m, name -> Optional.ofNullable(known.get(name))));
-    return messages;
+    return reader(topic).all().stream().map(r -> checked.computeIfAbsent(r, this::check)).toList();
+  }
+
+  private Message check(ConsumerRecord<byte[], byte[]> record) {
+    Message message = message(record);
+    new Authorship(id).check(message, name -> Optional.ofNullable(known.get(name)));
+    return message;
   }
 
   /** Records that went to the dead letters. */
   public List<ConsumerRecord<byte[], byte[]>> dead() {
-    return read(Topic.DEAD.topicName());
+    return reader(Topic.DEAD).all();
+  }
+
+  private Reader reader(Topic topic) {
+    return readers.computeIfAbsent(topic, t -> new Reader(broker, t.topicName()));
   }
 
   private static Message message(ConsumerRecord<byte[], byte[]> record) {
@@ -257,29 +266,42 @@ public final class TestHouse implements AutoCloseable {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrap(), "enable.auto.commit", false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+  /** Reads on from where it stopped. */
+  private static final class Reader implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+
+    Reader(Broker broker, String topic) {
+      consumer =
+          new KafkaConsumer<>(
+              Map.of("bootstrap.servers", broker.bootstrap(), "enable.auto.commit", false),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer());
       List<TopicPartition> partitions =
-          IntStream.range(0, consumer.partitionsFor(topic).size())
-              .mapToObj(p -> new TopicPartition(topic, p))
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+    }
+
+    synchronized List<ConsumerRecord<byte[], byte[]>> all() {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
         consumer.poll(Duration.ofMillis(100)).forEach(found::add);
       }
-      return found;
+      return List.copyOf(found);
+    }
+
+    @Override
+    public synchronized void close() {
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
     }
   }
 
   @Override
   public void close() {
+    readers.values().forEach(Reader::close);
     producer.close(Duration.ofSeconds(2));
   }
 }

@@ -214,7 +214,7 @@ class WorkerTest {
     List<SignLeaf> asked;
     try (var child = ChildWorker.start(file.write(folder)).ready()) {
       ca = ca(slot);
-      asked = leaves(ca, 300);
+      asked = leaves(ca, 200);
       house.ask(house.founder, asked);
       eventually(() -> first(house.results(), r -> r.answers().equals(asked.getFirst().command())));
       child.kill();
@@ -233,7 +233,7 @@ class WorkerTest {
     ConfigFile file = ConfigFile.of(house, slot, token, "quiet-" + slot);
     house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
     try (var child = ChildWorker.start(file.write(folder)).ready()) {
-      everyOneIsSigned(ask(leaves(ca(slot), 100)));
+      everyOneIsSigned(ask(leaves(ca(slot), 50)));
       assertThat(child.terminate()).isZero();
       assertThat(child.out()).startsWith("ready: slot").hasLineCount(1);
       assertThat(child.err()).doesNotContain("WARN", "ERROR", "WARNING");

@@ -86,7 +86,7 @@ class HttpHouseTest extends HouseContract {
     HouseFixture.secretFile(folder, "some-other-secret-of-a-house");
     assertThatThrownBy(this::bundle)
         .isInstanceOfSatisfying(
-            HouseException.Refused.class, e -> assertThat(e.code()).isEqualTo("unauthorized"))
+            HouseException.Refused.class, e -> assertThat(e.code()).isEqualTo("unauthorised"))
         .hasMessageNotContaining("some-other");
     HouseFixture.secretFile(folder, HouseFixture.SECRET);
     assertThat(bundle()).isPresent();

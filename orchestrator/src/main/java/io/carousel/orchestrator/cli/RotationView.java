@@ -92,7 +92,7 @@ sealed interface RotationView {
     private final PrintWriter out;
     private final Style style;
     private final int columns;
-    private int drawn;
+    private List<String> drawn = List.of();
 
     Live(PrintWriter out, Style style, int columns) {
       this.out = out;
@@ -102,13 +102,16 @@ sealed interface RotationView {
 
     @Override
     public void show(RotationStatus s) {
-      if (drawn > 0) {
-        out.print("\u001b[%dA\u001b[J".formatted(drawn));
-      }
       List<String> picture = picture(s);
+      if (picture.equals(drawn)) {
+        return;
+      }
+      if (!drawn.isEmpty()) {
+        out.print("\u001b[%dA\u001b[J".formatted(drawn.size()));
+      }
       picture.forEach(out::println);
       out.flush();
-      drawn = picture.size();
+      drawn = picture;
     }
 
     @Override

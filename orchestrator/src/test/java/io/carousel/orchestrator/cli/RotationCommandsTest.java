@@ -99,6 +99,21 @@ class RotationCommandsTest {
   }
 
   @Test
+  void pastRotationsAreListed() {
+    assertThat(terminal.run("rotation", "list", "user").out())
+        .isEqualTo("ROTATION  GENERATIONS  OUTCOME  PHASES  REASON\n");
+    terminal.run("rotation", "start", "user", "--reason", "new year");
+    terminal.run("rotation", "rollback", "user", "--reason", "too early");
+    assertThat(terminal.run("rotation", "list", "user").out())
+        .isEqualTo(
+            """
+            ROTATION  GENERATIONS  OUTCOME    PHASES                                                    REASON
+            user/1    1 to 2       under way  init 2026-03-01 12:00:00Z, rollback 2026-03-01 12:00:00Z  new year
+            """);
+    assertThat(terminal.run("rotation", "list", "nobody").exit()).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
   void participantsAreLeftBehindByName() {
     terminal.run("rotation", "start", "user");
     terminal.desk.keysCome("user");

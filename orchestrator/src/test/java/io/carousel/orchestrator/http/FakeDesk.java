@@ -167,7 +167,7 @@ public final class FakeDesk implements FrontDesk {
     var draft =
         new CaDraft(
             "CN=%s g%d %s".formatted(authority, generation, key.slot()),
-            new Serial("0" + made),
+            new Serial(Integer.toHexString(made)),
             now,
             now.plus(Duration.ofDays(3650)));
     append(

@@ -62,6 +62,19 @@ public final class Author {
     return prefix(house) + author;
   }
 
+  /**
+   * The name in a record's source, whatever its house.
+   *
+   * @throws ForgedRecord if there is none
+   */
+  static AuthorName named(String source) {
+    try {
+      return new AuthorName(source.substring(source.lastIndexOf('/') + 1));
+    } catch (IllegalArgumentException e) {
+      throw new ForgedRecord("the record names no author: " + e.getMessage());
+    }
+  }
+
   /** What every source of that house begins with. */
   static String prefix(HouseId house) {
     return "/houses/" + house + "/authors/";

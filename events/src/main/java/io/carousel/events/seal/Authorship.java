@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
+import io.carousel.events.Identifier;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Checks who wrote a record. Remembers the last signatures that held, so that a batch costs one
@@ -38,7 +40,7 @@ public final class Authorship {
     this.prefix = Author.prefix(house);
   }
 
-  private record Seen(Bytes key, Bytes statement, Bytes signature) {}
+  private record Seen(Bytes key, Claim claim) {}
 
   /**
    * The author of a record.
@@ -47,25 +49,26 @@ public final class Authorship {
    * @throws ForgedRecord if it is unsigned, changed, of another house, or its author is unknown
    */
   public KnownAuthor check(Message message, Function<AuthorName, Optional<KnownAuthor>> known) {
-    return check(message, sha.of(MessageHash.encoding(message)), known);
+    return check(
+        message, () -> Claim.of(message, sha.of(MessageHash.encoding(message)), sha), known);
   }
 
-  /** As above, where the hash is known already. */
-  public KnownAuthor check(
-      Message message, byte[] hash, Function<AuthorName, Optional<KnownAuthor>> known) {
+  /** As above, for a record that was read before. */
+  public KnownAuthor check(Unplaced read, Function<AuthorName, Optional<KnownAuthor>> known) {
+    return check(read.message(), read::claim, known);
+  }
+
+  private KnownAuthor check(
+      Message message, Supplier<Claim> claims, Function<AuthorName, Optional<KnownAuthor>> known) {
     AuthorName name = claimedAuthor(message);
     KnownAuthor author =
         known
             .apply(name)
             .orElseThrow(() -> new ForgedRecord("author '%s' is not enrolled".formatted(name)));
-    var signature = BatchSignature.parse(message.need(Message.SIGNATURE));
-    byte[] root =
-        MerkleTree.rootOf(sha, hash, signature.index(), signature.size(), signature.path());
-    byte[] statement =
-        BatchSignature.statement(message.need(Message.SOURCE), signature.size(), root);
-    var seen = new Seen(author.publicKey(), Bytes.of(statement), Bytes.of(signature.signature()));
+    Claim claim = claims.get();
+    var seen = new Seen(author.publicKey(), claim);
     if (held.get(seen) == null) {
-      if (!verifies(author.publicKey(), statement, signature.signature())) {
+      if (!verifies(author.publicKey(), claim.statement().toArray(), claim.signature().toArray())) {
         throw new ForgedRecord("the signature of author '%s' does not hold".formatted(name));
       }
       held.put(seen, true);
@@ -79,11 +82,11 @@ public final class Authorship {
     if (!source.startsWith(prefix)) {
       throw new ForgedRecord("the record is of another house");
     }
-    try {
-      return new AuthorName(source.substring(prefix.length()));
-    } catch (IllegalArgumentException e) {
-      throw new ForgedRecord("the record names no author: " + e.getMessage());
+    String name = source.substring(prefix.length());
+    if (name.indexOf('/') >= 0) {
+      throw new ForgedRecord("the record names no author: " + Identifier.printable(name));
     }
+    return Author.named(name);
   }
 
   /** Whether that Ed25519 signature holds; false also for a key that is none. */

@@ -3,7 +3,6 @@ package io.carousel.events.seal;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.Bytes;
-import io.carousel.events.Event;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
 import io.carousel.events.wire.UnreadableRecord;
@@ -110,7 +109,7 @@ public final class History {
     if (author.role() != AuthorRole.ORCHESTRATOR) {
       throw new ForgedRecord("author '%s' may not write events".formatted(author.name()));
     }
-    Recorded recorded = next.as(author.name());
+    Recorded recorded = next.recorded();
     if (recorded.event() instanceof HouseEvent.FeatureLevelRaised(int level, _, _)) {
       checkLevel(level, sequence);
     }
@@ -140,20 +139,18 @@ public final class History {
   }
 
   private KnownAuthor author(Unplaced next) {
-    return authorship.check(next.message(), next.hash(), roster::author);
+    return authorship.check(next, roster::author);
   }
 
   private KnownAuthor founding(Unplaced next) {
-    Event event = next.event();
-    if (!(event instanceof HouseEvent.Founded founded)) {
+    if (!(next.recorded().event() instanceof HouseEvent.Founded founded)) {
       throw new ForgedRecord("a log begins with its founding");
     }
     if (founder.isPresent() && !founder.get().equals(founded.publicKey())) {
       throw new ForgedRecord("the house was not founded by the key that is pinned");
     }
     checkLevel(founded.featureLevel(), 1);
-    return new Authorship(founded.house())
-        .check(next.message(), next.hash(), Roster.EMPTY.after(founded)::author);
+    return new Authorship(founded.house()).check(next, Roster.EMPTY.after(founded)::author);
   }
 
   private static void checkLevel(int level, long sequence) {

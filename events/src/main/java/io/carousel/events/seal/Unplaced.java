@@ -1,11 +1,10 @@
 package io.carousel.events.seal;
 
-import io.carousel.events.AuthorName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
-import io.carousel.events.Event;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
+import java.util.function.Supplier;
 
 /**
  * A record of the log that was read, and not yet put in its place: whatever can be worked out
@@ -15,23 +14,38 @@ import io.carousel.events.wire.Wire;
 public final class Unplaced {
   private final Message message;
   private final byte[] hash;
-  private Event event;
-  private RuntimeException fault;
+  private final Attempt<Claim> claim;
+  private final Attempt<Recorded> recorded;
 
-  private Unplaced(Message message) {
-    this.message = message;
-    this.hash = MessageHash.of(message);
+  /** What came of reading a part of a record. */
+  private record Attempt<T>(T value, RuntimeException fault) {
+    static <T> Attempt<T> at(Supplier<T> reading) {
+      try {
+        return new Attempt<>(reading.get(), null);
+      } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
+        return new Attempt<>(null, e);
+      }
+    }
+
+    T get() {
+      if (fault != null) {
+        throw fault;
+      }
+      return value;
+    }
   }
 
-  /** Reads a record. Never fails: what is wrong is told by {@link #event()}. */
+  private Unplaced(Message message) {
+    var sha = new Sha256();
+    this.message = message;
+    this.hash = sha.of(MessageHash.encoding(message));
+    this.claim = Attempt.at(() -> Claim.of(message, hash, sha));
+    this.recorded = Attempt.at(() -> recorded(message, hash));
+  }
+
+  /** Reads a record. Never fails: what is wrong is told when it is asked for. */
   public static Unplaced of(Message message) {
-    var unplaced = new Unplaced(message);
-    try {
-      unplaced.event = Wire.CURRENT.event(message.need(Message.TYPE), message.value());
-    } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
-      unplaced.fault = e;
-    }
-    return unplaced;
+    return new Unplaced(message);
   }
 
   /** As it travelled. */
@@ -39,8 +53,9 @@ public final class Unplaced {
     return message;
   }
 
-  byte[] hash() {
-    return hash;
+  /** Of its signature; fails if it has none. */
+  Claim claim() {
+    return claim.get();
   }
 
   /**
@@ -62,34 +77,31 @@ public final class Unplaced {
     return message.need(Message.PREVIOUS_HASH).equals(before.value());
   }
 
-  /** The event in it; fails if it holds none. */
-  Event event() {
-    if (fault != null) {
-      throw fault;
-    }
-    return event;
-  }
-
   /**
-   * What it says, for a reader who knows by its hash that it is genuine.
+   * What it says, by whom it says. For a reader who knows from elsewhere that it is genuine.
    *
    * @throws ForgedRecord if a header is missing, or says what it cannot
+   * @throws UnreadableRecord if there is no event in it that this program knows
    */
-  public Recorded as(AuthorName author) {
+  public Recorded recorded() {
+    return recorded.get();
+  }
+
+  private static Recorded recorded(Message message, byte[] hash) {
     return new Recorded(
-        sequence(),
-        digest(),
+        message.needNumber(Message.SEQUENCE),
+        Digest.ofHash(hash),
         message.need(Message.ID),
-        author,
+        Author.named(message.need(Message.SOURCE)),
         message.header(Message.COMMAND_ID).map(CommandId::new),
         message.header(Message.ACT_DIGEST).map(Digest::new),
         message.needNumber(Message.POSITION),
-        ruleVersion(),
+        ruleVersion(message),
         message.tags(),
-        event());
+        Wire.CURRENT.event(message.need(Message.TYPE), message.value()));
   }
 
-  private int ruleVersion() {
+  private static int ruleVersion(Message message) {
     long version = message.needNumber(Message.RULE_VERSION);
     if (version > Integer.MAX_VALUE) {
       throw new ForgedRecord("there is no rule version " + version);

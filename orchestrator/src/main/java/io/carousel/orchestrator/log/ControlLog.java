@@ -65,7 +65,7 @@ public final class ControlLog<S> implements AutoCloseable {
     this.clock = clock;
     this.cuts = cuts;
     this.places = new Places(config.cluster());
-    this.older = new OlderEvents(config.cluster(), author.house());
+    this.older = new OlderEvents(config.cluster());
     this.chronicle = new LiveChronicle<>(judge, config.pace(), older, this::askUpToDate);
     this.snapshots = new Snapshots<>(config, author.house(), codec);
     this.ticker = new Ticker(config.cluster(), author, clock);

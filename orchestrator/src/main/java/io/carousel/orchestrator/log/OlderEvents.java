@@ -1,8 +1,6 @@
 package io.carousel.orchestrator.log;
 
 import io.carousel.events.Digest;
-import io.carousel.events.HouseId;
-import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.ImpossibleHistory;
@@ -25,7 +23,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class OlderEvents implements AutoCloseable {
   private final Cluster cluster;
-  private final Authorship authorship;
   private final TopicPartition partition;
   private KafkaConsumer<byte[], byte[]> consumer;
   private Stretch last;
@@ -34,9 +31,8 @@ final class OlderEvents implements AutoCloseable {
   /** From a record whose place is known to one whose hash is known, both included. */
   record Stretch(Anchors.Anchor from, Head to) {}
 
-  OlderEvents(Cluster cluster, HouseId house) {
+  OlderEvents(Cluster cluster) {
     this.cluster = cluster;
-    this.authorship = new Authorship(house);
     this.partition = new TopicPartition(cluster.named(Topic.EVENTS.topicName()), 0);
   }
 
@@ -87,7 +83,7 @@ final class OlderEvents implements AutoCloseable {
       if (!genuine || next.sequence() != sequence) {
         throw changed(sequence);
       }
-      return next.as(authorship.claimedAuthor(next.message()));
+      return next.recorded();
     } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
       throw changed(sequence);
     }

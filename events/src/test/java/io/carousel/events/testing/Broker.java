@@ -150,6 +150,8 @@ public final class Broker implements AutoCloseable {
   private static final Map<String, String> QUICK =
       Map.ofEntries(
           Map.entry("add.partitions.to.txn.retry.backoff.ms", "1"),
+          // On a busy machine the last transaction takes a while to end; wait here, not in clients.
+          Map.entry("add.partitions.to.txn.retry.backoff.max.ms", "3000"),
           Map.entry("broker.session.timeout.ms", "2000"),
           Map.entry("broker.heartbeat.interval.ms", "500"),
           Map.entry("group.initial.rebalance.delay.ms", "0"),

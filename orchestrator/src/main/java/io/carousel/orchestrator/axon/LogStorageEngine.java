@@ -5,8 +5,6 @@ import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Conflict;
 import io.carousel.orchestrator.log.Draft;
 import io.carousel.orchestrator.log.Proposal;
-import jakarta.annotation.Nonnull;
-import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,9 +59,7 @@ public final class LogStorageEngine implements EventStorageEngine {
 
   @Override
   public CompletableFuture<AppendTransaction<?>> appendEvents(
-      @Nonnull AppendCondition condition,
-      @Nullable ProcessingContext context,
-      @Nonnull List<TaggedEventMessage<?>> events) {
+      AppendCondition condition, ProcessingContext context, List<TaggedEventMessage<?>> events) {
     List<Draft> drafts = events.stream().map(translation::draft).toList();
     Judging<?> judging = context == null ? null : context.getResource(Judging.KEY);
     return CompletableFuture.completedFuture(
@@ -97,7 +93,7 @@ public final class LogStorageEngine implements EventStorageEngine {
 
   @Override
   public MessageStream<EventMessage> source(
-      @Nonnull SourcingCondition condition, @Nullable ProcessingContext context) {
+      SourcingCondition condition, ProcessingContext context) {
     if (context != null && context.containsResource(Judging.KEY)) {
       return MessageStream.failed(
               new IllegalStateException(
@@ -110,7 +106,7 @@ public final class LogStorageEngine implements EventStorageEngine {
 
   @Override
   public MessageStream<EventMessage> stream(
-      @Nonnull StreamingCondition condition, @Nullable ProcessingContext context) {
+      StreamingCondition condition, ProcessingContext context) {
     long after = Math.max(0, condition.position().position().orElse(0));
     return new LogStream.Live(chronicle, translation, e -> matches(condition, e), after);
   }
@@ -120,18 +116,17 @@ public final class LogStorageEngine implements EventStorageEngine {
   }
 
   @Override
-  public CompletableFuture<TrackingToken> firstToken(@Nullable ProcessingContext context) {
+  public CompletableFuture<TrackingToken> firstToken(ProcessingContext context) {
     return CompletableFuture.completedFuture(new GlobalSequenceTrackingToken(origin));
   }
 
   @Override
-  public CompletableFuture<TrackingToken> latestToken(@Nullable ProcessingContext context) {
+  public CompletableFuture<TrackingToken> latestToken(ProcessingContext context) {
     return CompletableFuture.completedFuture(new GlobalSequenceTrackingToken(head()));
   }
 
   @Override
-  public CompletableFuture<TrackingToken> tokenAt(
-      @Nonnull Instant at, @Nullable ProcessingContext context) {
+  public CompletableFuture<TrackingToken> tokenAt(Instant at, ProcessingContext context) {
     long head = head();
     for (long from = origin + 1; from <= head; from += PAGE) {
       for (Recorded event : chronicle.read(from, PAGE)) {
@@ -145,7 +140,7 @@ public final class LogStorageEngine implements EventStorageEngine {
   }
 
   @Override
-  public void describeTo(@Nonnull ComponentDescriptor descriptor) {
+  public void describeTo(ComponentDescriptor descriptor) {
     descriptor.describeProperty("head", head());
   }
 
@@ -159,8 +154,7 @@ public final class LogStorageEngine implements EventStorageEngine {
     }
 
     @Override
-    public synchronized CompletableFuture<ConsistencyMarker> commit(
-        @Nullable ProcessingContext context) {
+    public synchronized CompletableFuture<ConsistencyMarker> commit(ProcessingContext context) {
       if (finished) {
         return CompletableFuture.failedFuture(
             new IllegalStateException("already committed or rolled back"));
@@ -173,13 +167,13 @@ public final class LogStorageEngine implements EventStorageEngine {
     }
 
     @Override
-    public synchronized void rollback(@Nullable ProcessingContext context) {
+    public synchronized void rollback(ProcessingContext context) {
       finished = true;
     }
 
     @Override
     public CompletableFuture<ConsistencyMarker> afterCommit(
-        @Nonnull ConsistencyMarker marker, @Nullable ProcessingContext context) {
+        ConsistencyMarker marker, ProcessingContext context) {
       return CompletableFuture.completedFuture(marker);
     }
   }

@@ -2,7 +2,6 @@ package io.carousel.orchestrator.axon;
 
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.log.Chronicle;
-import jakarta.annotation.Nonnull;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -157,7 +156,7 @@ abstract class LogStream implements MessageStream<EventMessage> {
     }
 
     @Override
-    public void setCallback(@Nonnull Runnable callback) {
+    public void setCallback(Runnable callback) {
       callback.run();
     }
   }
@@ -193,7 +192,7 @@ abstract class LogStream implements MessageStream<EventMessage> {
     }
 
     @Override
-    public synchronized void setCallback(@Nonnull Runnable callback) {
+    public synchronized void setCallback(Runnable callback) {
       following.close();
       // Not in the log's thread: a processor may read older events in it.
       following = chronicle.onGrowth(() -> Thread.startVirtualThread(callback));

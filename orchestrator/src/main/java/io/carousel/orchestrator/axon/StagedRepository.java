@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.axon;
 
-import jakarta.annotation.Nonnull;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.axonframework.common.infra.ComponentDescriptor;
@@ -19,21 +18,18 @@ final class StagedRepository<S> implements Repository.LifecycleManagement<String
     this.type = type;
   }
 
-  @Nonnull
   @Override
   public Class<S> entityType() {
     return type;
   }
 
-  @Nonnull
   @Override
   public Class<String> idType() {
     return String.class;
   }
 
   @Override
-  public CompletableFuture<ManagedEntity<String, S>> load(
-      @Nonnull String id, @Nonnull ProcessingContext context) {
+  public CompletableFuture<ManagedEntity<String, S>> load(String id, ProcessingContext context) {
     Judging<?> judging = context.getResource(Judging.KEY);
     if (judging == null) {
       return CompletableFuture.failedFuture(
@@ -44,24 +40,23 @@ final class StagedRepository<S> implements Repository.LifecycleManagement<String
 
   @Override
   public CompletableFuture<ManagedEntity<String, S>> loadOrCreate(
-      @Nonnull String id, @Nonnull ProcessingContext context) {
+      String id, ProcessingContext context) {
     return load(id, context);
   }
 
   @Override
-  public ManagedEntity<String, S> persist(
-      @Nonnull String id, @Nonnull S entity, @Nonnull ProcessingContext context) {
+  public ManagedEntity<String, S> persist(String id, S entity, ProcessingContext context) {
     throw new UnsupportedOperationException("the state is changed by events alone");
   }
 
   @Override
   public ManagedEntity<String, S> attach(
-      @Nonnull ManagedEntity<String, S> entity, @Nonnull ProcessingContext context) {
+      ManagedEntity<String, S> entity, ProcessingContext context) {
     throw new UnsupportedOperationException("the state is changed by events alone");
   }
 
   @Override
-  public void describeTo(@Nonnull ComponentDescriptor descriptor) {
+  public void describeTo(ComponentDescriptor descriptor) {
     descriptor.describeProperty("entityType", type);
   }
 

@@ -10,6 +10,9 @@ public sealed interface LeafResult {
   /** Whose key. */
   AuthorityName authority();
 
+  /** The slot that was asked. */
+  SlotName slot();
+
   /** For whom. */
   ParticipantName participant();
 

@@ -40,20 +40,28 @@ final class BareKafka implements AutoCloseable {
         new KafkaProducer<>(
             settings(
                 Map.of(
-                    "transactional.id", cluster.prefix() + "bare",
-                    "acks", "all",
-                    "linger.ms", 0,
-                    "batch.size", 256 << 10)),
+                    "transactional.id",
+                    cluster.prefix() + "bare",
+                    "acks",
+                    "all",
+                    "linger.ms",
+                    0,
+                    "batch.size",
+                    256 << 10)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.member =
         new KafkaConsumer<>(
             settings(
                 Map.of(
-                    "group.protocol", "consumer",
-                    "group.id", cluster.prefix() + "bare",
-                    "auto.offset.reset", "latest",
-                    "enable.auto.commit", false)),
+                    "group.protocol",
+                    "consumer",
+                    "group.id",
+                    cluster.prefix() + "bare",
+                    "auto.offset.reset",
+                    "latest",
+                    "enable.auto.commit",
+                    false)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     producer.initTransactions();
@@ -93,11 +101,16 @@ final class BareKafka implements AutoCloseable {
     var partition = new TopicPartition(cluster.prefix() + Topic.EVENTS.topicName(), 0);
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", cluster.bootstrap(),
-            "isolation.level", "read_committed",
-            "enable.metrics.push", false,
-            "max.poll.records", 4096,
-            "max.partition.fetch.bytes", 4 << 20);
+            "bootstrap.servers",
+            cluster.bootstrap(),
+            "isolation.level",
+            "read_committed",
+            "enable.metrics.push",
+            false,
+            "max.poll.records",
+            4096,
+            "max.partition.fetch.bytes",
+            4 << 20);
     try (var consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

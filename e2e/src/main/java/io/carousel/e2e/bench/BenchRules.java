@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Rules that cost nothing, so that the log is measured and not they: each act becomes one event, and
- * in the four-part transactions one command to a worker.
+ * Rules that cost nothing, so that the log is measured and not they: each act becomes one event,
+ * and in the four-part transactions one command to a worker.
  */
 final class BenchRules implements Judge<Long> {
   private static final SlotName SLOT = new SlotName("bench");

@@ -21,7 +21,15 @@ public record Figure(String name, double value, String unit, double baseline, do
   /** For people. */
   public static String table(List<Figure> figures) {
     var out = new StringBuilder();
-    out.append(String.format(Locale.ROOT, "%-18s %12s  %-9s %12s %8s%n", "what", "value", "unit", "baseline", "ratio"));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%-18s %12s  %-9s %12s %8s%n",
+            "what",
+            "value",
+            "unit",
+            "baseline",
+            "ratio"));
     for (Figure f : figures) {
       out.append(
           String.format(

@@ -139,8 +139,7 @@ public final class LogBench implements Callable<List<Figure>>, Watcher {
       kafka.transaction(TWO_PARTS, OUTSTANDING);
       written += OUTSTANDING;
     }
-    return Figure.of(
-        "append.group", ours, "1/s", written * 1e9 / (System.nanoTime() - began));
+    return Figure.of("append.group", ours, "1/s", written * 1e9 / (System.nanoTime() - began));
   }
 
   /** Keeps so many acts outstanding all the time; answered acts a second. */

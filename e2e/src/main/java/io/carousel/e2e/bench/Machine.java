@@ -15,8 +15,9 @@ public final class Machine {
   public static String text() {
     var os = ManagementFactory.getOperatingSystemMXBean();
     return """
-        %s, %d processors, %s %s, load %.1f
-        Java %s (%s), Kafka %s"""
+    %s, %d processors, %s %s, load %.1f
+    Java %s (%s), Kafka %s\
+    """
         .formatted(
             processor(),
             os.getAvailableProcessors(),

@@ -18,7 +18,6 @@ import io.carousel.orchestrator.certificate.CertificateRequest;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
 import io.carousel.orchestrator.rules.Authority;
-import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
@@ -38,7 +37,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Issues credentials. Thread-safe; many callers wait here at once. */
@@ -46,8 +44,11 @@ public final class CredentialDesk {
   /** How far a requester's clock may be off. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
-  /** Not signed after this, and not waited for much longer. */
+  /** How long a caller waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** How long one slot may be silent while there is another to ask; at first. */
+  private static final Duration SILENCE = Duration.ofSeconds(2);
 
   /** What one slot may have in hand; beyond it callers come back later. */
   private static final int IN_FLIGHT = 256;
@@ -58,17 +59,19 @@ public final class CredentialDesk {
   private final SecureRandom random = new SecureRandom();
   private final Map<CommandId, CompletableFuture<LeafResult>> waiting = new ConcurrentHashMap<>();
   private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Turns turns;
 
   /** A desk that reads that house, and sends commands through that outlet. */
   public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock) {
     this.house = house;
     this.outlet = outlet;
     this.clock = clock;
+    this.turns = new Turns(clock);
   }
 
   /** Takes a result whose authorship was checked; wakes who waits for it. */
   public void take(LeafResult result) {
+    turns.answered(result.slot());
     CompletableFuture<LeafResult> waiter = waiting.get(result.answers());
     if (waiter != null) {
       waiter.complete(result);
@@ -85,14 +88,39 @@ public final class CredentialDesk {
     Authority authority = admitted(now, request);
     Bytes publicKey = publicKey(request);
     int generation = current(authority, request.profile());
-    Key.Certified key = pick(authority.generation(generation));
-    SignLeaf command = command(request, authority, generation, key, publicKey);
-    Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
+    List<Key.Certified> keys = turns.order(authority.generation(generation));
+    Instant end = clock.instant().plus(PATIENCE);
+    Duration share = keys.size() == 1 ? PATIENCE : SILENCE;
+    for (int i = 0; clock.instant().isBefore(end); i++) {
+      Key.Certified key = keys.get(i % keys.size());
+      Instant until = earlier(clock.instant().plus(share), end);
+      SignLeaf command = command(request, authority, generation, key, publicKey, until);
+      Optional<LeafSigned> signed = inItsRoom(command);
+      if (signed.isPresent()) {
+        return handOut(command, key, signed.get());
+      }
+      if (i % keys.size() == keys.size() - 1) {
+        share = share.multipliedBy(2);
+      }
+    }
+    throw later(
+        "slot-silent",
+        "no slot of authority '%s' answered within %d s; are their workers running?"
+            .formatted(authority.name(), PATIENCE.toSeconds()));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  private Optional<LeafSigned> inItsRoom(SignLeaf command) {
+    Semaphore room = inFlight.computeIfAbsent(command.slot(), _ -> new Semaphore(IN_FLIGHT));
     if (!room.tryAcquire()) {
-      throw later("slot-busy", "slot '%s' has all it can carry; ask again".formatted(key.slot()));
+      throw later(
+          "slot-busy", "slot '%s' has all it can carry; ask again".formatted(command.slot()));
     }
     try {
-      return handOut(command, key, signed(command));
+      return signed(command);
     } finally {
       room.release();
     }
@@ -176,18 +204,13 @@ public final class CredentialDesk {
     return generation;
   }
 
-  /** The slots take turns. */
-  private Key.Certified pick(Generation generation) {
-    List<Key.Certified> keys = generation.certified().toList();
-    return keys.get(Math.floorMod(turn.getAndIncrement(), keys.size()));
-  }
-
   private SignLeaf command(
       CredentialRequest request,
       Authority authority,
       int generation,
       Key.Certified key,
-      Bytes publicKey) {
+      Bytes publicKey,
+      Instant deadline) {
     Instant now = clock.instant();
     Instant end = now.plus(authority.policy().leafLifetime()).truncatedTo(ChronoUnit.SECONDS);
     Instant caEnd = Proofs.end(key.certificate());
@@ -208,7 +231,7 @@ public final class CredentialDesk {
         now.minus(authority.policy().backdating()).truncatedTo(ChronoUnit.SECONDS),
         end.isAfter(caEnd) ? caEnd : end,
         authority.phaseSequence(),
-        now.plus(PATIENCE));
+        deadline);
   }
 
   private Serial serial() {
@@ -219,13 +242,15 @@ public final class CredentialDesk {
     return Serial.of(new BigInteger(1, serial));
   }
 
-  private LeafSigned signed(SignLeaf command) {
+  /** Empty if the slot stays silent: handing its work to another is a new command. */
+  private Optional<LeafSigned> signed(SignLeaf command) {
+    long patience = Duration.between(clock.instant(), command.deadline()).toMillis();
     var answer = new CompletableFuture<LeafResult>();
     waiting.put(command.command(), answer);
     try {
       outlet.write(command).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      return switch (answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        case LeafSigned signed -> signed;
+      return switch (answer.get(patience, TimeUnit.MILLISECONDS)) {
+        case LeafSigned signed -> Optional.of(signed);
         case LeafRefused refused ->
             throw new Declined(
                 Kind.CONFLICT,
@@ -233,10 +258,8 @@ public final class CredentialDesk {
                 "the worker of slot '%s' refused: %s".formatted(refused.slot(), refused.detail()));
       };
     } catch (TimeoutException e) {
-      throw later(
-          "slot-silent",
-          "slot '%s' did not answer within %d s; is its worker running?"
-              .formatted(command.slot(), PATIENCE.toSeconds()));
+      turns.stayedSilent(command.slot());
+      return Optional.empty();
     } catch (ExecutionException e) {
       throw later("kafka-unavailable", "the command could not be written; ask again");
     } catch (InterruptedException e) {

@@ -305,8 +305,10 @@ class ApiServerTest {
     assertThat(page.events())
         .extracting(e -> e.sequence() + " " + e.type() + " " + e.sentence())
         .containsExactly(
-            "1 carousel.founded.v1 House 00112233445566778899aabbccddeeff was founded by orchestrator orchestrator-1 at feature level 1.",
-            "2 carousel.term-started.v1 Orchestrator orchestrator-1 became the owner of the log (term 1).");
+            "1 carousel.founded.v1 House 00112233445566778899aabbccddeeff was founded by"
+                + " orchestrator orchestrator-1 at feature level 1.",
+            "2 carousel.term-started.v1 Orchestrator orchestrator-1 became the owner of the log"
+                + " (term 1).");
 
     assertThat(operator.get("/v1/history?limit=1").as(HistoryPage.class).events())
         .singleElement()

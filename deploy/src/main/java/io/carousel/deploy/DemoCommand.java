@@ -1,0 +1,122 @@
+package io.carousel.deploy;
+
+import io.carousel.deploy.demo.Demo;
+import io.carousel.deploy.demo.DemoFailed;
+import io.carousel.deploy.demo.LineView;
+import io.carousel.deploy.demo.LiveView;
+import io.carousel.deploy.demo.Summary;
+import io.carousel.deploy.demo.SummaryText;
+import io.carousel.deploy.demo.View;
+import io.carousel.deploy.node.NodeTrouble;
+import io.carousel.events.wire.Json;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Plays the demo. */
+@Command(
+    name = "demo",
+    description = {
+      "Watch a rotation: two HSM slots, a fleet that talks all the while, one rotation that",
+      "completes and one that is rolled back, a worker killed in the middle of each.",
+      "Exit status 0 only if no exchange failed, every control did, and the replay is equal."
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "Print the summary as one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The data folder, which stays. Default: a fresh one, removed at the end.")
+  private Path data;
+
+  @Option(names = "--keep", description = "Keep the data folder.")
+  private boolean keep;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws NodeTrouble {
+    Instant began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    Path folder = folder();
+    Logs.into(folder.resolve("logs"));
+    boolean kept = true;
+    try {
+      Summary summary = Demo.run(new Demo.Settings(folder, Places.usual().module(), began, view()));
+      print(summary);
+      kept = keep || data != null || !summary.passed();
+      return summary.passed() ? 0 : 1;
+    } catch (DemoFailed e) {
+      err("carousel demo: " + e.getMessage());
+      return 1;
+    } finally {
+      leave(folder, kept);
+    }
+  }
+
+  private Path folder() throws NodeTrouble {
+    try {
+      return data == null ? Files.createTempDirectory("carousel-demo-") : data;
+    } catch (IOException e) {
+      throw new NodeTrouble("there is no room for temporary files: " + e.getMessage(), e);
+    }
+  }
+
+  /** There is no console at all where output is no terminal, whatever the check thinks. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  /** With {@code --json} standard output is the object's alone. */
+  private View view() {
+    if (json) {
+      return new LineView(spec.commandLine().getErr());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    return onTerminal() ? LiveView.on(out, System.out.charset()) : new LineView(out);
+  }
+
+  private void print(Summary summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.PLAIN.pretty(summary));
+    } else {
+      out.println();
+      new SummaryText(summary).lines().forEach(out::println);
+    }
+    out.flush();
+  }
+
+  private void leave(Path folder, boolean kept) {
+    if (kept) {
+      err(
+          "carousel demo: everything is kept in %s, logs in %s"
+              .formatted(folder, folder.resolve("logs")));
+      return;
+    }
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      err("carousel demo: %s cannot be removed: %s".formatted(folder, e.getMessage()));
+    }
+  }
+
+  private void err(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
+}

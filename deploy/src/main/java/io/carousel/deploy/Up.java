@@ -1,0 +1,132 @@
+package io.carousel.deploy;
+
+import io.carousel.deploy.node.Node;
+import io.carousel.deploy.node.NodeTrouble;
+import io.carousel.events.SlotName;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a node until it is asked to stop. */
+@Command(
+    name = "up",
+    description = {
+      "Run a node: Kafka broker, orchestrator and one signer worker for each HSM slot.",
+      "Its data survives restarts. Ctrl-C stops it."
+    })
+final class Up implements Callable<Integer> {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = {
+        "The data folder. Default: $$CAROUSEL_DATA, or carousel/node in the user's data folder."
+      })
+  private Path data;
+
+  @Option(
+      names = "--slot",
+      paramLabel = "NAME",
+      description = "A slot to make at the first start; repeat it. Default: hsm-a and hsm-b.")
+  private List<SlotName> slots = List.of();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "The port of the HTTP API on loopback. Default: any free one.")
+  private int port;
+
+  @Spec private CommandSpec spec;
+
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  @Override
+  public Integer call() throws NodeTrouble {
+    var places = Places.usual();
+    Path folder = data == null ? places.data() : data;
+    Logs.into(folder.resolve("logs"));
+    stopOnSignal();
+    try {
+      return run(new Node.Settings(folder, places.module(), slots, port, this::say));
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private int run(Node.Settings settings) throws NodeTrouble {
+    try (Node node = Node.start(settings)) {
+      node.awaitWorkers();
+      welcome(node);
+      if (CompletableFuture.anyOf(end, node.broken()).join() instanceof Throwable broken) {
+        throw new NodeTrouble("the node cannot go on: " + broken.getMessage(), broken);
+      }
+      say("stopping");
+      return 0;
+    }
+  }
+
+  /** A signal ends the wait; the process ends once everything is closed, with status 0. */
+  private void stopOnSignal() {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (ended.getCount() == 0) {
+                    return;
+                  }
+                  end.complete(null);
+                  try {
+                    ended.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  Runtime.getRuntime().halt(0);
+                },
+                "stop"));
+  }
+
+  private void welcome(Node node) {
+    String slot = node.slots().getFirst().value();
+    String example = node.slots().size() == 1 ? slot : slot + "," + node.slots().get(1).value();
+    say(
+        """
+        Carousel is up (process %d); Ctrl-C stops it.
+
+          data folder  %s
+          logs         %s
+          HTTP API     %s
+          its secret   %s
+          Kafka        %s
+          slots        %s
+
+        In another terminal, try:
+          ./carousel authority create web --slots %s
+          ./carousel rotation start web
+          ./carousel rotation status web
+          ./carousel log
+        """
+            .formatted(
+                ProcessHandle.current().pid(),
+                node.folder().root(),
+                node.folder().logs(),
+                node.api(),
+                node.folder().apiSecret(),
+                node.bootstrap(),
+                String.join(", ", node.slots().stream().map(SlotName::value).toList()),
+                example));
+  }
+
+  private void say(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text.stripTrailing());
+    out.flush();
+  }
+}

@@ -1,0 +1,127 @@
+package io.carousel.deploy.node;
+
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
+import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
+import io.carousel.events.OperatorAct;
+import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.Reply;
+import io.carousel.events.SlotName;
+import io.carousel.events.seal.AuthorKeyFile;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.rules.House;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Makes the node's slots and workers known to the house, once, and tells each worker its part. */
+record Enrolment(NodeFolder folder, Path module) {
+  private static final String OPERATOR = "node";
+  private static final int TRIES = 10;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private static AuthorName author(SlotName slot) {
+    return new AuthorName("worker-" + slot);
+  }
+
+  private Path key(SlotName slot) {
+    return folder.slot(slot).resolve("identity.key");
+  }
+
+  /** Registers the slot and enrols its worker, unless the house knows them. */
+  void enrol(FrontDesk desk, SlotName slot) throws IOException, NodeTrouble {
+    House house = desk.house();
+    if (!house.slots().containsKey(slot)) {
+      ask(
+          desk,
+          new RegisterSlot(
+              slot,
+              module.getFileName().toString(),
+              "a token in the node's data folder; its PIN lies beside it",
+              OPERATOR));
+    }
+    if (!house.authors().containsKey(author(slot))) {
+      Bytes publicKey = publicKey(key(slot));
+      ask(
+          desk,
+          new EnrolAuthor(author(slot), AuthorRole.WORKER, Optional.of(slot), publicKey, OPERATOR));
+    }
+  }
+
+  private static Bytes publicKey(Path file) throws IOException {
+    return Bytes.of(AuthorKeyFile.readOrCreate(file).getPublic().getEncoded());
+  }
+
+  /** Asks until the outcome is known: after a kill there may be no owner for a few seconds. */
+  private static void ask(FrontDesk desk, OperatorAct act) throws NodeTrouble {
+    byte[] random = new byte[10];
+    new SecureRandom().nextBytes(random);
+    CommandId command = CommandId.of(Instant.now(), random);
+    for (int left = TRIES; ; left--) {
+      try {
+        if (desk.ask(command, act) instanceof Reply.Refused refused) {
+          throw new NodeTrouble(refused.reason());
+        }
+        return;
+      } catch (Declined e) {
+        if (left == 0) {
+          throw new NodeTrouble(e.getMessage(), e);
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws NodeTrouble {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NodeTrouble("interrupted", e);
+    }
+  }
+
+  /**
+   * Writes the configuration of a slot's worker.
+   *
+   * @param founder file of the key that founds the house, or has founded it
+   */
+  void configure(SlotName slot, String bootstrap, Path founder) throws IOException {
+    NodeFolder.replace(
+        folder.slot(slot).resolve("worker.yaml"),
+        """
+        slot: %s
+        token:
+          module: %s
+          label: %s
+          pinFile: %s
+        kafka:
+          bootstrapServers: %s
+          startWithin: 60s
+        house:
+          founder: %s
+        author:
+          name: %s
+          keyFile: %s
+        """
+            .formatted(
+                slot,
+                quoted(module),
+                slot,
+                quoted(folder.slot(slot).resolve("pin")),
+                bootstrap,
+                publicKey(founder).base64(),
+                author(slot),
+                quoted(key(slot))));
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "''") + "'";
+  }
+}

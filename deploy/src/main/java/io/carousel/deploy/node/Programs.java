@@ -1,0 +1,74 @@
+package io.carousel.deploy.node;
+
+import io.carousel.events.SlotName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the node runs programs of its own beside itself: the same Java, the same class path. */
+record Programs(NodeFolder folder) {
+  private static final String WORKER = "io.carousel.signer.Worker";
+  private static final String TOKENS = "io.carousel.deploy.node.Tokens";
+
+  /**
+   * A worker; it ends when this process does.
+   *
+   * @param first whether it is the first of them: one alone writes the archive of their classes
+   */
+  ProcessBuilder worker(SlotName slot, boolean first) {
+    var flags = new ArrayList<>(List.of("-Xmx96m", "-Xss512k"));
+    flags.add("-Dlogback.configurationFile=worker-logback.xml");
+    flags.addAll(archive("worker", first));
+    return java(
+        flags,
+        WORKER,
+        List.of("--config", folder.slot(slot).resolve("worker.yaml").toString(), "--parent"));
+  }
+
+  /** What makes and lists tokens. */
+  ProcessBuilder tokens(Path module, List<String> arguments) {
+    var flags = new ArrayList<>(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1"));
+    flags.addAll(archive("tokens", true));
+    var all = new ArrayList<>(List.of(module.toString()));
+    all.addAll(arguments);
+    return java(flags, TOKENS, all);
+  }
+
+  private ProcessBuilder java(List<String> flags, String program, List<String> arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-XX:+UseSerialGC");
+    // The PKCS#11 wrapper unpacks its native half anew at each start, and a killed process leaves
+    // it behind; here the node's next start clears it away.
+    command.add("-DPKCS11_TEMP_DIR=" + folder.scratch());
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(program);
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("SOFTHSM2_CONF", folder.softHsmConfiguration().toString());
+    return builder;
+  }
+
+  /**
+   * Classes loaded before are mapped, not parsed again: half of a small program's start. Whoever
+   * starts this process says where such archives are kept.
+   */
+  private static List<String> archive(String name, boolean writes) {
+    String kept = System.getProperty("carousel.archives");
+    if (kept == null) {
+      return List.of();
+    }
+    var flags = new ArrayList<String>();
+    flags.add("-XX:SharedArchiveFile=" + Path.of(kept, name + ".jsa"));
+    if (writes) {
+      flags.add("-XX:+AutoCreateSharedArchive");
+    }
+    flags.add("-Xlog:disable");
+    flags.add("-Xlog:all=error,cds*=off,aot*=off:stderr");
+    return flags;
+  }
+}

@@ -2,8 +2,9 @@ package io.carousel.deploy;
 
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.events.SlotName;
+import io.carousel.orchestrator.cli.ExitCode;
+import io.carousel.orchestrator.cli.OperatorCommands;
 import java.io.PrintWriter;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,26 +18,24 @@ import picocli.CommandLine.Spec;
     description = "Rotates certificate authorities whose private keys stay in their HSMs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {
-      Up.class,
-      DemoCommand.class,
-      HelpCommand.class,
-      AutoComplete.GenerateCompletion.class
-    })
+    subcommands = {DemoCommand.class, Up.class, HelpCommand.class})
 public final class Carousel implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Without a subcommand: says how it is used. */
+  /** Without a subcommand: says that one is missing. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command");
+    throw new ParameterException(spec.commandLine(), "name a command, such as 'demo' or 'up'");
   }
 
   /** The whole command line. */
   static CommandLine commandLine() {
-    return new CommandLine(new Carousel())
+    var carousel = new CommandLine(new Carousel());
+    carousel.setExecutionExceptionHandler(Carousel::report);
+    OperatorCommands.mount(carousel);
+    return carousel
         .registerConverter(SlotName.class, SlotName::new)
-        .setExecutionExceptionHandler(Carousel::report);
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
@@ -45,7 +44,7 @@ public final class Carousel implements Runnable {
       PrintWriter err = command.getErr();
       err.println("carousel: " + failure.getMessage());
       err.flush();
-      return 1;
+      return ExitCode.FAILED;
     }
     throw failure;
   }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** Plays the demo. */
 @Command(
     name = "demo",
+    mixinStandardHelpOptions = true,
     description = {
       "Watch a rotation: two HSM slots, a fleet that talks all the while, one rotation that",
       "completes and one that is rolled back, a worker killed in the middle of each.",
@@ -52,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
     Logs.into(folder.resolve("logs"));
     boolean kept = true;
     try {
-      Summary summary = Demo.run(new Demo.Settings(folder, Places.usual().module(), began, view()));
+      Summary summary =
+          Demo.run(new Demo.Settings(folder, new Places(System.getenv()).module(), began, view()));
       print(summary);
       kept = keep || data != null || !summary.passed();
       return summary.passed() ? 0 : 1;

@@ -3,6 +3,7 @@ package io.carousel.deploy;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.events.SlotName;
+import io.carousel.orchestrator.cli.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Runs a node until it is asked to stop. */
 @Command(
     name = "up",
+    mixinStandardHelpOptions = true,
     description = {
       "Run a node: Kafka broker, orchestrator and one signer worker for each HSM slot.",
       "Its data survives restarts. Ctrl-C stops it."
@@ -50,12 +52,12 @@ final class Up implements Callable<Integer> {
 
   @Override
   public Integer call() throws NodeTrouble {
-    var places = Places.usual();
-    Path folder = data == null ? places.data() : data;
+    Path folder = data == null ? Surroundings.own().data() : data;
+    Path module = new Places(System.getenv()).module();
     Logs.into(folder.resolve("logs"));
     stopOnSignal();
     try {
-      return run(new Node.Settings(folder, places.module(), slots, port, this::say));
+      return run(new Node.Settings(folder, module, slots, port, this::say));
     } finally {
       ended.countDown();
     }

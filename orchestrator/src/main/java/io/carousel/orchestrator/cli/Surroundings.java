@@ -41,7 +41,7 @@ public record Surroundings(
   }
 
   /** The data folder, if the command line names none. */
-  Path data() {
+  public Path data() {
     String own = environment.getOrDefault("CAROUSEL_DATA", "");
     if (!own.isBlank()) {
       return Path.of(own);

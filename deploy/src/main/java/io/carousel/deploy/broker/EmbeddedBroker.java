@@ -93,6 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
           // loss of power must not tear a transaction.
           Map.entry("log.flush.interval.messages", "1"),
           Map.entry("add.partitions.to.txn.retry.backoff.ms", "1"),
+          // The broker waits for the end of a transaction before; else its clients say so aloud.
+          Map.entry("add.partitions.to.txn.retry.backoff.max.ms", "3000"),
           // The owner's transactional id must outlive any pause of the house.
           Map.entry("transactional.id.expiration.ms", Integer.toString(Integer.MAX_VALUE)),
           Map.entry("group.initial.rebalance.delay.ms", "0"),

@@ -3,7 +3,6 @@ package io.carousel.e2e.bench;
 import io.carousel.events.topics.Topic;
 import io.carousel.orchestrator.log.Cluster;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +84,10 @@ final class BareKafka implements AutoCloseable {
     producer.beginTransaction();
     for (int i = 0; i < times; i++) {
       for (Part part : parts) {
-        producer.send(
-            new ProducerRecord<>(cluster.prefix() + part.topic(), new byte[part.bytes()]));
+        // What becomes of it is what becomes of the transaction.
+        var _ =
+            producer.send(
+                new ProducerRecord<>(cluster.prefix() + part.topic(), new byte[part.bytes()]));
       }
     }
     position += times;
@@ -116,10 +117,13 @@ final class BareKafka implements AutoCloseable {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);
-      var seen = new ArrayList<Integer>();
+      long seen = 0;
       long began = System.nanoTime();
       while (consumer.position(partition) < end) {
-        seen.add(consumer.poll(Duration.ofMillis(200)).count());
+        seen += consumer.poll(Duration.ofMillis(200)).count();
+      }
+      if (seen < events) {
+        throw new IllegalStateException("%d of %d events were read".formatted(seen, events));
       }
       return events * 1e9 / (System.nanoTime() - began);
     }

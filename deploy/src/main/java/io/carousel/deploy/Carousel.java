@@ -5,6 +5,7 @@ import io.carousel.events.SlotName;
 import io.carousel.orchestrator.cli.ExitCode;
 import io.carousel.orchestrator.cli.OperatorCommands;
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {DemoCommand.class, Up.class, HelpCommand.class})
 public final class Carousel implements Runnable {
+  /** Commands that talk to a node, and so load what such commands load. */
+  private static final Set<String> TALKATIVE = Set.of("authority", "rotation", "log", "fleet");
+
   @Spec private CommandSpec spec;
 
   /** Without a subcommand: says that one is missing. */
@@ -51,6 +55,11 @@ public final class Carousel implements Runnable {
 
   /** Runs a command and ends with its exit code. */
   public static void main(String... args) {
-    System.exit(commandLine().execute(args));
+    CommandLine carousel = commandLine();
+    int status = carousel.execute(args);
+    if (status == ExitCode.OK && args.length > 0 && TALKATIVE.contains(args[0])) {
+      Archives.worthKeeping();
+    }
+    System.exit(status);
   }
 }

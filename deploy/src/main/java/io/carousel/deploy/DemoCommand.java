@@ -9,6 +9,7 @@ import io.carousel.deploy.demo.SummaryText;
 import io.carousel.deploy.demo.View;
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.events.wire.Json;
+import io.carousel.orchestrator.cli.ExitCode;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
       "Exit status 0 only if no exchange failed, every control did, and the replay is equal."
     })
 final class DemoCommand implements Callable<Integer> {
+  /** As a shell says it of a program that SIGINT ended. */
+  private static final int STOPPED = 130;
+
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
@@ -46,31 +50,56 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private volatile boolean stopped;
+
   @Override
-  public Integer call() throws NodeTrouble {
+  public Integer call() throws Exception {
     Instant began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    Path module = new Places(System.getenv()).module();
     Path folder = folder();
     Logs.into(folder.resolve("logs"));
-    boolean kept = true;
+    var settings = new Demo.Settings(folder, module, began, view());
+    Thread player = Thread.currentThread();
+    return Signals.run(
+        () -> {
+          stopped = true;
+          player.interrupt();
+        },
+        STOPPED,
+        () -> play(settings));
+  }
+
+  private int play(Demo.Settings settings) throws NodeTrouble {
+    boolean passed = false;
     try {
-      Summary summary =
-          Demo.run(new Demo.Settings(folder, new Places(System.getenv()).module(), began, view()));
+      Summary summary = Demo.run(settings);
       print(summary);
-      kept = keep || data != null || !summary.passed();
-      return summary.passed() ? 0 : 1;
+      Archives.worthKeeping();
+      passed = summary.passed();
     } catch (DemoFailed e) {
-      err("carousel demo: " + e.getMessage());
-      return 1;
+      err("carousel demo: " + (stopped ? "stopped" : e.getMessage()));
     } finally {
-      leave(folder, kept);
+      leave(settings.data(), keep || data != null || !(passed || stopped));
     }
+    return passed ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private Path folder() throws NodeTrouble {
     try {
-      return data == null ? Files.createTempDirectory("carousel-demo-") : data;
+      if (data == null) {
+        return Files.createTempDirectory("carousel-demo-");
+      }
+      Path folder = Files.createDirectories(data);
+      try (var files = Files.list(folder)) {
+        if (files.findAny().isPresent()) {
+          throw new NodeTrouble(
+              "the demo begins with an empty folder, and %s is not; name another one, or leave out --data"
+                  .formatted(data));
+        }
+      }
+      return folder;
     } catch (IOException e) {
-      throw new NodeTrouble("there is no room for temporary files: " + e.getMessage(), e);
+      throw new NodeTrouble("there is no room for the demo's data: " + e, e);
     }
   }
 

@@ -3,16 +3,17 @@ package io.carousel.deploy;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.events.SlotName;
+import io.carousel.orchestrator.cli.ExitCode;
 import io.carousel.orchestrator.cli.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a node until it is asked to stop. */
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
       "Its data survives restarts. Ctrl-C stops it."
     })
 final class Up implements Callable<Integer> {
+  private static final int MOST_PORT = 65_535;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -35,6 +38,7 @@ final class Up implements Callable<Integer> {
   @Option(
       names = "--slot",
       paramLabel = "NAME",
+      split = ",",
       description = "A slot to make at the first start; repeat it. Default: hsm-a and hsm-b.")
   private List<SlotName> slots = List.of();
 
@@ -48,56 +52,35 @@ final class Up implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final CountDownLatch ended = new CountDownLatch(1);
 
   @Override
-  public Integer call() throws NodeTrouble {
+  public Integer call() throws Exception {
+    if (port < 0 || port > MOST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--port %d: a port is a number from 0 to 65535".formatted(port));
+    }
     Path folder = data == null ? Surroundings.own().data() : data;
     Path module = new Places(System.getenv()).module();
     Logs.into(folder.resolve("logs"));
-    stopOnSignal();
-    try {
-      return run(new Node.Settings(folder, module, slots, port, this::say));
-    } finally {
-      ended.countDown();
-    }
+    var settings = new Node.Settings(folder, module, slots, port, this::say);
+    return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));
   }
 
   private int run(Node.Settings settings) throws NodeTrouble {
     try (Node node = Node.start(settings)) {
       node.awaitWorkers();
       welcome(node);
+      Archives.worthKeeping();
       if (CompletableFuture.anyOf(end, node.broken()).join() instanceof Throwable broken) {
         throw new NodeTrouble("the node cannot go on: " + broken.getMessage(), broken);
       }
       say("stopping");
-      return 0;
+      return ExitCode.OK;
     }
   }
 
-  /** A signal ends the wait; the process ends once everything is closed, with status 0. */
-  private void stopOnSignal() {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (ended.getCount() == 0) {
-                    return;
-                  }
-                  end.complete(null);
-                  try {
-                    ended.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                  Runtime.getRuntime().halt(0);
-                },
-                "stop"));
-  }
-
   private void welcome(Node node) {
-    String slot = node.slots().getFirst().value();
-    String example = node.slots().size() == 1 ? slot : slot + "," + node.slots().get(1).value();
+    String where = data == null ? "" : " --data " + data;
     say(
         """
         Carousel is up (process %d); Ctrl-C stops it.
@@ -110,10 +93,10 @@ final class Up implements Callable<Integer> {
           slots        %s
 
         In another terminal, try:
-          ./carousel authority create web --slots %s
-          ./carousel rotation start web
-          ./carousel rotation status web
-          ./carousel log
+          ./carousel authority create web --wait%s
+          ./carousel rotation start web%s
+          ./carousel rotation status web%s
+          ./carousel log%s
         """
             .formatted(
                 ProcessHandle.current().pid(),
@@ -123,7 +106,10 @@ final class Up implements Callable<Integer> {
                 node.folder().apiSecret(),
                 node.bootstrap(),
                 String.join(", ", node.slots().stream().map(SlotName::value).toList()),
-                example));
+                where,
+                where,
+                where,
+                where));
   }
 
   private void say(String text) {

@@ -290,6 +290,9 @@ public final class Node implements AutoCloseable {
     List<WorkerProcess> running = List.copyOf(workers.values());
     running.forEach(WorkerProcess::stop);
     running.forEach(WorkerProcess::close);
+    if (!running.isEmpty() && running.getFirst().endedWell()) {
+      Archive.of(Programs.WORKERS).ifPresent(Archive::keep);
+    }
     for (AutoCloseable part = pop(); part != null; part = pop()) {
       try {
         part.close();

@@ -8,6 +8,8 @@ import java.util.List;
 /** How the node runs programs of its own beside itself: the same Java, the same class path. */
 record Programs(NodeFolder folder) {
   private static final String WORKER = "io.carousel.signer.Worker";
+  static final String WORKERS = "worker";
+  static final String TOKEN_TOOL = "tokens";
   private static final String TOKENS = "io.carousel.deploy.node.Tokens";
 
   /**
@@ -18,7 +20,7 @@ record Programs(NodeFolder folder) {
   ProcessBuilder worker(SlotName slot, boolean first) {
     var flags = new ArrayList<>(List.of("-Xmx96m", "-Xss512k"));
     flags.add("-Dlogback.configurationFile=worker-logback.xml");
-    flags.addAll(archive("worker", first));
+    Archive.of(WORKERS).ifPresent(archive -> flags.addAll(archive.flags(first)));
     return java(
         flags,
         WORKER,
@@ -28,7 +30,7 @@ record Programs(NodeFolder folder) {
   /** What makes and lists tokens. */
   ProcessBuilder tokens(Path module, List<String> arguments) {
     var flags = new ArrayList<>(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1"));
-    flags.addAll(archive("tokens", true));
+    Archive.of(TOKEN_TOOL).ifPresent(archive -> flags.addAll(archive.flags(true)));
     var all = new ArrayList<>(List.of(module.toString()));
     all.addAll(arguments);
     return java(flags, TOKENS, all);
@@ -51,24 +53,5 @@ record Programs(NodeFolder folder) {
     var builder = new ProcessBuilder(command);
     builder.environment().put("SOFTHSM2_CONF", folder.softHsmConfiguration().toString());
     return builder;
-  }
-
-  /**
-   * Classes loaded before are mapped, not parsed again: half of a small program's start. Whoever
-   * starts this process says where such archives are kept.
-   */
-  private static List<String> archive(String name, boolean writes) {
-    String kept = System.getProperty("carousel.archives");
-    if (kept == null) {
-      return List.of();
-    }
-    var flags = new ArrayList<String>();
-    flags.add("-XX:SharedArchiveFile=" + Path.of(kept, name + ".jsa"));
-    if (writes) {
-      flags.add("-XX:+AutoCreateSharedArchive");
-    }
-    flags.add("-Xlog:disable");
-    flags.add("-Xlog:all=error,cds*=off,aot*=off:stderr");
-    return flags;
   }
 }

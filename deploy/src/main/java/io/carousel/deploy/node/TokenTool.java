@@ -69,6 +69,7 @@ record TokenTool(NodeFolder folder, Programs programs, Path module) {
         throw new NodeTrouble(
             "the tokens cannot be used: " + Files.readString(errors, UTF_8).strip());
       }
+      Archive.of(Programs.TOKEN_TOOL).ifPresent(Archive::keep);
       return out;
     } catch (IOException e) {
       throw new NodeTrouble("the tokens cannot be used: " + e, e);

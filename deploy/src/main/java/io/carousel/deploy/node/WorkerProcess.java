@@ -189,6 +189,16 @@ final class WorkerProcess implements AutoCloseable {
     return a.compareTo(b) < 0 ? a : b;
   }
 
+  /** Whether it has consumed, and ended as it was asked to. */
+  boolean endedWell() {
+    Process last = process;
+    return last != null
+        && !last.isAlive()
+        && last.exitValue() == Exit.DONE.code()
+        && ready.isDone()
+        && !ready.isCompletedExceptionally();
+  }
+
   /** Asks it to finish what is in hand, and does not wait. */
   void stop() {
     closing.countDown();

@@ -1,0 +1,48 @@
+package io.carousel.e2e.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.wire.Json;
+import io.carousel.orchestrator.cli.OperatorCommands;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The operators' commands against the node on one folder, in this process. */
+record Cli(Path data) {
+  @Command(name = "carousel")
+  private static final class Root {}
+
+  /** What a command did. */
+  record Ran(int status, String out, String err) {}
+
+  Ran run(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    CommandLine carousel = OperatorCommands.mount(new CommandLine(new Root()));
+    carousel.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    List<String> all =
+        Stream.concat(Stream.of(arguments), Stream.of("--data", data.toString())).toList();
+    int status = carousel.execute(all.toArray(String[]::new));
+    return new Ran(status, out.toString(), err.toString());
+  }
+
+  /** Runs one that must succeed. */
+  String done(String... arguments) {
+    Ran ran = run(arguments);
+    assertThat(ran.status()).as("%s%s", ran.out(), ran.err()).isZero();
+    return ran.out();
+  }
+
+  /** Its document. */
+  <T> T read(Class<T> type, String... arguments) {
+    String[] all =
+        Stream.concat(Stream.of(arguments), Stream.of("-o", "json")).toArray(String[]::new);
+    return Json.PLAIN.read(done(all).getBytes(UTF_8), type);
+  }
+}

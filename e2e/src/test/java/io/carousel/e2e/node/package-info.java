@@ -1,0 +1,2 @@
+/** The node and the demo as processes of their own. */
+package io.carousel.e2e.node;

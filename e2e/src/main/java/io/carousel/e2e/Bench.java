@@ -22,6 +22,8 @@ public final class Bench {
 
   /** Runs a benchmark; exit status 2 for a command line that means nothing. */
   public static void main(String... args) throws Exception {
+    // Before the first logger is made.
+    System.setProperty("logback.configurationFile", "bench-logback.xml");
     var names = new ArrayList<>(Arrays.asList(args));
     boolean json = names.remove("--json");
     if (names.size() != 1 || !names.getFirst().equals("log")) {

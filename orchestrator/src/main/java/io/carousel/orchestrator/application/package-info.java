@@ -1,5 +1,6 @@
 /**
- * Between the log and the rules: gives the rules what they need and the log what they decide. Knows
- * {@code events}, the rules, and the log's judge.
+ * Between the log, the rules and the desks: gives the rules what they need and the log what they
+ * decide. Knows {@code events} and the other rooms of this module but Axon's, HTTP and the command
+ * line.
  */
 package io.carousel.orchestrator.application;

@@ -15,7 +15,7 @@ public final class Bench {
   private static final String USAGE =
       """
       usage: carousel bench NAME [--json]
-        log   appends one by one, appends in groups, and a replay of the log
+        log   appends one by one and in groups, acts in groups, and a replay of the log
       """;
 
   private Bench() {}
@@ -30,7 +30,7 @@ public final class Bench {
       System.err.print(USAGE);
       System.exit(2);
     }
-    print(new LogBench(), json);
+    print(new LogBench(step -> System.err.println("bench log: " + step)), json);
     System.exit(0);
   }
 

@@ -73,7 +73,7 @@ final class BareKafka implements AutoCloseable {
   private Map<String, Object> settings(Map<String, Object> own) {
     var all = new HashMap<>(own);
     all.put("bootstrap.servers", cluster.bootstrap());
-    all.put("retry.backoff.ms", 5);
+    all.put("retry.backoff.ms", 1);
     all.put("enable.metrics.push", false);
     return all;
   }

@@ -40,6 +40,7 @@ final class Arrows {
           new Library("org.xipki.pkcs11.", "io.carousel.signer.token.pkcs11"),
           new Library(
               "org.bouncycastle.",
+              "io.carousel.events.seal",
               "io.carousel.signer.certificate",
               "io.carousel.orchestrator.certificate",
               "io.carousel.agent.certificate"),

@@ -3,11 +3,7 @@ package io.carousel.events.seal;
 import io.carousel.events.AuthorName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,24 +14,20 @@ import java.util.TreeMap;
 public final class Author {
   private final HouseId house;
   private final AuthorName name;
-  private final PrivateKey key;
+  private final byte[] seed;
   private final Bytes publicKey;
 
   /** An author of that house with that key pair. */
   public Author(HouseId house, AuthorName name, KeyPair pair) {
     this.house = house;
     this.name = name;
-    this.key = pair.getPrivate();
+    this.seed = Ed25519Signature.seed(pair.getPrivate());
     this.publicKey = Bytes.of(pair.getPublic().getEncoded());
   }
 
   /** A new key pair. */
   public static KeyPair newKey() {
-    try {
-      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK from 15 has Ed25519", e);
-    }
+    return Ed25519Signature.newKey();
   }
 
   /** Its house. */
@@ -120,23 +112,13 @@ public final class Author {
       return List.of();
     }
     MerkleTree tree = MerkleTree.over(hashes);
-    byte[] signature = sign(BatchSignature.statement(source(), tree.size(), tree.root()));
+    byte[] signature =
+        Ed25519Signature.sign(seed, BatchSignature.statement(source(), tree.size(), tree.root()));
     var sealed = new ArrayList<Message>(drafts.size());
     for (int i = 0; i < drafts.size(); i++) {
       String text = new BatchSignature(i, tree.size(), signature, tree.path(i)).text();
       sealed.add(drafts.get(i).with(Message.SIGNATURE, text));
     }
     return sealed;
-  }
-
-  private byte[] sign(byte[] statement) {
-    try {
-      Signature ed = Signature.getInstance("Ed25519");
-      ed.initSign(key);
-      ed.update(statement);
-      return ed.sign();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the key of author '%s' cannot sign".formatted(name), e);
-    }
   }
 }

@@ -181,10 +181,19 @@ public record Message(String topic, String key, SortedMap<String, String> header
   }
 
   private static String checkName(String name) {
-    if (name.isEmpty() || name.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
+    if (name.isEmpty() || !isPrintableAscii(name)) {
       throw new ForgedRecord("the record has a header named " + Identifier.printable(name));
     }
     return name;
+  }
+
+  private static boolean isPrintableAscii(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) <= 0x20 || name.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String text(String what, byte[] bytes) {

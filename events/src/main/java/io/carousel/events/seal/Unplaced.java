@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 public final class Unplaced {
   private final Message message;
   private final byte[] hash;
+  private final Attempt<Long> sequence;
   private final Attempt<Claim> claim;
   private final Attempt<Recorded> recorded;
 
@@ -39,8 +40,9 @@ public final class Unplaced {
     var sha = new Sha256();
     this.message = message;
     this.hash = sha.of(MessageHash.encoding(message));
+    this.sequence = Attempt.at(() -> message.needNumber(Message.SEQUENCE));
     this.claim = Attempt.at(() -> Claim.of(message, hash, sha));
-    this.recorded = Attempt.at(() -> recorded(message, hash));
+    this.recorded = Attempt.at(() -> recorded(message, sequence.get(), hash));
   }
 
   /** Reads a record. Never fails: what is wrong is told when it is asked for. */
@@ -64,7 +66,7 @@ public final class Unplaced {
    * @throws ForgedRecord if it claims none
    */
   public long sequence() {
-    return message.needNumber(Message.SEQUENCE);
+    return sequence.get();
   }
 
   /** Its hash. */
@@ -87,9 +89,9 @@ public final class Unplaced {
     return recorded.get();
   }
 
-  private static Recorded recorded(Message message, byte[] hash) {
+  private static Recorded recorded(Message message, long sequence, byte[] hash) {
     return new Recorded(
-        message.needNumber(Message.SEQUENCE),
+        sequence,
         Digest.ofHash(hash),
         message.need(Message.ID),
         Author.named(message.need(Message.SOURCE)),

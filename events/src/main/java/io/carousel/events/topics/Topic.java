@@ -26,11 +26,29 @@ public enum Topic {
       kept(Duration.ofDays(30)),
       new Setting("max.message.bytes", "262144", "an act is small; a flood of large ones is not")),
   /** What the owner says to acts. */
-  REPLIES("carousel.replies", 4, "instance", "owner", kept(Duration.ofHours(1))),
+  REPLIES(
+      "carousel.replies",
+      4,
+      "instance",
+      "owner",
+      kept(Duration.ofHours(1)),
+      unhurried("a reply that is lost is asked for again, and the log knows it")),
   /** Work on keys, one topic for each slot. */
-  KEYS("carousel.keys.", 1, "none", "owner", kept(Duration.ofDays(30))),
+  KEYS(
+      "carousel.keys.",
+      1,
+      "none",
+      "owner",
+      kept(Duration.ofDays(30)),
+      unhurried("the owner issues a command again until it is answered")),
   /** Leaf certificates to sign, one topic for each slot. */
-  LEAVES("carousel.leaves.", 4, "none", "orchestrators", kept(Duration.ofDays(7))),
+  LEAVES(
+      "carousel.leaves.",
+      4,
+      "none",
+      "orchestrators",
+      kept(Duration.ofDays(7)),
+      unhurried("who asked for a certificate and got none asks again")),
   /** What came of leaf commands: the register of every certificate ever issued. */
   RESULTS("carousel.results", 4, "authority and serial", "workers", forever()),
   /** What participants report. */
@@ -152,6 +170,11 @@ public enum Topic {
 
   private static Setting forever() {
     return new Setting("retention.ms", "-1", "kept forever: auditors read it years later");
+  }
+
+  /** No wait for the disk, also where a broker that holds the only copy flushes by default. */
+  private static Setting unhurried(String reason) {
+    return new Setting("flush.messages", Long.toString(Long.MAX_VALUE), reason);
   }
 
   private static Setting kept(Duration time) {

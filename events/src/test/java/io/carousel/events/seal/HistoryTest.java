@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -284,6 +285,51 @@ class HistoryTest {
     return history;
   }
 
+  /** As a replay reads: some records are looked at before they are placed, whatever they are. */
+  private static History readForeseeing(List<Message> log, int stretch) {
+    var history = History.fromStart(PINNED);
+    for (int from = 0; from < log.size(); from += stretch) {
+      List<Unplaced> some =
+          log.subList(from, Math.min(log.size(), from + stretch)).stream()
+              .map(Unplaced::of)
+              .toList();
+      history.foresee(some);
+      some.forEach(history::accept);
+    }
+    return history;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 100})
+  void itIsReadTheSameWhenItsSignaturesAreForeseen(int stretch) {
+    History plain = read(STORY);
+    History foreseen = readForeseeing(STORY, stretch);
+    assertThat(foreseen.head()).isEqualTo(plain.head());
+    assertThat(foreseen.authors()).isEqualTo(plain.authors());
+  }
+
+  /** The name has another key by the time that the record is placed. */
+  @Test
+  void aSignatureForeseenUnderAnotherKeyDoesNotCount() {
+    var impostor = new Author(Scribe.HOUSE, Scribe.SECOND.name(), FixedKeys.of(9));
+    List<Message> log =
+        new Scribe()
+            .write(Scribe.FOUNDER, Scribe.founded())
+            .write(Scribe.FOUNDER, Scribe.enrolled(impostor))
+            .write(Scribe.FOUNDER, Scribe.removed(impostor), Scribe.enrolled(Scribe.SECOND))
+            .write(impostor, Scribe.refused("forged"))
+            .log();
+    var history = History.fromStart(PINNED);
+    log.subList(0, 2).forEach(history::accept);
+    List<Unplaced> rest = log.subList(2, 5).stream().map(Unplaced::of).toList();
+    history.foresee(rest);
+    history.accept(rest.get(0));
+    history.accept(rest.get(1));
+    assertThatExceptionOfType(ImpossibleHistory.class)
+        .isThrownBy(() -> history.accept(rest.get(2)))
+        .withMessageContaining("does not hold");
+  }
+
   private static Message next(History history, Author author, Event event) {
     return Scribe.signed(author, event, history.head());
   }
@@ -306,16 +352,22 @@ class HistoryTest {
   }
 
   private static void assertFirstBad(List<Message> log, long sequence, String why) {
-    assertThatExceptionOfType(ImpossibleHistory.class)
-        .isThrownBy(() -> read(log))
-        .satisfies(e -> assertThat(e.sequence()).isEqualTo(sequence))
-        .withMessageStartingWith("the history is not possible at record %d: ".formatted(sequence))
-        .withMessageContaining(why);
+    for (var reading : List.<ThrowingCallable>of(() -> read(log), () -> readForeseeing(log, 3))) {
+      assertThatExceptionOfType(ImpossibleHistory.class)
+          .isThrownBy(reading)
+          .satisfies(e -> assertThat(e.sequence()).isEqualTo(sequence))
+          .withMessageStartingWith("the history is not possible at record %d: ".formatted(sequence))
+          .withMessageContaining(why);
+    }
   }
 
   private static void assertImpossible(History history, Message m, long sequence, String why) {
     assertThatExceptionOfType(ImpossibleHistory.class)
-        .isThrownBy(() -> history.accept(m))
+        .isThrownBy(() -> {
+          var next = Unplaced.of(m);
+          history.foresee(List.of(next));
+          history.accept(next);
+        })
         .satisfies(e -> assertThat(e.sequence()).isEqualTo(sequence))
         .withMessageContaining(why);
   }

@@ -25,6 +25,9 @@ final class Clients {
     Map<String, Object> settings = producing();
     settings.put("transactional.id", cluster.named(id));
     settings.put("transaction.timeout.ms", 10_000);
+    // A transaction that follows at once is told to wait until the markers of the one before are
+    // written, which takes a millisecond or two.
+    settings.put("retry.backoff.ms", 1);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 

@@ -13,8 +13,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -50,10 +50,19 @@ final class EventTail<S> implements AutoCloseable {
 
   /** A record of Kafka, read as far as it can be without those before it. */
   record Read(Unplaced record, ForgedRecord fault, long offset) {
-    /** Hashing and parsing need no record before, so that the other cores help. */
-    static List<Read> all(List<ConsumerRecord<byte[], byte[]>> polled) {
-      Stream<ConsumerRecord<byte[], byte[]>> records = polled.stream();
-      return (polled.size() < WORTH_SHARING ? records : records.parallel()).map(Read::of).toList();
+    /**
+     * Hashing, parsing and verifying signatures need no record before, so that the other cores
+     * help.
+     *
+     * @param history that they go on with
+     */
+    static List<Read> all(List<ConsumerRecord<byte[], byte[]>> polled, History history) {
+      if (polled.size() < WORTH_SHARING) {
+        return polled.stream().map(Read::of).toList();
+      }
+      List<Read> all = polled.parallelStream().map(Read::of).toList();
+      history.foresee(all.stream().map(Read::record).filter(Objects::nonNull).toList());
+      return all;
     }
 
     /**
@@ -97,7 +106,7 @@ final class EventTail<S> implements AutoCloseable {
     if (polled.isEmpty()) {
       return 0;
     }
-    List<Read> read = Read.all(polled);
+    List<Read> read = Read.all(polled, history);
     place(read);
     return read.size();
   }

@@ -72,7 +72,7 @@ public final class LogReader {
     while (consumer.position(partition) < end) {
       List<ConsumerRecord<byte[], byte[]>> polled =
           consumer.poll(Duration.ofMillis(200)).records(partition);
-      for (EventTail.Read record : EventTail.Read.all(polled)) {
+      for (EventTail.Read record : EventTail.Read.all(polled, history)) {
         state = judge.evolve(state, record.acceptedBy(history));
       }
       if (!polled.isEmpty()) {

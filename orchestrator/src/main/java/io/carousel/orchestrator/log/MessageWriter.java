@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Signs records and writes them, outside any transaction. Whatever is waiting when the last batch
- * is done is signed together, so that many callers cost one signature. Thread-safe.
+ * Signs records and writes them, outside any transaction. What comes shortly after a batch is
+ * gathered and signed together, so that many callers cost one signature, and who reads them checks
+ * one; what comes alone goes out at once. Thread-safe.
  */
 public final class MessageWriter implements AutoCloseable {
   private static final int BATCH = 256;
+  private static final long GATHERING_NANOS = 2_000_000;
   private static final int WAITING_MOST = 20_000;
 
   private final Cluster cluster;
@@ -56,15 +59,33 @@ public final class MessageWriter implements AutoCloseable {
 
   private void run() {
     var batch = new ArrayList<Waiting>(BATCH);
+    long gathered = System.nanoTime() - GATHERING_NANOS;
     while (!closing || !queue.isEmpty()) {
       try {
         batch.add(queue.take());
-        queue.drainTo(batch, BATCH - 1);
-        send(batch);
+        gather(batch, gathered + GATHERING_NANOS);
       } catch (InterruptedException e) {
         // Closing; what is queued still goes out.
       }
+      if (!batch.isEmpty()) {
+        send(batch);
+        gathered = System.nanoTime();
+      }
       batch.clear();
+    }
+  }
+
+  /** Adds what is there, and what comes until then. */
+  private void gather(List<Waiting> batch, long until) throws InterruptedException {
+    queue.drainTo(batch, BATCH - batch.size());
+    long left = until - System.nanoTime();
+    while (batch.size() < BATCH && left > 0 && !closing) {
+      Waiting next = queue.poll(left, TimeUnit.NANOSECONDS);
+      if (next != null) {
+        batch.add(next);
+      }
+      queue.drainTo(batch, BATCH - batch.size());
+      left = until - System.nanoTime();
     }
   }
 

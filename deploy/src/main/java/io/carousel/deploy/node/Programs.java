@@ -5,8 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the node runs programs of its own beside itself: the same Java, the same class path. */
+/**
+ * How the node runs programs of its own beside itself: the same Java, the same class path. Where
+ * the launcher says {@code carousel.brief}, nothing here lives long.
+ */
 record Programs(NodeFolder folder) {
+  /** No time is spent on making long-lived programs fast. */
+  private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
   private static final String WORKER = "io.carousel.signer.Worker";
   static final String WORKERS = "worker";
   static final String TOKEN_TOOL = "tokens";
@@ -20,6 +26,9 @@ record Programs(NodeFolder folder) {
   ProcessBuilder worker(SlotName slot, boolean first) {
     var flags = new ArrayList<>(List.of("-Xmx96m", "-Xss512k"));
     flags.add("-Dlogback.configurationFile=worker-logback.xml");
+    if (Boolean.getBoolean("carousel.brief")) {
+      flags.add(QUICK_COMPILER);
+    }
     Archive.of(WORKERS).ifPresent(archive -> flags.addAll(archive.flags(first)));
     return java(
         flags,
@@ -29,7 +38,7 @@ record Programs(NodeFolder folder) {
 
   /** What makes and lists tokens. */
   ProcessBuilder tokens(Path module, List<String> arguments) {
-    var flags = new ArrayList<>(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1"));
+    var flags = new ArrayList<>(List.of("-Xmx64m", QUICK_COMPILER));
     Archive.of(TOKEN_TOOL).ifPresent(archive -> flags.addAll(archive.flags(true)));
     var all = new ArrayList<>(List.of(module.toString()));
     all.addAll(arguments);

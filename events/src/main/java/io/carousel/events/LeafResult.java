@@ -22,6 +22,7 @@ public sealed interface LeafResult {
   /**
    * The certificate.
    *
+   * @param identity SHA-256 of the identity key (SubjectPublicKeyInfo) that asked for it
    * @param issuerKey SHA-256 of the issuer's SubjectPublicKeyInfo
    * @param certificate DER
    */
@@ -31,6 +32,7 @@ public sealed interface LeafResult {
       int generation,
       SlotName slot,
       ParticipantName participant,
+      Digest identity,
       Profile profile,
       Serial serial,
       Digest issuerKey,

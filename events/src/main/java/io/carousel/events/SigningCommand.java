@@ -57,6 +57,8 @@ public sealed interface SigningCommand {
    *
    * @param issuer the CA certificate of the key, DER: gives issuer name and authority key
    *     identifier
+   * @param identity SHA-256 of the identity key (SubjectPublicKeyInfo) that asked: another may come
+   *     under the participant's name
    * @param publicKey SubjectPublicKeyInfo from the request
    * @param phaseSequence the event that began the phase in which this was asked
    * @param deadline not signed after this
@@ -70,6 +72,7 @@ public sealed interface SigningCommand {
       Suite suite,
       Bytes issuer,
       ParticipantName participant,
+      Digest identity,
       Profile profile,
       Bytes publicKey,
       Serial serial,

@@ -89,6 +89,7 @@ public final class Asked {
         ca.suite(),
         signed.certificate(),
         new ParticipantName("web-1"),
+        publicKey.digest(),
         profile,
         publicKey,
         serial(),

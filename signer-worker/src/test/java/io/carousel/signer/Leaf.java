@@ -37,6 +37,7 @@ record Leaf(SignLeaf sound) {
         sound.suite(),
         sound.issuer(),
         sound.participant(),
+        sound.identity(),
         profile,
         sound.publicKey(),
         Asked.serial(),

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.application;
 
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
@@ -160,11 +161,13 @@ public final class FleetRecords implements AutoCloseable {
     }
     Message message = received.message();
     Report report = Wire.CURRENT.report(message.need(Message.TYPE), message.value());
-    Optional<String> flaw = ReportCheck.flaw(chronicle.now().state(), report);
+    House house = chronicle.now().state();
+    Optional<String> flaw = ReportCheck.flaw(house, report);
     if (flaw.isPresent()) {
       LOG.info("a report does not count: {}", flaw.get());
     } else {
-      ledger.take(report, received.written());
+      Bytes identity = house.participant(report.participant()).orElseThrow().identityKey();
+      ledger.take(report, identity.digest(), received.written());
     }
   }
 }

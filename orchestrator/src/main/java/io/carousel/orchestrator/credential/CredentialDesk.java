@@ -4,6 +4,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
@@ -86,6 +87,7 @@ public final class CredentialDesk {
   public Credential issue(CredentialRequest request) {
     House now = house.get();
     Authority authority = admitted(now, request);
+    Digest identity = now.participant(request.participant()).orElseThrow().identityKey().digest();
     Bytes publicKey = publicKey(request);
     int generation = current(authority, request.profile());
     List<Key.Certified> keys = turns.order(authority.generation(generation));
@@ -94,7 +96,7 @@ public final class CredentialDesk {
     for (int i = 0; clock.instant().isBefore(end); i++) {
       Key.Certified key = keys.get(i % keys.size());
       Instant until = earlier(clock.instant().plus(share), end);
-      SignLeaf command = command(request, authority, generation, key, publicKey, until);
+      SignLeaf command = command(request, identity, authority, generation, key, publicKey, until);
       Optional<LeafSigned> signed = inItsRoom(command);
       if (signed.isPresent()) {
         return handOut(command, key, signed.get());
@@ -206,6 +208,7 @@ public final class CredentialDesk {
 
   private SignLeaf command(
       CredentialRequest request,
+      Digest identity,
       Authority authority,
       int generation,
       Key.Certified key,
@@ -225,6 +228,7 @@ public final class CredentialDesk {
         authority.generation(generation).suite(),
         key.certificate(),
         request.participant(),
+        identity,
         request.profile(),
         publicKey,
         serial(),

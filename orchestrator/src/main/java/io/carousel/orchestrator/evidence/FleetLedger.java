@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.evidence;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.ParticipantName;
@@ -30,17 +31,24 @@ public final class FleetLedger {
     this.register = register;
   }
 
-  private record Entry(Report report, Instant heard, List<ShownCredential> proven) {}
+  private record Entry(
+      Report report, Digest identity, Instant heard, List<ShownCredential> proven) {
+    boolean isNewerThan(Entry other) {
+      return !identity.equals(other.identity) || report.counter() > other.report.counter();
+    }
+  }
 
-  /** Takes a report whose own signature was checked. An older one than is known changes nothing. */
-  public void take(Report report, Instant heard) {
-    var entry = new Entry(report, heard, null);
+  /**
+   * Takes a report whose own signature was checked. An older one than is known changes nothing,
+   * unless that one is of somebody else, who had the name before.
+   *
+   * @param identity SHA-256 of the identity key that signed it
+   */
+  public void take(Report report, Digest identity, Instant heard) {
+    var entry = new Entry(report, identity, heard, null);
     Map<ParticipantName, Entry> of =
         newest.computeIfAbsent(report.authority(), _ -> new ConcurrentHashMap<>());
-    of.merge(
-        report.participant(),
-        entry,
-        (old, next) -> next.report().counter() > old.report().counter() ? next : old);
+    of.merge(report.participant(), entry, (old, next) -> next.isNewerThan(old) ? next : old);
   }
 
   /** What is known about that authority. */
@@ -48,8 +56,19 @@ public final class FleetLedger {
     HouseId id = house.id().orElseThrow();
     Map<ParticipantName, Entry> reports = newest.getOrDefault(authority, Map.of());
     var shown = new HashMap<ParticipantName, Shown>();
-    reports.forEach((name, entry) -> shown.put(name, shown(proven(id, reports, name, entry))));
+    reports.forEach((name, entry) -> {
+      if (isOfWhoHasTheNameNow(house, entry)) {
+        shown.put(name, shown(proven(id, reports, name, entry)));
+      }
+    });
     return new Evidence(shown, register.of(authority, now), offsets);
+  }
+
+  private static boolean isOfWhoHasTheNameNow(House house, Entry entry) {
+    return house
+        .participant(entry.report().participant())
+        .filter(p -> p.identityKey().digest().equals(entry.identity()))
+        .isPresent();
   }
 
   private Entry proven(
@@ -65,9 +84,9 @@ public final class FleetLedger {
             .toList();
     if (held.size() < r.presents().size()) {
       // Its result may still be on its way: nothing is remembered, so that it is checked again.
-      return new Entry(r, entry.heard(), held);
+      return new Entry(r, entry.identity(), entry.heard(), held);
     }
-    var checked = new Entry(r, entry.heard(), held);
+    var checked = new Entry(r, entry.identity(), entry.heard(), held);
     reports.replace(name, entry, checked);
     return checked;
   }

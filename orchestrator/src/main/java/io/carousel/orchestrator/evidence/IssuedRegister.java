@@ -73,6 +73,7 @@ public final class IssuedRegister {
   private static Issued issued(LeafSigned signed) {
     return new Issued(
         signed.participant(),
+        signed.identity(),
         signed.profile(),
         signed.serial(),
         signed.issuerKey(),

@@ -47,9 +47,14 @@ public record Evidence(
   /** A credential that it has proven to hold. */
   public record ShownCredential(Profile profile, Serial serial, Digest issuerKey) {}
 
-  /** A credential that was issued. */
+  /**
+   * A credential that was issued.
+   *
+   * @param identity SHA-256 of the identity key that asked for it
+   */
   public record Issued(
       ParticipantName holder,
+      Digest identity,
       Profile profile,
       Serial serial,
       Digest issuerKey,

@@ -170,6 +170,8 @@ public record Gate(List<Answer> answers) {
       boolean replaced =
           house
               .participant(old.holder())
+              // Who left took its credentials along: whoever came under its name has replaced none.
+              .filter(p -> p.identityKey().digest().equals(old.identity()))
               .filter(p -> p.membership(authority.name()).isPresent())
               .flatMap(p -> current(p.name()).filter(shown -> presents(shown, p, to)))
               .isPresent();

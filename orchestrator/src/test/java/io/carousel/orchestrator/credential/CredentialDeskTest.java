@@ -185,6 +185,7 @@ class CredentialDeskTest {
         c.generation(),
         c.slot(),
         c.participant(),
+        c.identity(),
         c.profile(),
         c.serial(),
         c.issuer().digest(),

@@ -6,6 +6,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.Policy;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
@@ -89,9 +90,24 @@ class FleetLedgerTest {
   void anOlderReportChangesNothing() {
     Report first = web.reports(story.house(), List.of());
     Report second = web.reports(story.house(), List.of(ISSUER));
-    ledger.take(second, story.now());
-    ledger.take(first, story.now());
+    ledger.take(second, web.identity(), story.now());
+    ledger.take(first, web.identity(), story.now());
     assertThat(evidence().shown().get(web.name).trusts()).containsExactly(ISSUER);
+  }
+
+  /** A host is lost, and another is enrolled under its name in the middle of a phase. */
+  @Test
+  void whatTheOneBeforeReportedSaysNothingOfTheOneWhoHasTheNameNow() {
+    ledger.take(web.reports(story.house(), List.of(ISSUER)), web.identity(), story.now());
+    ledger.take(web.reports(story.house(), List.of(ISSUER)), web.identity(), story.now());
+    assertThat(evidence().shown()).containsOnlyKeys(web.name);
+    story.accept(new RemoveParticipant(web.name, "lost", "p-1"));
+    assertThat(evidence().shown()).isEmpty();
+    var anew = new Member("web-1");
+    story.accept(anew.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
+    assertThat(evidence().shown()).isEmpty();
+    ledger.take(anew.reports(story.house(), List.of()), anew.identity(), story.now());
+    assertThat(evidence().shown().get(web.name).trusts()).isEmpty();
   }
 
   @Test
@@ -133,7 +149,7 @@ class FleetLedgerTest {
   }
 
   private void report(Report.Presented... presents) {
-    ledger.take(web.reports(story.house(), List.of(ISSUER), presents), story.now());
+    ledger.take(web.reports(story.house(), List.of(ISSUER), presents), web.identity(), story.now());
   }
 
   private List<ShownCredential> shown() {

@@ -53,6 +53,11 @@ public final class Member {
         "p-1");
   }
 
+  /** SHA-256 of its identity key. */
+  Digest identity() {
+    return Digest.of(identity.getPublic().getEncoded());
+  }
+
   /** Its identity's signature. */
   public Bytes signs(byte[] statement) {
     return sign("Ed25519", identity, statement);
@@ -122,6 +127,7 @@ public final class Member {
           generation,
           new SlotName("hsm-a"),
           name,
+          identity(),
           Profile.CLIENT,
           Serial.of(BigInteger.valueOf(serial)),
           issuer,

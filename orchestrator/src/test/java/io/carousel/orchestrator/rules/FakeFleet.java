@@ -42,6 +42,7 @@ final class FakeFleet {
   /** One participant. */
   final class Member {
     private final ParticipantName name;
+    private String identity;
     private Membership membership;
     private Optional<TrustBundle> bundle = Optional.empty();
     private List<Issued> presents = List.of();
@@ -50,6 +51,7 @@ final class FakeFleet {
 
     private Member(ParticipantName name, Membership membership) {
       this.name = name;
+      this.identity = name.value();
       this.membership = membership;
     }
 
@@ -175,9 +177,17 @@ final class FakeFleet {
     member.bundle = Optional.empty();
   }
 
+  /** Another machine is enrolled under the name of one that was removed. */
+  void replace(Member member) {
+    member.identity += " anew";
+    member.presents = List.of();
+    shown.remove(member.name);
+    admit(member);
+  }
+
   private EnrolParticipant enrolment(Member member) {
     return new EnrolParticipant(
-        member.name, Story.identity(member.name.value()), List.of(member.membership), "p-1");
+        member.name, Story.identity(member.identity), List.of(member.membership), "p-1");
   }
 
   /** That member. */
@@ -221,6 +231,7 @@ final class FakeFleet {
     var credential =
         new Issued(
             holder.name,
+            Story.identity(holder.identity).digest(),
             profile,
             Serial.of(BigInteger.valueOf(++serials)),
             key.publicKey().digest(),

@@ -157,6 +157,21 @@ class GateTest {
     assertThat(s.user().phase()).isEqualTo(new Phase.Standby(2));
   }
 
+  /** The old machine may be anywhere, with its key and its credential. */
+  @Test
+  void whoComesUnderTheNameOfALostHostHasReplacedNothingOfIts() {
+    Scene s = Scene.standby().updatingServers();
+    FakeFleet.Member server = s.fleet.member("server");
+    s.fleet.remove(server);
+    s.fleet.replace(server);
+    s.fleet.keepsUp();
+    assertThat(waitsFor(s)).containsOnly("server");
+    s.story.now(s.story.now().plus(Scene.POLICY.leafLifetime()));
+    s.fleet.keepsUp();
+    s.story.accept(s.advance());
+    assertThat(s.user().phase()).isEqualTo(new Phase.Standby(2));
+  }
+
   @Test
   void whoPresentsNothingAnyMoreStillHoldsItsOldCredential() {
     Scene s = Scene.standby().updatingServers();

@@ -86,6 +86,7 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
         command.generation(),
         slot,
         command.participant(),
+        command.identity(),
         command.profile(),
         command.serial(),
         Digest.of(issuer.publicKey().toArray()),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
+import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.ParticipantName;
@@ -83,6 +84,7 @@ class RehearsalTest {
         Suite.ECDSA_P256,
         Bytes.of(new byte[1]),
         new ParticipantName(participant),
+        Digest.of(new byte[] {7}),
         profile,
         key,
         serial,

@@ -172,6 +172,7 @@ class LimitsTest {
           suite,
           SOME,
           new ParticipantName("web-1"),
+          SOME.digest(),
           profile,
           SOME,
           Asked.serial(),

@@ -25,10 +25,11 @@ public final class TokenInitialisation {
 
   /**
    * Initialises a blank token with that label and both PINs. One that has the label is left as it
-   * is, whatever its PINs. Not for two processes at once: both could find the label free.
+   * is, whatever its PINs; only if it has no user PIN yet, because whoever made it was stopped half
+   * way, it gets that one. Not for two processes at once: both could find the label free.
    *
    * @param label 1 to 32 ASCII characters
-   * @return whether a token was made
+   * @return whether a token was made, or finished
    */
   public static boolean ensure(Path module, String label, char[] soPin, char[] userPin)
       throws TokenException {
@@ -41,10 +42,17 @@ public final class TokenInitialisation {
     lock.lock();
     try {
       Slots slots = Slots.of(cryptoki);
-      if (slots.has(label)) {
+      if (!slots.has(label)) {
+        Slot slot = blank(slots, module).slot();
+        initialise(slot, label, soPin);
+        setUserPin(slot, soPin, userPin);
+        return true;
+      }
+      Slots.Occupied there = slots.only(label, Optional.empty());
+      if (there.token().hasFlagBit(PKCS11Constants.CKF_USER_PIN_INITIALIZED)) {
         return false;
       }
-      initialise(blank(slots, module).slot(), label, soPin, userPin);
+      setUserPin(there.slot(), soPin, userPin);
       return true;
     } catch (PKCS11Exception e) {
       throw Failures.of("initialise token '%s'".formatted(label), e);
@@ -63,8 +71,7 @@ public final class TokenInitialisation {
                 "module %s has no blank token to initialise; add a slot to it".formatted(module)));
   }
 
-  private static void initialise(Slot slot, String label, char[] soPin, char[] userPin)
-      throws PKCS11Exception {
+  static void initialise(Slot slot, String label, char[] soPin) throws PKCS11Exception {
     char[] padded = Arrays.copyOf(label.toCharArray(), LABEL_BYTES);
     Arrays.fill(padded, label.length(), LABEL_BYTES, ' ');
     try {
@@ -72,6 +79,9 @@ public final class TokenInitialisation {
     } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
       throw slot.getModule().convertException(e);
     }
+  }
+
+  private static void setUserPin(Slot slot, char[] soPin, char[] userPin) throws PKCS11Exception {
     Session session = slot.getToken().openSession(true);
     try {
       session.login(PKCS11Constants.CKU_SO, soPin);

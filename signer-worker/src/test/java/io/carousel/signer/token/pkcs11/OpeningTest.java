@@ -206,6 +206,30 @@ class OpeningTest {
   }
 
   @Test
+  void aTokenThatWasMadeHalfIsFinished() throws Exception {
+    String label = good.tokenLabel() + "-half";
+    Cryptoki cryptoki = Cryptoki.acquire(good.module(), Optional.empty());
+    try {
+      TokenInitialisation.initialise(
+          Slots.of(cryptoki).blank().orElseThrow().slot(), label, "officer-pin".toCharArray());
+    } finally {
+      cryptoki.release();
+    }
+    TokenConfig half = SoftHsm.config(label, good.pinFile());
+    assertThatExceptionOfType(TokenException.class).isThrownBy(() -> Pkcs11Token.open(half));
+
+    assertThat(
+            TokenInitialisation.ensure(
+                good.module(), label, "officer-pin".toCharArray(), SoftHsm.PIN.toCharArray()))
+        .isTrue();
+    opens(half);
+    assertThat(
+            TokenInitialisation.ensure(
+                good.module(), label, "officer-pin".toCharArray(), SoftHsm.PIN.toCharArray()))
+        .isFalse();
+  }
+
+  @Test
   void nothingIsPrintedOnStandardOutput() throws Exception {
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -24,7 +24,11 @@ public enum Topic {
       "none",
       "orchestrators, workers",
       kept(Duration.ofDays(30)),
-      new Setting("max.message.bytes", "262144", "an act is small; a flood of large ones is not")),
+      new Setting("max.message.bytes", "262144", "an act is small; a flood of large ones is not"),
+      new Setting(
+          "message.timestamp.type",
+          "LogAppendTime",
+          "the broker's time: an owner whose clock disagrees with it lets nothing happen by time alone")),
   /** What the owner says to acts. */
   REPLIES(
       "carousel.replies",
@@ -79,6 +83,8 @@ public enum Topic {
   /** One setting and why it is so. */
   public record Setting(String name, String value, String reason) {}
 
+  private static final String TIMESTAMP_TYPE = "message.timestamp.type";
+
   private final String base;
   private final int partitions;
   private final String key;
@@ -98,9 +104,10 @@ public enum Topic {
             "-1",
             "what is kept is decided by time alone, whatever the broker's own limit"));
     all.addAll(List.of(more));
-    all.add(
-        new Setting(
-            "message.timestamp.type", "CreateTime", "the author's time is part of what it signed"));
+    if (all.stream().noneMatch(setting -> setting.name().equals(TIMESTAMP_TYPE))) {
+      all.add(
+          new Setting(TIMESTAMP_TYPE, "CreateTime", "the author's time is part of what it signed"));
+    }
     this.settings = List.copyOf(all);
   }
 

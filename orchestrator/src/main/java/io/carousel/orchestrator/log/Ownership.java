@@ -38,6 +38,7 @@ final class Ownership<S> implements AutoCloseable {
   private final InstantSource clock;
   private final Cuts cuts;
   private final Intake intake;
+  private final BrokerClock brokerClock = new BrokerClock();
   private final Reissue reissue;
   private KafkaProducer<byte[], byte[]> producer;
   private long position;
@@ -155,7 +156,7 @@ final class Ownership<S> implements AutoCloseable {
       long after = positionAfter(some);
       var out =
           new Draughts<>(chronicle.known(), chronicle.judge(), author, config.ruleVersion(), after);
-      int taken = new Staging<>(chronicle, intake, config.pace(), now, out).take(some);
+      int taken = new Staging<>(chronicle, intake, brokerClock, config.pace(), now, out).take(some);
       if (taken == count) {
         again.forEach(o -> out.outgoing(o, now));
         commit(out.sealed(), after);

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.log;
 
+import io.carousel.events.Act;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.Reply;
@@ -33,6 +34,7 @@ final class Staging<S> {
   private final LogConfig.Pace pace;
   private final LiveChronicle<S> chronicle;
   private final Intake intake;
+  private final BrokerClock clock;
   private final Instant now;
   private final Draughts<S> out;
   private final Map<CommandId, Outcome> fresh = new HashMap<>();
@@ -44,12 +46,14 @@ final class Staging<S> {
   Staging(
       LiveChronicle<S> chronicle,
       Intake intake,
+      BrokerClock clock,
       LogConfig.Pace pace,
       Instant now,
       Draughts<S> out) {
     this.judge = chronicle.judge();
     this.chronicle = chronicle;
     this.intake = intake;
+    this.clock = clock;
     this.pace = pace;
     this.now = now;
     this.out = out;
@@ -81,7 +85,10 @@ final class Staging<S> {
       return;
     }
     settle();
-    decide(taken);
+    boolean byTimeAlone = taken.asked().act() instanceof Act.TimePassed;
+    if (!byTimeAlone || clock.agreesWith(now, Instant.ofEpochMilli(kafka.timestamp()))) {
+      decide(taken);
+    }
   }
 
   private void decide(Intake.Taken taken) {

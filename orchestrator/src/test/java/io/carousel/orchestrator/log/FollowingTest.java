@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.Act;
 import io.carousel.events.CommandId;
 import io.carousel.events.Reply;
+import io.carousel.events.seal.Message;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.topics.Topic;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +133,28 @@ class FollowingTest {
     first.register("a");
     Awaitility.await()
         .until(() -> first.rules.judged.stream().anyMatch(a -> a.act() instanceof Act.TimePassed));
+  }
+
+  /** As after somebody set the owner's clock: the broker's tells it. */
+  @Test
+  void nothingHappensByTimeAloneWhileTheClocksDisagree() {
+    var ahead = new AtomicReference<>(BrokerClock.TOLERANCE.plusSeconds(1));
+    house.clock = () -> Instant.now().plus(ahead.get());
+    var first = house.founder();
+    first.rules.due = Optional.of(Instant.now());
+    first.register("a");
+    Awaitility.await().until(() -> timesAsked() >= 2);
+    first.register("b");
+    assertThat(first.rules.judged).hasSize(2).noneMatch(a -> a.act() instanceof Act.TimePassed);
+    ahead.set(Duration.ZERO);
+    Awaitility.await()
+        .until(() -> first.rules.judged.stream().anyMatch(a -> a.act() instanceof Act.TimePassed));
+  }
+
+  private long timesAsked() {
+    return house.records(Topic.COMMANDS).stream()
+        .filter(m -> m.need(Message.TYPE).startsWith("carousel.time-passed"))
+        .count();
   }
 
   @Test

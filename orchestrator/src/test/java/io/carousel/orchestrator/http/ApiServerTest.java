@@ -251,6 +251,17 @@ class ApiServerTest {
   }
 
   @Test
+  void pastRotationsAreTold() {
+    openUser();
+    startRotation();
+    assertThat(operator.get("/v1/authorities/user/rotations").body())
+        .isEqualTo(
+            "{\"rotations\":[{\"rotation\":\"user/1\",\"retiring\":1,\"successor\":2,"
+                + "\"reason\":\"yearly rotation\",\"by\":\"local\",\"outcome\":\"under way\","
+                + "\"phases\":[{\"phase\":\"init\",\"at\":\"2026-03-01T12:00:00Z\"}]}]}");
+  }
+
+  @Test
   void twoOperatorsWhoPressAdvanceMoveOnePhase() {
     openUser();
     desk.enrol("user", EnumSet.allOf(Role.class), "web-1");

@@ -11,7 +11,6 @@ import io.carousel.events.HouseId;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
-import io.carousel.events.Profile;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,33 +169,13 @@ public final class FakeHouse implements House {
 
   /** Whether every member has reported that it is where the phase wants it. */
   public boolean gateHolds() {
-    return locked(() -> members.keySet().stream().allMatch(this::isThere));
-  }
-
-  private boolean isThere(ParticipantName name) {
-    Report report = reports.get(name);
-    if (report == null
-        || report.bundle() != bundle.number()
-        || !report.challenge().equals(bundle.challenge())) {
-      return false;
-    }
-    Set<Digest> due = new HashSet<>(bundle.trusted().stream().map(ca -> ca.key()).toList());
-    if (!Set.copyOf(report.trusts()).equals(due)) {
-      return false;
-    }
-    Optional<Profile> profile = members.get(name).membership().profile();
-    return profile.isEmpty() || presentsDue(report, profile.get());
-  }
-
-  private boolean presentsDue(Report report, Profile profile) {
-    Set<Digest> keys =
-        new HashSet<>(
-            bundle.trusted().stream()
-                .filter(ca -> ca.generation() == bundle.generationFor(profile))
-                .map(TrustBundle.TrustedCa::key)
-                .toList());
-    return report.presents().stream()
-        .anyMatch(shown -> shown.profile() == profile && keys.contains(shown.issuerKey()));
+    return locked(() ->
+        members.entrySet().stream()
+            .allMatch(member ->
+                FakeGate.holds(
+                    bundle,
+                    member.getValue().membership(),
+                    Optional.ofNullable(reports.get(member.getKey())))));
   }
 
   public TrustBundle bundle() {

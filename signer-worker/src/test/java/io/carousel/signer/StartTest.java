@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -237,6 +239,18 @@ class StartTest {
 
   @Test
   void aLogThatGoesBackStopsTheWorker() throws Exception {
+    impossible(
+        own -> own.send(own.messages(Topic.EVENTS).getFirst()), "record 1 stands there again");
+  }
+
+  @Test
+  void aLogThatHoldsNoMessageStopsTheWorker() throws Exception {
+    impossible(
+        own -> own.send(new ProducerRecord<byte[], byte[]>(Topic.EVENTS.topicName(), null)),
+        "the record has no value");
+  }
+
+  private void impossible(Consumer<TestHouse> deed, String why) throws Exception {
     var broker = Broker.fresh(Map.of());
     var own = new TestHouse(broker);
     try (own;
@@ -246,9 +260,9 @@ class StartTest {
       own.enrolWorker("worker-" + slot, slot, folder.resolve("worker-" + slot + ".key"));
       ConfigFile config = ConfigFile.of(own, slot, token, "worker-" + slot);
       try (var worker = TestWorker.start(WorkerConfig.read(config.write(folder))).ready()) {
-        own.send(own.messages(Topic.EVENTS).getFirst());
+        deed.accept(own);
         assertThat(worker.exit()).isEqualTo(Exit.IMPOSSIBLE_HISTORY);
-        assertThat(worker.err()).contains("record 3");
+        assertThat(worker.err()).contains("record 3", why);
       }
     }
   }

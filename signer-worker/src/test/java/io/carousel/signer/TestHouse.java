@@ -205,8 +205,13 @@ public final class TestHouse implements AutoCloseable {
   }
 
   public void send(Message message) {
+    send(record(message));
+  }
+
+  /** Sends what may be of no form that anybody signs. */
+  public void send(ProducerRecord<byte[], byte[]> record) {
     try {
-      producer.send(record(message)).get();
+      producer.send(record).get();
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may know whom, as allow-lists: what is in no table here is forbidden. A room is a package,
- * without those below it; a module is all packages below its root.
+ * Who may know whom, as allow-lists: what is in no table is forbidden. A room is a package, without
+ * those below it; a module is all packages below its root. Here stand the arrows between modules,
+ * and to libraries; those between the rooms of a module stand in {@link Rooms}.
  */
 final class Arrows {
   /** Which modules a module may know beside itself. */
@@ -66,7 +67,7 @@ final class Arrows {
           "io.carousel.agent",
           "io.carousel.deploy");
 
-  /** What stands outside all tables: the end-to-end module meets every part and every library. */
+  /** Stands outside these tables: the end-to-end module meets every part and every library. */
   static final String MEETS_ALL = "io.carousel.e2e";
 
   private static final Set<String> JDK = Set.of("java.", "javax.");
@@ -93,17 +94,19 @@ final class Arrows {
 
   /** Whether code of one package may depend on code of another. */
   static boolean allowed(String from, String to) {
-    String module = moduleOf(from).orElse("");
     return from.equals(to)
         || JDK.stream().anyMatch((to + ".")::startsWith)
         || LIBRARIES.stream()
             .anyMatch(library -> library.holds(to) && library.rooms().contains(from))
-        || (PURE.contains(from) ? isBelow(to, EVENTS) : allowedToModule(module, to));
+        || (PURE.contains(from) ? isBelow(to, EVENTS) : allowedBeyondTheRoom(from, to));
   }
 
-  private static boolean allowedToModule(String module, String to) {
+  private static boolean allowedBeyondTheRoom(String from, String to) {
+    String module = moduleOf(from).orElse("");
+    if (isBelow(to, module)) {
+      return Rooms.allowed(from, to);
+    }
     return module.equals(MEETS_ALL)
-        || isBelow(to, module)
         || (isBelow(to, LOG) && LOGGING.contains(module))
         || moduleOf(to).filter(MODULES.getOrDefault(module, Set.of())::contains).isPresent();
   }

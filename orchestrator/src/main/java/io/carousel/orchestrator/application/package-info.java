@@ -1,6 +1,6 @@
 /**
  * Between the log, the rules and the desks: gives the rules what they need and the log what they
- * decide. Knows {@code events} and the other rooms of this module but Axon's, HTTP and the command
- * line.
+ * decide. Knows the JDK, {@code events}, the rules, the log, the front desk's words, the evidence
+ * and the credential desk.
  */
 package io.carousel.orchestrator.application;

@@ -10,7 +10,7 @@ import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
-import io.carousel.orchestrator.story.PlainText;
+import io.carousel.orchestrator.text.PlainText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.carousel.orchestrator.cli;
 
-import io.carousel.orchestrator.story.PlainText;
+import io.carousel.orchestrator.text.PlainText;
 import java.nio.file.Path;
 import java.time.Duration;
 

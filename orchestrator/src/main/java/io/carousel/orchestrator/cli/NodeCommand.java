@@ -3,7 +3,7 @@ package io.carousel.orchestrator.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.wire.Json;
-import io.carousel.orchestrator.story.PlainText;
+import io.carousel.orchestrator.text.PlainText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

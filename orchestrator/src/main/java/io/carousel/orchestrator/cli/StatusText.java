@@ -5,7 +5,7 @@ import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
-import io.carousel.orchestrator.story.PlainText;
+import io.carousel.orchestrator.text.PlainText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;

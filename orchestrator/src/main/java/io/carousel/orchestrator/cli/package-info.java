@@ -3,7 +3,7 @@
  * {@code fleet} and {@code completion}. Talks to a node over its HTTP API. Start at {@link
  * io.carousel.orchestrator.cli.OperatorCommands}.
  *
- * <p>This room knows the JDK, picocli, {@code events}, the documents and the story's plain text. It
- * knows neither the API's server nor the rules.
+ * <p>This room knows the JDK, picocli, {@code events}, the documents and the room for text, and no
+ * room that knows the rules.
  */
 package io.carousel.orchestrator.cli;

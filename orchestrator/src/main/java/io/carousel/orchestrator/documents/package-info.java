@@ -3,6 +3,6 @@
  * {@code cli}, described in {@code docs/http-api.md}. Fields are added, never renamed or given
  * another meaning.
  *
- * <p>This room knows the JDK, {@code events} and the front desk's words.
+ * <p>This room knows the JDK and {@code events}.
  */
 package io.carousel.orchestrator.documents;

@@ -90,7 +90,8 @@ final class OperatorEndpoints {
   }
 
   private Answer rotations(Call call) {
-    return Answer.ok(new Rotations(desk.rotations(authority(desk.house(), call).name())));
+    AuthorityName name = authority(desk.house(), call).name();
+    return Answer.ok(new Rotations(desk.rotations(name).stream().map(Views::rotation).toList()));
   }
 
   private Answer status(Call call) {

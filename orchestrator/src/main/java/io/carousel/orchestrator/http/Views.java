@@ -3,6 +3,7 @@ package io.carousel.orchestrator.http;
 import io.carousel.events.Event;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
@@ -12,6 +13,8 @@ import io.carousel.orchestrator.documents.Participants.ParticipantLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
+import io.carousel.orchestrator.documents.Rotations.Entered;
+import io.carousel.orchestrator.documents.Rotations.RotationLine;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
@@ -69,6 +72,17 @@ final class Views {
         k.keyId(),
         k.publicKeyDigest(),
         k.lastFailure().map(f -> new KeyLine.Failure(f.code(), f.detail(), f.lasting())));
+  }
+
+  static RotationLine rotation(RotationRecord r) {
+    return new RotationLine(
+        r.rotation(),
+        r.retiring(),
+        r.successor(),
+        r.reason(),
+        r.by(),
+        r.outcome(),
+        r.phases().stream().map(p -> new Entered(p.phase(), p.at())).toList());
   }
 
   static RotationStatus status(long sequence, Authority a, Gate gate, Optional<Instant> since) {

@@ -5,6 +5,6 @@
  * io.carousel.orchestrator.http.FleetEndpoints}.
  *
  * <p>This room knows the JDK, Helidon's web server (here and nowhere else), SLF4J, {@code events},
- * the desk, the rules' state, the documents and the story.
+ * the desk, the rules' state and how it looks as bytes, the documents and the story.
  */
 package io.carousel.orchestrator.http;

@@ -5,6 +5,7 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
 import java.util.Set;
 

@@ -1,9 +1,8 @@
 package io.carousel.orchestrator.story;
 
-import static io.carousel.orchestrator.story.PlainText.clause;
-import static io.carousel.orchestrator.story.PlainText.count;
-import static io.carousel.orchestrator.story.PlainText.duration;
-import static io.carousel.orchestrator.story.PlainText.list;
+import static io.carousel.orchestrator.text.PlainText.count;
+import static io.carousel.orchestrator.text.PlainText.duration;
+import static io.carousel.orchestrator.text.PlainText.list;
 
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
@@ -16,6 +15,7 @@ import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.Membership;
+import io.carousel.orchestrator.text.PlainText;
 
 /** Each event as one plain sentence. */
 public final class Story {
@@ -210,6 +210,11 @@ public final class Story {
   /** {@code advance} of {@code carousel.advance.v1}. */
   private static String act(String wireName) {
     return clause(wireName).replaceFirst("^carousel\\.", "").replaceFirst("\\.v\\d+$", "");
+  }
+
+  /** As a part of a sentence: safe, and without a full stop of its own. */
+  private static String clause(String text) {
+    return PlainText.of(text).strip().replaceFirst("\\.+$", "");
   }
 
   private static String capital(String word) {

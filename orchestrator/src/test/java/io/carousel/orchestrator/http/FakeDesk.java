@@ -5,14 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
-import io.carousel.events.AuthorityEvent.CaCertificateIssued;
-import io.carousel.events.AuthorityEvent.CaCertificateRequested;
-import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
-import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
@@ -23,10 +19,8 @@ import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseEvent.TermStarted;
 import io.carousel.events.HouseId;
-import io.carousel.events.KeyId;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.ParticipantName;
-import io.carousel.events.Profile;
 import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
@@ -44,11 +38,9 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Circumstances;
 import io.carousel.orchestrator.rules.Decision;
-import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
-import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.rules.Rules;
 import java.time.Duration;
@@ -57,7 +49,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,25 +77,15 @@ public final class FakeDesk implements FrontDesk {
   private static final AuthorName OWNER = new AuthorName("orchestrator-1");
   private static final Bytes PUBLIC_KEY = bytes("the founder's key");
 
-  /** Any CA certificate: EC P-256, valid until February 2036. */
-  private static final Bytes CERTIFICATE =
-      Bytes.ofBase64(
-          "MIIBRDCB7KADAgECAggEx4q8sgiiCjAKBggqhkjOPQQDAzAPMQ0wCwYDVQQDEwR1c2VyMB4XDTI2MDMw"
-              + "MTAwMDAwMFoXDTM2MDIyNzAwMDAwMFowDzENMAsGA1UEAxMEdXNlcjBZMBMGByqGSM49AgEGCCqGSM49"
-              + "AwEHA0IABFi63W25FqpJTfhDTKCQPLMETer26zyZZZPGpJqdkfI5EjAu+gBbzEwFPAnW8hE7jjEoFM2Z"
-              + "FnpGqt22MVzyIHWjMjAwMB0GA1UdDgQWBBS40DVWAfBOfArB2hQ08CY3SJ8exjAPBgNVHRMBAf8EBTAD"
-              + "AQH/MAoGCCqGSM49BAMDA0cAMEQCIDwSyJd+HmvBDxiVkFdiI16Ocm8ajPmn03j64qRIMaseAiBq99qI"
-              + "5r6J08uHl+nWR/Y5ov6rwuofvdSHPSfTbB1V2Q==");
-
   private final List<Recorded> log = new ArrayList<>();
   private final Map<CommandId, OperatorAct> asked = new HashMap<>();
   private final Map<CommandId, Reply> replies = new HashMap<>();
-  private final Set<ParticipantName> shown = new HashSet<>();
+  private final FakeFleet fleet = new FakeFleet();
+  private final FakeWorkers workers = new FakeWorkers();
   private final Queue<Fault> faults = new ArrayDeque<>();
   private House house = House.EMPTY;
   private Instant now = NOON;
   private Optional<CommandId> cause = Optional.empty();
-  private int made;
   private int waiting;
   private int looks;
 
@@ -147,7 +128,7 @@ public final class FakeDesk implements FrontDesk {
     for (var generation : a.generations().values()) {
       for (Key key : generation.keys().values()) {
         if (key instanceof Key.Wanted wanted) {
-          keyComes(a.name(), generation.number(), wanted);
+          workers.answers(a.name(), generation.number(), wanted, now).forEach(this::append);
         }
       }
     }
@@ -158,33 +139,6 @@ public final class FakeDesk implements FrontDesk {
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
     }
-  }
-
-  private void keyComes(AuthorityName authority, int generation, Key.Wanted key) {
-    made++;
-    KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
-    CommandId certification = CommandId.of(now, Digest.of(id.bytes()).bytes());
-    var draft =
-        new CaDraft(
-            "CN=%s g%d %s".formatted(authority, generation, key.slot()),
-            new Serial(Integer.toHexString(made)),
-            now,
-            now.plus(Duration.ofDays(3650)));
-    append(
-        new KeyAdopted(
-            authority,
-            generation,
-            key.slot(),
-            key.command(),
-            id,
-            bytes("public key " + made),
-            new AuthorName("worker-" + key.slot()),
-            now));
-    append(
-        new CaCertificateRequested(authority, generation, key.slot(), certification, draft, now));
-    append(
-        new CaCertificateIssued(
-            authority, generation, key.slot(), certification, CERTIFICATE, now));
   }
 
   /** A worker says that it cannot make a key. */
@@ -204,12 +158,12 @@ public final class FakeDesk implements FrontDesk {
 
   /** From now on that participant shows whatever a gate asks of it. */
   public synchronized void shows(String participant) {
-    shown.add(new ParticipantName(participant));
+    fleet.shows(new ParticipantName(participant));
   }
 
   /** From now on nobody shows anything until it is said again. */
   public synchronized void allSilent() {
-    shown.clear();
+    fleet.fallsSilent();
   }
 
   /** An act that nobody needs to know is refused. */
@@ -219,43 +173,6 @@ public final class FakeDesk implements FrontDesk {
 
   private Authority authority(String name) {
     return house.authority(new AuthorityName(name)).orElseThrow();
-  }
-
-  private Evidence evidence(AuthorityName name) {
-    Authority a = house.authority(name).orElseThrow();
-    int target =
-        switch (a.phase()) {
-          case Phase.Creating p -> p.first();
-          case Phase.Standby p -> p.active();
-          case Phase.Init p -> p.successor();
-          case Phase.UpdateClients p -> p.successor();
-          case Phase.UpdateServers p -> p.successor();
-          case Phase.Rollback p -> p.active();
-        };
-    var newest = new HashMap<ParticipantName, Evidence.Shown>();
-    house
-        .fleet(name)
-        .filter(p -> shown.contains(p.name()))
-        .forEach(p -> newest.put(p.name(), shows(a, p, target)));
-    return new Evidence(newest, List.of(), List.of());
-  }
-
-  private Evidence.Shown shows(Authority a, Participant p, int generation) {
-    var keys = new HashSet<Digest>();
-    a.phase()
-        .trusted()
-        .forEach(g -> a.generation(g).certified().forEach(k -> keys.add(k.publicKey().digest())));
-    Digest issuer =
-        a.generation(generation).certified().findFirst().orElseThrow().publicKey().digest();
-    Optional<Profile> profile = p.membership(a.name()).orElseThrow().profile();
-    return new Evidence.Shown(
-        7,
-        a.bundle(),
-        a.challenge(),
-        keys,
-        profile.map(x -> new Evidence.ShownCredential(x, new Serial("1"), issuer)).stream()
-            .toList(),
-        now);
   }
 
   private synchronized void append(Event event) {
@@ -316,7 +233,7 @@ public final class FakeDesk implements FrontDesk {
         new Circumstances(
             command,
             new KnownAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY),
-            this::evidence,
+            name -> fleet.evidence(house, name, now),
             new byte[32],
             now);
     cause = Optional.of(command);
@@ -408,7 +325,7 @@ public final class FakeDesk implements FrontDesk {
   @Override
   public synchronized Gate gate(AuthorityName name) {
     looks++;
-    return Gate.of(house, known(name), evidence(name), now);
+    return Gate.of(house, known(name), fleet.evidence(house, name, now), now);
   }
 
   @Override

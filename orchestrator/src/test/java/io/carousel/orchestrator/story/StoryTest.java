@@ -27,16 +27,11 @@ import io.carousel.events.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The history reads as a story. */
 class StoryTest {
@@ -133,26 +128,5 @@ class StoryTest {
             assertThat(s)
                 .contains("\\u{1b}[2J\\u{d}\\u{a}forged line\\u{202e}\\u{2028}\\u{0}\\u{85}")
                 .matches("[ -~]*"));
-  }
-
-  @Property
-  void plainTextIsPlainAndStaysSo(@ForAll String text) {
-    String plain = PlainText.of(text);
-    assertThat(plain.codePoints())
-        .noneMatch(Character::isISOControl)
-        .noneMatch(c -> Character.getType(c) == Character.FORMAT)
-        .noneMatch(c -> Character.getType(c) == Character.SURROGATE);
-    assertThat(PlainText.of(plain)).isEqualTo(plain);
-  }
-
-  @Test
-  void ordinaryTextStaysAsItIs() {
-    assertThat(PlainText.of("größer, 更大, \"so\" 🎠")).isEqualTo("größer, 更大, \"so\" 🎠");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"PT0S, 0s", "PT24H, 1d", "PT36H, 1d12h", "PT90S, 1m30s", "PT0.25S, 250ms"})
-  void durationsAreSaidShortly(Duration duration, String text) {
-    assertThat(PlainText.duration(duration)).isEqualTo(text);
   }
 }

@@ -2,29 +2,30 @@ package io.carousel.signer.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
-import java.util.TreeMap;
+import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.ArrayList;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
-/**
- * Messages as Kafka's records and back. Reading never fails: what is no text, or stands there
- * twice, makes a message whose signature does not hold.
- */
+/** Messages as Kafka's records and back. */
 final class Envelope {
-  private static final byte[] NOTHING = {};
-
   private Envelope() {}
 
+  /**
+   * What that record says.
+   *
+   * @throws ForgedRecord if it is of no form that anybody signs
+   */
   static Message open(ConsumerRecord<byte[], byte[]> record) {
-    var headers = new TreeMap<String, String>();
+    var headers = new ArrayList<Map.Entry<String, byte[]>>();
     for (Header header : record.headers()) {
-      headers.merge(header.key(), text(header.value()), String::concat);
+      headers.add(new SimpleImmutableEntry<>(header.key(), header.value()));
     }
-    String key = record.key() == null ? null : text(record.key());
-    byte[] value = record.value() == null ? NOTHING : record.value();
-    return new Message(record.topic(), key, headers, value);
+    return Message.received(record.topic(), record.key(), headers, record.value());
   }
 
   static ProducerRecord<byte[], byte[]> close(Message message) {
@@ -32,9 +33,5 @@ final class Envelope {
     var record = new ProducerRecord<>(message.topic(), key, message.value());
     message.headers().forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
     return record;
-  }
-
-  private static String text(byte[] bytes) {
-    return bytes == null ? "" : new String(bytes, UTF_8);
   }
 }

@@ -1,6 +1,7 @@
 package io.carousel.signer.kafka;
 
 import io.carousel.events.HouseId;
+import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.topics.Topic;
 import io.carousel.signer.kafka.NotReady.Fault;
@@ -65,7 +66,7 @@ public final class EventsTail implements LogTail, AutoCloseable {
       while (!closing) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         for (ConsumerRecord<byte[], byte[]> record : records) {
-          roll.accept(Envelope.open(record));
+          take(record);
         }
         moveTo(consumer.position(LOG_PARTITION));
       }
@@ -79,6 +80,14 @@ public final class EventsTail implements LogTail, AutoCloseable {
       fail(new NotReady(Fault.CUT_OFF, "the log cannot be read: " + e.getMessage(), e));
     } catch (RuntimeException e) {
       fail(e);
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      roll.accept(Envelope.open(record));
+    } catch (ForgedRecord e) {
+      throw new ImpossibleHistory(roll.head().sequence() + 1, e.getMessage());
     }
   }
 

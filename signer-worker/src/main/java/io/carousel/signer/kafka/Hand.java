@@ -1,5 +1,6 @@
 package io.carousel.signer.kafka;
 
+import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
 import io.carousel.signer.work.Tally;
 import java.time.Duration;
@@ -40,7 +41,16 @@ final class Hand {
   }
 
   /** A record in hand. */
-  record Held(Place place, Message message) {}
+  record Held(Place place, ConsumerRecord<byte[], byte[]> record) {
+    /**
+     * What it says.
+     *
+     * @throws ForgedRecord if it is of no form that anybody signs
+     */
+    Message message() {
+      return Envelope.open(record);
+    }
+  }
 
   Hand(ShareConsumer<byte[], byte[]> consumer, Tally tally) {
     this.consumer = consumer;
@@ -63,9 +73,7 @@ final class Hand {
 
   /** What is in hand. */
   List<Held> held() {
-    return held.entrySet().stream()
-        .map(e -> new Held(e.getKey(), Envelope.open(e.getValue())))
-        .toList();
+    return held.entrySet().stream().map(e -> new Held(e.getKey(), e.getValue())).toList();
   }
 
   /** When to {@link #renew}: after a third of the lock, so that two attempts may fail. */

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -138,7 +139,8 @@ public final class Intake implements AutoCloseable {
   /** Runs beside the thread that renews. */
   private List<Disposition> handle(List<Hand.Held> batch)
       throws TokenUnusable, InterruptedException {
-    List<Disposition> dispositions = desk.handle(batch.stream().map(Hand.Held::message).toList());
+    List<Disposition> dispositions =
+        desk.handle(batch.stream().<Supplier<Message>>map(held -> held::message).toList());
     List<Message> answers = new ArrayList<>();
     for (Disposition disposition : dispositions) {
       if (disposition instanceof Answered(Message draft)) {

@@ -3,7 +3,8 @@
  * one producer. Moves records and knows nothing of what is in them; Kafka is trusted with nothing
  * but their delivery.
  *
- * <p>May touch the JDK, {@code io.carousel.events}, SLF4J, and the ports of the rooms for trust and
- * work; the only room of this module that knows Kafka's clients.
+ * <p>May touch the JDK, {@code io.carousel.events}, SLF4J, the ports of the rooms for trust and
+ * work, and the token's word that it needs an operator; the only room of this module that knows
+ * Kafka's clients.
  */
 package io.carousel.signer.kafka;

@@ -1,7 +1,9 @@
 package io.carousel.signer.work;
 
 import io.carousel.events.SigningCommand;
+import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
+import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenUnusable;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,32 +64,40 @@ public final class Desk<C extends SigningCommand, A> {
   /**
    * What is to become of each record, in their order.
    *
+   * @param records each says what stands in it when it is asked, or throws {@link ForgedRecord} if
+   *     it is of no form that anybody signs
    * @throws TokenUnusable if an operator must act before anything can be signed
    */
-  public List<Disposition> handle(List<Message> records)
+  public List<Disposition> handle(List<Supplier<Message>> records)
       throws TokenUnusable, InterruptedException {
     boolean wasAway = away != null;
     away = null;
     List<Callable<Disposition>> steps = new ArrayList<>(records.size());
-    for (Message record : records) {
+    for (Supplier<Message> record : records) {
       steps.add(admitted(record));
     }
     return wasAway ? oneAfterAnother(steps) : sideBySide(steps);
   }
 
-  private Callable<Disposition> admitted(Message record) {
+  private Callable<Disposition> admitted(Supplier<Message> record) {
     try {
-      C command = gate.admit(record, work.family());
+      C command = gate.admit(record.get(), work.family());
       return () -> carryOut(command);
     } catch (Refused e) {
-      tally.countRejected();
-      LOG.warn("rejected a record of {}: {}", record.topic(), e.getMessage());
-      return () -> new Rejected(e);
+      return rejected(e);
+    } catch (ForgedRecord e) {
+      return rejected(new Refused(Refusal.FORGED, e.getMessage(), e));
     } catch (LogUnreachable e) {
       return () -> new Waiting(e);
     } catch (RuntimeException e) {
       return () -> failed(e);
     }
+  }
+
+  private Callable<Disposition> rejected(Refused why) {
+    tally.countRejected();
+    LOG.warn("rejected what came as a {}: {}", work.family().getSimpleName(), why.getMessage());
+    return () -> new Rejected(why);
   }
 
   private Disposition carryOut(C command) throws TokenUnusable {

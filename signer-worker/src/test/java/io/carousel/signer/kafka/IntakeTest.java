@@ -1,5 +1,6 @@
 package io.carousel.signer.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.SigningGroup;
 import io.carousel.events.topics.Topic;
@@ -37,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -229,6 +232,26 @@ class IntakeTest {
     assertThat(calls).hasValue(5);
     assertThat(answers(command)).isZero();
     assertThat(tally.failed()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsOfNoFormEndsAmongTheDead() throws Exception {
+    String topic = Topic.KEYS.of(slot);
+    byte[] text = "text".getBytes(UTF_8);
+    var twice = new ProducerRecord<byte[], byte[]>(topic, text);
+    twice.headers().add(Message.ID, text).add(Message.ID, text);
+    var bare = new ProducerRecord<byte[], byte[]>(topic, text);
+    bare.headers().add(Message.ID, null);
+    int before = house.dead().size();
+    intake("one", _ -> {});
+    house.send(new ProducerRecord<byte[], byte[]>(topic, null));
+    house.send(new ProducerRecord<>(topic, new byte[] {(byte) 0xff}, text));
+    house.send(twice);
+    house.send(bare);
+    GenerateKey command = ask();
+    eventually(() -> answers(command) == 1 && house.dead().size() == before + 4);
+    assertThat(tally.rejected()).isEqualTo(4);
+    assertThat(tally.failed()).isZero();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.carousel.orchestrator.story;
+package io.carousel.orchestrator.text;
 
 import java.time.Duration;
 import java.util.List;
@@ -38,11 +38,6 @@ public final class PlainText {
           false;
       default -> true;
     };
-  }
-
-  /** As a part of a sentence: safe, and without a full stop of its own. */
-  static String clause(String text) {
-    return of(text).strip().replaceFirst("\\.+$", "");
   }
 
   /** As {@code hsm-a, hsm-b and hsm-c}. */

@@ -112,13 +112,14 @@ final class Staging<S> {
               "command %s was asked before with another content; ask anew under an id of its own"
                   .formatted(asked.command())));
     }
-    if (chronicle.outcomes().tooOld(asked.command(), now)) {
+    Instant since = chronicle.outcomes().since(now);
+    if (!asked.command().madeAt().isAfter(since)) {
       return Optional.of(
           refusal(
               asked,
               "command-too-old",
-              "command %s was made at %s, and what came of acts is remembered for 24 hours; look at the state, then ask anew"
-                  .formatted(asked.command(), asked.command().madeAt())));
+              "command %s was made at %s, and what came of acts is remembered for those made after %s; look at the state, then ask anew"
+                  .formatted(asked.command(), asked.command().madeAt(), since)));
     }
     if (asked.command().madeAt().isAfter(now.plus(Outcomes.TOO_NEW))) {
       return Optional.of(

@@ -151,8 +151,7 @@ final class EventTail<S> implements AutoCloseable {
     try {
       highest.raise(known.house().orElseThrow(), known.head());
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "how far the log goes could not be written down: " + e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 

@@ -140,7 +140,7 @@ public final class ControlLog<S> implements AutoCloseable {
     Known<S> known = chronicle.known();
     return known.house().isEmpty()
         ? History.fromStart(config.founder())
-        : History.from(known.house().get(), known.head(), known.roster());
+        : History.from(known.house().get(), known.head(), known.at(), known.roster());
   }
 
   /** What is committed. */

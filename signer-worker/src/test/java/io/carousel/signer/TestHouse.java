@@ -147,8 +147,7 @@ public final class TestHouse implements AutoCloseable {
     String eventId = UUID.randomUUID().toString();
     Message draft =
         founder
-            .draft(
-                Topic.EVENTS.topicName(), null, eventId, typed.type(), Instant.now(), typed.value())
+            .draft(Topic.EVENTS.topicName(), null, eventId, typed.type(), event.at(), typed.value())
             .with(
                 Map.of(
                     Message.SEQUENCE,

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -196,7 +197,11 @@ public final class LogBench implements Callable<List<Figure>>, Watcher {
   private static CompletableFuture<Long> append(ControlLog<Long> log, int i) {
     var event =
         new HouseEvent.SlotRegistered(
-            new SlotName("s" + i), "softhsm", "nobody in particular", "bench", Instant.now());
+            new SlotName("s" + i),
+            "softhsm",
+            "nobody in particular",
+            "bench",
+            Instant.now().truncatedTo(ChronoUnit.MILLIS));
     return log.propose(new Proposal(List.of(Draft.of(event)), Long.MAX_VALUE, e -> false));
   }
 

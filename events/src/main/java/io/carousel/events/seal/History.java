@@ -7,6 +7,7 @@ import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import java.util.Optional;
 /**
  * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be:
  * the sequence has no gap, each record holds the hash of the one before, each is signed by an
- * orchestrator enrolled at that point, and the first by the founder that was pinned. It holds no
- * more than the head and the authors. One thread at a time.
+ * orchestrator enrolled at that point, and the first by the founder that was pinned; time never
+ * goes back. It holds no more than the head, its time and the authors. One thread at a time.
  */
 public final class History {
   private final Optional<Bytes> founder;
@@ -23,6 +24,7 @@ public final class History {
   private Optional<HouseId> house = Optional.empty();
   private Authorship authorship;
   private Head head = Head.EMPTY;
+  private Instant at = Instant.MIN;
 
   private History(Optional<Bytes> founder) {
     this.founder = founder;
@@ -39,22 +41,24 @@ public final class History {
   }
 
   /**
-   * From a head that was checked before, with who was enrolled then.
+   * From a head that was checked before, with its time and who was enrolled then.
    *
    * @throws IllegalArgumentException for an empty log: who founded it must be checked
    */
-  public static History from(HouseId house, Head head, Collection<KnownAuthor> authors) {
-    return from(house, head, Roster.of(authors));
+  public static History from(
+      HouseId house, Head head, Instant at, Collection<KnownAuthor> authors) {
+    return from(house, head, at, Roster.of(authors));
   }
 
   /** As above. */
-  public static History from(HouseId house, Head head, Roster roster) {
+  public static History from(HouseId house, Head head, Instant at, Roster roster) {
     if (head.sequence() < 1) {
       throw new IllegalArgumentException("an empty log is read from its start");
     }
     var history = new History(Optional.empty());
     history.enter(house);
     history.head = head;
+    history.at = at;
     history.roster = roster;
     return history;
   }
@@ -62,6 +66,11 @@ public final class History {
   /** How far it has read. */
   public Head head() {
     return head;
+  }
+
+  /** When the last that it has read happened; {@link Instant#MIN} before the first. */
+  public Instant at() {
+    return at;
   }
 
   /** Whose log this is; empty before the first record. */
@@ -120,6 +129,7 @@ public final class History {
       throw new ForgedRecord("author '%s' may not write events".formatted(author.name()));
     }
     Recorded recorded = next.recorded();
+    checkTime(next.message(), recorded.event().at());
     if (recorded.event() instanceof HouseEvent.FeatureLevelRaised(int level, _, _)) {
       checkLevel(level, sequence);
     }
@@ -131,7 +141,20 @@ public final class History {
     }
     roster = roster.after(recorded.event());
     head = new Head(sequence, recorded.hash());
+    at = recorded.event().at();
     return recorded;
+  }
+
+  private void checkTime(Message message, Instant time) {
+    String header = message.need(Message.TIME);
+    if (!header.equals(time.toString())) {
+      throw new ForgedRecord(
+          "its header says that it was written at %s, and its value %s".formatted(header, time));
+    }
+    if (time.isBefore(at)) {
+      throw new ForgedRecord(
+          "it is of %s, and the record before it of %s; time never goes back".formatted(time, at));
+    }
   }
 
   private void checkPlace(Unplaced next, long sequence) {

@@ -13,6 +13,7 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,6 +37,7 @@ class AuditorsVerifierTest {
     JsonNode log = JsonMapper.shared().readTree(Golden.read("log"));
     keys.put("orchestrator-1", Base64.getDecoder().decode(log.required("founder").asString()));
     String previous = "0".repeat(64);
+    Instant before = Instant.MIN;
     int sequence = 1;
     for (JsonNode record : log.required("records")) {
       JsonNode headers = record.required("headers");
@@ -47,10 +49,21 @@ class AuditorsVerifierTest {
       previous = hex(hash);
       assertThat(previous).isEqualTo(record.required("hash").asString());
       assertThat(signed(headers, hash)).isTrue();
+      Instant at = time(record);
+      assertThat(at).isAfterOrEqualTo(before);
+      before = at;
       fold(headers.required("ce_type").asString(), record.required("value").asString());
     }
     assertThat(sequence).isEqualTo(9);
     assertThat(keys).containsOnlyKeys("orchestrator-2", "worker-a");
+  }
+
+  /** The same text in header and value. */
+  private static Instant time(JsonNode record) {
+    JsonNode event = JsonMapper.shared().readTree(record.required("value").asString());
+    String at = event.required("at").asString();
+    assertThat(record.required("headers").required("ce_time").asString()).isEqualTo(at);
+    return Instant.parse(at);
   }
 
   private static byte[] encoding(JsonNode record) throws IOException {

@@ -9,6 +9,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,12 +64,12 @@ class HistoryTest {
   void itCanBeReadOnFromAHeadThatWasChecked() {
     for (int from = 1; from < STORY.size(); from++) {
       var first = read(STORY.subList(0, from));
-      var second = History.from(Scribe.HOUSE, first.head(), first.authors());
+      var second = History.from(Scribe.HOUSE, first.head(), first.at(), first.authors());
       STORY.subList(from, STORY.size()).forEach(second::accept);
       assertThat(second.head()).isEqualTo(Scribe.headOf(STORY));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> History.from(Scribe.HOUSE, Head.EMPTY, List.of()));
+        .isThrownBy(() -> History.from(Scribe.HOUSE, Head.EMPTY, Scribe.AT, List.of()));
   }
 
   @Test
@@ -267,6 +268,44 @@ class HistoryTest {
   }
 
   @Test
+  void timeMayStandStillAndNeverGoesBack() {
+    var history = read(STORY);
+    Instant later = Scribe.AT.plusNanos(1);
+    history.accept(next(history, Scribe.SECOND, raisedAt(later)));
+    history.accept(next(history, Scribe.SECOND, raisedAt(later)));
+    Message early = next(history, Scribe.SECOND, raisedAt(Scribe.AT));
+    assertImpossible(history, early, 11, "it is of 2026-03-01T12:00:00Z, and the record before it");
+    assertThat(history.at()).isEqualTo(later);
+    var resumed = History.from(Scribe.HOUSE, history.head(), history.at(), history.authors());
+    assertImpossible(resumed, early, 11, "time never goes back");
+    assertThat(resumed.accept(next(resumed, Scribe.SECOND, raisedAt(later)))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-03-01T12:00:01Z",
+        "2026-03-01T12:00:00.000Z",
+        "2026-03-01T13:00:00+01:00",
+        "noon",
+        ""
+      })
+  void theTimeOfTheHeaderIsThatOfTheEvent(String time) {
+    var history = read(STORY);
+    Message draft =
+        Scribe.draft(Scribe.SECOND, Scribe.slot(), history.head()).with(Message.TIME, time);
+    assertImpossible(
+        history,
+        Scribe.SECOND.seal(List.of(draft)).getFirst(),
+        9,
+        "its header says that it was written at " + time);
+  }
+
+  private static HouseEvent raisedAt(Instant at) {
+    return new HouseEvent.FeatureLevelRaised(1, "p-1", at);
+  }
+
+  @Test
   void anEventOfATypeThatIsNotKnownIsNamed() {
     var history = read(STORY);
     Message draft =
@@ -338,7 +377,7 @@ class HistoryTest {
   private static History before(int record) {
     return record == 0
         ? History.fromStart(PINNED)
-        : History.from(Scribe.HOUSE, HEADS.get(record - 1), AUTHORS.get(record - 1));
+        : History.from(Scribe.HOUSE, HEADS.get(record - 1), Scribe.AT, AUTHORS.get(record - 1));
   }
 
   private static void assertBad(int record, UnaryOperator<Message> change, String why) {

@@ -60,7 +60,7 @@ final class Scribe {
     Wire.Typed typed = Wire.CURRENT.write(event);
     long sequence = after.sequence() + 1;
     return author
-        .draft("carousel.events", null, "e-" + sequence, typed.type(), AT, typed.value())
+        .draft("carousel.events", null, "e-" + sequence, typed.type(), event.at(), typed.value())
         .with(
             Map.of(
                 Message.SEQUENCE,

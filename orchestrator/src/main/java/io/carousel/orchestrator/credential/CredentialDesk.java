@@ -79,6 +79,11 @@ public final class CredentialDesk {
     }
   }
 
+  /** How many callers wait for a slot now. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /**
    * Issues a credential by the generation that is current for its profile.
    *
@@ -93,13 +98,23 @@ public final class CredentialDesk {
     List<Key.Certified> keys = turns.order(authority.generation(generation));
     Instant end = clock.instant().plus(PATIENCE);
     Duration share = keys.size() == 1 ? PATIENCE : SILENCE;
+    int full = 0;
     for (int i = 0; clock.instant().isBefore(end); i++) {
       Key.Certified key = keys.get(i % keys.size());
       Instant until = earlier(clock.instant().plus(share), end);
       SignLeaf command = command(request, identity, authority, generation, key, publicKey, until);
-      Optional<LeafSigned> signed = inItsRoom(command);
-      if (signed.isPresent()) {
-        return handOut(command, key, signed.get());
+      Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
+      if (room.tryAcquire()) {
+        full = 0;
+        Optional<LeafSigned> signed = signed(command, room);
+        if (signed.isPresent()) {
+          return handOut(command, key, signed.get());
+        }
+      } else if (++full == keys.size()) {
+        throw later(
+            "slot-busy",
+            "every slot of authority '%s' has all it can carry; ask again"
+                .formatted(authority.name()));
       }
       if (i % keys.size() == keys.size() - 1) {
         share = share.multipliedBy(2);
@@ -113,19 +128,6 @@ public final class CredentialDesk {
 
   private static Instant earlier(Instant a, Instant b) {
     return a.isBefore(b) ? a : b;
-  }
-
-  private Optional<LeafSigned> inItsRoom(SignLeaf command) {
-    Semaphore room = inFlight.computeIfAbsent(command.slot(), _ -> new Semaphore(IN_FLIGHT));
-    if (!room.tryAcquire()) {
-      throw later(
-          "slot-busy", "slot '%s' has all it can carry; ask again".formatted(command.slot()));
-    }
-    try {
-      return signed(command);
-    } finally {
-      room.release();
-    }
   }
 
   /** The authority, if the sender may ask it for that profile. */
@@ -246,8 +248,12 @@ public final class CredentialDesk {
     return Serial.of(new BigInteger(1, serial));
   }
 
-  /** Empty if the slot stays silent: handing its work to another is a new command. */
-  private Optional<LeafSigned> signed(SignLeaf command) {
+  /**
+   * Empty if the slot stays silent: handing its work to another is a new command.
+   *
+   * @param room where the slot carries it; given back, whatever comes of it
+   */
+  private Optional<LeafSigned> signed(SignLeaf command, Semaphore room) {
     long patience = Duration.between(clock.instant(), command.deadline()).toMillis();
     var answer = new CompletableFuture<LeafResult>();
     waiting.put(command.command(), answer);
@@ -271,6 +277,7 @@ public final class CredentialDesk {
       throw later("stopping", "this orchestrator is stopping; ask another");
     } finally {
       waiting.remove(command.command());
+      room.release();
     }
   }
 

@@ -91,9 +91,10 @@ final class Clients {
     settings.put("enable.idempotence", true);
     settings.put("linger.ms", 0);
     settings.put("batch.size", 256 << 10);
-    settings.put("request.timeout.ms", 5_000);
-    settings.put("delivery.timeout.ms", 10_000);
-    settings.put("max.block.ms", 10_000);
+    // How long to wait is the one thing that an operator may know better.
+    settings.putIfAbsent("request.timeout.ms", 5_000);
+    settings.putIfAbsent("delivery.timeout.ms", 10_000);
+    settings.putIfAbsent("max.block.ms", 10_000);
     return settings;
   }
 

@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * Which Kafka, and how to reach it.
  *
  * @param bootstrap host and port of some brokers, comma-separated
- * @param client further settings of every Kafka client, as for TLS
+ * @param client further settings of every Kafka client, as for TLS; of those that this program sets
+ *     itself, only the timeouts of producers can be set otherwise
  * @param prefix put before the name of every topic, group and transaction, so that several houses
  *     share one cluster; empty for none. Records are signed without it
  * @param replication copies of each partition that topics are created with

@@ -140,7 +140,7 @@ public final class ControlLog<S> implements AutoCloseable {
     Known<S> known = chronicle.known();
     return known.house().isEmpty()
         ? History.fromStart(config.founder())
-        : History.from(known.house().get(), known.head(), known.roster());
+        : History.from(known.house().get(), known.head(), known.at(), known.roster());
   }
 
   /** What is committed. */
@@ -261,8 +261,10 @@ public final class ControlLog<S> implements AutoCloseable {
       serve(term);
     } catch (LostTransaction e) {
       LOG.warn("The term ended: {}", e.getMessage());
-      term.unsure().ifPresent(unsettled::add);
       pauseAfterLoss();
+    } finally {
+      // Whatever ended the term, somebody may wait for what it wrote last.
+      term.unsure().ifPresent(unsettled::add);
     }
     become(Standing.STANDBY);
     candidate.pause();

@@ -91,6 +91,7 @@ final class Draughts<S> {
     var typed = Wire.CURRENT.write(draft.event());
     checkSize(typed.type(), typed.value());
     checkLevel(draft.event());
+    checkTime(draft.event().at());
     long sequence = known.head().sequence() + 1;
     Message message =
         author.draft(
@@ -188,6 +189,15 @@ final class Draughts<S> {
       throw new Unwritable(
           "a record of type %s would have %d bytes, more than %d"
               .formatted(type, value.length, RECORD_LIMIT),
+          null);
+    }
+  }
+
+  /** No reader would go on from a log in which time goes back. */
+  private void checkTime(Instant at) {
+    if (at.isBefore(known.at())) {
+      throw new Unwritable(
+          "it is of %s, and the log has come to %s; time never goes back".formatted(at, known.at()),
           null);
     }
   }

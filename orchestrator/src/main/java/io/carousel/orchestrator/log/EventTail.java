@@ -151,8 +151,7 @@ final class EventTail<S> implements AutoCloseable {
     try {
       highest.raise(known.house().orElseThrow(), known.head());
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "how far the log goes could not be written down: " + e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
@@ -178,7 +177,7 @@ final class EventTail<S> implements AutoCloseable {
 
   /** Takes what this instance wrote itself, without reading it. */
   void wrote(List<LiveChronicle.At> events, Known<S> known) {
-    history = History.from(known.house().orElseThrow(), known.head(), known.roster());
+    history = History.from(known.house().orElseThrow(), known.head(), known.at(), known.roster());
     consumer.seek(partition, events.getLast().offset() + 1);
     publish(events, known);
   }

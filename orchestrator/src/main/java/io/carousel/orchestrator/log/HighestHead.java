@@ -56,17 +56,27 @@ final class HighestHead implements AutoCloseable {
    * @throws IOException if it is unreadable, or another process has it open
    */
   static HighestHead open(Path folder) throws IOException {
-    Files.createDirectories(folder);
     Path file = folder.resolve("highest-head");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = channel(folder, file);
     try {
       lock(folder, channel);
       return new HighestHead(file, channel);
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static FileChannel channel(Path folder, Path file) throws IOException {
+    try {
+      Files.createDirectories(folder);
+      return FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be used to note how far the log goes (%s); give this instance a folder that it may write to"
+              .formatted(folder, e),
+          e);
     }
   }
 
@@ -125,14 +135,32 @@ final class HighestHead implements AutoCloseable {
     }
   }
 
-  /** Notes how far the log goes; lower heads are ignored. */
+  /**
+   * Notes how far the log goes; lower heads are ignored.
+   *
+   * @throws IOException if it cannot be noted; what was noted before still stands
+   */
   void raise(HouseId house, Head head) throws IOException {
     if (head.sequence() <= head().sequence()) {
       return;
     }
+    try {
+      write(text(house, head));
+    } catch (IOException e) {
+      throw new IOException(
+          "how far the log goes could not be written to %s (%s), and without that a log cut short would pass for whole; make room, or mend the disk, and start this instance again"
+              .formatted(file, e.getMessage()),
+          e);
+    }
     highest = Optional.of(new Seen(house, head));
-    channel.write(ByteBuffer.wrap(text(house, head)), (long) next * SLOT);
     next = 1 - next;
+  }
+
+  private void write(byte[] text) throws IOException {
+    var bytes = ByteBuffer.wrap(text);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, (long) next * SLOT + bytes.position());
+    }
     if (System.nanoTime() - forcedAt > FORCE_EVERY_NANOS) {
       channel.force(false);
       forcedAt = System.nanoTime();

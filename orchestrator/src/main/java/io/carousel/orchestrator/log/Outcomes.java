@@ -38,10 +38,10 @@ final class Outcomes {
     return Optional.ofNullable(known.get(command));
   }
 
-  /** Whether an act of that id, if unknown, may have been decided and forgotten. */
-  synchronized boolean tooOld(CommandId command, Instant now) {
-    Instant made = command.madeAt();
-    return made.isBefore(now.minus(TOO_OLD)) || !made.isAfter(forgotten);
+  /** An act made after that, if it is unknown, was never decided; an older one may have been. */
+  synchronized Instant since(Instant now) {
+    Instant day = now.minus(TOO_OLD);
+    return day.isAfter(forgotten) ? day : forgotten;
   }
 
   /** Takes an event in. */
@@ -67,9 +67,19 @@ final class Outcomes {
         return;
       }
       oldest.remove();
-      if (tooMany && first.command().madeAt().isAfter(forgotten)) {
-        forgotten = first.command().madeAt();
+      if (tooMany) {
+        forgotEarly(first);
       }
+    }
+  }
+
+  /**
+   * An id from further ahead was refused for that alone, and shuts out none that come until then.
+   */
+  private void forgotEarly(Outcome outcome) {
+    Instant made = outcome.command().madeAt();
+    if (made.isAfter(forgotten) && !made.isAfter(outcome.at().plus(TOO_NEW))) {
+      forgotten = made;
     }
   }
 

@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Events that come from no act: written by the owner if their condition still holds.
+ * Events that come from no act: written by the owner if their condition still holds, and if the log
+ * has not come to a later time than theirs.
  *
  * @param after the sequence number up to which their author had read when it set the condition
  * @param conflicts whether an event written since forbids them

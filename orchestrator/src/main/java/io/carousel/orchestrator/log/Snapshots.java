@@ -156,6 +156,7 @@ final class Snapshots<S> {
 
   private synchronized void write(LiveChronicle.Whole<S> whole) {
     Known<S> known = whole.known();
+    Path draft = file.resolveSibling("snapshot.new");
     try {
       var saved =
           new Saved(
@@ -173,12 +174,21 @@ final class Snapshots<S> {
               whole.anchors(),
               Bytes.of(codec.orElseThrow().write(known.state())));
       byte[] json = Json.PLAIN.write(saved);
-      Path draft = file.resolveSibling("snapshot.new");
       Files.write(draft, Digest.of(json).value().getBytes(US_ASCII));
       Files.write(draft, json, java.nio.file.StandardOpenOption.APPEND);
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException e) {
       LOG.warn("No snapshot could be written to {}; the next start takes longer", file, e);
+      remove(draft);
+    }
+  }
+
+  /** A disk that is full needs the room for what matters more. */
+  private static void remove(Path draft) {
+    try {
+      Files.deleteIfExists(draft);
+    } catch (IOException e) {
+      LOG.warn("{} was not finished and cannot be removed", draft, e);
     }
   }
 }

@@ -35,7 +35,7 @@ final class Staging<S> {
   private final LiveChronicle<S> chronicle;
   private final Intake intake;
   private final BrokerClock clock;
-  private final Instant now;
+  private final Instant clocked;
   private final Draughts<S> out;
   private final Map<CommandId, Outcome> fresh = new HashMap<>();
   private Rejected rejected;
@@ -55,8 +55,14 @@ final class Staging<S> {
     this.intake = intake;
     this.clock = clock;
     this.pace = pace;
-    this.now = now;
+    this.clocked = now;
     this.out = out;
+  }
+
+  /** Time goes on with what is staged: events that were proposed bring their own. */
+  private Instant now() {
+    Instant staged = out.known().at();
+    return clocked.isBefore(staged) ? staged : clocked;
   }
 
   /** Takes inputs until the transaction is full; says how many it took, at least one. */
@@ -86,7 +92,7 @@ final class Staging<S> {
     }
     settle();
     boolean byTimeAlone = taken.asked().act() instanceof Act.TimePassed;
-    if (!byTimeAlone || clock.agreesWith(now, Instant.ofEpochMilli(kafka.timestamp()))) {
+    if (!byTimeAlone || clock.agreesWith(now(), Instant.ofEpochMilli(kafka.timestamp()))) {
       decide(taken);
     }
   }
@@ -95,14 +101,14 @@ final class Staging<S> {
     Asked asked = taken.asked();
     Optional<Outcome> before = outcome(asked.command());
     if (before.isPresent() && before.get().digest().equals(asked.digest())) {
-      out.reply(taken, before.get().reply(), now);
+      out.reply(taken, before.get().reply(), now());
       return;
     }
     Optional<Verdict> refused = refused(asked, before);
     Verdict verdict = refused.orElseGet(() -> judged(asked));
     Reply reply = write(taken, verdict);
     out.promise(new Promises.OfVerdict(asked, verdict, reply));
-    out.reply(taken, reply, now);
+    out.reply(taken, reply, now());
   }
 
   private Optional<Outcome> outcome(CommandId command) {
@@ -119,28 +125,29 @@ final class Staging<S> {
               "command %s was asked before with another content; ask anew under an id of its own"
                   .formatted(asked.command())));
     }
-    if (chronicle.outcomes().tooOld(asked.command(), now)) {
+    Instant since = chronicle.outcomes().since(now());
+    if (!asked.command().madeAt().isAfter(since)) {
       return Optional.of(
           refusal(
               asked,
               "command-too-old",
-              "command %s was made at %s, and what came of acts is remembered for 24 hours; look at the state, then ask anew"
-                  .formatted(asked.command(), asked.command().madeAt())));
+              "command %s was made at %s, and what came of acts is remembered for those made after %s; look at the state, then ask anew"
+                  .formatted(asked.command(), asked.command().madeAt(), since)));
     }
-    if (asked.command().madeAt().isAfter(now.plus(Outcomes.TOO_NEW))) {
+    if (asked.command().madeAt().isAfter(now().plus(Outcomes.TOO_NEW))) {
       return Optional.of(
           refusal(
               asked,
               "command-from-the-future",
               "command %s says that it was made at %s, and it is %s; set the clock of its author"
-                  .formatted(asked.command(), asked.command().madeAt(), now)));
+                  .formatted(asked.command(), asked.command().madeAt(), now())));
     }
     return Optional.empty();
   }
 
   private Verdict judged(Asked asked) {
     try {
-      return judge.judge(out.known().state(), asked, now);
+      return judge.judge(out.known().state(), asked, now());
     } catch (RuntimeException e) {
       LOG.error("The rules failed on command {}; it is refused", asked.command(), e);
       return failed(asked, e);
@@ -167,7 +174,7 @@ final class Staging<S> {
       Recorded event = out.event(draft, Optional.of(asked));
       outcome = Outcome.after(outcome, event);
     }
-    verdict.outgoing().forEach(o -> out.outgoing(o, now));
+    verdict.outgoing().forEach(o -> out.outgoing(o, now()));
     if (outcome == null) {
       return new Reply.Accepted(asked.command(), out.known().head().sequence());
     }
@@ -187,7 +194,7 @@ final class Staging<S> {
   private Verdict refusal(Asked asked, String code, String reason) {
     return Verdict.of(
         new HouseEvent.ActRefused(
-            Wire.CURRENT.typeOf(asked.act().getClass()), code, brief(reason), now));
+            Wire.CURRENT.typeOf(asked.act().getClass()), code, brief(reason), now()));
   }
 
   private static String brief(String text) {
@@ -207,7 +214,7 @@ final class Staging<S> {
     if (rejected != null) {
       var event =
           new HouseEvent.RecordsRejected(
-              rejected.first(), rejected.last(), rejected.count(), brief(rejected.reason()), now);
+              rejected.first(), rejected.last(), rejected.count(), brief(rejected.reason()), now());
       rejected = null;
       out.event(Draft.of(event), Optional.empty());
     }

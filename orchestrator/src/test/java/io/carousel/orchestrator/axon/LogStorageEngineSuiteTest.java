@@ -72,9 +72,10 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
 
   /**
    * The suite's events are none of the contract, so each travels inside of one: the suite is about
-   * what the engine does with them, not about what they say.
+   * what the engine does with them, not about what they say. Their times go forth and back, which
+   * no log's do, and travel as text.
    */
-  private static final class Carried implements Translation {
+  private final class Carried implements Translation {
     @Override
     public Draft draft(TaggedEventMessage<?> tagged) {
       EventMessage message = tagged.event();
@@ -82,8 +83,8 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
           new HouseEvent.ActRefused(
               message.type().name(),
               message.type().version(),
-              (String) message.payload(),
-              message.timestamp());
+              message.timestamp() + " " + message.payload(),
+              log.chronicle().now().at());
       return new Draft(message.identifier(), event, Translation.labels(tagged));
     }
 
@@ -93,9 +94,9 @@ class LogStorageEngineSuiteTest extends StorageEngineTestSuite<LogStorageEngine>
           ? new GenericEventMessage(
               recorded.id(),
               new MessageType(carried.act(), carried.code()),
-              carried.reason(),
+              carried.reason().split(" ", 2)[1],
               Translation.metadata(recorded),
-              carried.at())
+              Instant.parse(carried.reason().split(" ", 2)[0]))
           : new HouseTranslation().message(recorded);
     }
   }

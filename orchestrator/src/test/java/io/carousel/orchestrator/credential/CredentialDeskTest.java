@@ -2,6 +2,7 @@ package io.carousel.orchestrator.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -10,6 +11,7 @@ import io.carousel.events.CredentialRequest;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.StartRotation;
@@ -31,11 +33,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -46,10 +51,17 @@ import org.junit.jupiter.api.Test;
 class CredentialDeskTest {
   private static final AuthorityName USER = new AuthorityName("user");
 
+  /** Its keys lie in hsm-a alone. */
+  private static final AuthorityName DB = new AuthorityName("db");
+
+  /** What a slot may have in hand. */
+  private static final int ROOM = 256;
+
   private final Story story = new Story(5, "hsm-a", "hsm-b");
   private final Member web = new Member("web-1");
-  private final List<SignLeaf> written = new ArrayList<>();
-  private Function<SignLeaf, LeafResult> worker = CredentialDeskTest::signed;
+  private final List<SignLeaf> written = Collections.synchronizedList(new ArrayList<>());
+  private volatile Function<SignLeaf, LeafResult> worker = CredentialDeskTest::signed;
+  private volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
   private CredentialDesk desk;
 
   @BeforeEach
@@ -59,8 +71,11 @@ class CredentialDeskTest {
             story::house,
             command -> {
               written.add(command);
-              desk.take(worker.apply(command));
-              return CompletableFuture.completedFuture(null);
+              LeafResult result = worker.apply(command);
+              if (result != null) {
+                desk.take(result);
+              }
+              return kafka;
             },
             Clock.fixed(story.now(), ZoneOffset.UTC));
     story.accept(
@@ -70,8 +85,12 @@ class CredentialDeskTest {
             List.of(new SlotName("hsm-a"), new SlotName("hsm-b")),
             Policy.DEFAULT,
             "p-1"));
+    story.accept(
+        new CreateAuthority(
+            DB, Suite.ECDSA_P256, List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
     story.settle();
-    story.accept(web.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
+    List<Role> roles = List.of(Role.PRESENTS_CLIENT, Role.VERIFIES);
+    story.accept(web.enrolment(List.of(new Membership(USER, roles), new Membership(DB, roles))));
   }
 
   @Test
@@ -137,18 +156,112 @@ class CredentialDeskTest {
 
   @Test
   void saysWhyAWorkerRefused() {
-    worker =
-        c ->
-            new LeafRefused(
-                c.command(),
-                c.authority(),
-                c.generation(),
-                c.slot(),
-                c.participant(),
-                c.serial(),
-                "profile-not-allowed",
-                "this worker signs no client credentials");
+    worker = CredentialDeskTest::refused;
     declines(request(USER, Profile.CLIENT, csr(), story.now()), "profile-not-allowed");
+  }
+
+  @Test
+  void beyondWhatASlotCarriesCallersComeBackLater() {
+    List<Future<Credential>> carried = fill();
+    assertThatThrownBy(() -> desk.issue(request(DB, Profile.CLIENT, csr(), story.now())))
+        .isInstanceOfSatisfying(
+            Declined.class,
+            d -> {
+              assertThat(d.code()).isEqualTo("slot-busy");
+              assertThat(d.kind()).isEqualTo(Declined.Kind.UNAVAILABLE);
+              assertThat(d.retryAfter()).contains(Duration.ofSeconds(1));
+              assertThat(d).hasMessageContaining("ask again");
+            });
+    assertThat(written).hasSize(ROOM);
+
+    List.copyOf(written).forEach(c -> desk.take(signed(c)));
+    assertThat(carried)
+        .allSatisfy(c ->
+            assertThat(c)
+                .succeedsWithin(Duration.ofSeconds(20))
+                .extracting(Credential::authority)
+                .isEqualTo(DB));
+    assertThat(desk.waiting()).isZero();
+    worker = CredentialDeskTest::signed;
+    assertThat(desk.issue(request(DB, Profile.CLIENT, csr(), story.now()))).isNotNull();
+  }
+
+  @Test
+  void aFullSlotIsPassedOverWhereAnotherHasRoom() {
+    List<Future<Credential>> carried = fill();
+    worker = CredentialDeskTest::signed;
+    for (int i = 0; i < 4; i++) {
+      desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+      assertThat(written.getLast().slot()).isEqualTo(new SlotName("hsm-b"));
+    }
+    List.copyOf(written).forEach(c -> desk.take(signed(c)));
+    assertThat(carried)
+        .allSatisfy(c -> assertThat(c).succeedsWithin(Duration.ofSeconds(20)).isNotNull());
+  }
+
+  /** More often than there is room: what is not given back would be missing. */
+  @Test
+  void whoGivesUpLeavesNothingBehind() {
+    CredentialRequest request = request(DB, Profile.CLIENT, csr(), story.now());
+    worker = c -> null;
+    for (int i = 0; i < ROOM + 1; i++) {
+      Thread.currentThread().interrupt();
+      declines(request, "stopping");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    kafka = CompletableFuture.failedFuture(new IllegalStateException("no broker"));
+    for (int i = 0; i < ROOM + 1; i++) {
+      declines(request, "kafka-unavailable");
+    }
+    kafka = CompletableFuture.completedFuture(null);
+    worker = CredentialDeskTest::refused;
+    for (int i = 0; i < ROOM + 1; i++) {
+      declines(request, "profile-not-allowed");
+    }
+    assertThat(desk.waiting()).isZero();
+
+    List.copyOf(written).forEach(c -> desk.take(signed(c)));
+    assertThat(desk.waiting()).isZero();
+    worker = CredentialDeskTest::signed;
+    Credential credential = desk.issue(request);
+    assertThat(credential.serial()).isEqualTo(written.getLast().serial());
+  }
+
+  @Test
+  void aResultThatComesLateIsNobodysAndBringsItsSlotBack() {
+    var silent = new SlotName("hsm-a");
+    CredentialRequest request = request(USER, Profile.CLIENT, csr(), story.now());
+    worker = c -> c.slot().equals(silent) ? null : signed(c);
+    Credential first = desk.issue(request);
+    assertThat(written).extracting(SignLeaf::slot).containsExactly(silent, new SlotName("hsm-b"));
+    assertThat(first.serial()).isEqualTo(written.get(1).serial());
+    for (int i = 0; i < 4; i++) {
+      desk.issue(request);
+    }
+    assertThat(written.subList(1, 6)).extracting(SignLeaf::slot).doesNotContain(silent);
+
+    desk.take(signed(written.getFirst()));
+    worker = CredentialDeskTest::signed;
+    Credential next = desk.issue(request);
+    assertThat(written.getLast().slot()).isEqualTo(silent);
+    assertThat(next.serial())
+        .isEqualTo(written.getLast().serial())
+        .isNotEqualTo(written.getFirst().serial());
+    assertThat(desk.waiting()).isZero();
+  }
+
+  /** As many callers wait for hsm-a as it carries. */
+  private List<Future<Credential>> fill() {
+    CredentialRequest request = request(DB, Profile.CLIENT, csr(), story.now());
+    worker = c -> null;
+    var carried = new ArrayList<Future<Credential>>();
+    for (int i = 0; i < ROOM; i++) {
+      var caller = new FutureTask<>(() -> desk.issue(request));
+      Thread.startVirtualThread(caller);
+      carried.add(caller);
+    }
+    await().until(() -> written.size() == ROOM);
+    return carried;
   }
 
   private void declines(CredentialRequest request, String code) {
@@ -176,6 +289,18 @@ class CredentialDeskTest {
             new Evidence.Shown(1, a.bundle(), a.challenge(), all, List.of(), story.now())),
         List.of(),
         List.of());
+  }
+
+  private static LeafRefused refused(SignLeaf c) {
+    return new LeafRefused(
+        c.command(),
+        c.authority(),
+        c.generation(),
+        c.slot(),
+        c.participant(),
+        c.serial(),
+        "profile-not-allowed",
+        "this worker signs no client credentials");
   }
 
   private static LeafSigned signed(SignLeaf c) {

@@ -46,11 +46,13 @@ public final class Member {
 
   /** Lets it in. */
   public Act enrolment(Role... roles) {
+    return enrolment(List.of(new Membership(USER, List.of(roles))));
+  }
+
+  /** Its enrolment with those authorities. */
+  public Act enrolment(List<Membership> memberships) {
     return new EnrolParticipant(
-        name,
-        Bytes.of(identity.getPublic().getEncoded()),
-        List.of(new Membership(USER, List.of(roles))),
-        "p-1");
+        name, Bytes.of(identity.getPublic().getEncoded()), memberships, "p-1");
   }
 
   /** SHA-256 of its identity key. */

@@ -8,6 +8,8 @@ import io.carousel.events.OperatorAct;
 import io.carousel.events.Reply;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -95,5 +97,25 @@ class ControlLogTest {
         .isInstanceOfSatisfying(
             Reply.Refused.class, r -> assertThat(r.code()).isEqualTo("rules-failed"));
     assertThat(first.register("y")).isInstanceOf(Reply.Accepted.class);
+  }
+
+  @Test
+  void timeNeverGoesBackInWhatAnOwnerWrites() {
+    var first = house.founder();
+    Instant ahead = first.chronicle().now().at().plus(Duration.ofHours(1));
+    assertThat(first.log.propose(raised(ahead)).join()).isEqualTo(3);
+    assertThat(first.register("a")).isInstanceOf(Reply.Accepted.class);
+    assertThat(first.log.propose(raised(ahead.minusNanos(1))))
+        .failsWithin(TestHouse.PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("time never goes back");
+    assertThat(first.register("b")).isInstanceOf(Reply.Accepted.class);
+    assertThat(first.chronicle().now().state()).containsExactly("a", "b");
+    assertThat(house.replayed().stream().skip(2).map(e -> e.event().at())).containsOnly(ahead);
+  }
+
+  private static Proposal raised(Instant at) {
+    var event = new HouseEvent.FeatureLevelRaised(1, "op", at);
+    return new Proposal(List.of(Draft.of(event)), Long.MAX_VALUE, e -> false);
   }
 }

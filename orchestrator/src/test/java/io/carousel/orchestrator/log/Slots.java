@@ -26,6 +26,9 @@ final class Slots implements Judge<List<String>> {
   /** What it was asked, in order, by whichever owner. */
   final ConcurrentLinkedQueue<Asked> judged = new ConcurrentLinkedQueue<>();
 
+  /** What it said to acts, likewise. */
+  final ConcurrentLinkedQueue<Verdict> verdicts = new ConcurrentLinkedQueue<>();
+
   /** How often it was told of an event. */
   final AtomicInteger evolved = new AtomicInteger();
 
@@ -50,6 +53,12 @@ final class Slots implements Judge<List<String>> {
   @Override
   public Verdict judge(List<String> staged, Asked asked, Instant now) {
     judged.add(asked);
+    Verdict verdict = verdict(staged, asked, now);
+    verdicts.add(verdict);
+    return verdict;
+  }
+
+  private static Verdict verdict(List<String> staged, Asked asked, Instant now) {
     return switch (asked.act()) {
       case OperatorAct.RegisterSlot r when r.custody().equals("fault") ->
           throw new IllegalStateException("a fault on purpose");

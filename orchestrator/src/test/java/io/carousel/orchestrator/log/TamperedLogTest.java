@@ -78,6 +78,13 @@ class TamperedLogTest {
   }
 
   @Test
+  void aTimeThatGoesBackUnderAnEnrolledKey() {
+    var fault = opening(log -> append(log, house.author("first"), Instant.EPOCH));
+    assertThat(fault.sequence()).isEqualTo(genuine.size() + 1);
+    assertThat(fault).hasMessageContaining("time never goes back");
+  }
+
+  @Test
   void aMissingRecord() {
     var fault =
         opening(log -> {
@@ -214,8 +221,12 @@ class TamperedLogTest {
   }
 
   /** The log with one more record that continues it in every way but who wrote it. */
-  private List<Message> append(List<Message> log, Author author) {
-    var typed = Wire.CURRENT.write(new HouseEvent.FeatureLevelRaised(1, "mallory", Instant.now()));
+  private static List<Message> append(List<Message> log, Author author) {
+    return append(log, author, Instant.now());
+  }
+
+  private static List<Message> append(List<Message> log, Author author, Instant at) {
+    var typed = Wire.CURRENT.write(new HouseEvent.FeatureLevelRaised(1, "mallory", at));
     Message last = log.getLast();
     Message draft =
         author.draft(
@@ -223,7 +234,7 @@ class TamperedLogTest {
             null,
             "forged",
             typed.type(),
-            Instant.now(),
+            at,
             typed.value(),
             java.util.Map.of(
                 Message.SEQUENCE,

@@ -53,9 +53,11 @@ final class TestHouse implements AutoCloseable {
   }
 
   TestHouse(Broker broker) {
-    this(
-        new HouseId(UUID.randomUUID().toString().replace("-", "")),
-        Cluster.local(broker.bootstrap()));
+    this(Cluster.local(broker.bootstrap()));
+  }
+
+  TestHouse(Cluster on) {
+    this(new HouseId(UUID.randomUUID().toString().replace("-", "")), on);
   }
 
   private TestHouse(HouseId id, Cluster on) {
@@ -106,6 +108,16 @@ final class TestHouse implements AutoCloseable {
 
     Instance owning() {
       await().atMost(PATIENCE).until(() -> log.standing() == Standing.OWNER);
+      return this;
+    }
+
+    /** Once it owns the log for that time. */
+    Instance inTerm(int term) {
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              log.standing() == Standing.OWNER
+                  && ((LiveChronicle<?>) log.chronicle()).known().term() == term);
       return this;
     }
 

@@ -200,7 +200,7 @@ class GateTest {
                 null,
                 Asked.id().value(),
                 typed.type(),
-                Instant.now(),
+                event.at(),
                 typed.value())
             .with(
                 Map.of(

@@ -49,7 +49,7 @@ public record CertificateRequest(Bytes publicKey) {
   public static CertificateRequest read(Bytes der) throws Unacceptable {
     if (der.length() > CredentialRequest.CSR_LIMIT) {
       throw new Unacceptable(
-          "the request has %d bytes and may have %d"
+          "the request has %d bytes, and at most %d are read"
               .formatted(der.length(), CredentialRequest.CSR_LIMIT));
     }
     PKCS10CertificationRequest request = parse(der.toArray());

@@ -138,7 +138,8 @@ public final class CredentialDesk {
                 new Declined(
                     Kind.NOT_FOUND,
                     "unknown-authority",
-                    "there is no authority '%s'".formatted(request.authority())));
+                    "there is no authority '%s'; see 'carousel authority list'"
+                        .formatted(request.authority())));
     Participant sender =
         now.participant(request.participant())
             .orElseThrow(() ->
@@ -191,7 +192,11 @@ public final class CredentialDesk {
     try {
       return CertificateRequest.read(request.csr()).publicKey();
     } catch (CertificateRequest.Unacceptable e) {
-      throw new Declined(Kind.INVALID, "bad-csr", e.getMessage());
+      throw new Declined(
+          Kind.INVALID,
+          "bad-csr",
+          e.getMessage()
+              + "; send a PKCS#10 request in DER, signed by its own key, with a key on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more");
     }
   }
 

@@ -26,8 +26,11 @@ import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.evidence.Member;
 import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Story;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,12 +148,35 @@ class CredentialDeskTest {
   }
 
   @Test
-  void refusesAMalformedOrOversizedRequest() {
-    declines(request(USER, Profile.CLIENT, Bytes.of(new byte[40]), story.now()), "bad-csr");
-    declines(
-        request(
-            USER, Profile.CLIENT, Bytes.of(new byte[CredentialRequest.CSR_LIMIT + 1]), story.now()),
-        "bad-csr");
+  void aRequestThatCannotBeGrantedSaysWhyAndWhatToSend() {
+    House before = story.house();
+    Map.of(
+            "is no PKCS#10 certification request", Bytes.of(new byte[40]),
+            "has 16385 bytes", Bytes.of(new byte[CredentialRequest.CSR_LIMIT + 1]),
+            "RSA key has 1024 bits; use 2048", csr(rsa(1024), "SHA256withRSA"))
+        .forEach((why, csr) ->
+            assertThatThrownBy(() -> desk.issue(request(USER, Profile.CLIENT, csr, story.now())))
+                .isInstanceOfSatisfying(
+                    Declined.class,
+                    d -> {
+                      assertThat(d.code()).isEqualTo("bad-csr");
+                      assertThat(d.kind()).isEqualTo(Declined.Kind.INVALID);
+                      assertThat(d)
+                          .hasMessageContaining(why)
+                          .hasMessageContaining("send a PKCS#10 request in DER");
+                    }));
+    assertThat(written).isEmpty();
+    assertThat(desk.waiting()).isZero();
+    assertThat(story.house()).isEqualTo(before);
+  }
+
+  @Test
+  void anAuthorityThatIsNotThereIsNamedAndWhereToLook() {
+    var nobody = new AuthorityName("nobody");
+    assertThatThrownBy(() -> desk.issue(request(nobody, Profile.CLIENT, csr(), story.now())))
+        .isInstanceOfSatisfying(
+            Declined.class, d -> assertThat(d.kind()).isEqualTo(Declined.Kind.NOT_FOUND))
+        .hasMessage("there is no authority 'nobody'; see 'carousel authority list'");
     assertThat(written).isEmpty();
   }
 
@@ -332,11 +358,24 @@ class CredentialDeskTest {
   }
 
   private static Bytes csr() {
-    KeyPair pair = Member.p256();
+    return csr(Member.p256(), "SHA256withECDSA");
+  }
+
+  private static KeyPair rsa(int bits) {
+    try {
+      var generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(bits);
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Bytes csr(KeyPair pair, String signature) {
     try {
       return Bytes.of(
           new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), pair.getPublic())
-              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+              .build(new JcaContentSignerBuilder(signature).build(pair.getPrivate()))
               .getEncoded());
     } catch (Exception e) {
       throw new AssertionError(e);

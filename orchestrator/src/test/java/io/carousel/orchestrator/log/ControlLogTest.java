@@ -82,7 +82,13 @@ class ControlLogTest {
     Reply accepted = first.ask(id, TestHouse.registration("a"));
     assertThat(first.ask(id, TestHouse.registration("b")))
         .isInstanceOfSatisfying(
-            Reply.Refused.class, r -> assertThat(r.code()).isEqualTo("command-id-reused"));
+            Reply.Refused.class,
+            r -> {
+              assertThat(r.code()).isEqualTo("command-id-reused");
+              assertThat(r.reason())
+                  .contains(id + " was asked before with another content")
+                  .contains("ask anew under an id of its own");
+            });
     assertThat(first.ask(id, TestHouse.registration("a"))).isEqualTo(accepted);
     assertThat(first.chronicle().now().state()).containsExactly("a");
   }

@@ -180,9 +180,12 @@ class FollowingTest {
 
   @Test
   void aFolderInUseIsRefused() {
-    house.founder();
+    var first = house.founder();
     assertThatThrownBy(() -> house.start("first", false, Cuts.NONE))
-        .hasMessageContaining("in use by another instance");
+        .hasMessageContaining(house.folder.resolve("first").toString())
+        .hasMessageContaining("in use by another instance; give each its own folder");
+    assertThat(first.register("a")).isInstanceOf(Reply.Accepted.class);
+    assertThat(first.log.standing()).isEqualTo(Standing.OWNER);
   }
 
   @Test

@@ -214,9 +214,15 @@ class TamperedLogTest {
 
   private ImpossibleHistory opening(UnaryOperator<List<Message>> tampering) {
     try (var copy = house.elsewhere()) {
-      copy.write(tampering.apply(new ArrayList<>(genuine)));
-      return catchThrowableOfType(
-          ImpossibleHistory.class, () -> copy.start("first", false, Cuts.NONE));
+      List<Message> tampered = tampering.apply(new ArrayList<>(genuine));
+      copy.write(tampered);
+      var fault =
+          catchThrowableOfType(
+              ImpossibleHistory.class, () -> copy.start("first", false, Cuts.NONE));
+      assertThat(fault)
+          .hasMessageStartingWith("the history is not possible at record " + fault.sequence());
+      assertThat(copy.records(Topic.EVENTS)).hasSameSizeAs(tampered);
+      return fault;
     }
   }
 

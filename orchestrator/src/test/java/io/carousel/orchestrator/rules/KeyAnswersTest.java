@@ -10,6 +10,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.KeyId;
+import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
@@ -28,6 +29,7 @@ import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,20 @@ class KeyAnswersTest {
                           asked.command(), Scene.A, new KeyId("a1"), key, Bytes.of(good));
                   assertThat(s.story.refuse(act).code()).isIn("key-unusable", "proof-failed");
                 }));
+  }
+
+  @Test
+  void aKeyShorterThanItsSuiteIsNotAdopted() {
+    Scene rsa = Scene.standby();
+    rsa.story.accept(
+        new StartRotation(
+            Scene.USER, rsa.user().seen(), Optional.of(Suite.RSA_3072), "yearly", "p-1"));
+    var wanted = rsa.asked(GenerateKey.class, Scene.A);
+    var short2048 = rsa.story.slot(Scene.A).generates(wanted.command(), Suite.RSA_2048);
+    var refusal = rsa.story.refuse(short2048);
+    assertThat(refusal.code()).isEqualTo("key-unusable");
+    assertThat(refusal.message()).contains("key " + short2048.key(), "2048", "3072");
+    assertThat(rsa.story.house().outbox()).containsKey(wanted.command());
   }
 
   @Test

@@ -94,6 +94,28 @@ class RotationTest {
     assertThat(s.user().phase().trusted()).containsExactly(1, 2);
   }
 
+  /** {@link Story#refuse} sees to it that nothing changed. */
+  @Test
+  void whatCannotBeDoneNowSaysWhyAndWhatToDo() {
+    Scene s = Scene.standby();
+    assertThat(s.story.refuse(s.rollBack()).message())
+        .isEqualTo(
+            "no rotation of authority 'user' is under way; start one with 'carousel rotation start user'");
+    Advance stale = s.advance();
+    s.trusted();
+    assertThat(s.story.refuse(stale).message())
+        .startsWith("authority 'user' has moved on: you saw standby (event ")
+        .contains("it is in init of rotation ")
+        .endsWith("look again with 'carousel rotation status user'");
+    assertThat(s.story.refuse(s.advance()).message())
+        .contains("cannot leave init: ")
+        .contains("client ", "server ", "peer ")
+        .endsWith("wait for them, or leave participants behind with --abandon NAME");
+    var nowhere = new RollBack(new AuthorityName("nobody"), s.user().seen(), "why", "p-1");
+    assertThat(s.story.refuse(nowhere).message())
+        .isEqualTo("there is no authority 'nobody'; see 'carousel authority list'");
+  }
+
   @Test
   void rollbackNeedsAReason() {
     Scene s = Scene.standby().trusted();

@@ -22,6 +22,7 @@ final class Candidate implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private boolean elected;
+  private int election;
 
   Candidate(Cluster cluster, int batch) {
     this.partition = new TopicPartition(cluster.named(Topic.COMMANDS.topicName()), 0);
@@ -37,6 +38,7 @@ final class Candidate implements AutoCloseable {
         consumer.pause(List.of(partition));
         consumer.seek(partition, 0);
         elected = true;
+        election++;
       }
     }
 
@@ -60,6 +62,19 @@ final class Candidate implements AutoCloseable {
   /** Whether it is elected, as far as it knows since the last poll. */
   boolean elected() {
     return elected;
+  }
+
+  /** Which election it won last. */
+  int election() {
+    return election;
+  }
+
+  /**
+   * Whether it is still elected by that election. Within one poll it can lose one and win the next,
+   * as after a pause of the whole process; whoever served by the first must begin anew.
+   */
+  boolean elected(int by) {
+    return elected && election == by;
   }
 
   /** Reads from there on. */

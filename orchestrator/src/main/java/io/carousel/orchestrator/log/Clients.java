@@ -52,7 +52,7 @@ final class Clients {
     settings.put("group.id", cluster.named(group));
     settings.put("max.poll.records", batch);
     // An owner that hangs for this long gives way.
-    settings.put("max.poll.interval.ms", 30_000);
+    settings.putIfAbsent("max.poll.interval.ms", 30_000);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 

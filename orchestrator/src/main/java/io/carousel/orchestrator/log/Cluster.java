@@ -9,7 +9,8 @@ import java.util.TreeMap;
  *
  * @param bootstrap host and port of some brokers, comma-separated
  * @param client further settings of every Kafka client, as for TLS; of those that this program sets
- *     itself, only the timeouts of producers can be set otherwise
+ *     itself, only the timeouts of producers and the time after which an owner that hangs gives way
+ *     ({@code max.poll.interval.ms}) can be set otherwise
  * @param prefix put before the name of every topic, group and transaction, so that several houses
  *     share one cluster; empty for none. Records are signed without it
  * @param replication copies of each partition that topics are created with

@@ -252,13 +252,14 @@ public final class ControlLog<S> implements AutoCloseable {
   }
 
   private void own() {
+    int election = candidate.election();
     var term = new Ownership<>(config, author, chronicle, tail, candidate, places, clock, cuts);
     try (term) {
       term.begin();
       settleByLog();
       become(Standing.OWNER);
       backoff = FIRST_BACKOFF;
-      serve(term);
+      serve(term, election);
     } catch (LostTransaction e) {
       LOG.warn("The term ended: {}", e.getMessage());
       pauseAfterLoss();
@@ -270,11 +271,11 @@ public final class ControlLog<S> implements AutoCloseable {
     candidate.pause();
   }
 
-  private void serve(Ownership<S> term) {
+  private void serve(Ownership<S> term, int election) {
     Duration idle = Duration.ZERO;
-    while (!closing && candidate.elected() && !term.removed()) {
+    while (!closing && candidate.elected(election) && !term.removed()) {
       List<ConsumerRecord<byte[], byte[]>> polled = candidate.poll(idle);
-      if (!candidate.elected()) {
+      if (!candidate.elected(election)) {
         return;
       }
       term.round(inputs(polled));

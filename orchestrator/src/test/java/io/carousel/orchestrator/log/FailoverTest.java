@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.Reply;
+import io.carousel.events.testing.Broker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +57,56 @@ class FailoverTest {
     assertThat(second.rules.evolved.get()).isEqualTo(second.chronicle().now().head().sequence());
     assertThat(house.replayed().stream().filter(e -> e.event() instanceof HouseEvent.TermStarted))
         .hasSize(2);
+  }
+
+  /**
+   * As a laptop whose lid was shut: the group has given the log away and gives it back in one poll.
+   */
+  @Test
+  void anOwnerThatWasPausedTooLongBeginsANewTerm() {
+    var paused = new AtomicBoolean();
+    try (var paces =
+        new TestHouse(
+            new Cluster(
+                Broker.shared().bootstrap(),
+                Map.of("max.poll.interval.ms", "1500"),
+                "",
+                (short) 1,
+                Duration.ofSeconds(15)))) {
+      var only =
+          paces
+              .start(
+                  "first",
+                  true,
+                  point -> {
+                    if (point == Cuts.Point.DONE && paused.compareAndSet(true, false)) {
+                      awaitLoss(paces.cluster);
+                    }
+                  })
+              .owning();
+      assertThat(only.register("a")).isInstanceOf(Reply.Accepted.class);
+      paused.set(true);
+      assertThat(only.register("b")).isInstanceOf(Reply.Accepted.class);
+      assertThat(only.register("c")).isInstanceOf(Reply.Accepted.class);
+      assertThat(paces.replayed().stream().filter(e -> e.event() instanceof HouseEvent.TermStarted))
+          .hasSize(2);
+    }
+  }
+
+  /** Until the group has no member any more. */
+  private static void awaitLoss(Cluster cluster) {
+    try (Admin admin = new Clients(cluster).admin()) {
+      String group = cluster.named(Candidate.GROUP);
+      Awaitility.await()
+          .until(() ->
+              admin
+                  .describeConsumerGroups(List.of(group))
+                  .all()
+                  .get()
+                  .get(group)
+                  .members()
+                  .isEmpty());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.carousel.deploy;
 
 import io.carousel.deploy.node.Node;
+import io.carousel.deploy.node.NodeFolder;
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.cli.ExitCode;
@@ -61,6 +62,7 @@ final class Up implements Callable<Integer> {
     }
     Path folder = data == null ? Surroundings.own().data() : data;
     Path module = new Places(System.getenv()).module();
+    NodeFolder.refuseForeign(folder);
     Logs.into(folder.resolve("logs"));
     var settings = new Node.Settings(folder, module, slots, port, this::say);
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A node's data folder, held by one process at a time. Private to its user; survives restarts.
@@ -40,6 +41,8 @@ public final class NodeFolder implements AutoCloseable {
   private static final Set<PosixFilePermission> SECRET =
       PosixFilePermissions.fromString("rw-------");
   private static final int PIN_BYTES = 12;
+  private static final String LOCK = "lock";
+  private static final String LOGS = "logs";
 
   private final Path root;
   private final RandomAccessFile lockFile;
@@ -59,15 +62,40 @@ public final class NodeFolder implements AutoCloseable {
   public record Description(String api, String secretFile, String bootstrap, long pid) {}
 
   /**
+   * Refuses a folder that holds something and was never a node's: nothing in it is to be mixed with
+   * other files, nor shut to others.
+   *
+   * @throws NodeTrouble if it is such a folder
+   */
+  public static void refuseForeign(Path root) throws NodeTrouble {
+    if (!Files.isDirectory(root) || Files.exists(root.resolve(LOCK))) {
+      return;
+    }
+    try (Stream<Path> held = Files.list(root)) {
+      if (held.anyMatch(file -> !file.endsWith(LOGS))) {
+        throw new NodeTrouble(
+            "%s holds files that are no node's; name a new or empty folder with --data"
+                .formatted(root));
+      }
+    } catch (IOException e) {
+      throw new NodeTrouble(
+          "the data folder %s cannot be read: %s; choose another one with --data"
+              .formatted(root, e),
+          e);
+    }
+  }
+
+  /**
    * Takes the folder, and makes it if there is none.
    *
-   * @throws NodeTrouble if another process holds it, or it cannot be used
+   * @throws NodeTrouble if another process holds it, it is somebody else's, or it cannot be used
    */
   public static NodeFolder take(Path root) throws NodeTrouble {
+    refuseForeign(root);
     try {
       Path real = Files.createDirectories(root.toAbsolutePath().normalize()).toRealPath();
       Files.setPosixFilePermissions(real, PRIVATE);
-      var file = new RandomAccessFile(real.resolve("lock").toFile(), "rw");
+      var file = new RandomAccessFile(real.resolve(LOCK).toFile(), "rw");
       if (!lock(file)) {
         String holder = file.readLine();
         file.close();
@@ -114,7 +142,7 @@ public final class NodeFolder implements AutoCloseable {
 
   /** The logs'. */
   public Path logs() {
-    return root.resolve("logs");
+    return root.resolve(LOGS);
   }
 
   /** The log of that slot's worker. */

@@ -42,6 +42,22 @@ class NodeFolderTest {
   }
 
   @Test
+  void aFolderOfOthersIsLeftAsItIs() throws Exception {
+    Path file = Files.writeString(temporary.resolve("thesis.txt"), "words");
+    String before = mode(temporary);
+
+    assertThatThrownBy(() -> NodeFolder.take(temporary))
+        .isInstanceOf(NodeTrouble.class)
+        .hasMessageContaining("files that are no node's")
+        .hasMessageContaining("--data");
+    assertThat(mode(temporary)).isEqualTo(before);
+    assertThat(temporary).isDirectoryContaining(file::equals);
+    try (var left = Files.list(temporary)) {
+      assertThat(left).containsExactly(file);
+    }
+  }
+
+  @Test
   void itIsPrivate() throws Exception {
     Path root = temporary.resolve("new");
     try (NodeFolder folder = NodeFolder.take(root)) {

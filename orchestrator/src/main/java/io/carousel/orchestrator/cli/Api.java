@@ -106,7 +106,7 @@ final class Api implements AutoCloseable {
       }
       if (System.nanoTime() + pause.toNanos() >= end) {
         throw act
-            ? CommandFailed.outcomeUnknown(patience, problem)
+            ? CommandFailed.outcomeUnknown(problem)
             : CommandFailed.noAnswer(patience, problem);
       }
       surroundings.pauseFor(pause);

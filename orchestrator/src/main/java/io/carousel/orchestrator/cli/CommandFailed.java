@@ -25,11 +25,11 @@ final class CommandFailed extends RuntimeException {
             .formatted(data, named ? " --data " + data : ""));
   }
 
-  static CommandFailed outcomeUnknown(Duration waited, String last) {
+  static CommandFailed outcomeUnknown(String last) {
     return new CommandFailed(
         ExitCode.UNKNOWN,
-        "the node gave no answer within %d seconds (%s), so it is not known whether this was done; look with 'carousel log' before asking again"
-            .formatted(waited.toSeconds(), last));
+        "it is not known whether this was done (%s); it may still be, even after the node is started anew: look with 'carousel log' before asking again"
+            .formatted(last));
   }
 
   static CommandFailed noAnswer(Duration waited, String last) {

@@ -10,8 +10,8 @@ public final class Unanswered extends RuntimeException {
 
   Unanswered(CommandId command, Duration waited) {
     super(
-        "no answer within %d s; the outcome is unknown: ask again with the same command id %s"
-            .formatted(waited.toSeconds(), command));
+        "the owner of the log did not answer command %s within %d s; it may still be decided, and whoever asks again under that id hears how"
+            .formatted(command, waited.toSeconds()));
     this.command = command;
   }
 

@@ -160,8 +160,7 @@ class CommandLineTest {
     Ran ran = terminal.impatient().run("authority", "create", "user");
     assertThat(ran.exit()).isEqualTo(ExitCode.UNKNOWN);
     assertThat(ran.out()).isEmpty();
-    assertThat(ran.err())
-        .contains("so it is not known whether this was done; look with 'carousel log'");
+    assertThat(ran.err()).contains("even after the node is started anew: look with 'carousel log'");
     assertThat(terminal.desk.decided()).isEqualTo(decided);
   }
 

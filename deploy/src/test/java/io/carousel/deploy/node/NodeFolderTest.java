@@ -106,6 +106,7 @@ class NodeFolderTest {
 
   @Test
   void whatTheKilledLeftBehindIsClearedAway() throws Exception {
+    NodeFolder.take(temporary).close();
     Files.createDirectories(temporary.resolve("scratch"));
     Path left = Files.writeString(temporary.resolve("scratch").resolve("left.so"), "");
 

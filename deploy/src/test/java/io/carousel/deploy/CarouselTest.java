@@ -22,7 +22,7 @@ class CarouselTest {
   @Test
   void allCommandsAreThere() {
     assertThat(Carousel.commandLine().getSubcommands())
-        .containsKeys("demo", "up", "authority", "rotation", "log", "completion", "help");
+        .containsKeys("demo", "up", "worker", "authority", "rotation", "log", "completion", "help");
   }
 
   @Test
@@ -42,6 +42,12 @@ class CarouselTest {
   void wrongOptionsAreRefusedBeforeAnythingStarts(String option) {
     assertThat(run("up", option)).isEqualTo(2);
     assertThat(err.toString()).startsWith("carousel: ").contains("carousel up --help");
+  }
+
+  @Test
+  void aSlipOfTheKeyboardIsUnderstood() {
+    assertThat(run("rotation", "advnce", "user")).isEqualTo(2);
+    assertThat(err.toString()).contains("advnce").contains("Did you mean").contains("advance");
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The operators' commands, as subcommands of a {@code carousel} that has others too. */
 public final class OperatorCommands {
@@ -73,6 +74,7 @@ public final class OperatorCommands {
   private static int misused(ParameterException problem) {
     CommandLine command = problem.getCommandLine();
     say(command, problem.getMessage());
+    UnmatchedArgumentException.printSuggestions(problem, command.getErr());
     command
         .getErr()
         .println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));

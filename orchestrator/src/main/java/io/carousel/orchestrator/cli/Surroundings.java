@@ -33,7 +33,8 @@ public record Surroundings(
   public static Surroundings own() {
     return new Surroundings(
         System.getenv(),
-        Path.of(System.getProperty("user.home")),
+        // As shells and the launcher take it, which sudo and containers may have set otherwise.
+        Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home"))),
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(),
         InstantSource.system(),
         PATIENCE,

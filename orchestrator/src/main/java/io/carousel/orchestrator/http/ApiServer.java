@@ -91,7 +91,7 @@ public final class ApiServer implements AutoCloseable {
         .port(wantedPort)
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofMillis(100))
-        .maxPayloadSize(Call.BODY_LIMIT)
+        .maxPayloadSize(Call.PASSED_OVER)
         .directHandlers(ProtocolFaults.answers())
         .routing(this::route)
         .build();

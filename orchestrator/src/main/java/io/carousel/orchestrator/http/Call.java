@@ -11,6 +11,7 @@ import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.security.SecureRandom;
@@ -27,6 +28,9 @@ import java.util.function.Supplier;
 final class Call {
   /** Longest body that anybody reads; in bytes. */
   static final int BODY_LIMIT = 256 * 1024;
+
+  /** Longest body that is passed over so that its sender hears why; beyond it, it is cut off. */
+  static final int PASSED_OVER = 4 * BODY_LIMIT;
 
   static final String TOO_LARGE = "the body is longer than %d bytes".formatted(BODY_LIMIT);
 
@@ -126,15 +130,14 @@ final class Call {
   }
 
   private byte[] bytes() {
-    if (request.headers().contentLength().orElse(0) > BODY_LIMIT) {
-      throw tooLarge();
-    }
     if (!request.content().hasEntity()) {
       throw new BadCall(400, "unreadable-body", "a JSON body is expected, and there is none");
     }
     try (InputStream in = request.content().inputStream()) {
       byte[] bytes = in.readNBytes(BODY_LIMIT + 1);
       if (bytes.length > BODY_LIMIT) {
+        // Closed with bytes unread, the connection would be reset, and the answer lost with it.
+        in.transferTo(OutputStream.nullOutputStream());
         throw tooLarge();
       }
       return bytes;

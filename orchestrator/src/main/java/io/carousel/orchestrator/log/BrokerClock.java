@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the owner's clock against its broker's, which stamps every act. An owner whose clock is
- * wrong must not end a hold or destroy a key because of it. One thread.
+ * wrong must not end a hold or destroy a key because of it. The stamp is not signed: whoever
+ * controls Kafka can hold up by it what time alone would do, and cannot bring it about. One thread.
  */
 final class BrokerClock {
   /** More than this is no network's fault. */

@@ -13,7 +13,7 @@ public sealed interface AuthorityEvent extends Event {
   /** An authority exists; the keys of its generation 1 are asked for next. */
   record AuthorityCreated(
       AuthorityName authority,
-      Suite suite,
+      List<FormatSuite> formats,
       List<SlotName> slots,
       Policy policy,
       String by,
@@ -21,6 +21,7 @@ public sealed interface AuthorityEvent extends Event {
       implements AuthorityEvent {
     /** Copies. */
     public AuthorityCreated {
+      formats = FormatSuite.each(formats);
       slots = List.copyOf(slots);
     }
   }
@@ -30,6 +31,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       Suite suite,
       Instant at)
@@ -45,6 +47,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       KeyId key,
       Bytes publicKey,
@@ -57,6 +60,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       KeyId key,
       Bytes publicKey,
@@ -74,6 +78,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       String code,
       String detail,
@@ -105,6 +110,47 @@ public sealed interface AuthorityEvent extends Event {
       Instant at)
       implements AuthorityEvent {}
 
+  /** A key is to sign its next CRL: its first, one that renews the last, or one that adds to it. */
+  record CrlRequested(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      CrlDraft draft,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * The CRL of one key.
+   *
+   * @param crl DER
+   */
+  record CrlIssued(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      long number,
+      Instant nextUpdate,
+      Bytes crl,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /** Credentials are not to be accepted any more; CRLs and KRLs say so next. */
+  record CredentialsRevoked(
+      AuthorityName authority,
+      List<RevokedCredential> credentials,
+      RevocationReason cause,
+      String reason,
+      String by,
+      Instant at)
+      implements AuthorityEvent {
+    /** Copies. */
+    public CredentialsRevoked {
+      credentials = List.copyOf(credentials);
+    }
+  }
+
   /**
    * Generation 1 has all its keys; the authority signs from now on.
    *
@@ -113,17 +159,38 @@ public sealed interface AuthorityEvent extends Event {
   record AuthorityOpened(AuthorityName authority, int generation, long bundle, Instant at)
       implements AuthorityEvent {}
 
+  /**
+   * A key has come to its next stage.
+   *
+   * @param until the end of its hold; empty for other stages, and if it is held for ever
+   */
+  record KeyStageReached(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      KeyId key,
+      KeyStage stage,
+      Optional<Instant> until,
+      Instant at)
+      implements AuthorityEvent {}
+
   /** A rotation began: phase init. */
   record RotationStarted(
       AuthorityName authority,
       RotationId rotation,
       int retiring,
       int successor,
-      Suite suite,
+      List<FormatSuite> formats,
       String reason,
       String by,
       Instant at)
-      implements AuthorityEvent {}
+      implements AuthorityEvent {
+    /** Sorts. */
+    public RotationStarted {
+      formats = FormatSuite.each(formats);
+    }
+  }
 
   /** Every successor key is there: from this bundle on verifiers trust both generations. */
   record TrustExtended(AuthorityName authority, RotationId rotation, long bundle, Instant at)
@@ -186,6 +253,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       KeyId key,
       Bytes publicKey,
@@ -202,6 +270,7 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       CommandId command,
       KeyId key,
       Optional<AuthorName> worker,

@@ -1,17 +1,25 @@
 package io.carousel.events;
 
+import java.util.List;
+
 /**
  * A credential handed out.
  *
- * @param certificate DER
- * @param issuer the CA certificate that signed it, DER
+ * @param content DER, an OpenSSH certificate (blob), or an encrypted token (compact JWE)
+ * @param chain CA certificates above it, DER; none but for X.509
  * @param bundle the number of the trust bundle at that moment
  */
 public record Credential(
     AuthorityName authority,
     int generation,
+    Format format,
     Profile profile,
     Serial serial,
-    Bytes certificate,
-    Bytes issuer,
-    long bundle) {}
+    Bytes content,
+    List<Bytes> chain,
+    long bundle) {
+  /** Copies. */
+  public Credential {
+    chain = List.copyOf(chain);
+  }
+}

@@ -10,10 +10,12 @@ public sealed interface Identifier
         Digest,
         HouseId,
         KeyId,
+        KeyPlace,
         ParticipantName,
         RotationId,
         Serial,
-        SlotName {
+        SlotName,
+        SubjectName {
 
   /** The text that records carry and people type. */
   String value();

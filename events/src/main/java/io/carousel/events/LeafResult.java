@@ -20,11 +20,13 @@ public sealed interface LeafResult {
   Serial serial();
 
   /**
-   * The certificate.
+   * The credential.
    *
    * @param identity SHA-256 of the identity key (SubjectPublicKeyInfo) that asked for it
    * @param issuerKey SHA-256 of the issuer's SubjectPublicKeyInfo
-   * @param certificate DER
+   * @param digest SHA-256 of a certificate; of a token, SHA-256 of its SHA-256, so that who knows
+   *     the latter has had the token
+   * @param credential DER, an OpenSSH certificate (blob), or an encrypted token (compact JWE)
    */
   record LeafSigned(
       CommandId answers,
@@ -33,11 +35,13 @@ public sealed interface LeafResult {
       SlotName slot,
       ParticipantName participant,
       Digest identity,
+      Format format,
       Profile profile,
       Serial serial,
       Digest issuerKey,
       Instant notAfter,
-      Bytes certificate)
+      Digest digest,
+      Bytes credential)
       implements LeafResult {}
 
   /** None, and why. */

@@ -55,12 +55,20 @@ public sealed interface OperatorAct extends Act {
 
   /** Creates an authority and asks for its first keys. */
   record CreateAuthority(
-      AuthorityName authority, Suite suite, List<SlotName> slots, Policy policy, String by)
+      AuthorityName authority,
+      List<FormatSuite> formats,
+      List<SlotName> slots,
+      Policy policy,
+      String by)
       implements OperatorAct {
-    /** At least one slot, none twice. */
+    /** At least one format and one slot, none twice. */
     public CreateAuthority {
       checkText("operator's id", by);
+      formats = FormatSuite.each(formats);
       slots = List.copyOf(slots);
+      if (formats.isEmpty()) {
+        throw new IllegalArgumentException("name at least one format and its suite");
+      }
       if (slots.isEmpty() || slots.stream().distinct().count() != slots.size()) {
         throw new IllegalArgumentException("name at least one slot, and none of them twice");
       }
@@ -70,13 +78,14 @@ public sealed interface OperatorAct extends Act {
   /**
    * Starts a rotation.
    *
-   * @param suite of the successor keys; empty: as now
+   * @param formats suites of successor keys that are to be others than now
    */
   record StartRotation(
-      AuthorityName authority, Seen seen, Optional<Suite> suite, String reason, String by)
+      AuthorityName authority, Seen seen, List<FormatSuite> formats, String reason, String by)
       implements OperatorAct {
-    /** Checks the text. */
+    /** Checks the text; sorts. */
     public StartRotation {
+      formats = FormatSuite.each(formats);
       checkText("operator's id", by);
       checkText("reason", reason);
     }
@@ -141,6 +150,31 @@ public sealed interface OperatorAct extends Act {
     public RemoveParticipant {
       checkText("operator's id", by);
       checkText("reason", reason);
+    }
+  }
+
+  /**
+   * Revokes credentials: those with these serial numbers, and all that a participant holds.
+   *
+   * @param serials of unexpired credentials of the authority
+   * @param participant whose credentials are revoked, all of them
+   */
+  record RevokeCredentials(
+      AuthorityName authority,
+      List<Serial> serials,
+      Optional<ParticipantName> participant,
+      RevocationReason cause,
+      String reason,
+      String by)
+      implements OperatorAct {
+    /** Checks the texts; says something at all. */
+    public RevokeCredentials {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+      serials = serials.stream().distinct().sorted().toList();
+      if (serials.isEmpty() && participant.isEmpty()) {
+        throw new IllegalArgumentException("name serial numbers, or a participant");
+      }
     }
   }
 

@@ -1,7 +1,10 @@
 package io.carousel.events;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How an authority signs and how long its keys stay.
@@ -10,14 +13,29 @@ import java.util.Optional;
  * @param caLifetime of its CA certificates
  * @param backdating how far notBefore lies in the past, for clocks that lag
  * @param hold from the retirement of a key to its destruction; empty: never destroyed
+ * @param crlLifetime from a CRL's thisUpdate to its nextUpdate; renewed at half of it
+ * @param distribution where credentials say that CRLs and CA certificates are to be had: the URL
+ *     under which orchestrators are reached, without a slash at its end; empty: they say nothing
+ * @param ssh what OpenSSH user certificates allow and demand
  */
 public record Policy(
-    Duration leafLifetime, Duration caLifetime, Duration backdating, Optional<Duration> hold) {
-
+    Duration leafLifetime,
+    Duration caLifetime,
+    Duration backdating,
+    Optional<Duration> hold,
+    Duration crlLifetime,
+    Optional<String> distribution,
+    SshOptions ssh) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
 
-  /** Credentials for a day, CA certificates for ten years, a minute back, held for a week. */
+  private static final Duration SHORTEST_CRL = Duration.ofSeconds(10);
+  private static final int DISTRIBUTION_LIMIT = 200;
+
+  /**
+   * Credentials for a day, CA certificates for ten years, a minute back, held for a week, CRLs for
+   * a week.
+   */
   public static final Policy DEFAULT =
       new Policy(
           Duration.ofHours(24),
@@ -45,5 +63,44 @@ public record Policy(
     if (hold.filter(Duration::isNegative).isPresent()) {
       throw new IllegalArgumentException("the hold cannot be negative");
     }
+    if (crlLifetime.compareTo(SHORTEST_CRL) < 0 || crlLifetime.compareTo(caLifetime) > 0) {
+      throw new IllegalArgumentException(
+          "a CRL must live for at least 10 seconds, and no longer than its CA certificate");
+    }
+    distribution.ifPresent(Policy::checkUrl);
+  }
+
+  /** With CRLs that live for a week, or as long as a CA certificate that does not. */
+  public Policy(
+      Duration leafLifetime, Duration caLifetime, Duration backdating, Optional<Duration> hold) {
+    this(
+        leafLifetime,
+        caLifetime,
+        backdating,
+        hold,
+        caLifetime.compareTo(Duration.ofDays(7)) < 0 ? caLifetime : Duration.ofDays(7),
+        Optional.empty(),
+        SshOptions.DEFAULT);
+  }
+
+  private static void checkUrl(String url) {
+    try {
+      var uri = new URI(url);
+      if (url.length() <= DISTRIBUTION_LIMIT
+          && uri.getScheme() != null
+          && Set.of("http", "https").contains(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getQuery() == null
+          && uri.getFragment() == null
+          && url.chars().allMatch(c -> c > ' ' && c < 0x7f)
+          && !url.endsWith("/")) {
+        return;
+      }
+    } catch (URISyntaxException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "%s is no URL for CRLs and CA certificates: write http://host[:port][/path] without a slash at its end, in at most %d characters"
+            .formatted(Identifier.printable(url), DISTRIBUTION_LIMIT));
   }
 }

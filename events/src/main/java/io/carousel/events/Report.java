@@ -9,7 +9,7 @@ import java.util.List;
  * @param bundle the number of the trust bundle in place
  * @param challenge of that bundle; unknowable before the phase began
  * @param trusts SHA-256 of the SubjectPublicKeyInfo of each CA key it trusts, sorted
- * @param presents what it shows to others, at most one for each profile
+ * @param presents what it shows to others, at most one for each format and profile
  * @param signature by its identity key over {@link Statements#report}
  */
 public record Report(
@@ -31,9 +31,10 @@ public record Report(
    * A credential in use.
    *
    * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of the CA key that signed it
-   * @param possession signature by the credential's own key over {@link
+   * @param possession for a token its SHA-256, which only who has had it knows; else a signature by the credential's own key over {@link
    *     Statements#possessionOfCredential}, with the hash that suits the key (SHA-256 for P-256 and
    *     RSA, SHA-384 for P-384, none for Ed25519)
    */
-  public record Presented(Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}
+  public record Presented(
+      Format format, Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}
 }

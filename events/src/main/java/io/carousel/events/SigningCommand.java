@@ -1,6 +1,7 @@
 package io.carousel.events;
 
-import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** What a worker is told to do with its slot. */
 public sealed interface SigningCommand {
@@ -17,12 +18,46 @@ public sealed interface SigningCommand {
   /** On which slot. */
   SlotName slot();
 
+  /** What the key signs, or shall sign. */
+  Format format();
+
   /** Work on keys; travels on {@code carousel.keys.SLOT}, written by the owner. */
   sealed interface KeyCommand extends SigningCommand {}
 
+  /** Signs one credential; travels on {@code carousel.leaves.SLOT}, written by any orchestrator. */
+  sealed interface LeafCommand extends SigningCommand {
+    /** What all of them say. */
+    LeafOrder order();
+
+    @Override
+    default CommandId command() {
+      return order().command();
+    }
+
+    @Override
+    default AuthorityName authority() {
+      return order().authority();
+    }
+
+    @Override
+    default int generation() {
+      return order().generation();
+    }
+
+    @Override
+    default SlotName slot() {
+      return order().slot();
+    }
+  }
+
   /** Makes a key, unless one labelled with this command is there already. */
   record GenerateKey(
-      CommandId command, AuthorityName authority, int generation, SlotName slot, Suite suite)
+      CommandId command,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      Suite suite)
       implements KeyCommand {}
 
   /**
@@ -39,7 +74,35 @@ public sealed interface SigningCommand {
       Bytes publicKey,
       Suite suite,
       CaDraft draft)
-      implements KeyCommand {}
+      implements KeyCommand {
+    @Override
+    public Format format() {
+      return Format.X509;
+    }
+  }
+
+  /**
+   * Makes a key sign its CRL.
+   *
+   * @param publicKey SubjectPublicKeyInfo; must be the key's own
+   * @param issuer its CA certificate, DER
+   */
+  record SignCrl(
+      CommandId command,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      KeyId key,
+      Bytes publicKey,
+      Suite suite,
+      Bytes issuer,
+      CrlDraft draft)
+      implements KeyCommand {
+    @Override
+    public Format format() {
+      return Format.X509;
+    }
+  }
 
   /** Destroys a key, if both id and public key fit. */
   record DestroyKey(
@@ -47,38 +110,97 @@ public sealed interface SigningCommand {
       AuthorityName authority,
       int generation,
       SlotName slot,
+      Format format,
       KeyId key,
       Bytes publicKey)
       implements KeyCommand {}
 
   /**
-   * Signs a leaf certificate; travels on {@code carousel.leaves.SLOT}. The command fixes every byte
-   * that is signed.
+   * Signs a certificate (RFC 5280). The command fixes every byte that is signed.
    *
    * @param issuer the CA certificate of the key, DER: gives issuer name and authority key
    *     identifier
-   * @param identity SHA-256 of the identity key (SubjectPublicKeyInfo) that asked: another may come
-   *     under the participant's name
    * @param publicKey SubjectPublicKeyInfo from the request
-   * @param phaseSequence the event that began the phase in which this was asked
-   * @param deadline not signed after this
+   * @param names subject alternative names beside those of every participant; sorted
+   * @param distribution where CRL and CA certificate of the issuer are to be had
    */
   record SignLeaf(
-      CommandId command,
-      AuthorityName authority,
-      int generation,
-      SlotName slot,
-      KeyId key,
-      Suite suite,
+      LeafOrder order,
       Bytes issuer,
-      ParticipantName participant,
-      Digest identity,
-      Profile profile,
       Bytes publicKey,
-      Serial serial,
-      Instant notBefore,
-      Instant notAfter,
-      long phaseSequence,
-      Instant deadline)
-      implements SigningCommand {}
+      List<SubjectName> names,
+      Optional<Distribution> distribution)
+      implements LeafCommand {
+    /** Sorts. */
+    public SignLeaf {
+      names = names.stream().distinct().sorted().toList();
+    }
+
+    @Override
+    public Format format() {
+      return Format.X509;
+    }
+  }
+
+  /**
+   * Where what belongs to an issuer is to be had (RFC 5280, sections 4.2.1.13 and 4.2.2.1).
+   *
+   * @param crl URL of its CRL
+   * @param certificate URL of its CA certificate
+   */
+  record Distribution(String crl, String certificate) {}
+
+  /**
+   * Signs an OpenSSH certificate: of a user for profile {@code client}, of a host for {@code
+   * server}. The command fixes every byte that is signed.
+   *
+   * @param caKey SubjectPublicKeyInfo of the key that signs
+   * @param publicKey SubjectPublicKeyInfo of the key to be certified
+   * @param keyId what sshd logs
+   * @param principals login names of a user, names of a host; sorted
+   * @param options none for a host
+   * @param nonce 32 random bytes
+   */
+  record SignSshCertificate(
+      LeafOrder order,
+      Bytes caKey,
+      Bytes publicKey,
+      String keyId,
+      List<String> principals,
+      SshOptions options,
+      Bytes nonce)
+      implements LeafCommand {
+    /** Sorts. */
+    public SignSshCertificate {
+      principals = principals.stream().distinct().sorted().toList();
+    }
+
+    @Override
+    public Format format() {
+      return Format.SSH;
+    }
+  }
+
+  /**
+   * Signs a JSON Web Token and encrypts it to its requester (RFC 7516), because whoever holds it
+   * may use it. The command fixes every byte that is signed.
+   *
+   * @param caKey SubjectPublicKeyInfo of the key that signs
+   * @param issuer the claim {@code iss}
+   * @param audiences the claim {@code aud}; sorted
+   * @param recipient SubjectPublicKeyInfo of the requester's key for ECDH: P-256 or X25519
+   */
+  record SignToken(
+      LeafOrder order, Bytes caKey, String issuer, List<String> audiences, Bytes recipient)
+      implements LeafCommand {
+    /** Sorts. */
+    public SignToken {
+      audiences = audiences.stream().distinct().sorted().toList();
+    }
+
+    @Override
+    public Format format() {
+      return Format.JWT;
+    }
+  }
 }

@@ -37,7 +37,8 @@ public final class Statements {
         challenge,
         trusts.stream().sorted().map(Digest::value).collect(Collectors.joining(",")),
         presents.stream()
-            .map(p -> p.profile() + ":" + p.serial() + ":" + p.issuerKey())
+            .map(p ->
+                "%s:%s:%s:%s".formatted(p.format(), p.profile(), p.serial(), p.issuerKey()))
             .collect(Collectors.joining(",")));
   }
 
@@ -48,6 +49,7 @@ public final class Statements {
       long counter,
       AuthorityName authority,
       Digest challenge,
+      Format format,
       Profile profile,
       Serial serial) {
     return lines(
@@ -57,6 +59,7 @@ public final class Statements {
         counter,
         authority,
         challenge,
+        format,
         profile,
         serial);
   }
@@ -66,11 +69,21 @@ public final class Statements {
       HouseId house,
       ParticipantName participant,
       AuthorityName authority,
+      Format format,
       Profile profile,
-      Bytes csr,
+      Bytes subject,
+      java.util.List<SubjectName> names,
       java.time.Instant at) {
     return lines(
-        "carousel-credential-request-v1", house, participant, authority, profile, csr.digest(), at);
+        "carousel-credential-request-v1",
+        house,
+        participant,
+        authority,
+        format,
+        profile,
+        subject.digest(),
+        names.stream().sorted().map(SubjectName::value).collect(Collectors.joining(" ")),
+        at);
   }
 
   private static byte[] lines(Object... parts) {

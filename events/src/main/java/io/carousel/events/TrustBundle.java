@@ -1,6 +1,7 @@
 package io.carousel.events;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What verifiers of an authority must trust now, and by which generation its holders present.
@@ -22,19 +23,31 @@ public record TrustBundle(
     Digest challenge,
     int clientGeneration,
     int serverGeneration,
-    List<TrustedCa> trusted) {
+    List<TrustedKey> trusted) {
   /** Copies. */
   public TrustBundle {
     trusted = List.copyOf(trusted);
   }
 
   /**
-   * One CA certificate to trust.
+   * One key to trust.
    *
-   * @param certificate DER
+   * @param publicKey SubjectPublicKeyInfo
+   * @param certificate its CA certificate, DER; for X.509 alone
    * @param key SHA-256 of its SubjectPublicKeyInfo
    */
-  public record TrustedCa(int generation, SlotName slot, Bytes certificate, Digest key) {}
+  public record TrustedKey(
+      int generation,
+      SlotName slot,
+      Format format,
+      Bytes publicKey,
+      Optional<Bytes> certificate,
+      Digest key) {}
+
+  /** The keys of that format. */
+  public List<TrustedKey> trusted(Format format) {
+    return trusted.stream().filter(k -> k.format() == format).toList();
+  }
 
   /** The generation by which credentials of that profile are issued. */
   public int generationFor(Profile profile) {

@@ -30,6 +30,13 @@ public sealed interface WorkerAct extends Act {
       implements WorkerAct {}
 
   /**
+   * A CRL was signed.
+   *
+   * @param crl DER
+   */
+  record CrlSigned(CommandId answers, SlotName slot, Bytes crl) implements WorkerAct {}
+
+  /**
    * A key is not there any more.
    *
    * @param wasThere whether this worker destroyed it, and did not find it gone

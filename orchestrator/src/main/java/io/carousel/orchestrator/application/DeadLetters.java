@@ -7,7 +7,7 @@ import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.Reply;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.KeyCommand;
-import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
@@ -113,7 +113,7 @@ public final class DeadLetters implements AutoCloseable {
     try {
       switch (command) {
         case KeyCommand key -> fail(key, died);
-        case SignLeaf leaf -> writer.write(refused(leaf, died)).join();
+        case LeafCommand leaf -> writer.write(refused(leaf, died)).join();
       }
     } catch (CompletionException e) {
       // The outbox gives the command out again; should it die again, that is recorded then.
@@ -136,7 +136,7 @@ public final class DeadLetters implements AutoCloseable {
     return CommandId.of(died, Arrays.copyOf(seed, 10));
   }
 
-  private Message refused(SignLeaf leaf, Instant died) {
+  private Message refused(LeafCommand leaf, Instant died) {
     var typed =
         Wire.CURRENT.write(
             new LeafRefused(
@@ -144,13 +144,13 @@ public final class DeadLetters implements AutoCloseable {
                 leaf.authority(),
                 leaf.generation(),
                 leaf.slot(),
-                leaf.participant(),
-                leaf.serial(),
+                leaf.order().participant(),
+                leaf.order().serial(),
                 "undeliverable",
                 DETAIL));
     return author.draft(
         Topic.RESULTS.topicName(),
-        leaf.authority() + "/" + leaf.serial(),
+        leaf.authority() + "/" + leaf.order().serial(),
         leaf.command() + "/dead",
         typed.type(),
         died,

@@ -2,43 +2,35 @@ package io.carousel.orchestrator.certificate;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.IpAddress;
+import io.carousel.events.SubjectName;
+import io.carousel.events.SubjectName.Kind;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.Set;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
 
 /**
- * A certificate request (PKCS#10, RFC 2986) of which only the key counts: names and uses come from
- * what the log says of its sender.
+ * A certificate request (PKCS#10, RFC 2986) of which only the key and the alternative names count:
+ * everything else comes from what the log says of its sender.
  *
  * @param publicKey SubjectPublicKeyInfo
+ * @param names subject alternative names that it asks for
  */
-public record CertificateRequest(Bytes publicKey) {
-  private static final int RSA_LEAST = 2048;
-  private static final int RSA_MOST = 8192;
-  private static final Set<Integer> CURVES = Set.of(256, 384);
-  private static final String ED25519 = "1.3.101.112";
-
-  /** A request that cannot be granted. */
-  public static final class Unacceptable extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unacceptable(String message) {
-      super(message);
-    }
+public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
+  /** Sorts. */
+  public CertificateRequest {
+    names = names.stream().distinct().sorted().toList();
   }
 
   /**
@@ -47,23 +39,19 @@ public record CertificateRequest(Bytes publicKey) {
    * @throws Unacceptable with the reason
    */
   public static CertificateRequest read(Bytes der) throws Unacceptable {
-    if (der.length() > CredentialRequest.CSR_LIMIT) {
+    if (der.length() > CredentialRequest.SUBJECT_LIMIT) {
       throw new Unacceptable(
           "the request has %d bytes, and at most %d are read"
-              .formatted(der.length(), CredentialRequest.CSR_LIMIT));
+              .formatted(der.length(), CredentialRequest.SUBJECT_LIMIT));
     }
     PKCS10CertificationRequest request = parse(der.toArray());
     SubjectPublicKeyInfo key = request.getSubjectPublicKeyInfo();
     try {
-      byte[] encoded = key.getEncoded("DER");
-      Optional<String> weakness = weakness(key, encoded);
-      if (weakness.isPresent()) {
-        throw new Unacceptable(weakness.get());
-      }
+      Bytes publicKey = SubjectKey.strong(Bytes.of(key.getEncoded("DER")));
       if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
         throw new Unacceptable("the request is not signed by the key it names");
       }
-      return new CertificateRequest(Bytes.of(encoded));
+      return new CertificateRequest(publicKey, names(request));
     } catch (IOException | OperatorCreationException | PKCSException e) {
       throw new Unacceptable("the request's signature cannot be checked");
     }
@@ -82,39 +70,50 @@ public record CertificateRequest(Bytes publicKey) {
     }
   }
 
-  private static Optional<String> weakness(SubjectPublicKeyInfo key, byte[] encoded) {
-    String algorithm = key.getAlgorithm().getAlgorithm().getId();
-    if (algorithm.equals(ED25519)) {
-      return Optional.empty();
-    }
-    boolean rsa = algorithm.equals(PKCSObjectIdentifiers.rsaEncryption.getId());
-    boolean ec = algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey.getId());
-    if (!rsa && !ec) {
-      return Optional.of("the request's key is of an algorithm that is not accepted: " + algorithm);
-    }
+  /** The names that it asks for (RFC 2985, section 5.4.2); no extension but these counts. */
+  private static List<SubjectName> names(PKCS10CertificationRequest request) throws Unacceptable {
+    GeneralNames names;
     try {
-      PublicKey parsed =
-          KeyFactory.getInstance(rsa ? "RSA" : "EC")
-              .generatePublic(new X509EncodedKeySpec(encoded));
-      return parsed instanceof RSAPublicKey r ? weakness(r) : weakness((ECPublicKey) parsed);
-    } catch (GeneralSecurityException e) {
-      return Optional.of(
-          "the request's key cannot be used: it is on no accepted curve, or damaged");
+      Extensions extensions = request.getRequestedExtensions();
+      names =
+          extensions == null
+              ? null
+              : GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
+    } catch (RuntimeException e) {
+      throw new Unacceptable("the extensions that the request asks for cannot be read");
     }
+    if (names == null) {
+      return List.of();
+    }
+    if (names.getNames().length > CredentialRequest.MOST_NAMES) {
+      throw new Unacceptable(
+          "the request names %d names, and a credential has %d at most"
+              .formatted(names.getNames().length, CredentialRequest.MOST_NAMES));
+    }
+    var found = new ArrayList<SubjectName>();
+    for (GeneralName name : names.getNames()) {
+      found.add(name(name));
+    }
+    return List.copyOf(found);
   }
 
-  private static Optional<String> weakness(RSAPublicKey key) {
-    int bits = key.getModulus().bitLength();
-    return bits >= RSA_LEAST && bits <= RSA_MOST
-        ? Optional.empty()
-        : Optional.of(
-            "the request's RSA key has %d bits; use %d to %d".formatted(bits, RSA_LEAST, RSA_MOST));
-  }
-
-  private static Optional<String> weakness(ECPublicKey key) {
-    int bits = key.getParams().getCurve().getField().getFieldSize();
-    return CURVES.contains(bits)
-        ? Optional.empty()
-        : Optional.of("the request's EC key has %d bits; use P-256 or P-384".formatted(bits));
+  private static SubjectName name(GeneralName name) throws Unacceptable {
+    try {
+      return switch (name.getTagNo()) {
+        case GeneralName.dNSName -> SubjectName.of(Kind.DNS, name.getName().toString());
+        case GeneralName.rfc822Name -> SubjectName.of(Kind.EMAIL, name.getName().toString());
+        case GeneralName.uniformResourceIdentifier ->
+            SubjectName.of(Kind.URI, name.getName().toString());
+        case GeneralName.iPAddress ->
+            SubjectName.of(
+                Kind.IP,
+                IpAddress.text(ASN1OctetString.getInstance(name.getName()).getOctets()));
+        default ->
+            throw new Unacceptable(
+                "the request names something that is neither a DNS name, nor an address, a URI or a mailbox");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new Unacceptable("the request has a name that is none: " + e.getMessage());
+    }
   }
 }

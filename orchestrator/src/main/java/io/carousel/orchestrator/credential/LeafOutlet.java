@@ -1,6 +1,6 @@
 package io.carousel.orchestrator.credential;
 
-import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.LeafCommand;
 import java.util.concurrent.CompletableFuture;
 
 /** Where leaf commands go. */
@@ -11,5 +11,5 @@ public interface LeafOutlet {
    *
    * @return completes when it is durable; fails if it may not be
    */
-  CompletableFuture<Void> write(SignLeaf command);
+  CompletableFuture<Void> write(LeafCommand command);
 }

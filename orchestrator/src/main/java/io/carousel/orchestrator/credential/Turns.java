@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.credential;
 
+import io.carousel.events.Format;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.Key;
@@ -29,14 +30,14 @@ final class Turns {
     this.clock = clock;
   }
 
-  /** The keys of a generation that can sign, in the order in which to ask them. */
-  synchronized List<Key.Certified> order(Generation generation) {
+  /** The keys of a generation that can sign that format, in the order in which to ask them. */
+  synchronized List<Key.Ready> order(Generation generation, Format format) {
     Instant now = clock.instant();
-    List<Key.Certified> keys =
+    List<Key.Ready> keys =
         generation
-            .certified()
+            .ready(format)
             .sorted(
-                Comparator.comparing((Key.Certified key) -> isShunned(key.slot(), now))
+                Comparator.comparing((Key.Ready key) -> isShunned(key.slot(), now))
                     .thenComparing(key -> lastTurn.getOrDefault(key.slot(), 0L)))
             .toList();
     if (!keys.isEmpty()) {

@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.documents;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ public record Authorities(List<AuthorityLine> authorities) {
    */
   public record AuthorityLine(
       AuthorityName name,
-      Suite suite,
+      List<FormatSuite> formats,
       List<SlotName> slots,
       PhaseName phase,
       int active,

@@ -1,13 +1,12 @@
 package io.carousel.orchestrator.documents;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Policy;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
 import io.carousel.events.TrustBundle;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +22,7 @@ import java.util.Optional;
  */
 public record AuthorityDetails(
     AuthorityName name,
-    Suite suite,
+    List<FormatSuite> formats,
     List<SlotName> slots,
     Policy policy,
     PhaseName phase,
@@ -34,9 +33,7 @@ public record AuthorityDetails(
     TrustBundle bundle) {
   /**
    * One generation.
-   *
-   * @param retired since when it signs no more
    */
   public record GenerationLine(
-      int number, Suite suite, Optional<Instant> retired, List<KeyLine> keys) {}
+      int number, List<FormatSuite> formats, List<KeyLine> keys) {}
 }

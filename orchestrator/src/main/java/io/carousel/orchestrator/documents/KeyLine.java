@@ -1,15 +1,20 @@
 package io.carousel.orchestrator.documents;
 
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.SlotName;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * One key.
  *
- * @param stage {@code requested}, {@code generated}, {@code certified}, {@code withdrawn}, {@code
- *     being destroyed} or {@code destroyed}
+ * @param stage {@code requested}, {@code generated}, {@code certified}, {@code adopted}, {@code
+ *     trusted}, {@code signing}, {@code retired}, {@code held}, {@code withdrawn}, {@code being
+ *     destroyed} or {@code destroyed}
+ * @param usable whether it can sign
+ * @param until the end of its hold
  * @param key CKA_ID, once there is one
  * @param publicKey SHA-256 of its SubjectPublicKeyInfo, once there is one
  * @param failure why the last attempt at what it waits for failed
@@ -17,7 +22,10 @@ import java.util.Optional;
 public record KeyLine(
     int generation,
     SlotName slot,
+    Format format,
     String stage,
+    boolean usable,
+    Optional<Instant> until,
     Optional<KeyId> key,
     Optional<Digest> publicKey,
     Optional<Failure> failure) {

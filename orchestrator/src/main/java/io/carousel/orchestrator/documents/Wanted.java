@@ -2,11 +2,14 @@ package io.carousel.orchestrator.documents;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Seen;
+import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
+import io.carousel.events.SshOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,30 +22,38 @@ public sealed interface Wanted {
   /**
    * A new authority.
    *
-   * @param suite absent: ecdsa-p256
+   * @param formats each with its suite; absent: X.509 with ecdsa-p256
    * @param slots where its keys shall be
    * @param leafLifetime of its credentials; absent: a day
    * @param caLifetime of its CA certificates; absent: ten years
    * @param backdating how far notBefore lies in the past; absent: a minute
    * @param hold from the retirement of a key to its destruction: a duration (ISO 8601) or {@code
    *     never}; absent: a week
+   * @param crlLifetime of its CRLs; absent: a week
+   * @param distribution the URL of orchestrators that credentials name for CRLs and CA certificates;
+   *     absent: they name none
+   * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
    */
   record WantedAuthority(
       AuthorityName name,
-      Optional<Suite> suite,
+      Optional<List<FormatSuite>> formats,
       List<SlotName> slots,
       Optional<Duration> leafLifetime,
       Optional<Duration> caLifetime,
       Optional<Duration> backdating,
-      Optional<String> hold)
+      Optional<String> hold,
+      Optional<Duration> crlLifetime,
+      Optional<String> distribution,
+      Optional<SshOptions> ssh)
       implements Wanted {}
 
   /**
    * A rotation.
    *
-   * @param suite of the successor; absent: as now
+   * @param formats suites of the successor that are to be others than now
    */
-  record WantedRotation(Seen seen, Optional<Suite> suite, Optional<String> reason)
+  record WantedRotation(
+      Seen seen, Optional<List<FormatSuite>> formats, Optional<String> reason)
       implements Wanted {}
 
   /**
@@ -68,5 +79,19 @@ public sealed interface Wanted {
    */
   record WantedParticipant(
       ParticipantName participant, Bytes identityKey, List<Membership> memberships)
+      implements Wanted {}
+
+  /**
+   * Credentials to be revoked.
+   *
+   * @param serials of unexpired credentials
+   * @param participant all of whose credentials are revoked
+   * @param cause absent: unspecified
+   */
+  record WantedRevocation(
+      Optional<List<Serial>> serials,
+      Optional<ParticipantName> participant,
+      Optional<RevocationReason> cause,
+      String reason)
       implements Wanted {}
 }

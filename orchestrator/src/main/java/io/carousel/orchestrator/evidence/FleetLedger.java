@@ -80,7 +80,7 @@ public final class FleetLedger {
     List<ShownCredential> held =
         r.presents().stream()
             .filter(p -> ReportCheck.flaw(house, r, p, register).isEmpty())
-            .map(p -> new ShownCredential(p.profile(), p.serial(), p.issuerKey()))
+            .map(p -> new ShownCredential(p.format(), p.profile(), p.serial(), p.issuerKey()))
             .toList();
     if (held.size() < r.presents().size()) {
       // Its result may still be on its way: nothing is remembered, so that it is checked again.

@@ -1,15 +1,10 @@
 package io.carousel.orchestrator.evidence;
 
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Bytes;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.rules.Evidence.Issued;
-import java.io.ByteArrayInputStream;
-import java.security.GeneralSecurityException;
-import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Every credential that was issued and has not expired, with the key that it certifies. */
+/** Every credential that was issued and has not expired, with what shows possession. */
 public final class IssuedRegister {
   private final Map<AuthorityName, Map<Serial, Entry>> entries = new ConcurrentHashMap<>();
   private final Map<AuthorityName, Map<Serial, Issued>> unproven = new ConcurrentHashMap<>();
@@ -25,9 +20,9 @@ public final class IssuedRegister {
   /**
    * One credential.
    *
-   * @param publicKey SubjectPublicKeyInfo of the holder's key
+   * @param possession by what its holder shows that it has it
    */
-  record Entry(Issued issued, Bytes publicKey) {}
+  record Entry(Issued issued, Possession possession) {}
 
   /** Takes note of a result whose authorship was checked; a refusal issued nothing. */
   public void take(LeafResult result) {
@@ -67,29 +62,19 @@ public final class IssuedRegister {
   }
 
   private static Entry entry(LeafSigned signed) {
-    return new Entry(issued(signed), publicKey(signed.certificate()));
+    return new Entry(issued(signed), Possession.of(signed));
   }
 
   private static Issued issued(LeafSigned signed) {
     return new Issued(
         signed.participant(),
         signed.identity(),
+        signed.format(),
         signed.profile(),
         signed.serial(),
         signed.issuerKey(),
         signed.generation(),
+        signed.slot(),
         signed.notAfter());
-  }
-
-  private static Bytes publicKey(Bytes certificate) {
-    try {
-      PublicKey key =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(certificate.toArray()))
-              .getPublicKey();
-      return Bytes.of(key.getEncoded());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("a worker recorded a certificate that is none", e);
-    }
   }
 }

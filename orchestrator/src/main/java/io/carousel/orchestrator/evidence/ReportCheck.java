@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.evidence;
 
-import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.Report.Presented;
@@ -8,12 +7,6 @@ import io.carousel.events.Statements;
 import io.carousel.events.seal.Authorship;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Participant;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 
 /**
@@ -65,6 +58,7 @@ public final class ReportCheck {
     }
     var issued = entry.get().issued();
     if (!issued.holder().equals(report.participant())
+        || issued.format() != shown.format()
         || issued.profile() != shown.profile()
         || !issued.issuerKey().equals(shown.issuerKey())) {
       return Optional.of(
@@ -78,40 +72,11 @@ public final class ReportCheck {
             report.counter(),
             report.authority(),
             report.challenge(),
+            shown.format(),
             shown.profile(),
             shown.serial());
-    return verifies(entry.get().publicKey(), statement, shown.possession())
+    return entry.get().possession().shownBy(shown.possession(), statement)
         ? Optional.empty()
         : Optional.of("the proof of possession of %s does not hold".formatted(shown.serial()));
-  }
-
-  private static boolean verifies(Bytes publicKey, byte[] statement, Bytes signature) {
-    for (String algorithm : new String[] {"EC", "RSA", "Ed25519"}) {
-      try {
-        PublicKey key =
-            KeyFactory.getInstance(algorithm)
-                .generatePublic(new X509EncodedKeySpec(publicKey.toArray()));
-        Signature s = Signature.getInstance(signatureOf(key));
-        s.initVerify(key);
-        s.update(statement);
-        return s.verify(signature.toArray());
-      } catch (java.security.spec.InvalidKeySpecException e) {
-        // a key of another kind: the next algorithm is tried
-      } catch (GeneralSecurityException e) {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  private static String signatureOf(PublicKey key) {
-    return switch (key) {
-      case ECPublicKey ec ->
-          ec.getParams().getCurve().getField().getFieldSize() > 256
-              ? "SHA384withECDSA"
-              : "SHA256withECDSA";
-      case java.security.interfaces.RSAPublicKey _ -> "SHA256withRSA";
-      default -> "Ed25519";
-    };
   }
 }

@@ -1,9 +1,11 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.Policy;
 import io.carousel.events.Reply;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Suite;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.desk.Declined;
@@ -16,6 +18,7 @@ import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
+import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
 import io.carousel.orchestrator.rules.Authority;
@@ -58,6 +61,7 @@ final class OperatorEndpoints {
         new Endpoint.Route("POST", ROTATION, this::start),
         new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
         new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
+        new Endpoint.Route("POST", AUTHORITY + "/revocations", this::revoke),
         new Endpoint.Route("GET", "/v1/slots", _ -> slots()),
         new Endpoint.Route("GET", "/v1/history", this::history));
   }
@@ -73,7 +77,11 @@ final class OperatorEndpoints {
         call,
         Call.valid(() ->
             new OperatorAct.CreateAuthority(
-                w.name(), w.suite().orElse(Suite.ECDSA_P256), w.slots(), policy(w), Operator.ID)));
+                w.name(),
+                w.formats().orElse(FormatSuite.x509(Suite.ECDSA_P256)),
+                w.slots(),
+                policy(w),
+                Operator.ID)));
   }
 
   private static Policy policy(WantedAuthority w) {
@@ -82,7 +90,10 @@ final class OperatorEndpoints {
         w.leafLifetime().orElse(usual.leafLifetime()),
         w.caLifetime().orElse(usual.caLifetime()),
         w.backdating().orElse(usual.backdating()),
-        w.hold().map(Holds::parse).orElse(usual.hold()));
+        w.hold().map(Holds::parse).orElse(usual.hold()),
+        w.crlLifetime().orElse(usual.crlLifetime()),
+        w.distribution(),
+        w.ssh().orElse(usual.ssh()));
   }
 
   private Answer details(Call call) {
@@ -138,7 +149,11 @@ final class OperatorEndpoints {
         call,
         Call.valid(() ->
             new OperatorAct.StartRotation(
-                name, w.seen(), w.suite(), w.reason().orElse(""), Operator.ID)));
+                name,
+                w.seen(),
+                w.formats().orElse(List.of()),
+                w.reason().orElse(""),
+                Operator.ID)));
   }
 
   private Answer advance(Call call) {
@@ -161,6 +176,21 @@ final class OperatorEndpoints {
     WantedRollback w = call.wanted(WantedRollback.class);
     return act(
         call, Call.valid(() -> new OperatorAct.RollBack(name, w.seen(), w.reason(), Operator.ID)));
+  }
+
+  private Answer revoke(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedRevocation w = call.wanted(WantedRevocation.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.RevokeCredentials(
+                name,
+                w.serials().orElse(List.of()),
+                w.participant(),
+                w.cause().orElse(RevocationReason.UNSPECIFIED),
+                w.reason(),
+                Operator.ID)));
   }
 
   private Answer slots() {

@@ -39,13 +39,13 @@ final class Views {
 
   static AuthorityLine line(Authority a) {
     return new AuthorityLine(
-        a.name(), a.suite(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
+        a.name(), a.formats(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
   }
 
   static AuthorityDetails details(Authority a) {
     return new AuthorityDetails(
         a.name(),
-        a.suite(),
+        a.formats(),
         a.slots(),
         a.policy(),
         a.phase().name(),
@@ -57,7 +57,7 @@ final class Views {
   }
 
   private static GenerationLine generation(Generation g) {
-    return new GenerationLine(g.number(), g.suite(), g.retired(), keys(g).toList());
+    return new GenerationLine(g.number(), g.formats(), keys(g).toList());
   }
 
   private static Stream<KeyLine> keys(Generation g) {
@@ -68,7 +68,10 @@ final class Views {
     return new KeyLine(
         generation,
         k.slot(),
+        k.format(),
         k.stage(),
+        k instanceof Key.Ready,
+        k instanceof Key.Living living ? living.made().until() : Optional.empty(),
         k.keyId(),
         k.publicKeyDigest(),
         k.lastFailure().map(f -> new KeyLine.Failure(f.code(), f.detail(), f.lasting())));

@@ -7,7 +7,15 @@ import io.carousel.events.KeyId;
 import io.carousel.events.Policy;
 import io.carousel.events.Seen;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.RevokedCredential;
+import io.carousel.events.Serial;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,7 +23,7 @@ import java.util.SortedMap;
 /**
  * One certificate authority.
  *
- * @param suite of the generation in use, or of the next one while that is being made
+ * @param formats the suites of the generation in use, or of the next one while that is being made
  * @param phaseSequence of the event that began the phase
  * @param changeSequence of the event that last changed phase or trust
  * @param challenge hash of that event; reports must repeat it
@@ -23,10 +31,12 @@ import java.util.SortedMap;
  * @param rotations how many were ever started
  * @param generations all there ever were, by number
  * @param surplus keys that were made twice, by id
+ * @param revoked every credential that was revoked and may not have expired yet, by serial number
+ * @param revision of the event that last revoked any; 0 before the first
  */
 public record Authority(
     AuthorityName name,
-    Suite suite,
+    List<FormatSuite> formats,
     List<SlotName> slots,
     Policy policy,
     Phase phase,
@@ -36,13 +46,39 @@ public record Authority(
     long bundle,
     int rotations,
     SortedMap<Integer, Generation> generations,
-    SortedMap<KeyId, Surplus> surplus) {
+    SortedMap<KeyId, Surplus> surplus,
+    SortedMap<Serial, Revoked> revoked,
+    long revision) {
   /** Keeps the maps in persistent ones. */
   public Authority {
+    formats = List.copyOf(formats);
     slots = List.copyOf(slots);
     generations = House.persistent(generations);
     surplus = House.persistent(surplus);
+    revoked = House.persistent(revoked);
   }
+
+  static Authority created(
+      AuthorityCreated e, Phase phase, long sequence, Digest hash) {
+    return new Authority(
+        e.authority(),
+        e.formats(),
+        e.slots(),
+        e.policy(),
+        phase,
+        sequence,
+        sequence,
+        hash,
+        0,
+        0,
+        TreePMap.empty(),
+        TreePMap.empty(),
+        TreePMap.empty(),
+        0);
+  }
+
+  /** A credential that was revoked, when and why. */
+  public record Revoked(RevokedCredential credential, Instant since, RevocationReason cause) {}
 
   /** A key that was made twice, and the generation it was meant for. */
   public record Surplus(int generation, Key key) {}
@@ -73,6 +109,22 @@ public record Authority(
     };
   }
 
+  /** Whether it signs that format. */
+  public boolean signs(Format format) {
+    return formats.stream().anyMatch(f -> f.format() == format);
+  }
+
+  /** Whether that credential was revoked. */
+  public boolean isRevoked(Serial serial) {
+    return revoked.containsKey(serial);
+  }
+
+  /** What is revoked of the credentials that one key signed, and has not expired long ago. */
+  Stream<Revoked> revokedUnder(Key.Existing key) {
+    Digest issuer = key.publicKey().digest();
+    return revoked.values().stream().filter(r -> r.credential().issuerKey().equals(issuer));
+  }
+
   /** The key that was asked for by that command, with its generation. */
   Optional<Surplus> askedBy(CommandId command) {
     for (Generation g : generations.values()) {
@@ -88,7 +140,7 @@ public record Authority(
   Authority with(Generation generation) {
     return new Authority(
         name,
-        suite,
+        formats,
         slots,
         policy,
         phase,
@@ -98,13 +150,15 @@ public record Authority(
         bundle,
         rotations,
         House.persistent(generations).plus(generation.number(), generation),
-        surplus);
+        surplus,
+        revoked,
+        revision);
   }
 
   Authority with(Surplus key) {
     return new Authority(
         name,
-        suite,
+        formats,
         slots,
         policy,
         phase,
@@ -114,7 +168,9 @@ public record Authority(
         bundle,
         rotations,
         generations,
-        House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key));
+        House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key),
+        revoked,
+        revision);
   }
 
   Authority enters(Phase next, long sequence, Digest hash) {
@@ -129,7 +185,7 @@ public record Authority(
   private Authority in(Phase next, long began, long changed, Digest hash) {
     return new Authority(
         name,
-        suite,
+        formats,
         slots,
         policy,
         next,
@@ -139,13 +195,15 @@ public record Authority(
         bundle,
         rotations,
         generations,
-        surplus);
+        surplus,
+        revoked,
+        revision);
   }
 
   Authority withBundle(long number) {
     return new Authority(
         name,
-        suite,
+        formats,
         slots,
         policy,
         phase,
@@ -155,10 +213,12 @@ public record Authority(
         number,
         rotations,
         generations,
-        surplus);
+        surplus,
+        revoked,
+        revision);
   }
 
-  Authority withRotation(int count, Suite next) {
+  Authority withRotation(int count, List<FormatSuite> next) {
     return new Authority(
         name,
         next,
@@ -171,6 +231,36 @@ public record Authority(
         bundle,
         count,
         generations,
-        surplus);
+        surplus,
+        revoked,
+        revision);
+  }
+
+  /** With more revoked, and without what ended before that moment. */
+  Authority withRevoked(List<Revoked> more, Instant expired, long sequence) {
+    TreePMap<Serial, Revoked> all = House.persistent(revoked);
+    for (Revoked old : revoked.values()) {
+      if (old.credential().notAfter().isBefore(expired)) {
+        all = all.minus(old.credential().serial());
+      }
+    }
+    for (Revoked one : more) {
+      all = all.plus(one.credential().serial(), one);
+    }
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        all,
+        sequence);
   }
 }

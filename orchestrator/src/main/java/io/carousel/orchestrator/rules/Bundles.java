@@ -1,7 +1,7 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.TrustBundle;
-import io.carousel.events.TrustBundle.TrustedCa;
+import io.carousel.events.TrustBundle.TrustedKey;
 import java.util.List;
 
 /** The trust bundle of an authority, as its phase has it. */
@@ -10,9 +10,9 @@ public final class Bundles {
 
   /** What verifiers must trust now. */
   public static TrustBundle of(Authority a) {
-    List<TrustedCa> trusted =
+    List<TrustedKey> trusted =
         a.phase().trusted().stream()
-            .flatMap(g -> a.generation(g).certified().map(k -> trusted(g, k)))
+            .flatMap(g -> a.generation(g).ready().map(k -> trusted(g, k)))
             .toList();
     return new TrustBundle(
         a.name(),
@@ -26,7 +26,13 @@ public final class Bundles {
         trusted);
   }
 
-  private static TrustedCa trusted(int generation, Key.Certified key) {
-    return new TrustedCa(generation, key.slot(), key.certificate(), key.publicKey().digest());
+  private static TrustedKey trusted(int generation, Key.Ready key) {
+    return new TrustedKey(
+        generation,
+        key.slot(),
+        key.format(),
+        key.publicKey(),
+        key.certificate(),
+        key.publicKey().digest());
   }
 }

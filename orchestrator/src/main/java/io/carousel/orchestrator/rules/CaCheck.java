@@ -20,7 +20,7 @@ import javax.security.auth.x500.X500Principal;
  * and 4.2). Verifiers will be told to trust it: what was not asked for is refused, known or not.
  */
 final class CaCheck {
-  private static final String KEY_IDENTIFIER = "2.5.29.14";
+  static final String KEY_IDENTIFIER = "2.5.29.14";
   private static final String KEY_USAGE = "2.5.29.15";
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
   private static final int KEY_CERT_SIGN = 5;
@@ -152,7 +152,7 @@ final class CaCheck {
     return length;
   }
 
-  private static String signature(Suite suite) {
+  static String signature(Suite suite) {
     return switch (suite) {
       case RSA_2048, RSA_3072, RSA_4096 -> "1.2.840.113549.1.1.11";
       case ECDSA_P256 -> "1.2.840.10045.4.3.2";

@@ -1,16 +1,20 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
-import io.carousel.events.KeyId;
+import io.carousel.events.Format;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.Suite;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +23,19 @@ import java.util.List;
 final class Commands {
   private Commands() {}
 
+  /** Of events that were decided together on that house, and are not in it yet. */
   static List<KeyCommand> of(House before, List<Event> events) {
     var commands = new ArrayList<KeyCommand>();
     KeyAdopted adopted = null;
+    CaCertificateIssued issued = null;
     for (Event event : events) {
       switch (event) {
         case KeyRequested e -> commands.add(generate(e));
         case KeyDestructionRequested e -> commands.add(destroy(e));
         case KeyAdopted e -> adopted = e;
-        case CaCertificateRequested e -> {
-          Suite suite =
-              before.authority(e.authority()).orElseThrow().generation(e.generation()).suite();
-          commands.add(certify(e, adopted.key(), adopted.publicKey(), suite));
-        }
+        case CaCertificateIssued e -> issued = e;
+        case CaCertificateRequested e -> commands.add(certify(before, e, adopted));
+        case CrlRequested e -> commands.add(crl(before, e, issued));
         default -> {
           // asks nothing of a worker
         }
@@ -40,18 +44,84 @@ final class Commands {
     return commands;
   }
 
-  static GenerateKey generate(KeyRequested e) {
-    return new GenerateKey(e.command(), e.authority(), e.generation(), e.slot(), e.suite());
+  private static SignCaCertificate certify(
+      House before, CaCertificateRequested e, KeyAdopted adopted) {
+    Suite suite =
+        before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
+    return certify(e, adopted, suite);
   }
 
-  static SignCaCertificate certify(
-      CaCertificateRequested e, KeyId key, Bytes publicKey, Suite suite) {
+  private static SignCaCertificate certify(
+      CaCertificateRequested e, KeyAdopted adopted, Suite suite) {
     return new SignCaCertificate(
-        e.command(), e.authority(), e.generation(), e.slot(), key, publicKey, suite, e.draft());
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        adopted.key(),
+        adopted.publicKey(),
+        suite,
+        e.draft());
+  }
+
+  /** A first CRL is asked for together with the CA certificate that it needs. */
+  private static SignCrl crl(House before, CrlRequested e, CaCertificateIssued issued) {
+    Generation g = before.authority(e.authority()).orElseThrow().generation(e.generation());
+    boolean first = issued != null && issued.slot().equals(e.slot());
+    return crl(e, g, first ? issued.certificate() : certificate(g, e));
+  }
+
+  private static Bytes certificate(Generation g, CrlRequested e) {
+    return switch (g.keys().get(KeyPlace.of(e.slot(), Format.X509))) {
+      case Key.Ready k -> k.certificate().orElseThrow();
+      case Key.Certified k -> k.ca().certificate();
+      case null, default ->
+          throw new IllegalStateException("a CRL was asked for before its CA certificate");
+    };
+  }
+
+  static GenerateKey generate(KeyRequested e) {
+    return new GenerateKey(
+        e.command(), e.authority(), e.generation(), e.slot(), e.format(), e.suite());
+  }
+
+  static SignCaCertificate certify(CaCertificateRequested e, Key.Made key, Suite suite) {
+    return new SignCaCertificate(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        key.id(),
+        key.publicKey(),
+        suite,
+        e.draft());
+  }
+
+  /** Of a key that is in that generation. */
+  static SignCrl crl(CrlRequested e, Generation g, Bytes issuer) {
+    if (!(g.keys().get(KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Living key)) {
+      throw new IllegalStateException("a CRL was asked for of a key that is not there");
+    }
+    return new SignCrl(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        key.id(),
+        key.publicKey(),
+        g.suite(Format.X509),
+        issuer,
+        e.draft());
   }
 
   static DestroyKey destroy(KeyDestructionRequested e) {
     return new DestroyKey(
-        e.command(), e.authority(), e.generation(), e.slot(), e.key(), e.publicKey());
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        e.format(),
+        e.key(),
+        e.publicKey());
   }
 }

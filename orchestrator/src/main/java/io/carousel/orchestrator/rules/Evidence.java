@@ -3,8 +3,10 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.Digest;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,8 @@ public record Evidence(
       Instant heard) {}
 
   /** A credential that it has proven to hold. */
-  public record ShownCredential(Profile profile, Serial serial, Digest issuerKey) {}
+  public record ShownCredential(
+      Format format, Profile profile, Serial serial, Digest issuerKey) {}
 
   /**
    * A credential that was issued.
@@ -55,10 +58,12 @@ public record Evidence(
   public record Issued(
       ParticipantName holder,
       Digest identity,
+      Format format,
       Profile profile,
       Serial serial,
       Digest issuerKey,
       int generation,
+      SlotName slot,
       Instant notAfter) {}
 
   Optional<Shown> of(ParticipantName participant) {

@@ -2,8 +2,10 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Digest;
 import io.carousel.events.GateEvidence;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.seal.MerkleTree;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,6 +48,8 @@ public record Gate(List<Answer> answers) {
     }
   }
 
+  private static final Set<Profile> EVERY = EnumSet.allOf(Profile.class);
+
   /** Of a phase that nothing of the fleet is asked for. */
   static final Gate NOTHING_ASKED = new Gate(List.of());
 
@@ -55,7 +60,7 @@ public record Gate(List<Answer> answers) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
       case Phase.Init p -> new Gate(asked.trusting(p.successor()));
       case Phase.UpdateClients p ->
-          new Gate(asked.presenting(p.successor(), Set.of(Role.PRESENTS_CLIENT)));
+          new Gate(asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)));
       case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
       case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
     };
@@ -93,22 +98,23 @@ public record Gate(List<Answer> answers) {
   private record Asking(House house, Authority authority, Evidence evidence, Instant now) {
 
     List<Answer> trusting(int generation) {
-      Set<Digest> keys =
-          authority
-              .generation(generation)
-              .certified()
-              .map(k -> k.publicKey().digest())
-              .collect(Collectors.toSet());
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
           .filter(p -> membership(p).has(Role.VERIFIES))
-          .forEach(p -> answers.add(trust(p, generation, keys)));
+          .forEach(p -> answers.add(trust(p, generation)));
       return answers;
     }
 
-    private Answer trust(Participant p, int generation, Set<Digest> keys) {
+    private Answer trust(Participant p, int generation) {
       String question = "trusts generation " + generation;
+      Set<Digest> keys =
+          authority
+              .generation(generation)
+              .ready()
+              .filter(k -> membership(p).formats().contains(k.format()))
+              .map(k -> k.publicKey().digest())
+              .collect(Collectors.toSet());
       return current(p.name())
           .map(shown -> {
             boolean all = shown.trusts().containsAll(keys);
@@ -121,45 +127,59 @@ public record Gate(List<Answer> answers) {
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    List<Answer> presenting(int generation, Set<Role> roles) {
+    List<Answer> presenting(int generation, Set<Profile> profiles) {
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
-          .filter(p -> roles.stream().anyMatch(membership(p)::has))
-          .forEach(p -> answers.add(presents(p, generation)));
+          .filter(p -> !needed(p, profiles).isEmpty())
+          .forEach(p -> answers.add(presents(p, generation, profiles)));
       return answers;
     }
 
-    private Answer presents(Participant p, int generation) {
+    private record Needed(Format format, Profile profile) {}
+
+    private List<Needed> needed(Participant p, Set<Profile> profiles) {
+      Membership m = membership(p);
+      return m.formats().stream()
+          .flatMap(f -> m.profiles(f).stream().map(profile -> new Needed(f, profile)))
+          .filter(n -> profiles.contains(n.profile()))
+          .toList();
+    }
+
+    private Answer presents(Participant p, int generation, Set<Profile> profiles) {
       String question = "presents generation " + generation;
       return current(p.name())
           .map(shown ->
               new Answer(
                   p.name(),
                   question,
-                  presents(shown, p, generation)
+                  presents(shown, p, generation, profiles)
                       ? Optional.empty()
                       : Optional.of("has not renewed its credential yet"),
                   "report " + shown.counter()))
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    private boolean presents(Evidence.Shown shown, Participant p, int generation) {
-      return !shown.presents().isEmpty()
-          && shown.presents().stream()
-              .allMatch(c -> authority.generation(generation).owns(c.issuerKey()))
-          && membership(p)
-              .profile()
-              .filter(profile -> shown.presents().stream().anyMatch(c -> c.profile() == profile))
-              .isPresent();
+    /** Nothing of another generation, and everything that it should have. */
+    private boolean presents(
+        Evidence.Shown shown, Participant p, int generation, Set<Profile> profiles) {
+      Generation g = authority.generation(generation);
+      return shown.presents().stream()
+              .filter(c -> profiles.contains(c.profile()))
+              .allMatch(c -> g.owns(c.issuerKey(), c.format()))
+          && needed(p, profiles).stream()
+              .allMatch(n ->
+                  shown.presents().stream()
+                      .anyMatch(c -> c.format() == n.format() && c.profile() == n.profile()));
     }
 
     /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
     Gate leaving(int from, int to) {
       var answers =
-          new ArrayList<>(presenting(to, Set.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER)));
+          new ArrayList<>(presenting(to, EVERY));
       evidence.issued().stream()
           .filter(c -> c.generation() == from && c.notAfter().isAfter(now))
+          .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .forEach(c -> answers.add(superseded(c, to)));
       return new Gate(answers);
@@ -173,7 +193,7 @@ public record Gate(List<Answer> answers) {
               // Who left took its credentials along: whoever came under its name has replaced none.
               .filter(p -> p.identityKey().digest().equals(old.identity()))
               .filter(p -> p.membership(authority.name()).isPresent())
-              .flatMap(p -> current(p.name()).filter(shown -> presents(shown, p, to)))
+              .flatMap(p -> current(p.name()).filter(shown -> presents(shown, p, to, EVERY)))
               .isPresent();
       return new Answer(
           old.holder(),

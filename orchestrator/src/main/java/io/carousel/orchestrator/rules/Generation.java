@@ -1,59 +1,86 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Digest;
-import io.carousel.events.SlotName;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Suite;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /**
- * What an authority signs with between two rotations: one key for each slot.
+ * What an authority signs with between two rotations: one key for each slot and format.
  *
- * @param retired since when it signs no more; empty while it may
+ * @param formats the suite of each format
  */
-public record Generation(
-    int number, Suite suite, SortedMap<SlotName, Key> keys, Optional<Instant> retired) {
+public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPlace, Key> keys) {
   /** Keeps the keys in a persistent map. */
   public Generation {
+    formats = List.copyOf(formats);
     keys = House.persistent(keys);
   }
 
-  static Generation of(int number, Suite suite) {
-    return new Generation(number, suite, TreePMap.empty(), Optional.empty());
+  static Generation of(int number, List<FormatSuite> formats) {
+    return new Generation(number, formats, TreePMap.empty());
   }
 
   Generation with(Key key) {
-    return new Generation(number, suite, House.persistent(keys).plus(key.slot(), key), retired);
+    return new Generation(number, formats, House.persistent(keys).plus(key.place(), key));
   }
 
-  Generation retiredAt(Instant at) {
-    Generation out = new Generation(number, suite, keys, Optional.of(at));
+  /** What was asked for and did not come is not wanted any more. */
+  Generation withdrawn() {
+    Generation out = this;
     for (Key key : keys.values()) {
       if (key instanceof Key.Wanted wanted) {
-        out = out.with(new Key.Withdrawn(wanted.slot(), wanted.command()));
+        out = out.with(new Key.Withdrawn(wanted.place(), wanted.command()));
       }
     }
     return out;
   }
 
+  /** The suite of that format, which it must have. */
+  public Suite suite(Format format) {
+    return formats.stream()
+        .filter(f -> f.format() == format)
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException("generation %d has no %s".formatted(number, format)))
+        .suite();
+  }
+
   /** The keys that can sign. */
-  public Stream<Key.Certified> certified() {
-    return keys.values().stream()
-        .filter(Key.Certified.class::isInstance)
-        .map(Key.Certified.class::cast);
+  public Stream<Key.Ready> ready() {
+    return keys.values().stream().filter(Key.Ready.class::isInstance).map(Key.Ready.class::cast);
+  }
+
+  /** The keys of that format that can sign. */
+  public Stream<Key.Ready> ready(Format format) {
+    return ready().filter(k -> k.format() == format);
+  }
+
+  /** The keys that are there and not on their way out. */
+  Stream<Key.Living> living() {
+    return keys.values().stream().filter(Key.Living.class::isInstance).map(Key.Living.class::cast);
   }
 
   /** Whether every key it wants can sign. */
   public boolean complete() {
-    return !keys.isEmpty() && certified().count() == keys.size();
+    return !keys.isEmpty() && ready().count() == keys.size();
   }
 
   /** Whether that key (SHA-256 of its SubjectPublicKeyInfo) is one of its own. */
   public boolean owns(Digest publicKey) {
     return keys.values().stream()
         .anyMatch(k -> k.publicKeyDigest().filter(publicKey::equals).isPresent());
+  }
+
+  /** Whether that key is one of its own and of that format. */
+  boolean owns(Digest publicKey, Format format) {
+    return keys.values().stream()
+        .anyMatch(k ->
+            k.format() == format && k.publicKeyDigest().filter(publicKey::equals).isPresent());
   }
 }

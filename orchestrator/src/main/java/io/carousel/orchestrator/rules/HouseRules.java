@@ -13,6 +13,7 @@ import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.FeatureLevelRaised;
 import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -45,6 +46,7 @@ final class HouseRules {
       case CreateAuthority a -> create(house, a, c);
       case EnrolParticipant a -> enrol(house, a, c);
       case RemoveParticipant a -> remove(house, a, c);
+      case OperatorAct.RevokeCredentials a -> CrlRules.decide(house, a, c);
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
       case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
@@ -123,8 +125,8 @@ final class HouseRules {
     var events = new ArrayList<Event>();
     events.add(
         new AuthorityCreated(
-            act.authority(), act.suite(), act.slots(), act.policy(), act.by(), c.now()));
-    events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.suite(), c));
+            act.authority(), act.formats(), act.slots(), act.policy(), act.by(), c.now()));
+    events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.formats(), c));
     return new Decision.Accepted(events, List.of());
   }
 
@@ -135,8 +137,15 @@ final class HouseRules {
           new Refusal.KeyUnusable("the identity key of " + act.participant(), flaw.get()));
     }
     for (Membership m : act.memberships()) {
-      if (house.authority(m.authority()).isEmpty()) {
+      Optional<Authority> authority = house.authority(m.authority());
+      if (authority.isEmpty()) {
         return refuse(new Refusal.UnknownAuthority(m.authority()));
+      }
+      for (Format format : m.formats()) {
+        if (!authority.get().signs(format)) {
+          return refuse(
+              new Refusal.FormatNotSigned(m.authority(), format, authority.get().formats()));
+        }
       }
     }
     Optional<Participant> known = house.participant(act.participant());

@@ -3,86 +3,186 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
+import io.carousel.events.CrlDraft;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.KeyStage;
 import io.carousel.events.SlotName;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One key of a generation, on one slot, from wish to end.
+ * One key of a generation, for one format on one slot, from wish to end.
  *
  * <p>{@code command} is always the one that asked for the key.
  */
 public sealed interface Key {
-  /** Where it is, or shall be. */
-  SlotName slot();
+  /** Where it is, or shall be, and what it signs. */
+  KeyPlace place();
 
   /** The command that asked for it. */
   CommandId command();
 
   /** Asked for; nothing came yet. */
-  record Wanted(SlotName slot, CommandId command, Optional<Failure> failure) implements Key {}
+  record Wanted(KeyPlace place, CommandId command, Optional<Failure> failure) implements Key {}
 
   /** No longer asked for; should it come, it is surplus. */
-  record Withdrawn(SlotName slot, CommandId command) implements Key {}
+  record Withdrawn(KeyPlace place, CommandId command) implements Key {}
 
-  /** There, without a certificate yet. */
+  /** There, for X.509, and without a CA certificate yet. */
   record Adopted(
-      SlotName slot,
-      CommandId command,
-      KeyId id,
-      Bytes publicKey,
-      CommandId certification,
-      Optional<CaDraft> draft,
-      Optional<Failure> failure)
-      implements Key {
+      Made made, CommandId certification, Optional<CaDraft> draft, Optional<Failure> failure)
+      implements Living {
+    @Override
+    public Adopted with(Made next) {
+      return new Adopted(next, certification, draft, failure);
+    }
+
     Adopted failing(Optional<Failure> why) {
-      return new Adopted(slot, command, id, publicKey, certification, draft, why);
+      return new Adopted(made, certification, draft, why);
+    }
+  }
+
+  /** There, for X.509, with its CA certificate and without a CRL yet. */
+  record Certified(Made made, CaCertificate ca, Optional<CrlAsked> asked, Optional<Failure> failure)
+      implements Living {
+    @Override
+    public Certified with(Made next) {
+      return new Certified(next, ca, asked, failure);
+    }
+
+    Certified failing(Optional<Failure> why) {
+      return new Certified(made, ca, asked, why);
     }
   }
 
   /**
-   * There, with its certificate; it can sign.
+   * It can sign.
    *
-   * @param certification the command that asked for the certificate
+   * @param x509 what stands above its signatures; for X.509 alone
    */
-  record Certified(
-      SlotName slot,
-      CommandId command,
-      KeyId id,
-      Bytes publicKey,
-      CommandId certification,
-      Bytes certificate)
-      implements Key {}
+  record Ready(Made made, Optional<Published> x509) implements Living {
+    @Override
+    public Ready with(Made next) {
+      return new Ready(next, x509);
+    }
+
+    /** Its CA certificate, DER; for X.509 alone. */
+    public Optional<Bytes> certificate() {
+      return x509.map(p -> p.ca().certificate());
+    }
+  }
 
   /** To be destroyed. */
-  record Doomed(
-      SlotName slot,
-      CommandId command,
-      KeyId id,
-      Bytes publicKey,
-      CommandId destruction,
-      Optional<Failure> failure)
-      implements Key {
+  record Doomed(Made made, CommandId destruction, Optional<Failure> failure) implements Existing {
     Doomed failing(Optional<Failure> why) {
-      return new Doomed(slot, command, id, publicKey, destruction, why);
+      return new Doomed(made, destruction, why);
     }
   }
 
   /** Gone. Remembered, so that its id and public key never come back. */
-  record Destroyed(SlotName slot, CommandId command, KeyId id, Digest digest, CommandId destruction)
+  record Destroyed(
+      KeyPlace place, CommandId command, KeyId id, Digest digest, CommandId destruction)
       implements Key {}
+
+  /** A key that is in its token, as far as the log knows. */
+  sealed interface Existing extends Key {
+    /** What is known of it. */
+    Made made();
+
+    @Override
+    default KeyPlace place() {
+      return made().place();
+    }
+
+    @Override
+    default CommandId command() {
+      return made().command();
+    }
+
+    /** Its CKA_ID. */
+    default KeyId id() {
+      return made().id();
+    }
+
+    /** Its SubjectPublicKeyInfo. */
+    default Bytes publicKey() {
+      return made().publicKey();
+    }
+  }
+
+  /** A key that is not on its way out yet. */
+  sealed interface Living extends Existing {
+    /** The same at another stage. */
+    Living with(Made next);
+  }
+
+  /**
+   * What is known of every key that was made.
+   *
+   * @param stage how far it has come; empty before verifiers were told of it
+   * @param until the end of its hold; empty unless it is held for a time
+   */
+  record Made(
+      KeyPlace place,
+      CommandId command,
+      KeyId id,
+      Bytes publicKey,
+      Optional<KeyStage> stage,
+      Optional<Instant> until) {
+    Made at(KeyStage next, Optional<Instant> end) {
+      return new Made(place, command, id, publicKey, Optional.of(next), end);
+    }
+  }
+
+  /**
+   * A CA certificate.
+   *
+   * @param command that asked for it
+   * @param certificate DER
+   */
+  record CaCertificate(CommandId command, Bytes certificate) {}
+
+  /** A CRL that was asked for and has not come. */
+  record CrlAsked(CommandId command, CrlDraft draft) {}
+
+  /**
+   * What an X.509 key has published.
+   *
+   * @param command that asked for the newest CRL
+   * @param crl the newest, DER
+   * @param draft what it says
+   * @param asked the next one
+   * @param failure why the last attempt at the next one failed
+   */
+  record Published(
+      CaCertificate ca,
+      CommandId command,
+      Bytes crl,
+      CrlDraft draft,
+      Optional<CrlAsked> asked,
+      Optional<Failure> failure) {}
 
   /** Why the last attempt failed. */
   record Failure(String code, String detail, boolean lasting) {}
+
+  /** Where. */
+  default SlotName slot() {
+    return place().slot();
+  }
+
+  /** What it signs. */
+  default Format format() {
+    return place().format();
+  }
 
   /** The CKA_ID, once there is one. */
   default Optional<KeyId> keyId() {
     return switch (this) {
       case Wanted _, Withdrawn _ -> Optional.empty();
-      case Adopted k -> Optional.of(k.id());
-      case Certified k -> Optional.of(k.id());
-      case Doomed k -> Optional.of(k.id());
+      case Existing k -> Optional.of(k.id());
       case Destroyed k -> Optional.of(k.id());
     };
   }
@@ -91,9 +191,7 @@ public sealed interface Key {
   default Optional<Digest> publicKeyDigest() {
     return switch (this) {
       case Wanted _, Withdrawn _ -> Optional.empty();
-      case Adopted k -> Optional.of(k.publicKey().digest());
-      case Certified k -> Optional.of(k.publicKey().digest());
-      case Doomed k -> Optional.of(k.publicKey().digest());
+      case Existing k -> Optional.of(k.publicKey().digest());
       case Destroyed k -> Optional.of(k.digest());
     };
   }
@@ -103,8 +201,10 @@ public sealed interface Key {
     return switch (this) {
       case Wanted _ -> "requested";
       case Withdrawn _ -> "withdrawn";
+      case Living k when k.made().stage().isPresent() -> k.made().stage().get().wire();
       case Adopted _ -> "generated";
       case Certified _ -> "certified";
+      case Ready _ -> "adopted";
       case Doomed _ -> "being destroyed";
       case Destroyed _ -> "destroyed";
     };
@@ -115,20 +215,41 @@ public sealed interface Key {
     return switch (this) {
       case Wanted k -> k.failure();
       case Adopted k -> k.failure();
+      case Certified k -> k.failure();
+      case Ready k -> k.x509().flatMap(Published::failure);
       case Doomed k -> k.failure();
-      case Withdrawn _, Certified _, Destroyed _ -> Optional.empty();
+      case Withdrawn _, Destroyed _ -> Optional.empty();
     };
   }
 
-  /** Whether it owes anything of its present stage to that command. */
+  /** Whether it waits for that command now. */
+  default boolean waitsFor(CommandId asked) {
+    return switch (this) {
+      case Wanted k -> k.command().equals(asked);
+      case Adopted k -> k.certification().equals(asked);
+      case Certified k -> k.asked().filter(c -> c.command().equals(asked)).isPresent();
+      case Ready k ->
+          k.x509()
+              .flatMap(Published::asked)
+              .filter(c -> c.command().equals(asked))
+              .isPresent();
+      case Doomed k -> k.destruction().equals(asked);
+      case Withdrawn _, Destroyed _ -> false;
+    };
+  }
+
+  /** Whether it owes anything of its present state to that command. */
   default boolean causedBy(CommandId asked) {
     return command().equals(asked)
+        || waitsFor(asked)
         || switch (this) {
-          case Wanted _, Withdrawn _ -> false;
-          case Adopted k -> k.certification().equals(asked);
-          case Certified k -> k.certification().equals(asked);
-          case Doomed k -> k.destruction().equals(asked);
+          case Certified k -> k.ca().command().equals(asked);
+          case Ready k ->
+              k.x509()
+                  .filter(p -> p.ca().command().equals(asked) || p.command().equals(asked))
+                  .isPresent();
           case Destroyed k -> k.destruction().equals(asked);
+          case Wanted _, Withdrawn _, Adopted _, Doomed _ -> false;
         };
   }
 }

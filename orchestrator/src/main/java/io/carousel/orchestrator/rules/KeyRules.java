@@ -21,7 +21,10 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
@@ -32,6 +35,7 @@ import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
@@ -42,6 +46,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
 final class KeyRules {
@@ -53,20 +58,35 @@ final class KeyRules {
 
   private KeyRules() {}
 
-  /** A key for each slot is wanted. */
+  /** A key for each slot and format is wanted. */
   static List<KeyRequested> requests(
-      AuthorityName authority, int generation, List<SlotName> slots, Suite suite, Circumstances c) {
+      AuthorityName authority,
+      int generation,
+      List<SlotName> slots,
+      List<FormatSuite> formats,
+      Circumstances c) {
     return slots.stream()
-        .map(slot ->
-            new KeyRequested(
-                authority, generation, slot, c.newCommand("key " + slot), suite, c.now()))
+        .flatMap(slot -> formats.stream().map(f -> request(authority, generation, slot, f, c)))
         .toList();
+  }
+
+  private static KeyRequested request(
+      AuthorityName authority, int generation, SlotName slot, FormatSuite f, Circumstances c) {
+    return new KeyRequested(
+        authority,
+        generation,
+        slot,
+        f.format(),
+        c.newCommand("key %s %s".formatted(slot, f.format())),
+        f.suite(),
+        c.now());
   }
 
   static Decision decide(House house, WorkerAct act, Circumstances c) {
     return switch (act) {
       case KeyGenerated a -> generated(house, a, c);
       case CaCertificateSigned a -> certified(house, a, c);
+      case CrlSigned a -> CrlRules.signed(house, a, c);
       case KeyGone a -> gone(house, a, c);
       case KeyCommandRefused a -> failed(house, a, c);
     };
@@ -84,23 +104,35 @@ final class KeyRules {
 
   private static Decision adopt(House house, GenerateKey asked, KeyGenerated act, Circumstances c) {
     Authority authority = house.authority(asked.authority()).orElseThrow();
-    return accept(
+    var events = new ArrayList<Event>();
+    events.add(
         new KeyAdopted(
             asked.authority(),
             asked.generation(),
             asked.slot(),
+            asked.format(),
             asked.command(),
             act.key(),
             act.publicKey(),
             c.author().name(),
-            c.now()),
-        new CaCertificateRequested(
-            asked.authority(),
-            asked.generation(),
-            asked.slot(),
-            c.newCommand("certificate"),
-            draft(authority, asked.generation(), asked.slot(), c),
             c.now()));
+    if (asked.format() == Format.X509) {
+      events.add(
+          new CaCertificateRequested(
+              asked.authority(),
+              asked.generation(),
+              asked.slot(),
+              c.newCommand("certificate"),
+              draft(authority, asked.generation(), asked.slot(), c),
+              c.now()));
+    } else {
+      events.addAll(Opening.by(authority, asked.generation(), place(asked), act.key(), c));
+    }
+    return new Decision.Accepted(events, List.of());
+  }
+
+  private static KeyPlace place(KeyCommand command) {
+    return KeyPlace.of(command.slot(), command.format());
   }
 
   private static CaDraft draft(
@@ -133,7 +165,7 @@ final class KeyRules {
     if (isSame(asked.key(), act) || (surplus != null && isSame(surplus.key(), act))) {
       return accept(new AnswerRepeated(act.answers(), act.slot(), c.now()));
     }
-    Suite suite = a.generation(asked.generation()).suite();
+    Suite suite = a.generation(asked.generation()).suite(asked.key().format());
     return proven(house, suite, act)
         .map(Decision::refuse)
         .orElseGet(() ->
@@ -142,15 +174,16 @@ final class KeyRules {
                     a.name(),
                     asked.generation(),
                     act.slot(),
+                    asked.key().format(),
                     act.answers(),
                     act.key(),
                     act.publicKey(),
                     c.author().name(),
                     c.now()),
-                destruction(
+                KeyEnds.destruction(
                     a.name(),
                     asked.generation(),
-                    act.slot(),
+                    asked.key().place(),
                     act.key(),
                     act.publicKey(),
                     "made twice",
@@ -181,11 +214,8 @@ final class KeyRules {
 
   private static boolean known(House house, KeyId id, Digest publicKey) {
     return house.authorities().values().stream()
-        .anyMatch(a ->
-            a.generations().values().stream()
-                    .flatMap(g -> g.keys().values().stream())
-                    .anyMatch(k -> is(k, id, publicKey))
-                || a.surplus().values().stream().anyMatch(s -> is(s.key(), id, publicKey)));
+        .flatMap(KeyRules::keys)
+        .anyMatch(k -> is(k, id, publicKey));
   }
 
   private static boolean is(Key key, KeyId id, Digest publicKey) {
@@ -202,41 +232,15 @@ final class KeyRules {
     if (flaw.isPresent()) {
       return refuse(new Refusal.CertificateWrong(act.answers(), flaw.get()));
     }
-    var issued =
+    return accept(
         new CaCertificateIssued(
             asked.authority(),
             asked.generation(),
             asked.slot(),
             asked.command(),
             act.certificate(),
-            c.now());
-    var events = new ArrayList<Event>(List.of(issued));
-    opening(house.authority(asked.authority()).orElseThrow(), asked, c).ifPresent(events::add);
-    return new Decision.Accepted(events, List.of());
-  }
-
-  /** What the last certificate of a generation opens. */
-  private static Optional<Event> opening(Authority a, SignCaCertificate asked, Circumstances c) {
-    boolean others =
-        a.generation(asked.generation()).keys().values().stream()
-            .filter(k -> !k.slot().equals(asked.slot()))
-            .allMatch(Key.Certified.class::isInstance);
-    if (!others) {
-      return Optional.empty();
-    }
-    return switch (a.phase()) {
-      case Phase.Creating p when p.first() == asked.generation() ->
-          Optional.of(new AuthorityOpened(a.name(), p.first(), a.bundle() + 1, c.now()));
-      case Phase.Init p when p.successor() == asked.generation() ->
-          Optional.of(new TrustExtended(a.name(), p.rotation(), a.bundle() + 1, c.now()));
-      case Phase.Creating _,
-          Phase.Standby _,
-          Phase.Init _,
-          Phase.UpdateClients _,
-          Phase.UpdateServers _,
-          Phase.Rollback _ ->
-          Optional.empty();
-    };
+            c.now()),
+        CrlRules.first(house, asked, act.certificate(), c));
   }
 
   private static Decision gone(House house, KeyGone act, Circumstances c) {
@@ -250,6 +254,7 @@ final class KeyRules {
             asked.authority(),
             asked.generation(),
             asked.slot(),
+            asked.format(),
             asked.command(),
             asked.key(),
             act.wasThere() ? Optional.of(c.author().name()) : Optional.empty(),
@@ -266,6 +271,7 @@ final class KeyRules {
             asked.authority(),
             asked.generation(),
             asked.slot(),
+            asked.format(),
             asked.command(),
             act.code(),
             act.detail(),
@@ -284,6 +290,7 @@ final class KeyRules {
             asked.authority(),
             asked.generation(),
             asked.slot(),
+            asked.format(),
             asked.command(),
             "undeliverable",
             act.detail(),
@@ -291,13 +298,13 @@ final class KeyRules {
             c.now()));
   }
 
-  private static Decision answered(House house, WorkerAct act, Circumstances c) {
+  static Decision answered(House house, WorkerAct act, Circumstances c) {
     return answered(house, act.answers(), act.slot(), c);
   }
 
   /** Answers may come twice; an answer to what was never asked is another matter. */
   private static Decision answered(House house, CommandId command, SlotName slot, Circumstances c) {
-    if (!Evolution.everAsked(house, command, slot)) {
+    if (!everAsked(house, command, slot)) {
       return refuse(new Refusal.UnknownCommand(command));
     }
     return house.outbox().containsKey(command)
@@ -305,66 +312,16 @@ final class KeyRules {
         : accept(new AnswerRepeated(command, slot, c.now()));
   }
 
-  /** Keys of retired generations whose hold is over. */
-  static Decision whatIsDue(House house, Circumstances c) {
-    var events = new ArrayList<Event>();
-    for (Authority a : house.authorities().values()) {
-      for (Generation g : a.generations().values()) {
-        if (due(a, g).filter(at -> !at.isAfter(c.now())).isPresent()) {
-          g.keys().values().forEach(k -> end(a, g, k, c).ifPresent(events::add));
-        }
-      }
-    }
-    return events.isEmpty()
-        ? refuse(new Refusal.NothingDue())
-        : new Decision.Accepted(events, List.of());
-  }
-
-  static Optional<Instant> nextDue(House house) {
+  /** Whether that command was ever given to that slot, answered or not. */
+  private static boolean everAsked(House house, CommandId command, SlotName slot) {
     return house.authorities().values().stream()
-        .flatMap(a -> a.generations().values().stream().flatMap(g -> due(a, g).stream()))
-        .min(Instant::compareTo);
+        .flatMap(KeyRules::keys)
+        .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
   }
 
-  /** When the keys of that generation are to be destroyed, if any of them still has to be. */
-  private static Optional<Instant> due(Authority a, Generation g) {
-    boolean left =
-        g.keys().values().stream()
-            .anyMatch(k -> k instanceof Key.Adopted || k instanceof Key.Certified);
-    Optional<Duration> hold = a.policy().hold();
-    return left ? g.retired().flatMap(at -> hold.map(at::plus)) : Optional.empty();
-  }
-
-  private static Optional<Event> end(Authority a, Generation g, Key key, Circumstances c) {
-    return switch (key) {
-      case Key.Adopted k -> Optional.of(end(a, g, k.slot(), k.id(), k.publicKey(), c));
-      case Key.Certified k -> Optional.of(end(a, g, k.slot(), k.id(), k.publicKey(), c));
-      case Key.Wanted _, Key.Withdrawn _, Key.Doomed _, Key.Destroyed _ -> Optional.empty();
-    };
-  }
-
-  private static Event end(
-      Authority a, Generation g, SlotName slot, KeyId id, Bytes publicKey, Circumstances c) {
-    return destruction(
-        a.name(), g.number(), slot, id, publicKey, "retired, and its hold is over", c);
-  }
-
-  private static KeyDestructionRequested destruction(
-      AuthorityName authority,
-      int generation,
-      SlotName slot,
-      KeyId key,
-      Bytes publicKey,
-      String reason,
-      Circumstances c) {
-    return new KeyDestructionRequested(
-        authority,
-        generation,
-        slot,
-        c.newCommand("destroy " + key),
-        key,
-        publicKey,
-        reason,
-        c.now());
+  private static Stream<Key> keys(Authority a) {
+    return Stream.concat(
+        a.generations().values().stream().flatMap(g -> g.keys().values().stream()),
+        a.surplus().values().stream().map(Authority.Surplus::key));
   }
 }

@@ -85,13 +85,17 @@ public final class Proofs {
     }
   }
 
-  /** When the first CA certificate of a generation ends; long ago if it has none. */
+  /** When the first key of a generation can sign no more: long ago if one of them cannot now. */
   static Instant earliestEnd(Generation generation) {
+    if (!generation.complete()) {
+      return Instant.MIN;
+    }
     return generation
-        .certified()
-        .map(k -> end(k.certificate()))
+        .ready()
+        .flatMap(k -> k.certificate().stream())
+        .map(Proofs::end)
         .min(Instant::compareTo)
-        .orElse(Instant.MIN);
+        .orElse(Instant.MAX);
   }
 
   /** When that certificate ends. */

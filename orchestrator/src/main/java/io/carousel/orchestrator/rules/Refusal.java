@@ -3,11 +3,14 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
+import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
@@ -335,6 +338,50 @@ public sealed interface Refusal {
     public String message() {
       return "the CA certificate for command %s is not what was asked for: %s"
           .formatted(command, why);
+    }
+  }
+
+  /** A CRL that is not what was asked for. */
+  record CrlWrong(CommandId command, String why) implements Refusal {
+    @Override
+    public String message() {
+      return "the CRL for command %s is not what was asked for: %s".formatted(command, why);
+    }
+  }
+
+  /** Serial numbers of nothing that could be revoked. */
+  record NotIssued(AuthorityName authority, List<Serial> serials) implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' has no unexpired credential with the serial number %s; nothing was revoked"
+          .formatted(authority, few(serials));
+    }
+  }
+
+  /** All of it is revoked already, or there is nothing. */
+  record NothingToRevoke(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' has no unexpired credential like that which is not revoked already"
+          .formatted(authority);
+    }
+  }
+
+  /** More than a CRL has room for. */
+  record TooManyRevoked(AuthorityName authority, int atOnce, int inOne) implements Refusal {
+    @Override
+    public String message() {
+      return "at most %d credentials can be revoked at once, and %d of one key; rotate authority '%s' instead, so that its key is trusted no more"
+          .formatted(atOnce, inOne, authority);
+    }
+  }
+
+  /** A format that the authority does not sign. */
+  record FormatNotSigned(AuthorityName authority, Format format, List<FormatSuite> signs)
+      implements Refusal {
+    @Override
+    public String message() {
+      return "authority '%s' signs no %s; it signs: %s".formatted(authority, format, few(signs));
     }
   }
 

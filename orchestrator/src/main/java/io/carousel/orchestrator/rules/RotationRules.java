@@ -11,6 +11,8 @@ import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.Event;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.RollBack;
@@ -19,7 +21,6 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The phase table: which act moves which phase, and which gate stands before it. */
 final class RotationRules {
@@ -50,14 +52,27 @@ final class RotationRules {
 
   private static Decision start(Authority a, Phase.Standby p, StartRotation act, Circumstances c) {
     RotationId rotation = RotationId.of(a.name(), a.rotations() + 1);
-    Suite suite = act.suite().orElse(a.suite());
+    for (FormatSuite wanted : act.formats()) {
+      if (!a.signs(wanted.format())) {
+        return refuse(new Refusal.FormatNotSigned(a.name(), wanted.format(), a.formats()));
+      }
+    }
+    List<FormatSuite> formats = a.formats().stream().map(f -> successor(f, act)).toList();
     int successor = a.generations().lastKey() + 1;
     var events = new ArrayList<Event>();
     events.add(
         new RotationStarted(
-            a.name(), rotation, p.active(), successor, suite, act.reason(), act.by(), c.now()));
-    events.addAll(KeyRules.requests(a.name(), successor, a.slots(), suite, c));
+            a.name(), rotation, p.active(), successor, formats, act.reason(), act.by(), c.now()));
+    events.addAll(KeyRules.requests(a.name(), successor, a.slots(), formats, c));
     return new Decision.Accepted(events, List.of());
+  }
+
+  /** As asked for, or as it is. */
+  private static FormatSuite successor(FormatSuite now, StartRotation act) {
+    return act.formats().stream()
+        .filter(f -> f.format() == now.format())
+        .findFirst()
+        .orElse(now);
   }
 
   static Decision decide(House house, Advance act, Circumstances c) {
@@ -72,7 +87,7 @@ final class RotationRules {
               case Phase.Init p when !p.successorTrusted() ->
                   refuse(new Refusal.KeysMissing(p.rotation(), missing(a, p.successor())));
               case Phase.Init p ->
-                  through(house, a, act, c, p.rotation(), e -> clientsUpdating(p, act, c, e));
+                  through(house, a, act, c, p.rotation(), e -> clientsUpdating(a, p, act, c, e));
               case Phase.UpdateClients p ->
                   through(house, a, act, c, p.rotation(), e -> serversUpdating(p, act, c, e));
               case Phase.UpdateServers p ->
@@ -118,7 +133,7 @@ final class RotationRules {
       Advance act,
       Circumstances c,
       RotationId rotation,
-      Function<GateEvidence, AuthorityEvent> next) {
+      Function<GateEvidence, List<Event>> next) {
     Evidence evidence = c.evidence().apply(a.name());
     Gate gate = Gate.of(house, a, evidence, c.now());
     Set<ParticipantName> abandoned = Set.copyOf(act.abandon());
@@ -129,7 +144,7 @@ final class RotationRules {
       return refuse(refusal.get());
     }
     GateEvidence rested = gate.evidence(evidence, act.abandon(), act.nobody());
-    return new Decision.Accepted(List.of(next.apply(rested)), gate.statements());
+    return new Decision.Accepted(next.apply(rested), gate.statements());
   }
 
   private static Optional<Refusal> whyNot(
@@ -159,34 +174,45 @@ final class RotationRules {
         : Optional.of(new Refusal.GateClosed(rotation, a.phase().name(), gate.required(), lacking));
   }
 
-  private static AuthorityEvent clientsUpdating(
-      Phase.Init p, Advance act, Circumstances c, GateEvidence e) {
-    return new ClientsUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+  private static List<Event> clientsUpdating(
+      Authority a, Phase.Init p, Advance act, Circumstances c, GateEvidence e) {
+    return and(
+        new ClientsUpdating(a.name(), p.rotation(), e, act.reason(), act.by(), c.now()),
+        Opening.signing(a, p.successor(), c));
   }
 
-  private static AuthorityEvent serversUpdating(
+  private static List<Event> serversUpdating(
       Phase.UpdateClients p, Advance act, Circumstances c, GateEvidence e) {
-    return new ServersUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now());
+    return List.of(
+        new ServersUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now()));
   }
 
-  private static AuthorityEvent completed(
+  private static List<Event> and(AuthorityEvent first, Stream<? extends Event> rest) {
+    return Stream.concat(Stream.of(first), rest).toList();
+  }
+
+  private static List<Event> completed(
       Authority a, Phase.UpdateServers p, Advance act, Circumstances c, GateEvidence e) {
-    return new RotationCompleted(
-        a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now());
+    return and(
+        new RotationCompleted(
+            a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now()),
+        KeyEnds.retiring(a, p.retiring(), c));
   }
 
-  private static AuthorityEvent rolledBack(
+  private static List<Event> rolledBack(
       Authority a, Phase.Rollback p, Advance act, Circumstances c, GateEvidence e) {
-    return new RolledBack(
-        a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now());
+    return and(
+        new RolledBack(
+            a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now()),
+        KeyEnds.retiring(a, p.successor(), c));
   }
 
   /** The slots of that generation without a usable key, each with what is known of the reason. */
   static List<String> missing(Authority a, int generation) {
     return a.generation(generation).keys().values().stream()
-        .filter(k -> !(k instanceof Key.Certified))
+        .filter(k -> !(k instanceof Key.Ready))
         .map(k ->
-            k.slot()
+            k.place()
                 + k.lastFailure().map(f -> " (" + f.detail() + ")").orElse(" (" + k.stage() + ")"))
         .toList();
   }
@@ -211,8 +237,9 @@ final class RotationRules {
   private static Refusal stillCreating(Authority a, Phase.Creating p) {
     List<SlotName> missing =
         a.generation(p.first()).keys().values().stream()
-            .filter(k -> !(k instanceof Key.Certified))
+            .filter(k -> !(k instanceof Key.Ready))
             .map(Key::slot)
+            .distinct()
             .toList();
     return new Refusal.StillCreating(a.name(), missing);
   }

@@ -37,7 +37,7 @@ public final class Rules {
       case OperatorAct a -> HouseRules.decide(house, a, c);
       case WorkerAct a -> KeyRules.decide(house, a, c);
       case Act.CommandUndeliverable a -> KeyRules.undeliverable(house, a, c);
-      case Act.TimePassed _ -> KeyRules.whatIsDue(house, c);
+      case Act.TimePassed _ -> Due.decide(house, c);
     };
   }
 
@@ -62,7 +62,7 @@ public final class Rules {
 
   /** When time alone will next change something; empty if never. */
   public static Optional<Instant> nextDue(House house) {
-    return KeyRules.nextDue(house);
+    return Due.next(house);
   }
 
   private static Decision refuseAuthor(Circumstances c, String what) {

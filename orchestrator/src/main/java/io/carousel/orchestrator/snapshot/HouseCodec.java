@@ -28,10 +28,12 @@ public final class HouseCodec implements SnapshotCodec<House> {
               entry(Key.Withdrawn.class, "withdrawn"),
               entry(Key.Adopted.class, "adopted"),
               entry(Key.Certified.class, "certified"),
+              entry(Key.Ready.class, "ready"),
               entry(Key.Doomed.class, "doomed"),
               entry(Key.Destroyed.class, "destroyed"),
               entry(SigningCommand.GenerateKey.class, "generate-key"),
               entry(SigningCommand.SignCaCertificate.class, "sign-ca-certificate"),
+              entry(SigningCommand.SignCrl.class, "sign-crl"),
               entry(SigningCommand.DestroyKey.class, "destroy-key")));
 
   @Override

@@ -53,16 +53,20 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
   private static NextStep keysMissing(Authority authority, int generation) {
     List<Key> missing =
         authority.generation(generation).keys().values().stream()
-            .filter(k -> !(k instanceof Key.Certified))
+            .filter(k -> !(k instanceof Key.Ready))
             .toList();
     List<SlotName> stuck =
-        missing.stream().filter(k -> k.lastFailure().isPresent()).map(Key::slot).toList();
+        missing.stream()
+            .filter(k -> k.lastFailure().isPresent())
+            .map(Key::slot)
+            .distinct()
+            .toList();
     return new NextStep(
         true,
         false,
         stuck.isEmpty()
             ? "Wait for the keys of generation %d on %s."
-                .formatted(generation, PlainText.list(missing.stream().map(Key::slot).toList()))
+                .formatted(generation, PlainText.list(missing.stream().map(Key::place).toList()))
             : "Check the worker of %s: its last attempt at a key failed."
                 .formatted(PlainText.list(stuck)));
   }

@@ -80,11 +80,12 @@ public final class Story {
     return switch (event) {
       case AuthorityCreated e -> created(e);
       case AuthorityEvent.KeyRequested e ->
-          "Slot %s was asked for the %s key of generation %d of authority %s."
-              .formatted(e.slot(), e.suite(), e.generation(), e.authority());
+          "Slot %s was asked for the %s key (%s) of generation %d of authority %s."
+              .formatted(e.slot(), e.format(), e.suite(), e.generation(), e.authority());
       case AuthorityEvent.KeyAdopted e ->
-          "Worker %s made key %s on slot %s: it is the one of generation %d of authority %s."
-              .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
+          "Worker %s made key %s on slot %s: it is the %s key of generation %d of authority %s."
+              .formatted(
+                  e.worker(), e.key(), e.slot(), e.format(), e.generation(), e.authority());
       case AuthorityEvent.SurplusKeyFound e ->
           "Worker %s made key %s on slot %s too, but generation %d of authority %s has its key there already: it will be destroyed."
               .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
@@ -98,8 +99,29 @@ public final class Story {
                   clause(e.draft().subject()),
                   e.draft().notAfter());
       case AuthorityEvent.CaCertificateIssued e ->
-          "The key of generation %d of authority %s on slot %s has its CA certificate (SHA-256 %s) and can sign."
+          "The key of generation %d of authority %s on slot %s has its CA certificate (SHA-256 %s)."
               .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());
+      case AuthorityEvent.CrlRequested e ->
+          "The key of generation %d of authority %s on slot %s was asked for CRL %d with %s, valid until %s."
+              .formatted(
+                  e.generation(),
+                  e.authority(),
+                  e.slot(),
+                  e.draft().number(),
+                  entries(e.draft().revoked().size()),
+                  e.draft().nextUpdate());
+      case AuthorityEvent.CrlIssued e ->
+          "CRL %d of generation %d of authority %s on slot %s is published; the next one comes before %s."
+              .formatted(e.number(), e.generation(), e.authority(), e.slot(), e.nextUpdate());
+      case AuthorityEvent.CredentialsRevoked e ->
+          "Authority %s revoked %s for %s: %s%s."
+              .formatted(
+                  e.authority(),
+                  count(e.credentials().size(), "credential"),
+                  e.cause(),
+                  list(e.credentials().stream().map(c -> c.serial() + " of " + c.holder()).toList()),
+                  asked(e.by(), e.reason()));
+      case AuthorityEvent.KeyStageReached e -> stage(e);
       case AuthorityEvent.AuthorityOpened e ->
           "Authority %s is open: generation %d signs and is trusted (trust bundle %d)."
               .formatted(e.authority(), e.generation(), e.bundle());
@@ -142,20 +164,39 @@ public final class Story {
             .hold()
             .map(h -> "retired keys are destroyed after " + duration(h))
             .orElse("retired keys are never destroyed");
-    return "Authority %s was created with suite %s on %s: credentials live %s, %s%s."
+    return "Authority %s was created with %s on %s: credentials live %s, %s%s."
         .formatted(
             e.authority(),
-            e.suite(),
+            list(e.formats()),
             (e.slots().size() == 1 ? "slot " : "slots ") + list(e.slots()),
             duration(e.policy().leafLifetime()),
             hold,
             asked(e.by(), ""));
   }
 
+  private static String entries(int number) {
+    return number == 0 ? "nothing revoked" : "%d revoked".formatted(number);
+  }
+
+  private static String stage(AuthorityEvent.KeyStageReached e) {
+    String key =
+        "The %s key of generation %d of authority %s on slot %s"
+            .formatted(e.format(), e.generation(), e.authority(), e.slot());
+    return switch (e.stage()) {
+      case TRUSTED -> key + " is one that verifiers shall trust.";
+      case SIGNING -> key + " signs credentials from now on.";
+      case RETIRED -> key + " is retired: it signs no more credentials.";
+      case HELD ->
+          key
+              + e.until().map(" is held until %s."::formatted).orElse(" is held, without an end.");
+    };
+  }
+
   private static String failed(KeyCommandFailed e) {
-    return "Slot %s could not do what was asked for generation %d of authority %s (%s): %s; it will be asked again%s."
+    return "Slot %s could not do what was asked for the %s key of generation %d of authority %s (%s): %s; it will be asked again%s."
         .formatted(
             e.slot(),
+            e.format(),
             e.generation(),
             e.authority(),
             clause(e.code()),

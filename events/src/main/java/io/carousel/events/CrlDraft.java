@@ -1,0 +1,35 @@
+package io.carousel.events;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a CRL will say beyond its issuer (RFC 5280, section 5): version 2, complete, with its number
+ * and the key identifier of its issuer.
+ *
+ * @param number grows with each CRL of one key
+ * @param thisUpdate whole seconds
+ * @param nextUpdate whole seconds
+ * @param revoked in order of the serial numbers, each once
+ */
+public record CrlDraft(long number, Instant thisUpdate, Instant nextUpdate, List<Entry> revoked) {
+  /** Most entries: what a record of the log has room for. */
+  public static final int MOST = 1_500;
+
+  /** Sorts. */
+  public CrlDraft {
+    revoked = revoked.stream().sorted(Comparator.comparing(e -> e.serial().number())).toList();
+    if (number < 1 || !thisUpdate.isBefore(nextUpdate)) {
+      throw new IllegalArgumentException("a CRL has a number from 1, and ends after it begins");
+    }
+    if (revoked.size() > MOST
+        || revoked.stream().map(Entry::serial).distinct().count() != revoked.size()) {
+      throw new IllegalArgumentException(
+          "a CRL lists each certificate once, and at most %d".formatted(MOST));
+    }
+  }
+
+  /** One revoked certificate, and since when; whole seconds. */
+  public record Entry(Serial serial, Instant since, RevocationReason reason) {}
+}

@@ -1,0 +1,126 @@
+package io.carousel.orchestrator.credential;
+
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
+import io.carousel.events.Membership;
+import io.carousel.events.Statements;
+import io.carousel.events.SubjectName;
+import io.carousel.events.seal.Authorship;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Participant;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** Whether who asks for a credential may have it. */
+final class Admission {
+  /** How far a requester's clock may be off. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+  private final Clock clock;
+
+  Admission(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * A request that may be granted.
+   *
+   * @param identity SHA-256 of the identity key that asked
+   */
+  record Admitted(Authority authority, Digest identity, Subject subject) {}
+
+  /**
+   * Passes who may have what it asks for.
+   *
+   * @throws Declined with the reason
+   */
+  Admitted admit(House now, CredentialRequest request) {
+    Authority authority =
+        now.authority(request.authority())
+            .orElseThrow(() ->
+                new Declined(
+                    Kind.NOT_FOUND,
+                    "unknown-authority",
+                    "there is no authority '%s'; see 'carousel authority list'"
+                        .formatted(request.authority())));
+    Participant sender =
+        now.participant(request.participant())
+            .orElseThrow(() ->
+                new Declined(
+                    Kind.FORBIDDEN,
+                    "unknown-participant",
+                    "participant '%s' is not enrolled".formatted(request.participant())));
+    checkSignature(now, sender, request);
+    Membership membership = membership(sender, request);
+    Subject subject = Subject.of(request);
+    checkNames(membership, sender, subject.wanted());
+    return new Admitted(
+        authority, sender.identityKey().digest(), subject.allowed(membership, request));
+  }
+
+  private void checkSignature(House now, Participant sender, CredentialRequest request) {
+    Duration off = Duration.between(request.at(), clock.instant()).abs();
+    if (off.compareTo(CLOCK_TOLERANCE) > 0) {
+      throw new Declined(
+          Kind.INVALID,
+          "clock-off",
+          "the request is of %s, %d s from this clock; set the clock of '%s' right"
+              .formatted(request.at(), off.toSeconds(), sender.name()));
+    }
+    byte[] statement =
+        Statements.credentialRequest(
+            now.id().orElseThrow(),
+            request.participant(),
+            request.authority(),
+            request.format(),
+            request.profile(),
+            request.subject(),
+            request.names(),
+            request.at());
+    if (!Authorship.verifies(sender.identityKey(), statement, request.signature().toArray())) {
+      throw new Declined(
+          Kind.FORBIDDEN,
+          "bad-signature",
+          "the request is not signed by the identity key of '%s'".formatted(sender.name()));
+    }
+  }
+
+  private static Membership membership(Participant sender, CredentialRequest request) {
+    return sender
+        .membership(request.authority())
+        .filter(m -> m.profiles(request.format()).contains(request.profile()))
+        .orElseThrow(() ->
+            new Declined(
+                Kind.FORBIDDEN,
+                "wrong-profile",
+                "participant '%s' may not have a credential for %s in format %s of authority '%s'; its roles allow %s"
+                    .formatted(
+                        sender.name(),
+                        request.profile(),
+                        request.format(),
+                        request.authority(),
+                        sender
+                            .membership(request.authority())
+                            .map(m -> m.profiles(request.format()).toString())
+                            .orElse("none"))));
+  }
+
+  private static void checkNames(
+      Membership membership, Participant sender, List<SubjectName> wanted) {
+    List<SubjectName> forbidden =
+        wanted.stream()
+            .filter(n -> !membership.mayHold(n) && !Subject.isOwn(n, sender.name()))
+            .toList();
+    if (!forbidden.isEmpty()) {
+      throw new Declined(
+          Kind.FORBIDDEN,
+          "name-forbidden",
+          "participant '%s' is not enrolled with the name %s; enrol it with that name, or leave it out"
+              .formatted(sender.name(), forbidden.getFirst()));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.carousel.orchestrator.credential;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Format;
+import io.carousel.events.HouseId;
+import io.carousel.events.LeafOrder;
+import io.carousel.events.Policy;
+import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.Distribution;
+import io.carousel.events.SigningCommand.LeafCommand;
+import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
+import io.carousel.events.SshOptions;
+import io.carousel.orchestrator.credential.Admission.Admitted;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Proofs;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Commands for credentials: each fixes every byte that will be signed. */
+final class Orders {
+  private static final int NONCE_BYTES = 32;
+
+  private final HouseId house;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  Orders(HouseId house, Clock clock) {
+    this.house = house;
+    this.clock = clock;
+  }
+
+  /** For that request, to be signed by that key of that generation. */
+  LeafCommand command(
+      CredentialRequest request,
+      Admitted admitted,
+      int generation,
+      Key.Ready key,
+      Instant deadline) {
+    LeafOrder order = order(request, admitted, generation, key, deadline);
+    Subject subject = admitted.subject();
+    return switch (request.format()) {
+      case X509 ->
+          new SignLeaf(
+              order,
+              key.certificate().orElseThrow(),
+              subject.key(),
+              subject.wanted(),
+              distribution(admitted.authority(), generation, key));
+      case SSH ->
+          new SignSshCertificate(
+              order,
+              key.publicKey(),
+              subject.key(),
+              "%s/%s".formatted(request.authority(), request.participant()),
+              subject.principals(request.participant()),
+              Subject.isHost(request.profile())
+                  ? SshOptions.NONE
+                  : admitted.authority().policy().ssh(),
+              nonce());
+      case JWT ->
+          new SignToken(
+              order,
+              key.publicKey(),
+              Names.issuer(house, request.authority()),
+              subject.audiences(request),
+              subject.key());
+    };
+  }
+
+  private LeafOrder order(
+      CredentialRequest request,
+      Admitted admitted,
+      int generation,
+      Key.Ready key,
+      Instant deadline) {
+    Authority authority = admitted.authority();
+    Policy policy = authority.policy();
+    Instant now = clock.instant();
+    byte[] id = new byte[10];
+    random.nextBytes(id);
+    return new LeafOrder(
+        CommandId.of(now, id),
+        authority.name(),
+        generation,
+        key.slot(),
+        key.id(),
+        authority.generation(generation).suite(request.format()),
+        request.participant(),
+        admitted.identity(),
+        request.profile(),
+        serial(request.format()),
+        now.minus(policy.backdating()).truncatedTo(ChronoUnit.SECONDS),
+        end(now.plus(policy.leafLifetime()).truncatedTo(ChronoUnit.SECONDS), key),
+        authority.phaseSequence(),
+        deadline);
+  }
+
+  /** No credential outlives the certificate above it. */
+  private static Instant end(Instant wanted, Key.Ready key) {
+    return key.certificate().map(Proofs::end).filter(wanted::isAfter).orElse(wanted);
+  }
+
+  private static Optional<Distribution> distribution(
+      Authority authority, int generation, Key.Ready key) {
+    return authority
+        .policy()
+        .distribution()
+        .map(base ->
+            new Distribution(
+                base + Names.crl(authority.name(), generation, key.slot()),
+                base + Names.certificate(authority.name(), generation, key.slot())));
+  }
+
+  private Bytes nonce() {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    return Bytes.of(nonce);
+  }
+
+  /** Of 128 bits; of 64 for OpenSSH, whose certificates have room for no more. */
+  private Serial serial(Format format) {
+    byte[] serial = new byte[format == Format.SSH ? 8 : 16];
+    random.nextBytes(serial);
+    // Positive, and never short: the top bit clear, the next one set (RFC 5280, section 4.1.2.2).
+    serial[0] = (byte) ((serial[0] & 0x7f) | 0x40);
+    return Serial.of(new BigInteger(1, serial));
+  }
+}

@@ -1,0 +1,115 @@
+package io.carousel.orchestrator.credential;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Format;
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
+import io.carousel.events.SubjectName;
+import io.carousel.events.SubjectName.Kind;
+import io.carousel.events.openssh.SshPublicKey;
+import io.carousel.orchestrator.certificate.CertificateRequest;
+import io.carousel.orchestrator.certificate.SubjectKey;
+import io.carousel.orchestrator.certificate.Unacceptable;
+import io.carousel.orchestrator.desk.Declined;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a request wants certified: a key, and the names that are to stand beside it.
+ *
+ * @param key SubjectPublicKeyInfo of the key to be certified; for a token, of the key to which it
+ *     is encrypted
+ * @param wanted names that were asked for; none: all that its holder may have
+ */
+record Subject(Bytes key, List<SubjectName> wanted) {
+
+  /**
+   * Reads what came.
+   *
+   * @throws Declined if it cannot be certified
+   */
+  static Subject of(CredentialRequest request) {
+    try {
+      return switch (request.format()) {
+        case X509 -> {
+          CertificateRequest csr = CertificateRequest.read(request.subject());
+          yield new Subject(
+              csr.publicKey(),
+              Stream.concat(csr.names().stream(), request.names().stream())
+                  .distinct()
+                  .sorted()
+                  .toList());
+        }
+        case SSH ->
+            new Subject(
+                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).toSpki()),
+                request.names());
+        case JWT -> new Subject(SubjectKey.forEcdh(request.subject()), request.names());
+      };
+    } catch (Unacceptable e) {
+      throw new Declined(
+          Declined.Kind.INVALID,
+          code(request.format()),
+          "%s; send %s".formatted(e.getMessage(), form(request.format())));
+    } catch (IllegalArgumentException e) {
+      throw new Declined(
+          Declined.Kind.INVALID,
+          code(request.format()),
+          "the key is no OpenSSH public key: %s; send %s"
+              .formatted(e.getMessage(), form(request.format())));
+    }
+  }
+
+  private static String code(Format format) {
+    return format == Format.X509 ? "bad-csr" : "bad-key";
+  }
+
+  private static String form(Format format) {
+    return switch (format) {
+      case X509 ->
+          "a PKCS#10 request in DER, signed by its own key, with a key on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
+      case SSH ->
+          "an OpenSSH public key (its blob, without the text around it) on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
+      case JWT -> "the SubjectPublicKeyInfo of a key on P-256 or X25519, to which the token is encrypted";
+    };
+  }
+
+  /** The same with the names that its credential will hold. */
+  Subject allowed(Membership membership, CredentialRequest request) {
+    List<SubjectName> names =
+        wanted.isEmpty() ? membership.names(request.format()) : wanted;
+    return new Subject(
+        key,
+        names.stream()
+            .filter(n -> n.kind().format() == request.format())
+            .filter(n -> !isOwn(n, request.participant()) || n.kind() == Kind.PRINCIPAL)
+            .toList());
+  }
+
+  /** The login or host names of an OpenSSH certificate: the holder's own if it has no other. */
+  List<String> principals(ParticipantName holder) {
+    return wanted.isEmpty()
+        ? List.of(holder.value())
+        : wanted.stream().map(SubjectName::text).toList();
+  }
+
+  /** For whom a token is: its authority if nobody else is named. */
+  List<String> audiences(CredentialRequest request) {
+    return wanted.isEmpty()
+        ? List.of(request.authority().value())
+        : wanted.stream().map(SubjectName::text).toList();
+  }
+
+  /** Every credential holds its holder's own name; nobody need be enrolled with it. */
+  static boolean isOwn(SubjectName name, ParticipantName holder) {
+    return (name.kind() == Kind.DNS || name.kind() == Kind.PRINCIPAL)
+        && name.text().equals(holder.value());
+  }
+
+  /** Whether an OpenSSH certificate of that profile is a host's. */
+  static boolean isHost(Profile profile) {
+    return profile == Profile.SERVER;
+  }
+}

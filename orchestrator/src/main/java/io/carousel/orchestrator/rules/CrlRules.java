@@ -1,0 +1,269 @@
+package io.carousel.orchestrator.rules;
+
+import static io.carousel.orchestrator.rules.Decision.refuse;
+
+import io.carousel.events.AuthorityEvent.CredentialsRevoked;
+import io.carousel.events.AuthorityEvent.CrlIssued;
+import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.Bytes;
+import io.carousel.events.CrlDraft;
+import io.carousel.events.Digest;
+import io.carousel.events.Event;
+import io.carousel.events.Format;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.RevokedCredential;
+import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
+import io.carousel.events.SlotName;
+import io.carousel.events.WorkerAct.CrlSigned;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * CRLs, one for each CA certificate: published before its key signs a credential, renewed at half
+ * of their life and whenever something is revoked, and left behind by a key that is destroyed.
+ */
+final class CrlRules {
+  /** As many as one event has room for. */
+  private static final int MOST_AT_ONCE = 500;
+
+  /** Longer than any CA certificate lives. */
+  private static final Duration ALL = Duration.ofDays(1_000 * 366);
+
+  private CrlRules() {}
+
+  /** The first CRL of a key whose certificate has just come. */
+  static CrlRequested first(
+      House house, SignCaCertificate asked, Bytes certificate, Circumstances c) {
+    Authority a = house.authority(asked.authority()).orElseThrow();
+    CrlDraft draft =
+        draft(a, 1, List.of(), Proofs.end(certificate), a.policy().crlLifetime(), c.now());
+    return request(a, asked.generation(), asked.slot(), draft, c);
+  }
+
+  /** The next one of a key, which lasts as long as any of that key does. */
+  static CrlRequested last(Authority a, Generation g, Key.Ready key, Circumstances c) {
+    Key.Published p = key.x509().orElseThrow();
+    Instant end = Proofs.end(p.ca().certificate());
+    CrlDraft draft =
+        draft(a, p.draft().number() + 1, entries(a, key, c.now()), end, ALL, c.now());
+    return request(a, g.number(), key.slot(), draft, c);
+  }
+
+  /** Whether nothing will be asked of that CRL which it does not say: it reaches the CA's end. */
+  static boolean isLast(Key.Published p) {
+    return !p.draft().nextUpdate().isBefore(Proofs.end(p.ca().certificate()));
+  }
+
+  private static CrlRequested next(Authority a, int generation, Key.Ready key, Circumstances c) {
+    Key.Published p = key.x509().orElseThrow();
+    CrlDraft draft =
+        draft(
+            a,
+            p.draft().number() + 1,
+            entries(a, key, c.now()),
+            Proofs.end(p.ca().certificate()),
+            a.policy().crlLifetime(),
+            c.now());
+    return request(a, generation, key.slot(), draft, c);
+  }
+
+  private static CrlDraft draft(
+      Authority a,
+      long number,
+      List<CrlDraft.Entry> entries,
+      Instant caEnd,
+      Duration life,
+      Instant now) {
+    Instant from = now.minus(a.policy().backdating()).truncatedTo(ChronoUnit.SECONDS);
+    Instant to = now.plus(life).truncatedTo(ChronoUnit.SECONDS);
+    return new CrlDraft(number, from, to.isAfter(caEnd) ? caEnd : to, entries);
+  }
+
+  private static CrlRequested request(
+      Authority a, int generation, SlotName slot, CrlDraft draft, Circumstances c) {
+    return new CrlRequested(
+        a.name(),
+        generation,
+        slot,
+        c.newCommand("crl %d %s %d".formatted(generation, slot, draft.number())),
+        draft,
+        c.now());
+  }
+
+  /**
+   * What is revoked of that key, without what had expired before the CRL that is in force began: an
+   * entry stays on at least one CRL beyond the end of its certificate (RFC 5280, section 3.3).
+   */
+  private static List<CrlDraft.Entry> entries(Authority a, Key.Living key, Instant now) {
+    Instant gone = now.minus(a.policy().crlLifetime());
+    return a.revokedUnder(key)
+        .filter(r -> !r.credential().notAfter().isBefore(gone))
+        .map(r ->
+            new CrlDraft.Entry(
+                r.credential().serial(), r.since().truncatedTo(ChronoUnit.SECONDS), r.cause()))
+        .toList();
+  }
+
+  /** A worker has signed one. */
+  static Decision signed(House house, CrlSigned act, Circumstances c) {
+    if (!(house.outbox().get(act.answers()) instanceof SignCrl asked)
+        || !asked.slot().equals(act.slot())) {
+      return KeyRules.answered(house, act, c);
+    }
+    Optional<String> flaw = CrlCheck.flaw(act.crl(), asked);
+    if (flaw.isPresent()) {
+      return refuse(new Refusal.CrlWrong(act.answers(), flaw.get()));
+    }
+    Authority a = house.authority(asked.authority()).orElseThrow();
+    var events = new ArrayList<Event>();
+    events.add(
+        new CrlIssued(
+            asked.authority(),
+            asked.generation(),
+            asked.slot(),
+            asked.command(),
+            asked.draft().number(),
+            asked.draft().nextUpdate(),
+            act.crl(),
+            c.now()));
+    KeyPlace place = KeyPlace.of(asked.slot(), Format.X509);
+    switch (a.generation(asked.generation()).keys().get(place)) {
+      case Key.Certified k ->
+          events.addAll(Opening.by(a, asked.generation(), place, k.id(), c));
+      case Key.Ready k when !entries(a, k, c.now()).equals(asked.draft().revoked()) ->
+          events.add(after(a, asked, k, c));
+      case null, default -> {
+        // in force
+      }
+    }
+    return new Decision.Accepted(events, List.of());
+  }
+
+  /** More was revoked while it was being signed. */
+  private static CrlRequested after(Authority a, SignCrl asked, Key.Ready key, Circumstances c) {
+    CrlDraft draft =
+        draft(
+            a,
+            asked.draft().number() + 1,
+            entries(a, key, c.now()),
+            Proofs.end(asked.issuer()),
+            a.policy().crlLifetime(),
+            c.now());
+    return request(a, asked.generation(), asked.slot(), draft, c);
+  }
+
+  /** When that key's CRL is to be renewed; empty if it never will, or has been asked for. */
+  static Optional<Instant> renewal(Key key) {
+    if (!(key instanceof Key.Ready k) || k.x509().isEmpty()) {
+      return Optional.empty();
+    }
+    Key.Published p = k.x509().get();
+    if (p.asked().isPresent() || isLast(p)) {
+      return Optional.empty();
+    }
+    CrlDraft now = p.draft();
+    return Optional.of(
+        now.thisUpdate().plus(Duration.between(now.thisUpdate(), now.nextUpdate()).dividedBy(2)));
+  }
+
+  /** The CRLs that are to be renewed by now. */
+  static List<Event> due(Authority a, Circumstances c) {
+    return a.generations().values().stream()
+        .flatMap(g ->
+            g.ready()
+                .filter(k -> renewal(k).filter(at -> !at.isAfter(c.now())).isPresent())
+                .filter(k -> KeyEnds.holdEnd(k).filter(at -> !at.isAfter(c.now())).isEmpty())
+                .<Event>map(k -> next(a, g.number(), k, c)))
+        .toList();
+  }
+
+  /** Credentials are not to be accepted any more. */
+  static Decision decide(House house, RevokeCredentials act, Circumstances c) {
+    Optional<Authority> found = house.authority(act.authority());
+    if (found.isEmpty()) {
+      return refuse(new Refusal.UnknownAuthority(act.authority()));
+    }
+    if (act.reason().isBlank()) {
+      return refuse(new Refusal.ReasonMissing("a revocation"));
+    }
+    Authority a = found.get();
+    List<Evidence.Issued> issued =
+        c.evidence().apply(a.name()).issued().stream()
+            .filter(i -> i.notAfter().isAfter(c.now()))
+            .toList();
+    Set<Serial> known = new HashSet<>();
+    issued.forEach(i -> known.add(i.serial()));
+    List<Serial> strangers = act.serials().stream().filter(s -> !known.contains(s)).toList();
+    if (!strangers.isEmpty()) {
+      return refuse(new Refusal.NotIssued(a.name(), strangers));
+    }
+    List<RevokedCredential> revoked =
+        issued.stream()
+            .filter(i ->
+                act.serials().contains(i.serial())
+                    || act.participant().equals(Optional.of(i.holder())))
+            .filter(i -> !a.isRevoked(i.serial()))
+            .map(CrlRules::revoked)
+            .toList();
+    return revoked.isEmpty()
+        ? refuse(new Refusal.NothingToRevoke(a.name()))
+        : revoke(a, act, revoked, c);
+  }
+
+  private static RevokedCredential revoked(Evidence.Issued i) {
+    return new RevokedCredential(
+        i.format(),
+        i.generation(),
+        i.slot(),
+        i.issuerKey(),
+        i.serial(),
+        i.holder(),
+        i.notAfter());
+  }
+
+  private static Decision revoke(
+      Authority a, RevokeCredentials act, List<RevokedCredential> revoked, Circumstances c) {
+    var event =
+        new CredentialsRevoked(a.name(), revoked, act.cause(), act.reason(), act.by(), c.now());
+    Authority after =
+        a.withRevoked(
+            revoked.stream().map(r -> new Authority.Revoked(r, c.now(), act.cause())).toList(),
+            c.now().minus(a.policy().crlLifetime()),
+            a.revision());
+    boolean fits =
+        revoked.size() <= MOST_AT_ONCE
+            && after.generations().values().stream()
+                .flatMap(Generation::living)
+                .allMatch(k -> entries(after, k, c.now()).size() <= CrlDraft.MOST);
+    if (!fits) {
+      return refuse(new Refusal.TooManyRevoked(a.name(), MOST_AT_ONCE, CrlDraft.MOST));
+    }
+    var events = new ArrayList<Event>();
+    events.add(event);
+    affected(after, revoked, c).forEach(events::add);
+    return new Decision.Accepted(events, List.of());
+  }
+
+  /** A CRL that was asked for already is followed by another as soon as it is there. */
+  private static Stream<CrlRequested> affected(
+      Authority after, List<RevokedCredential> revoked, Circumstances c) {
+    Set<Digest> keys = new HashSet<>();
+    revoked.forEach(r -> keys.add(r.issuerKey()));
+    return after.generations().values().stream()
+        .flatMap(g ->
+            g.ready(Format.X509)
+                .filter(k -> keys.contains(k.publicKey().digest()))
+                .filter(k -> k.x509().orElseThrow().asked().isEmpty())
+                .map(k -> next(after, g.number(), k, c)));
+  }
+}

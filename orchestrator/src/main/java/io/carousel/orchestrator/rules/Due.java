@@ -1,0 +1,34 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Event;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What time alone brings about: CRLs are renewed, and keys end. */
+final class Due {
+  private Due() {}
+
+  /** All that is due by now. */
+  static Decision decide(House house, Circumstances c) {
+    var events = new ArrayList<Event>();
+    for (Authority a : house.authorities().values()) {
+      events.addAll(CrlRules.due(a, c));
+      events.addAll(KeyEnds.due(a, c));
+    }
+    return events.isEmpty()
+        ? Decision.refuse(new Refusal.NothingDue())
+        : new Decision.Accepted(events, java.util.List.of());
+  }
+
+  /** When there will be something; empty if never. */
+  static Optional<Instant> next(House house) {
+    return house.authorities().values().stream()
+        .flatMap(a -> a.generations().values().stream())
+        .flatMap(g -> g.living())
+        .flatMap(k -> Stream.of(CrlRules.renewal(k), KeyEnds.nextDue(k)))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+}

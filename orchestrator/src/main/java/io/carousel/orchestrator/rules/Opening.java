@@ -1,0 +1,80 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.KeyStageReached;
+import io.carousel.events.AuthorityEvent.TrustExtended;
+import io.carousel.events.Event;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.KeyStage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What the last key of a generation opens, and the stages that keys come to by it. */
+final class Opening {
+  private Opening() {}
+
+  /** The events that follow when that key can sign from now on; none while others cannot. */
+  static List<Event> by(
+      Authority a, int generation, KeyPlace place, KeyId key, Circumstances c) {
+    Generation g = a.generation(generation);
+    boolean others =
+        g.keys().values().stream()
+            .filter(k -> !k.place().equals(place))
+            .allMatch(Key.Ready.class::isInstance);
+    if (!others) {
+      return List.of();
+    }
+    Map<KeyPlace, KeyId> all = new TreeMap<>();
+    g.ready().forEach(k -> all.put(k.place(), k.id()));
+    all.put(place, key);
+    return switch (a.phase()) {
+      case Phase.Creating p when p.first() == generation -> {
+        var events = new ArrayList<Event>();
+        events.add(new AuthorityOpened(a.name(), generation, a.bundle() + 1, c.now()));
+        reach(a, generation, all, KeyStage.TRUSTED, c).forEach(events::add);
+        reach(a, generation, all, KeyStage.SIGNING, c).forEach(events::add);
+        yield events;
+      }
+      case Phase.Init p when p.successor() == generation -> {
+        var events = new ArrayList<Event>();
+        events.add(new TrustExtended(a.name(), p.rotation(), a.bundle() + 1, c.now()));
+        reach(a, generation, all, KeyStage.TRUSTED, c).forEach(events::add);
+        yield events;
+      }
+      case Phase.Creating _,
+          Phase.Standby _,
+          Phase.Init _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _ ->
+          List.of();
+    };
+  }
+
+  private static Stream<KeyStageReached> reach(
+      Authority a, int generation, Map<KeyPlace, KeyId> keys, KeyStage stage, Circumstances c) {
+    return keys.entrySet().stream()
+        .map(e ->
+            new KeyStageReached(
+                a.name(),
+                generation,
+                e.getKey().slot(),
+                e.getKey().format(),
+                e.getValue(),
+                stage,
+                Optional.empty(),
+                c.now()));
+  }
+
+  /** The keys of that generation begin to sign credentials. */
+  static Stream<KeyStageReached> signing(Authority a, int generation, Circumstances c) {
+    Map<KeyPlace, KeyId> all = new TreeMap<>();
+    a.generation(generation).ready().forEach(k -> all.put(k.place(), k.id()));
+    return reach(a, generation, all, KeyStage.SIGNING, c);
+  }
+}

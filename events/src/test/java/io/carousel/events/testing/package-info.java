@@ -1,2 +1,2 @@
-/** What tests of several modules share: a Kafka broker in this process. */
+/** What tests of several modules share: a Kafka broker in this process, and keys in memory. */
 package io.carousel.events.testing;

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param crlLifetime from a CRL's thisUpdate to its nextUpdate; renewed at half of it
  * @param distribution where credentials say that CRLs and CA certificates are to be had: the URL
  *     under which orchestrators are reached, without a slash at its end; empty: they say nothing
+ * @param jwksMaxAge how long verifiers of tokens may keep the keys they were given (max-age, RFC
+ *     9111, section 5.2.2.1); no token is signed by a key that was published more lately
  * @param ssh what OpenSSH user certificates allow and demand
  */
 public record Policy(
@@ -25,6 +27,7 @@ public record Policy(
     Optional<Duration> hold,
     Duration crlLifetime,
     Optional<String> distribution,
+    Duration jwksMaxAge,
     SshOptions ssh) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
@@ -34,7 +37,7 @@ public record Policy(
 
   /**
    * Credentials for a day, CA certificates for ten years, a minute back, held for a week, CRLs for
-   * a week.
+   * a week, keys of tokens kept for five minutes.
    */
   public static final Policy DEFAULT =
       new Policy(
@@ -68,6 +71,9 @@ public record Policy(
           "a CRL must live for at least 10 seconds, and no longer than its CA certificate");
     }
     distribution.ifPresent(Policy::checkUrl);
+    if (jwksMaxAge.isNegative() || jwksMaxAge.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("verifiers may keep keys for a day at most");
+    }
   }
 
   /** With CRLs that live for a week, or as long as a CA certificate that does not. */
@@ -80,6 +86,7 @@ public record Policy(
         hold,
         caLifetime.compareTo(Duration.ofDays(7)) < 0 ? caLifetime : Duration.ofDays(7),
         Optional.empty(),
+        Duration.ofMinutes(5),
         SshOptions.DEFAULT);
   }
 

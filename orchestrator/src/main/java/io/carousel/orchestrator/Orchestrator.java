@@ -3,7 +3,7 @@ package io.carousel.orchestrator;
 import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
-import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.AuthorKeyFile;
 import io.carousel.events.seal.ImpossibleHistory;
@@ -120,7 +120,7 @@ public final class Orchestrator implements AutoCloseable {
     api.start();
   }
 
-  private Message record(Author author, SignLeaf leaf) {
+  private Message record(Author author, LeafCommand leaf) {
     var typed = Wire.CURRENT.write(leaf);
     return author.draft(
         Topic.LEAVES.of(leaf.slot()),

@@ -4,11 +4,17 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Identifier;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.Serial;
 import io.carousel.events.Suite;
+import io.carousel.events.Word;
 import io.carousel.orchestrator.documents.Wanted;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -57,9 +63,92 @@ final class Arguments {
     }
   }
 
-  static final class OfSuite extends Checked<Suite> {
+  /**
+   * A suite for one format, or for all that are not named.
+   *
+   * @param format empty: all of them
+   */
+  record SuiteChoice(Optional<Format> format, Suite suite) {
+    private static SuiteChoice of(String text) {
+      int equals = text.indexOf('=');
+      return equals < 0
+          ? new SuiteChoice(Optional.empty(), Suite.of(text))
+          : new SuiteChoice(
+              Optional.of(Word.of(Format.class, text.substring(0, equals))),
+              Suite.of(text.substring(equals + 1)));
+    }
+  }
+
+  /** Each of those formats with the suite that was chosen for it. */
+  static List<FormatSuite> formats(List<Format> all, List<SuiteChoice> chosen, Suite otherwise) {
+    return changed(
+        all.stream().distinct().map(f -> new FormatSuite(f, otherwise)).toList(), chosen);
+  }
+
+  /** The same with what was chosen; what names its format goes before what does not. */
+  static List<FormatSuite> changed(List<FormatSuite> now, List<SuiteChoice> chosen) {
+    chosen.stream()
+        .flatMap(c -> c.format().stream())
+        .filter(f -> now.stream().noneMatch(n -> n.format() == f))
+        .findFirst()
+        .ifPresent(f -> {
+          throw CommandFailed.because(
+              "a suite was given for format %s, which the authority does not sign".formatted(f));
+        });
+    return now.stream()
+        .map(n ->
+            new FormatSuite(
+                n.format(),
+                choice(chosen, Optional.of(n.format()))
+                    .or(() -> choice(chosen, Optional.empty()))
+                    .orElse(n.suite())))
+        .toList();
+  }
+
+  private static Optional<Suite> choice(List<SuiteChoice> chosen, Optional<Format> format) {
+    return chosen.stream()
+        .filter(c -> c.format().equals(format))
+        .map(SuiteChoice::suite)
+        .reduce((_, last) -> last);
+  }
+
+  static final class OfSuite extends Checked<SuiteChoice> {
     OfSuite() {
-      super(Suite::of);
+      super(SuiteChoice::of);
+    }
+  }
+
+  static final class OfFormat extends Checked<Format> {
+    OfFormat() {
+      super(text -> Word.of(Format.class, text));
+    }
+  }
+
+  static final class OfSerial extends Checked<Serial> {
+    OfSerial() {
+      super(Serial::new);
+    }
+  }
+
+  static final class OfCause extends Checked<RevocationReason> {
+    OfCause() {
+      super(text -> Word.of(RevocationReason.class, text));
+    }
+  }
+
+  /** The names of all formats, for help and completion. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(Format.values()).map(Format::wire).iterator();
+    }
+  }
+
+  /** Every cause of a revocation, for help and completion. */
+  static final class Causes implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(RevocationReason.values()).map(RevocationReason::wire).iterator();
     }
   }
 

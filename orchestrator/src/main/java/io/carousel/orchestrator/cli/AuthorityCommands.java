@@ -4,6 +4,11 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.Serial;
+import io.carousel.orchestrator.documents.Done;
+import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.KeyLine;
@@ -34,7 +39,8 @@ final class AuthorityCommands extends CommandGroup {
       footerHeading = "%nExamples:%n",
       footer = {
         "  carousel authority create user --wait",
-        "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never"
+        "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never",
+        "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519"
       })
   static final class Create extends NodeCommand {
     @Parameters(
@@ -44,13 +50,22 @@ final class AuthorityCommands extends CommandGroup {
     private AuthorityName name;
 
     @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        split = ",",
+        converter = Arguments.OfFormat.class,
+        completionCandidates = Arguments.Formats.class,
+        description = "What it signs: ${COMPLETION-CANDIDATES}; by default x509.")
+    private List<io.carousel.events.Format> formats = List.of(io.carousel.events.Format.X509);
+
+    @Option(
         names = "--suite",
-        paramLabel = "SUITE",
+        paramLabel = "[FORMAT=]SUITE",
+        split = ",",
         converter = Arguments.OfSuite.class,
         completionCandidates = Arguments.Suites.class,
-        defaultValue = "ecdsa-p256",
-        description = "Its keys: ${COMPLETION-CANDIDATES}; by default ${DEFAULT-VALUE}.")
-    private Suite suite;
+        description = "Its keys: ${COMPLETION-CANDIDATES}; by default ecdsa-p256.")
+    private List<Arguments.SuiteChoice> suites = List.of();
 
     @Option(
         names = "--slot",
@@ -75,6 +90,27 @@ final class AuthorityCommands extends CommandGroup {
             "How long retired keys stay before they are destroyed, or 'never'; by default 7d.")
     private Arguments.Hold hold;
 
+    @Option(
+        names = "--crl-lifetime",
+        paramLabel = "TIME",
+        converter = Arguments.OfDuration.class,
+        description = "How long its CRLs live, which are renewed at half of it; by default 7d.")
+    private Duration crlLifetime;
+
+    @Option(
+        names = "--distribution",
+        paramLabel = "URL",
+        description =
+            "Where verifiers reach orchestrators: certificates then say where their CRL is.")
+    private String distribution;
+
+    @Option(
+        names = "--jwks-max-age",
+        paramLabel = "TIME",
+        converter = Arguments.OfDuration.class,
+        description = "How long verifiers of tokens may keep its keys; by default 5m.")
+    private Duration jwksMaxAge;
+
     @Option(names = "--wait", description = "Waits until its first keys are there.")
     private boolean wait;
 
@@ -89,12 +125,16 @@ final class AuthorityCommands extends CommandGroup {
       var wanted =
           new WantedAuthority(
               name,
-              Optional.of(suite),
+              Optional.of(Arguments.formats(formats, suites, Suite.ECDSA_P256)),
               slots.isEmpty() ? allSlots(api) : slots,
               Optional.ofNullable(leafLifetime),
               Optional.empty(),
               Optional.empty(),
-              Optional.ofNullable(hold).map(Arguments.Hold::wire));
+              Optional.ofNullable(hold).map(Arguments.Hold::wire),
+              Optional.ofNullable(crlLifetime),
+              Optional.ofNullable(distribution),
+              Optional.ofNullable(jwksMaxAge),
+              Optional.empty());
       api.act(PATH, wanted);
       if (wait) {
         awaitKeys(api);
@@ -147,7 +187,7 @@ final class AuthorityCommands extends CommandGroup {
     }
 
     private void table(Authorities all) {
-      var table = new Table("NAME", "PHASE", "ROTATION", "GENERATION", "SUITE", "SLOTS");
+      var table = new Table("NAME", "PHASE", "ROTATION", "GENERATION", "SUITES", "SLOTS");
       all.authorities()
           .forEach(a ->
               table.row(
@@ -155,7 +195,7 @@ final class AuthorityCommands extends CommandGroup {
                   a.phase(),
                   a.rotation().map(Object::toString).orElse("-"),
                   a.active(),
-                  a.suite(),
+                  String.join(",", a.formats().stream().map(Object::toString).toList()),
                   String.join(",", a.slots().stream().map(SlotName::value).toList())));
       table.print(out(), style());
       if (all.authorities().isEmpty()) {
@@ -188,20 +228,17 @@ final class AuthorityCommands extends CommandGroup {
     private void tell(AuthorityDetails a) {
       say("Authority:      %s".formatted(a.name()));
       say("Phase:          %s%s".formatted(a.phase(), rotation(a)));
-      say("Suite:          %s".formatted(a.suite()));
+      say("Suites:         %s".formatted(PlainText.list(a.formats())));
       say("Slots:          %s".formatted(PlainText.list(a.slots())));
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
       say("Retired keys:   %s".formatted(hold(a)));
       say("Trust bundle:   %s".formatted(bundle(a)));
       out().println();
       var table =
-          new Table("GENERATION", "SLOT", "STAGE", "KEY", "PUBLIC KEY", "RETIRED", "FAILURE");
-      a.generations()
-          .forEach(g ->
-              g.keys()
-                  .forEach(
-                      k -> table.row(cells(k, g.retired().map(NodeCommand::time).orElse("-")))));
-      a.surplus().forEach(k -> table.row(cells(k, "surplus")));
+          new Table(
+              "GENERATION", "SLOT", "FORMAT", "STAGE", "UNTIL", "KEY", "PUBLIC KEY", "FAILURE");
+      a.generations().forEach(g -> g.keys().forEach(k -> table.row(cells(k, k.stage()))));
+      a.surplus().forEach(k -> table.row(cells(k, "surplus, " + k.stage())));
       table.print(out(), style());
     }
 
@@ -222,19 +259,91 @@ final class AuthorityCommands extends CommandGroup {
           : "%d, with %s"
               .formatted(
                   a.bundle().number(),
-                  PlainText.count(a.bundle().trusted().size(), "CA certificate"));
+                  PlainText.count(a.bundle().trusted().size(), "key"));
     }
 
-    private static Object[] cells(KeyLine k, String retired) {
+    private static Object[] cells(KeyLine k, String stage) {
       return new Object[] {
         k.generation(),
         k.slot(),
-        k.stage(),
+        k.format(),
+        stage,
+        k.until().map(NodeCommand::time).orElse("-"),
         StatusText.key(k),
         k.publicKey().map(d -> d.value().substring(0, 16)).orElse("-"),
-        retired,
         k.failure().map(f -> f.code() + ": " + f.detail()).orElse("-")
       };
+    }
+  }
+
+  @Command(
+      name = "revoke",
+      description = "Revokes credentials, by serial number or by participant.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  carousel authority revoke user --participant old-laptop --cause key-compromise --reason stolen",
+        "  carousel authority revoke user --serial 5f0e0d0c0b0a09080706050403020100 --reason mistake"
+      })
+  static final class Revoke extends NodeCommand {
+    @Parameters(
+        paramLabel = "NAME",
+        converter = Arguments.OfAuthority.class,
+        description = "The authority.")
+    private AuthorityName name;
+
+    @Option(
+        names = "--serial",
+        paramLabel = "SERIAL",
+        split = ",",
+        converter = Arguments.OfSerial.class,
+        description = "The serial number of an unexpired credential, in hex.")
+    private List<Serial> serials = List.of();
+
+    @Option(
+        names = "--participant",
+        paramLabel = "PARTICIPANT",
+        converter = Arguments.OfParticipant.class,
+        description = "A participant, all of whose credentials are revoked.")
+    private ParticipantName participant;
+
+    @Option(
+        names = "--cause",
+        paramLabel = "CAUSE",
+        converter = Arguments.OfCause.class,
+        completionCandidates = Arguments.Causes.class,
+        description = "For CRLs: ${COMPLETION-CANDIDATES}; by default unspecified.")
+    private RevocationReason cause = RevocationReason.UNSPECIFIED;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "Why, for the history.")
+    private String reason;
+
+    Revoke(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      if (serials.isEmpty() && participant == null) {
+        throw CommandFailed.because("name what is to be revoked, with --serial or --participant");
+      }
+      Done done =
+          api.act(
+              path(name) + "/revocations",
+              new WantedRevocation(
+                  Optional.of(serials),
+                  Optional.ofNullable(participant),
+                  Optional.of(cause),
+                  reason));
+      show(
+          done,
+          d -> {
+            say("Revoked, as event %d says; CRLs and KRLs follow.".formatted(d.sequence()));
+            say("Next: 'carousel log' shows when the CRL is published.");
+          });
     }
   }
 }

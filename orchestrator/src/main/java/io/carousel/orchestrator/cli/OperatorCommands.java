@@ -28,7 +28,8 @@ public final class OperatorCommands {
             explained(new CommandLine(new AuthorityCommands()))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Create(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
-                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s)))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s)))))
         .addSubcommand(
             explained(new CommandLine(new RotationCommands()))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))

@@ -3,7 +3,8 @@ package io.carousel.orchestrator.cli;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Seen;
-import io.carousel.events.Suite;
+import io.carousel.events.FormatSuite;
+import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Rotations;
@@ -60,16 +61,18 @@ final class RotationCommands extends CommandGroup {
       footerHeading = "%nExamples:%n",
       footer = {
         "  carousel rotation start user --reason \"yearly rotation\"",
-        "  carousel rotation start user --suite ecdsa-p384"
+        "  carousel rotation start user --suite ecdsa-p384",
+        "  carousel rotation start user --suite x509=ecdsa-p384,ssh=ed25519"
       })
   static final class Start extends OfOne {
     @Option(
         names = "--suite",
-        paramLabel = "SUITE",
+        paramLabel = "[FORMAT=]SUITE",
+        split = ",",
         converter = Arguments.OfSuite.class,
         completionCandidates = Arguments.Suites.class,
         description = "The successor's keys: ${COMPLETION-CANDIDATES}; by default as now.")
-    private Suite suite;
+    private List<Arguments.SuiteChoice> suites = List.of();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
     private String reason;
@@ -83,8 +86,16 @@ final class RotationCommands extends CommandGroup {
       Seen seen = status(api).seen();
       api.act(
           path(),
-          new WantedRotation(seen, Optional.ofNullable(suite), Optional.ofNullable(reason)));
+          new WantedRotation(seen, Optional.of(formats(api)), Optional.ofNullable(reason)));
       tell(api, "A rotation of authority %s began.".formatted(name));
+    }
+
+    private List<FormatSuite> formats(Api api) {
+      if (suites.isEmpty()) {
+        return List.of();
+      }
+      return Arguments.changed(
+          api.get(AuthorityCommands.path(name), AuthorityDetails.class).formats(), suites);
     }
   }
 

@@ -151,8 +151,8 @@ sealed interface RotationView {
       String failure = key.failure().map(f -> " (" + f.detail() + ")").orElse("");
       String text =
           fit(
-              "  key of generation %d on %s: %s%s"
-                  .formatted(key.generation(), key.slot(), key.stage(), failure));
+              "  %4$s key of generation %1$d on %2$s: %3$s%5$s"
+                  .formatted(key.generation(), key.slot(), key.stage(), key.format(), failure));
       return StatusText.usable(key) ? style.green(text) : style.yellow(text);
     }
 

@@ -55,11 +55,12 @@ final class StatusText {
   }
 
   private static Table keys(List<KeyLine> keys) {
-    var table = new Table("GENERATION", "SLOT", "STAGE", "KEY", "FAILURE");
+    var table = new Table("GENERATION", "SLOT", "FORMAT", "STAGE", "KEY", "FAILURE");
     keys.forEach(k ->
         table.row(
             k.generation(),
             k.slot(),
+            k.format(),
             k.stage(),
             key(k),
             k.failure().map(f -> f.code() + ": " + f.detail()).orElse("-")));
@@ -110,7 +111,7 @@ final class StatusText {
   }
 
   static boolean usable(KeyLine key) {
-    return key.stage().equals("certified");
+    return key.usable();
   }
 
   /** How a rotation ended that was seen under way before. */

@@ -9,6 +9,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
 import io.carousel.events.openssh.SshPublicKey;
+import io.carousel.events.openssh.UnreadableSsh;
 import io.carousel.orchestrator.certificate.CertificateRequest;
 import io.carousel.orchestrator.certificate.SubjectKey;
 import io.carousel.orchestrator.certificate.Unacceptable;
@@ -44,7 +45,7 @@ record Subject(Bytes key, List<SubjectName> wanted) {
         }
         case SSH ->
             new Subject(
-                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).toSpki()),
+                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).spki()),
                 request.names());
         case JWT -> new Subject(SubjectKey.forEcdh(request.subject()), request.names());
       };
@@ -53,7 +54,7 @@ record Subject(Bytes key, List<SubjectName> wanted) {
           Declined.Kind.INVALID,
           code(request.format()),
           "%s; send %s".formatted(e.getMessage(), form(request.format())));
-    } catch (IllegalArgumentException e) {
+    } catch (UnreadableSsh | IllegalArgumentException e) {
       throw new Declined(
           Declined.Kind.INVALID,
           code(request.format()),

@@ -2,14 +2,17 @@ package io.carousel.orchestrator.documents;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
+import io.carousel.events.Role;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.SshOptions;
+import io.carousel.events.SubjectName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,7 @@ public sealed interface Wanted {
    * @param crlLifetime of its CRLs; absent: a week
    * @param distribution the URL of orchestrators that credentials name for CRLs and CA certificates;
    *     absent: they name none
+   * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
    */
   record WantedAuthority(
@@ -44,6 +48,7 @@ public sealed interface Wanted {
       Optional<String> hold,
       Optional<Duration> crlLifetime,
       Optional<String> distribution,
+      Optional<Duration> jwksMaxAge,
       Optional<SshOptions> ssh)
       implements Wanted {}
 
@@ -78,8 +83,27 @@ public sealed interface Wanted {
    * @param identityKey Ed25519, as SubjectPublicKeyInfo
    */
   record WantedParticipant(
-      ParticipantName participant, Bytes identityKey, List<Membership> memberships)
+      ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships)
       implements Wanted {}
+
+  /**
+   * What it does for one authority.
+   *
+   * @param formats in which it presents and verifies; absent: X.509
+   * @param names that its credentials may hold beside its own; absent: none
+   */
+  record WantedMembership(
+      AuthorityName authority,
+      List<Role> roles,
+      Optional<List<Format>> formats,
+      Optional<List<SubjectName>> names)
+      implements Wanted {
+    /** With what is left out. */
+    public Membership membership() {
+      return new Membership(
+          authority, roles, formats.orElse(List.of(Format.X509)), names.orElse(List.of()));
+    }
+  }
 
   /**
    * Credentials to be revoked.

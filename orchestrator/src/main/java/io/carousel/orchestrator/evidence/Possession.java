@@ -57,7 +57,7 @@ sealed interface Possession {
   static Possession of(LeafSigned signed) {
     return switch (signed.format()) {
       case X509 -> new OfKey(certified(signed.credential()));
-      case SSH -> new OfKey(SshCertificate.read(signed.credential()).key().toSpki());
+      case SSH -> new OfKey(SshCertificate.read(signed.credential()).content().key().spki());
       case JWT -> new OfToken(signed.digest());
     };
   }

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.wire.Json;
+import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -58,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
     var longPoll = new LongPoll(() -> stopping);
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
     routes.addAll(new FleetEndpoints(desk, longPoll).routes());
+    routes.addAll(new PublicationEndpoints(desk).routes());
     routes.add(new Endpoint.Route("GET", "/v1/state", _ -> Answer.ok(State.of(desk.house()))));
   }
 
@@ -134,7 +136,8 @@ public final class ApiServer implements AutoCloseable {
 
   /** Lets nobody in without the secret, nor once it is closing. */
   private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    boolean open = request.path().path().equals(HEALTH);
+    String path = request.path().path();
+    boolean open = path.equals(HEALTH) || path.startsWith(Names.OPEN);
     String shown = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
     if (!open && !secret.shownBy(shown)) {
       send(
@@ -174,11 +177,17 @@ public final class ApiServer implements AutoCloseable {
         .body()
         .ifPresentOrElse(
             body ->
-                response
-                    .header(HeaderNames.CONTENT_TYPE, "application/json")
-                    .header(HeaderNames.CACHE_CONTROL, "no-store")
+                typed(response, answer)
                     .send(body instanceof byte[] ready ? ready : Json.PLAIN.write(body)),
             response::send);
+  }
+
+  private static ServerResponse typed(ServerResponse response, Answer answer) {
+    return answer.headers().containsKey("Content-Type")
+        ? response
+        : response
+            .header(HeaderNames.CONTENT_TYPE, "application/json")
+            .header(HeaderNames.CACHE_CONTROL, "no-store");
   }
 
   /** Answers what is under way, waiting callers at once, and stops listening. */

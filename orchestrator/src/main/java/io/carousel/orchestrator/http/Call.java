@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,6 +49,11 @@ final class Call {
   <T> T path(String name, Function<String, T> of) {
     String text = request.path().pathParameters().get(name);
     return valid(() -> of.apply(text));
+  }
+
+  /** A header. */
+  Optional<String> header(String name) {
+    return request.headers().first(HeaderNames.create(name));
   }
 
   /** A parameter of the query. */
@@ -117,6 +124,11 @@ final class Call {
         fields.putIfAbsent(component.getName(), null);
       }
       fill(fields.get(component.getName()), component.getType());
+      if (fields.get(component.getName()) instanceof List<?> elements
+          && component.getGenericType() instanceof ParameterizedType list
+          && list.getActualTypeArguments()[0] instanceof Class<?> each) {
+        elements.forEach(element -> fill(element, each));
+      }
     }
   }
 

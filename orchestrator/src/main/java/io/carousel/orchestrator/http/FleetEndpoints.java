@@ -12,6 +12,7 @@ import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.documents.Health;
 import io.carousel.orchestrator.documents.HouseDescription;
 import io.carousel.orchestrator.documents.Participants;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +91,10 @@ final class FleetEndpoints {
         call,
         Call.valid(() ->
             new OperatorAct.EnrolParticipant(
-                w.participant(), w.identityKey(), w.memberships(), Operator.ID)));
+                w.participant(),
+                w.identityKey(),
+                w.memberships().stream().map(WantedMembership::membership).toList(),
+                Operator.ID)));
   }
 
   private Answer remove(Call call) {

@@ -93,6 +93,7 @@ final class OperatorEndpoints {
         w.hold().map(Holds::parse).orElse(usual.hold()),
         w.crlLifetime().orElse(usual.crlLifetime()),
         w.distribution(),
+        w.jwksMaxAge().orElse(usual.jwksMaxAge()),
         w.ssh().orElse(usual.ssh()));
   }
 

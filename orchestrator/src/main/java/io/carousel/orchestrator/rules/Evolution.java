@@ -117,7 +117,7 @@ final class Evolution {
 
   private static House started(House house, Authority a, RotationStarted e, Recorded recorded) {
     Authority rotating = a.withRotation(a.rotations() + 1, e.formats());
-    var init = new Phase.Init(e.rotation(), e.retiring(), e.successor(), false);
+    var init = new Phase.Init(e.rotation(), e.retiring(), e.successor(), Optional.empty());
     return house.with(
         enters(rotating.with(Generation.of(e.successor(), e.formats())), init, recorded));
   }
@@ -126,7 +126,7 @@ final class Evolution {
     if (!(a.phase() instanceof Phase.Init p)) {
       throw new IllegalStateException("trust was extended outside init");
     }
-    var same = new Phase.Init(p.rotation(), p.active(), p.successor(), true);
+    var same = new Phase.Init(p.rotation(), p.active(), p.successor(), Optional.of(e.at()));
     return a.extendsTrust(same, recorded.sequence(), recorded.hash()).withBundle(e.bundle());
   }
 

@@ -9,6 +9,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.seal.MerkleTree;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,10 @@ import java.util.stream.Collectors;
  * missing answer counts against.
  *
  * @param answers in the order in which they are written down
+ * @param opens the moment before which it stays closed whatever the answers: who reads published
+ *     keys tells nobody that it has, and may keep older ones until then; empty if that has passed
  */
-public record Gate(List<Answer> answers) {
+public record Gate(List<Answer> answers, Optional<Instant> opens) {
   /** Copies. */
   public Gate {
     answers = List.copyOf(answers);
@@ -51,19 +54,32 @@ public record Gate(List<Answer> answers) {
   private static final Set<Profile> EVERY = EnumSet.allOf(Profile.class);
 
   /** Of a phase that nothing of the fleet is asked for. */
-  static final Gate NOTHING_ASKED = new Gate(List.of());
+  static final Gate NOTHING_ASKED = new Gate(List.of(), Optional.empty());
+
+  /** How far the clocks of those who keep published keys may be off. */
+  private static final Duration SKEW = Duration.ofSeconds(1);
 
   /** The gate at the end of the phase in which that authority is. */
   public static Gate of(House house, Authority authority, Evidence evidence, Instant now) {
     var asked = new Asking(house, authority, evidence, now);
     return switch (authority.phase()) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
-      case Phase.Init p -> new Gate(asked.trusting(p.successor()));
+      case Phase.Init p -> new Gate(asked.trusting(p.successor()), published(authority, p, now));
       case Phase.UpdateClients p ->
-          new Gate(asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)));
+          new Gate(
+              asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
+              Optional.empty());
       case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
       case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
     };
+  }
+
+  /** Until then verifiers of tokens may not know the successor yet. */
+  private static Optional<Instant> published(Authority a, Phase.Init p, Instant now) {
+    return p.trustedSince()
+        .filter(_ -> a.signs(Format.JWT))
+        .map(since -> since.plus(a.policy().jwksMaxAge()).plus(SKEW))
+        .filter(now::isBefore);
   }
 
   /** How many questions. */
@@ -182,7 +198,7 @@ public record Gate(List<Answer> answers) {
           .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .forEach(c -> answers.add(superseded(c, to)));
-      return new Gate(answers);
+      return new Gate(answers, Optional.empty());
     }
 
     private Answer superseded(Evidence.Issued old, int to) {

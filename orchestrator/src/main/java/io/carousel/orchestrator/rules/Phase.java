@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,10 +29,15 @@ public sealed interface Phase {
   /**
    * The successor's keys are being made or, once they are, being trusted.
    *
-   * @param successorTrusted whether the trust bundle holds the successor yet
+   * @param trustedSince when the trust bundle came to hold the successor; empty while it does not
    */
-  record Init(RotationId rotation, int active, int successor, boolean successorTrusted)
-      implements Phase {}
+  record Init(RotationId rotation, int active, int successor, Optional<Instant> trustedSince)
+      implements Phase {
+    /** Whether the trust bundle holds the successor yet. */
+    public boolean successorTrusted() {
+      return trustedSince.isPresent();
+    }
+  }
 
   /** Clients move. */
   record UpdateClients(RotationId rotation, int retiring, int successor) implements Phase {}

@@ -57,6 +57,12 @@ public sealed interface Refusal {
       case ProofFailed _ -> "proof-failed";
       case CertificateWrong _ -> "certificate-wrong";
       case NothingDue _ -> "nothing-due";
+      case CrlWrong _ -> "crl-wrong";
+      case NotIssued _ -> "not-issued";
+      case NothingToRevoke _ -> "nothing-to-revoke";
+      case TooManyRevoked _ -> "too-many-revoked";
+      case FormatNotSigned _ -> "format-not-signed";
+      case PublishedTooLately _ -> "published-too-lately";
       case NamesTooLong _ -> "names-too-long";
       case AnswerUnfit _ -> "answer-unfit";
     };
@@ -373,6 +379,15 @@ public sealed interface Refusal {
     public String message() {
       return "at most %d credentials can be revoked at once, and %d of one key; rotate authority '%s' instead, so that its key is trusted no more"
           .formatted(atOnce, inOne, authority);
+    }
+  }
+
+  /** Verifiers may not know the new keys yet. */
+  record PublishedTooLately(RotationId rotation, Instant opens) implements Refusal {
+    @Override
+    public String message() {
+      return "rotation %s cannot go on before %s: until then verifiers of tokens may keep the keys they had; ask again then"
+          .formatted(rotation, opens);
     }
   }
 

@@ -168,6 +168,9 @@ final class RotationRules {
     if (gate.required() > 0 && act.nobody()) {
       return Optional.of(new Refusal.FleetNotEmpty(a.name(), gate.required()));
     }
+    if (gate.opens().isPresent()) {
+      return Optional.of(new Refusal.PublishedTooLately(rotation, gate.opens().get()));
+    }
     List<Gate.Answer> lacking = gate.lacking(abandoned);
     return lacking.isEmpty()
         ? Optional.empty()

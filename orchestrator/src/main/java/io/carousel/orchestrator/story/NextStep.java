@@ -33,6 +33,11 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
   }
 
   private static NextStep atGate(Authority authority, Gate gate) {
+    if (gate.opens().isPresent()) {
+      return waiting(
+          "Wait until %s: verifiers of tokens may keep the keys they have until then."
+              .formatted(gate.opens().get()));
+    }
     if (gate.required() == 0) {
       return waiting(
           "No participant is enrolled that the gate could ask: enrol the fleet, or say 'carousel rotation advance %s --nobody' if it is empty on purpose."

@@ -1,0 +1,162 @@
+package io.carousel.orchestrator.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Format;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.SlotName;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.openssh.SshPublicKey;
+import io.carousel.orchestrator.credential.Names;
+import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.RevocationList;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What verifiers read, in the formats of the tools that read it: open to everybody, since it is no
+ * secret, and cacheable.
+ */
+final class PublicationEndpoints {
+  private static final String AUTHORITY = Names.OPEN + "{name}";
+
+  /** How long a CRL, a KRL or a bundle may be kept: what is revoked should be known soon. */
+  private static final Duration SHORT = Duration.ofMinutes(1);
+
+  /** A CA certificate never changes. */
+  private static final Duration LONG = Duration.ofDays(1);
+
+  private final FrontDesk desk;
+
+  PublicationEndpoints(FrontDesk desk) {
+    this.desk = desk;
+  }
+
+  List<Endpoint.Route> routes() {
+    return List.of(
+        new Endpoint.Route("GET", AUTHORITY + "/crls/{generation}/{slot}", this::crl),
+        new Endpoint.Route("GET", AUTHORITY + "/certificates/{generation}/{slot}", this::issuer),
+        new Endpoint.Route("GET", AUTHORITY + "/bundle.pem", this::pem),
+        new Endpoint.Route("GET", AUTHORITY + "/crls.pem", this::crls),
+        new Endpoint.Route("GET", AUTHORITY + "/ssh-keys", this::sshKeys),
+        new Endpoint.Route("GET", AUTHORITY + "/krl", this::krl));
+  }
+
+  private Answer crl(Call call) {
+    Key.Published published =
+        key(call)
+            .flatMap(Key.Ready::x509)
+            .orElseThrow(() -> missing("a CRL"));
+    return answer(call, "application/pkix-crl", published.crl().toArray(), SHORT);
+  }
+
+  private Answer issuer(Call call) {
+    Bytes certificate =
+        key(call).flatMap(Key.Ready::certificate).orElseThrow(() -> missing("a CA certificate"));
+    return answer(call, "application/pkix-cert", certificate.toArray(), LONG);
+  }
+
+  private Answer pem(Call call) {
+    String all =
+        trusted(call, Format.X509).stream()
+            .map(k -> Pem.of("CERTIFICATE", k.certificate().orElseThrow()))
+            .collect(Collectors.joining());
+    return answer(call, "application/pem-certificate-chain", all.getBytes(US_ASCII), SHORT);
+  }
+
+  /** The CRL of every trusted key: what a verifier that checks them needs beside the bundle. */
+  private Answer crls(Call call) {
+    Authority a = authority(call);
+    requireFormat(a, Format.X509);
+    String all =
+        a.phase().trusted().stream()
+            .flatMap(g -> a.generation(g).ready(Format.X509))
+            .flatMap(k -> k.x509().stream())
+            .map(p -> Pem.of("X509 CRL", p.crl()))
+            .collect(Collectors.joining());
+    return answer(call, "application/x-pem-file", all.getBytes(US_ASCII), SHORT);
+  }
+
+  private Answer sshKeys(Call call) {
+    String all =
+        trusted(call, Format.SSH).stream()
+            .map(k -> SshPublicKey.of(k.publicKey()).line() + "\n")
+            .collect(Collectors.joining());
+    return answer(call, "text/plain", all.getBytes(US_ASCII), SHORT);
+  }
+
+  private Answer krl(Call call) {
+    Authority a = authority(call);
+    requireFormat(a, Format.SSH);
+    return answer(
+        call, "application/octet-stream", RevocationList.of(a).bytes().toArray(), SHORT);
+  }
+
+  private static Answer answer(Call call, String type, byte[] body, Duration age) {
+    String tag = "\"%s\"".formatted(Bytes.of(body).digest());
+    var headers =
+        Map.of(
+            "ETag",
+            tag,
+            "Cache-Control",
+            "public, max-age=%d".formatted(age.toSeconds()),
+            "Content-Type",
+            type);
+    return call.header("If-None-Match").filter(tag::equals).isPresent()
+        ? new Answer(304, Optional.empty(), headers)
+        : new Answer(200, Optional.of(body), headers);
+  }
+
+  private List<TrustedKey> trusted(Call call, Format format) {
+    Authority a = authority(call);
+    requireFormat(a, format);
+    TrustBundle bundle = Bundles.of(a);
+    return bundle.trusted(format);
+  }
+
+  private Optional<Key.Ready> key(Call call) {
+    int generation = call.path("generation", Integer::valueOf);
+    SlotName slot = call.path("slot", SlotName::new);
+    Generation found = authority(call).generations().get(generation);
+    return Optional.ofNullable(found)
+        .map(g -> g.keys().get(KeyPlace.of(slot, Format.X509)))
+        .filter(Key.Ready.class::isInstance)
+        .map(Key.Ready.class::cast);
+  }
+
+  private Authority authority(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    return desk.house()
+        .authority(name)
+        .orElseThrow(() ->
+            new Declined(
+                Declined.Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'".formatted(name)));
+  }
+
+  private static void requireFormat(Authority a, Format format) {
+    if (!a.signs(format)) {
+      throw new Declined(
+          Declined.Kind.NOT_FOUND,
+          "format-not-signed",
+          "authority '%s' signs no %s".formatted(a.name(), format));
+    }
+  }
+
+  private static Declined missing(String what) {
+    return new Declined(
+        Declined.Kind.NOT_FOUND, "no-such-key", "there is no key here that has %s".formatted(what));
+  }
+}

@@ -3,6 +3,7 @@ package io.carousel.agent;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
@@ -85,7 +86,7 @@ public final class Admission {
   public static OwnCredential admit(Wanted wanted, Trust trust, Credential offered, Instant now)
       throws UnfitMaterial {
     try {
-      X509Certificate certificate = Certificates.read(offered.certificate());
+      X509Certificate certificate = Certificates.read(offered.content());
       checkIsOurs(wanted, trust, offered, certificate);
       Trust.Anchor issuer =
           trust
@@ -117,7 +118,9 @@ public final class Admission {
       throws CertificateException {
     check(
         offered.authority().equals(trust.bundle().authority()), "it belongs to another authority");
-    check(offered.profile() == wanted.profile(), "another profile was asked for");
+    check(
+        offered.format() == Format.X509 && offered.profile() == wanted.profile(),
+        "another format or profile was asked for");
     check(certificate.getPublicKey().equals(wanted.key().getPublic()), "it certifies another key");
     check(
         Certificates.commonName(certificate).equals(wanted.owner().value()),

@@ -5,6 +5,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.Statements;
@@ -13,6 +14,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -63,7 +65,7 @@ final class Keeper {
       Reporting reporting) {
     this.identity = identity;
     this.authority = membership.authority();
-    this.profile = membership.profile();
+    this.profile = membership.profiles(Format.X509).stream().findFirst();
     this.house = house;
     this.installation = installation;
     this.habits = habits;
@@ -211,9 +213,17 @@ final class Keeper {
     Instant now = habits.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     Profile of = profile.orElseThrow();
     byte[] statement =
-        Statements.credentialRequest(house.id(), identity.name(), authority, of, csr, now);
+        Statements.credentialRequest(
+            house.id(), identity.name(), authority, Format.X509, of, csr, List.of(), now);
     return new CredentialRequest(
-        identity.name(), authority, of, csr, now, identity.sign(statement));
+        identity.name(),
+        authority,
+        Format.X509,
+        of,
+        csr,
+        List.of(),
+        now,
+        identity.sign(statement));
   }
 
   private boolean reportDue() {

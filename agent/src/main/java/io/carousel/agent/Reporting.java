@@ -2,6 +2,7 @@ package io.carousel.agent;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.Statements;
@@ -73,8 +74,10 @@ final class Reporting {
             number,
             bundle.authority(),
             bundle.challenge(),
+            Format.X509,
             own.profile(),
             own.serial());
-    return new Report.Presented(own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
+    return new Report.Presented(
+        Format.X509, own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
   }
 }

@@ -2,6 +2,7 @@ package io.carousel.agent;
 
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import java.security.cert.CertificateException;
@@ -34,7 +35,7 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
    */
   public static Trust of(TrustBundle bundle) throws UnfitMaterial {
     var anchors = new ArrayList<Anchor>();
-    for (TrustBundle.TrustedCa ca : bundle.trusted()) {
+    for (TrustBundle.TrustedKey ca : bundle.trusted(Format.X509)) {
       try {
         anchors.add(read(ca));
       } catch (CertificateException e) {
@@ -47,8 +48,11 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
     return new Trust(bundle, anchors);
   }
 
-  private static Anchor read(TrustBundle.TrustedCa ca) throws CertificateException {
-    X509Certificate certificate = Certificates.read(ca.certificate());
+  private static Anchor read(TrustBundle.TrustedKey ca) throws CertificateException {
+    X509Certificate certificate =
+        Certificates.read(
+            ca.certificate()
+                .orElseThrow(() -> new CertificateException("there is none in the bundle")));
     if (!Certificates.keyDigest(certificate).equals(ca.key())) {
       throw new CertificateException("its key is not the one that the bundle names");
     }

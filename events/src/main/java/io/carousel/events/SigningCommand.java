@@ -188,7 +188,7 @@ public sealed interface SigningCommand {
    * @param caKey SubjectPublicKeyInfo of the key that signs
    * @param issuer the claim {@code iss}
    * @param audiences the claim {@code aud}; sorted
-   * @param recipient SubjectPublicKeyInfo of the requester's key for ECDH: P-256 or X25519
+   * @param recipient SubjectPublicKeyInfo of the requester's key for ECDH: P-256
    */
   record SignToken(
       LeafOrder order, Bytes caKey, String issuer, List<String> audiences, Bytes recipient)

@@ -76,7 +76,7 @@ final class Shift implements AutoCloseable {
     var bench = new Bench(connection, gates, outbox, tally, fatal);
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
         new KeyWork(house, slot, token, config.limits(), clock);
-    Work<SigningCommand.SignLeaf, LeafResult> leafWork =
+    Work<SigningCommand.LeafCommand, LeafResult> leafWork =
         new LeafWork(house, slot, token, config.limits(), clock);
     Intake keys =
         bench.intake(

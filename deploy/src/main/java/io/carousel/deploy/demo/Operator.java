@@ -3,6 +3,7 @@ package io.carousel.deploy.demo;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
@@ -17,6 +18,7 @@ import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Wanted;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
@@ -64,17 +66,25 @@ final class Operator implements AutoCloseable {
             "/v1/authorities",
             new WantedAuthority(
                 authority,
-                Optional.of(suite),
+                Optional.of(FormatSuite.x509(suite)),
                 slots,
                 Optional.of(policy.leafLifetime()),
                 Optional.of(policy.caLifetime()),
                 Optional.of(policy.backdating()),
-                policy.hold().map(Duration::toString))));
+                policy.hold().map(Duration::toString),
+                Optional.of(policy.crlLifetime()),
+                policy.distribution(),
+                Optional.of(policy.jwksMaxAge()),
+                Optional.of(policy.ssh()))));
   }
 
   void enrol(ParticipantName participant, Bytes identityKey, List<Membership> memberships)
       throws DemoFailed {
-    must(act("/v1/participants", new WantedParticipant(participant, identityKey, memberships)));
+    must(act("/v1/participants", 
+            new WantedParticipant(
+                participant,
+                identityKey,
+                memberships.stream().map(WantedMembership::of).toList())));
   }
 
   void start(Seen seen, String reason) throws DemoFailed {

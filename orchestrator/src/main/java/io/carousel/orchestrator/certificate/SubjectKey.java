@@ -20,7 +20,6 @@ public final class SubjectKey {
   private static final int RSA_MOST = 8192;
   private static final Set<Integer> CURVES = Set.of(256, 384);
   private static final String ED25519 = "1.3.101.112";
-  private static final String X25519 = "1.3.101.110";
   private static final int ECDH_CURVE = 256;
 
   private SubjectKey() {}
@@ -40,7 +39,7 @@ public final class SubjectKey {
   }
 
   /**
-   * Passes a key to which a token can be encrypted: on P-256 or X25519.
+   * Passes a key to which a token can be encrypted: on P-256.
    *
    * @param publicKey SubjectPublicKeyInfo
    * @throws Unacceptable with the reason
@@ -48,10 +47,6 @@ public final class SubjectKey {
   public static Bytes forEcdh(Bytes publicKey) throws Unacceptable {
     String algorithm = parse(publicKey).getAlgorithm().getAlgorithm().getId();
     try {
-      if (algorithm.equals(X25519)) {
-        key("X25519", publicKey.toArray());
-        return publicKey;
-      }
       if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey.getId())
           && key("EC", publicKey.toArray()) instanceof ECPublicKey ec
           && ec.getParams().getCurve().getField().getFieldSize() == ECDH_CURVE) {

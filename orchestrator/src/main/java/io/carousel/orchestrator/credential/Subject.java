@@ -73,7 +73,7 @@ record Subject(Bytes key, List<SubjectName> wanted) {
           "a PKCS#10 request in DER, signed by its own key, with a key on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
       case SSH ->
           "an OpenSSH public key (its blob, without the text around it) on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
-      case JWT -> "the SubjectPublicKeyInfo of a key on P-256 or X25519, to which the token is encrypted";
+      case JWT -> "the SubjectPublicKeyInfo of a key on P-256, to which the token is encrypted";
     };
   }
 

@@ -13,7 +13,6 @@ import java.util.Optional;
 /**
  * All about one authority.
  *
- * @param suite of the generation in use, or of the next one while that is being made
  * @param rotation under way
  * @param rotations how many were ever started
  * @param generations all there ever were, the oldest first

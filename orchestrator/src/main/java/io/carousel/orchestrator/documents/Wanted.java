@@ -98,6 +98,12 @@ public sealed interface Wanted {
       Optional<List<Format>> formats,
       Optional<List<SubjectName>> names)
       implements Wanted {
+    /** To ask for that. */
+    public static WantedMembership of(Membership m) {
+      return new WantedMembership(
+          m.authority(), m.roles(), Optional.of(m.formats()), Optional.of(m.names()));
+    }
+
     /** With what is left out. */
     public Membership membership() {
       return new Membership(

@@ -39,7 +39,8 @@ final class Der {
     return new AlgorithmIdentifier(oid);
   }
 
-  static Bytes certificate(Bytes tbs, Suite suite, byte[] signature) {
+  /** Certificates and CRLs are put together the same way (RFC 5280, sections 4.1 and 5.1). */
+  static Bytes signed(Bytes tbs, Suite suite, byte[] signature) {
     var parts = new ASN1EncodableVector(3);
     try {
       parts.add(ASN1Primitive.fromByteArray(tbs.toArray()));

@@ -1,28 +1,46 @@
 package io.carousel.signer.certificate;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlDraft;
 import io.carousel.events.HouseId;
+import io.carousel.events.IpAddress;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.Profile;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.Distribution;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SubjectName;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.RFC4519Style;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -31,6 +49,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /** The bytes that a command fixes. Nothing else goes in: no clock, no chance, no configuration. */
@@ -78,8 +97,9 @@ public final class Drafts {
    *
    * @throws Refused if the command's fields cannot make a sound one
    */
-  public static ToBeSigned leaf(HouseId house, SignLeaf command, Issuer issuer) throws Refused {
-    PublicKeys.check(command.publicKey());
+  public static ToBeSigned leaf(HouseId house, SignLeaf asked, Issuer issuer) throws Refused {
+    LeafOrder command = asked.order();
+    PublicKeys.check(asked.publicKey());
     if (command.notAfter().isAfter(issuer.notAfter())) {
       throw new Refused(
           Refusal.OUTLIVES_ISSUER,
@@ -92,25 +112,29 @@ public final class Drafts {
     tbs.setIssuer(X500Name.getInstance(issuer.name().toArray()));
     tbs.setSubject(subject("CN=" + command.participant()));
     validity(tbs, command.notBefore(), command.notAfter());
-    var key = SubjectPublicKeyInfo.getInstance(command.publicKey().toArray());
+    var key = SubjectPublicKeyInfo.getInstance(asked.publicKey().toArray());
     tbs.setSubjectPublicKeyInfo(key);
     var extensions = new ExtensionsGenerator();
     add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     add(extensions, Extension.extendedKeyUsage, false, purposes(command.profile()));
-    add(extensions, Extension.subjectAlternativeName, false, names(house, command));
+    add(extensions, Extension.subjectAlternativeName, false, names(house, asked));
     add(extensions, Extension.subjectKeyIdentifier, false, keyIdentifier(key));
     add(
         extensions,
         Extension.authorityKeyIdentifier,
         false,
         new AuthorityKeyIdentifier(issuer.keyIdentifier().toArray()));
+    if (asked.distribution().isPresent()) {
+      distribution(extensions, asked.distribution().get());
+    }
     tbs.setExtensions(extensions.generate());
     return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertificate()));
   }
 
   /** The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}. */
   public static String uri(HouseId house, SignLeaf command) {
-    return "carousel://%s/%s/%s".formatted(house, command.authority(), command.participant());
+    return "carousel://%s/%s/%s"
+        .formatted(house, command.authority(), command.order().participant());
   }
 
   /** The first 160 bits of SHA-256 over the key's bits (RFC 7093, section 2, method 1). */
@@ -179,11 +203,97 @@ public final class Drafts {
   }
 
   private static GeneralNames names(HouseId house, SignLeaf command) {
-    return new GeneralNames(
-        new GeneralName[] {
-          new GeneralName(GeneralName.dNSName, command.participant().value()),
-          new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command))
-        });
+    var all = new ArrayList<GeneralName>();
+    all.add(new GeneralName(GeneralName.dNSName, command.order().participant().value()));
+    all.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command)));
+    for (SubjectName name : command.names()) {
+      all.add(name(name));
+    }
+    return new GeneralNames(all.toArray(GeneralName[]::new));
+  }
+
+  private static GeneralName name(SubjectName name) {
+    return switch (name.kind()) {
+      case DNS -> new GeneralName(GeneralName.dNSName, name.text());
+      case EMAIL -> new GeneralName(GeneralName.rfc822Name, name.text());
+      case URI -> new GeneralName(GeneralName.uniformResourceIdentifier, name.text());
+      case IP ->
+          new GeneralName(
+              GeneralName.iPAddress, new DEROctetString(IpAddress.octets(name.text())));
+      case PRINCIPAL, AUDIENCE ->
+          throw new IllegalArgumentException("a certificate has no place for " + name);
+    };
+  }
+
+  /** Where its CRL and its issuer are to be had. */
+  private static void distribution(ExtensionsGenerator extensions, Distribution from) {
+    add(
+        extensions,
+        Extension.cRLDistributionPoints,
+        false,
+        new CRLDistPoint(
+            new DistributionPoint[] {
+              new DistributionPoint(
+                  new DistributionPointName(new GeneralNames(url(from.crl()))), null, null)
+            }));
+    add(
+        extensions,
+        Extension.authorityInfoAccess,
+        false,
+        new AuthorityInformationAccess(
+            AccessDescription.id_ad_caIssuers, url(from.certificate())));
+  }
+
+  private static GeneralName url(String text) {
+    return new GeneralName(GeneralName.uniformResourceIdentifier, text);
+  }
+
+  /**
+   * A CRL of version 2: complete, with its number.
+   *
+   * @throws Refused if the command's fields cannot make a sound one
+   */
+  public static ToBeSigned crl(SignCrl command, Issuer issuer) throws Refused {
+    CrlDraft draft = command.draft();
+    if (!whole(draft.thisUpdate()) || !whole(draft.nextUpdate())) {
+      throw new Refused(Refusal.BAD_VALIDITY, "CRLs know whole seconds, and the command does not");
+    }
+    if (draft.nextUpdate().isAfter(issuer.notAfter())) {
+      throw new Refused(
+          Refusal.OUTLIVES_ISSUER,
+          "the CRL would be good until %s, and its issuer ends at %s"
+              .formatted(draft.nextUpdate(), issuer.notAfter()));
+    }
+    var tbs = new V2TBSCertListGenerator();
+    tbs.setSignature(Der.algorithm(command.suite()));
+    tbs.setIssuer(X500Name.getInstance(issuer.name().toArray()));
+    tbs.setThisUpdate(new Time(Date.from(draft.thisUpdate())));
+    tbs.setNextUpdate(new Time(Date.from(draft.nextUpdate())));
+    for (CrlDraft.Entry entry : draft.revoked()) {
+      entry(tbs, entry);
+    }
+    var extensions = new ExtensionsGenerator();
+    add(
+        extensions,
+        Extension.authorityKeyIdentifier,
+        false,
+        new AuthorityKeyIdentifier(issuer.keyIdentifier().toArray()));
+    add(extensions, Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(draft.number())));
+    tbs.setExtensions(extensions.generate());
+    return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertList()));
+  }
+
+  private static void entry(V2TBSCertListGenerator tbs, CrlDraft.Entry entry) throws Refused {
+    ASN1Integer serial = serial(entry.serial());
+    var since = new Time(Date.from(entry.since()));
+    if (entry.reason() == RevocationReason.UNSPECIFIED) {
+      // Said by leaving the reason out (RFC 5280, section 5.3.1).
+      tbs.addCRLEntry(serial, since, (Extensions) null);
+      return;
+    }
+    var extensions = new ExtensionsGenerator();
+    add(extensions, Extension.reasonCode, false, CRLReason.lookup(entry.reason().code()));
+    tbs.addCRLEntry(serial, since, extensions.generate());
   }
 
   private static void add(

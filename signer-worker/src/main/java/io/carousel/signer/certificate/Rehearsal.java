@@ -2,10 +2,13 @@ package io.carousel.signer.certificate;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
+import io.carousel.events.IpAddress;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -40,8 +44,13 @@ public final class Rehearsal {
   private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+  private static final String CRL_DISTRIBUTION_POINTS = "2.5.29.31";
+  private static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+  private static final int NO_NAME = -1;
+  private static final int EMAIL = 1;
   private static final int DNS_NAME = 2;
   private static final int URI = 6;
+  private static final int ADDRESS = 7;
   private static final int NO_CA = -1;
   // Positions in KeyUsage (RFC 5280, section 4.2.1.3).
   private static final int DIGITAL_SIGNATURE = 0;
@@ -79,11 +88,12 @@ public final class Rehearsal {
    *
    * @throws Refused as {@link Refusal#REHEARSAL_FAILED}, naming every field that differs
    */
-  public static void of(ToBeSigned draft, HouseId house, SignLeaf command, Issuer issuer)
+  public static void of(ToBeSigned draft, HouseId house, SignLeaf asked, Issuer issuer)
       throws Refused {
+    LeafOrder command = asked.order();
     var rehearsal = new Rehearsal(readBack(draft));
     X509Certificate read = rehearsal.read;
-    rehearsal.common(command.suite(), command.serial(), command.publicKey());
+    rehearsal.common(command.suite(), command.serial(), asked.publicKey());
     rehearsal.validity(command.notBefore(), command.notAfter());
     rehearsal.same(
         "subject",
@@ -93,14 +103,9 @@ public final class Rehearsal {
     rehearsal.same("path length", NO_CA, read.getBasicConstraints());
     rehearsal.keyUsage(DIGITAL_SIGNATURE);
     rehearsal.purposes(command.profile());
-    rehearsal.names(command.participant().value(), Drafts.uri(house, command));
-    rehearsal.extensions(
-        Set.of(KEY_USAGE),
-        Set.of(
-            EXTENDED_KEY_USAGE,
-            SUBJECT_ALTERNATIVE_NAME,
-            SUBJECT_KEY_IDENTIFIER,
-            AUTHORITY_KEY_IDENTIFIER));
+    rehearsal.names(house, asked);
+    rehearsal.extensions(Set.of(KEY_USAGE), others(asked));
+    rehearsal.distribution(asked);
     rehearsal.same(
         "authority key identifier",
         // OCTET STRING around SEQUENCE { [0] the identifier }
@@ -110,7 +115,7 @@ public final class Rehearsal {
   }
 
   private static X509Certificate readBack(ToBeSigned draft) throws Refused {
-    byte[] whole = draft.complete(placeholder(draft.suite())).toArray();
+    byte[] whole = draft.complete(Placeholder.of(draft.suite())).toArray();
     try {
       var read =
           (X509Certificate)
@@ -123,15 +128,6 @@ public final class Rehearsal {
       throw failed("the draft cannot be read back: %s".formatted(e.getMessage()), e);
     }
     throw failed("the draft is not what was read back", null);
-  }
-
-  /** As long as a real one; verifies under no key. */
-  private static byte[] placeholder(Suite suite) {
-    return switch (suite.family()) {
-      case RSA -> new byte[suite.bits() / 8];
-      case ED25519 -> new byte[64];
-      case EC -> new byte[] {0x30, 6, 2, 1, 1, 2, 1, 1}; // r = s = 1
-    };
   }
 
   private void common(Suite suite, Serial serial, Bytes publicKey) {
@@ -172,17 +168,73 @@ public final class Rehearsal {
     }
   }
 
-  private void names(String dns, String uri) {
+  private static Set<String> others(SignLeaf asked) {
+    var all =
+        new TreeSet<>(
+            Set.of(
+                EXTENDED_KEY_USAGE,
+                SUBJECT_ALTERNATIVE_NAME,
+                SUBJECT_KEY_IDENTIFIER,
+                AUTHORITY_KEY_IDENTIFIER));
+    if (asked.distribution().isPresent()) {
+      all.add(CRL_DISTRIBUTION_POINTS);
+      all.add(AUTHORITY_INFO_ACCESS);
+    }
+    return all;
+  }
+
+  private void distribution(SignLeaf asked) {
+    asked
+        .distribution()
+        .ifPresent(d -> {
+          same(
+              "CRL distribution point",
+              Optional.of(WrittenByHand.distributionPoint(d.crl())),
+              Optional.ofNullable(read.getExtensionValue(CRL_DISTRIBUTION_POINTS)).map(Bytes::of));
+          same(
+              "authority information access",
+              Optional.of(WrittenByHand.caIssuers(d.certificate())),
+              Optional.ofNullable(read.getExtensionValue(AUTHORITY_INFO_ACCESS)).map(Bytes::of));
+        });
+  }
+
+  private void names(HouseId house, SignLeaf asked) {
+    List<List<?>> wanted = new ArrayList<>();
+    wanted.add(List.of(DNS_NAME, asked.order().participant().value()));
+    wanted.add(List.of(URI, Drafts.uri(house, asked)));
+    for (SubjectName name : asked.names()) {
+      wanted.add(List.of(type(name.kind()), name.text()));
+    }
     try {
       Collection<List<?>> names = read.getSubjectAlternativeNames();
-      same("alternative names", List.of(List.of(DNS_NAME, dns), List.of(URI, uri)), listed(names));
+      same("alternative names", wanted, listed(names));
     } catch (CertificateException e) {
       differences.add("alternative names cannot be read");
     }
   }
 
+  private static int type(SubjectName.Kind kind) {
+    return switch (kind) {
+      case EMAIL -> EMAIL;
+      case DNS -> DNS_NAME;
+      case URI -> URI;
+      case IP -> ADDRESS;
+      case PRINCIPAL, AUDIENCE -> NO_NAME;
+    };
+  }
+
+  /** Addresses of version 6 in the one form that we know (RFC 5952), which is not the JDK's. */
   private static List<List<?>> listed(Collection<List<?>> names) {
-    return names == null ? List.of() : List.copyOf(names);
+    List<List<?>> all = new ArrayList<>();
+    for (List<?> name : names == null ? List.<List<?>>of() : names) {
+      boolean address = name.getFirst().equals(ADDRESS);
+      all.add(address ? List.of(ADDRESS, address((String) name.getLast())) : name);
+    }
+    return all;
+  }
+
+  private static String address(String text) {
+    return IpAddress.text(IpAddress.octets(text.toLowerCase(Locale.ROOT)));
   }
 
   private void extensions(Set<String> critical, Set<String> others) {

@@ -2,12 +2,15 @@ package io.carousel.signer.config;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.Word;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.NameLimits;
+import io.carousel.signer.trust.NameLimits.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,15 +137,29 @@ public record WorkerConfig(
 
   private static Optional<Limits> limits(Section from, List<String> faults) {
     Limits usual = Limits.DEFAULT;
+    var formats = from.words("formats", w -> Word.of(Format.class, w), usual.formats());
     var profiles = from.words("profiles", w -> Word.of(Profile.class, w), usual.profiles());
     var suites = from.words("suites", Suite::of, usual.suites());
+    var options = from.words("sshOptions", w -> w, usual.sshOptions());
+    Section naming = from.section("names");
+    NameLimits names =
+        new NameLimits(
+            List.copyOf(
+                naming.words(
+                    "allowed", Pattern::new, new LinkedHashSet<>(usual.names().allowed()))),
+            List.copyOf(
+                naming.words(
+                    "forbidden", Pattern::new, new LinkedHashSet<>(usual.names().forbidden()))),
+            naming.flag("wildcards", usual.names().wildcards()));
+    naming.refuseUnknown();
     Duration leaf = from.span("leafLifetime", usual.leafLifetime());
     Duration ca = from.span("caLifetime", usual.caLifetime());
     Duration backdating = from.span("backdating", usual.backdating());
     Duration deadline = from.span("deadline", usual.deadline());
     from.refuseUnknown();
     try {
-      return Optional.of(new Limits(profiles, suites, leaf, ca, backdating, deadline));
+      return Optional.of(new Limits(
+              formats, profiles, names, options, suites, leaf, ca, backdating, deadline));
     } catch (IllegalArgumentException e) {
       faults.add("'limits': " + e.getMessage());
       return Optional.empty();

@@ -14,6 +14,14 @@ public enum Refusal {
   DEADLINE_TOO_FAR("deadline-too-far", true),
   /** The worker was not started for that profile. */
   PROFILE_NOT_ALLOWED("profile-not-allowed", true),
+  /** The worker was not started for that format. */
+  FORMAT_NOT_ALLOWED("format-not-allowed", true),
+  /** The worker was not started to sign for that name. */
+  NAME_NOT_ALLOWED("name-not-allowed", true),
+  /** The worker was not started to sign that option of an OpenSSH certificate. */
+  OPTION_NOT_ALLOWED("option-not-allowed", true),
+  /** A name, an option or another text that the format has no place for. */
+  BAD_CONTENT("bad-content", true),
   /** The worker was not started for that suite. */
   SUITE_NOT_ALLOWED("suite-not-allowed", true),
   /** The certificate would live longer than the worker allows. */

@@ -5,7 +5,16 @@ import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.LeafCommand;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
+import io.carousel.events.SshOptions;
+import io.carousel.events.SubjectName;
+import io.carousel.events.SubjectName.Kind;
+import io.carousel.events.LeafOrder;
+import io.carousel.events.Format;
 import io.carousel.events.Suite;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -15,12 +24,17 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than
  * this.
  *
- * @param profiles of leaf certificates
+ * @param formats of credentials
+ * @param profiles of credentials
+ * @param names that credentials may hold
+ * @param sshOptions that OpenSSH certificates may have; critical ones by name, whatever their value
  * @param suites of the keys that are made and used
  * @param leafLifetime the longest, from begin to end
  * @param caLifetime the longest, from begin to end
@@ -29,7 +43,10 @@ import java.util.Set;
  *     end could be kept back and played later
  */
 public record Limits(
+    Set<Format> formats,
     Set<Profile> profiles,
+    NameLimits names,
+    Set<String> sshOptions,
     Set<Suite> suites,
     Duration leafLifetime,
     Duration caLifetime,
@@ -42,7 +59,10 @@ public record Limits(
    */
   public static final Limits DEFAULT =
       new Limits(
+          EnumSet.allOf(Format.class),
           EnumSet.allOf(Profile.class),
+          NameLimits.DEFAULT,
+          usualOptions(),
           EnumSet.allOf(Suite.class),
           Duration.ofDays(31),
           Duration.ofDays(3660),
@@ -51,9 +71,14 @@ public record Limits(
 
   /** Copies, and refuses limits under which nothing could be signed; one message lists them all. */
   public Limits {
+    formats = Set.copyOf(formats);
     profiles = Set.copyOf(profiles);
+    sshOptions = Set.copyOf(sshOptions);
     suites = Set.copyOf(suites);
     List<String> faults = new ArrayList<>();
+    if (formats.isEmpty()) {
+      faults.add("no format is allowed");
+    }
     if (profiles.isEmpty()) {
       faults.add("no profile is allowed");
     }
@@ -67,6 +92,13 @@ public record Limits(
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
+  }
+
+  private static Set<String> usualOptions() {
+    Set<String> all = new TreeSet<>(SshOptions.DEFAULT.extensions());
+    all.add("force-command");
+    all.add("source-address");
+    return all;
   }
 
   private static void positive(String what, Duration value, List<String> faults) {
@@ -89,13 +121,58 @@ public record Limits(
         lifetime("a CA certificate", c.draft().notBefore(), c.draft().notAfter(), caLifetime);
         unexpired(c.draft().notAfter(), now);
       }
+      case SignCrl c -> {
+        suite(c.suite());
+        lifetime("a CRL", c.draft().thisUpdate(), c.draft().nextUpdate(), caLifetime);
+        unexpired(c.draft().nextUpdate(), now);
+      }
       case DestroyKey _ -> {}
-      case SignLeaf c -> leaf(c, now);
+      case LeafCommand c -> {
+        leaf(c, now);
+        names.check(names(c));
+        if (c instanceof SignSshCertificate ssh) {
+          options(ssh.options());
+        }
+      }
     }
   }
 
-  private void leaf(SignLeaf command, Instant now) throws Refused {
+  private static List<SubjectName> names(LeafCommand command) {
+    return switch (command) {
+      case SignLeaf c ->
+          Stream.concat(
+                  Stream.of(SubjectName.of(Kind.DNS, c.order().participant().value())),
+                  c.names().stream())
+              .toList();
+      case SignSshCertificate c -> all(Kind.PRINCIPAL, c.principals());
+      case SignToken c -> all(Kind.AUDIENCE, c.audiences());
+    };
+  }
+
+  private static List<SubjectName> all(Kind kind, List<String> texts) {
+    return texts.stream().map(text -> SubjectName.of(kind, text)).toList();
+  }
+
+  private void options(SshOptions asked) throws Refused {
+    for (String option :
+        Stream.concat(asked.extensions().stream(), asked.criticalOptions().keySet().stream())
+            .toList()) {
+      if (!sshOptions.contains(option)) {
+        throw new Refused(
+            Refusal.OPTION_NOT_ALLOWED,
+            "this worker was not started to sign OpenSSH certificates with '%s'".formatted(option));
+      }
+    }
+  }
+
+  private void leaf(LeafCommand leaf, Instant now) throws Refused {
+    LeafOrder command = leaf.order();
     deadline(command.deadline(), now);
+    if (!formats.contains(leaf.format())) {
+      throw new Refused(
+          Refusal.FORMAT_NOT_ALLOWED,
+          "this worker signs no %s, only %s".formatted(leaf.format(), formats));
+    }
     suite(command.suite());
     if (!profiles.contains(command.profile())) {
       throw new Refused(

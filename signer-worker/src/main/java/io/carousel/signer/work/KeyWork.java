@@ -7,14 +7,18 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.signer.certificate.CrlRehearsal;
 import io.carousel.signer.certificate.Drafts;
+import io.carousel.signer.certificate.Issuer;
 import io.carousel.signer.certificate.Rehearsal;
 import io.carousel.signer.certificate.ToBeSigned;
 import io.carousel.signer.refusal.Refusal;
@@ -60,6 +64,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
       return switch (command) {
         case GenerateKey c -> generate(c);
         case SignCaCertificate c -> certify(c);
+        case SignCrl c -> list(c);
         case DestroyKey c -> destroy(c);
       };
     } catch (Refused e) {
@@ -105,6 +110,19 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     byte[] signature =
         token.sign(command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
     return new CaCertificateSigned(command.command(), slot, draft.complete(signature));
+  }
+
+  private CrlSigned list(SignCrl command) throws Refused, TokenException {
+    Issuer issuer = Issuer.of(command.issuer(), command.suite());
+    if (!issuer.publicKey().equals(command.publicKey())) {
+      throw new Refused(Refusal.ISSUER_DIFFERS, "the issuer is not of the key that is to sign");
+    }
+    token.require(command.key(), command.publicKey(), command.suite());
+    ToBeSigned draft = Drafts.crl(command, issuer);
+    CrlRehearsal.of(draft, command, issuer);
+    byte[] signature =
+        token.sign(command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
+    return new CrlSigned(command.command(), slot, draft.complete(signature));
   }
 
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {

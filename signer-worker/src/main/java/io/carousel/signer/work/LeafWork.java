@@ -3,16 +3,27 @@ package io.carousel.signer.work;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
-import io.carousel.events.LeafResult;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.LeafResult;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.openssh.SshCertificateDraft;
 import io.carousel.signer.certificate.Drafts;
 import io.carousel.signer.certificate.Issuer;
+import io.carousel.signer.certificate.Placeholder;
+import io.carousel.signer.certificate.PublicKeys;
 import io.carousel.signer.certificate.Rehearsal;
 import io.carousel.signer.certificate.ToBeSigned;
+import io.carousel.events.jose.JwtDraft;
+import io.carousel.signer.jwt.Sealed;
+import io.carousel.signer.jwt.Tokens;
+import io.carousel.signer.openssh.SshDrafts;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.Token;
@@ -21,9 +32,10 @@ import io.carousel.signer.trust.Limits;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-/** Signs leaf certificates: the work of {@code carousel.leaves.SLOT}. */
-public final class LeafWork implements Work<SignLeaf, LeafResult> {
+/** Signs credentials of every format: the work of {@code carousel.leaves.SLOT}. */
+public final class LeafWork implements Work<LeafCommand, LeafResult> {
   private static final int MOST_REMEMBERED = 64;
 
   private final HouseId house;
@@ -46,12 +58,12 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
   }
 
   @Override
-  public Class<SignLeaf> family() {
-    return SignLeaf.class;
+  public Class<LeafCommand> family() {
+    return LeafCommand.class;
   }
 
   @Override
-  public LeafResult carryOut(SignLeaf command) throws TokenException {
+  public LeafResult carryOut(LeafCommand command) throws TokenException {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
@@ -62,50 +74,113 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
   }
 
   @Override
-  public LeafRefused refuse(SignLeaf command, Refused why) {
+  public LeafRefused refuse(LeafCommand command, Refused why) {
     return new LeafRefused(
         command.command(),
         command.authority(),
         command.generation(),
         slot,
-        command.participant(),
-        command.serial(),
+        command.order().participant(),
+        command.order().serial(),
         why.why().code(),
         why.getMessage());
   }
 
-  private LeafSigned sign(SignLeaf command) throws Refused, TokenException {
+  /**
+   * What the token is to sign, and what becomes of it then.
+   *
+   * @param caKey SubjectPublicKeyInfo of the key that is to sign
+   */
+  private record Prepared(Bytes caKey, Bytes message, Function<Bytes, Finished> finish) {}
+
+  /**
+   * A credential as its holder gets it.
+   *
+   * @param digest as {@link LeafSigned#digest}
+   */
+  private record Finished(Bytes credential, Digest digest) {
+    private static Finished of(Bytes certificate) {
+      return new Finished(certificate, certificate.digest());
+    }
+  }
+
+  private LeafSigned sign(LeafCommand command) throws Refused, TokenException {
+    LeafOrder order = command.order();
+    Prepared prepared =
+        switch (command) {
+          case SignLeaf c -> certificate(c);
+          case SignSshCertificate c -> sshCertificate(c);
+          case SignToken c -> webToken(c);
+        };
+    byte[] signature =
+        token.sign(
+            order.key(), prepared.caKey(), order.suite(), prepared.message().toArray());
+    Finished finished = prepared.finish().apply(Bytes.of(signature));
+    return new LeafSigned(
+        order.command(),
+        order.authority(),
+        order.generation(),
+        slot,
+        order.participant(),
+        order.identity(),
+        command.format(),
+        order.profile(),
+        order.serial(),
+        prepared.caKey().digest(),
+        order.notAfter(),
+        finished.digest(),
+        finished.credential());
+  }
+
+  private Prepared certificate(SignLeaf command) throws Refused, TokenException {
     Issuer issuer = issuer(command);
     ToBeSigned draft = Drafts.leaf(house, command, issuer);
     Rehearsal.of(draft, house, command, issuer);
-    byte[] signature =
-        token.sign(command.key(), issuer.publicKey(), command.suite(), draft.bytes().toArray());
-    return new LeafSigned(
-        command.command(),
-        command.authority(),
-        command.generation(),
-        slot,
-        command.participant(),
-        command.identity(),
-        command.profile(),
-        command.serial(),
-        Digest.of(issuer.publicKey().toArray()),
-        command.notAfter(),
-        draft.complete(signature));
+    return new Prepared(
+        issuer.publicKey(),
+        draft.bytes(),
+        signature -> Finished.of(draft.complete(signature.toArray())));
+  }
+
+  private Prepared sshCertificate(SignSshCertificate command) throws Refused, TokenException {
+    LeafOrder order = command.order();
+    token.require(order.key(), command.caKey(), order.suite());
+    PublicKeys.check(command.publicKey());
+    SshCertificateDraft draft =
+        SshDrafts.of(command, Bytes.of(Placeholder.of(order.suite())));
+    return new Prepared(
+        command.caKey(),
+        draft.toBeSigned(),
+        signature -> Finished.of(draft.complete(signature).blob()));
+  }
+
+  private Prepared webToken(SignToken command) throws Refused, TokenException {
+    LeafOrder order = command.order();
+    token.require(order.key(), command.caKey(), order.suite());
+    Sealed envelope = Sealed.to(command.recipient());
+    JwtDraft draft = Tokens.draft(house, command, Bytes.of(Placeholder.of(order.suite())));
+    return new Prepared(
+        command.caKey(),
+        draft.signingInput(),
+        signature -> {
+          String signed = draft.complete(signature).compact();
+          return new Finished(envelope.seal(signed), Sealed.digest(signed));
+        });
   }
 
   private Issuer issuer(SignLeaf command) throws Refused, TokenException {
-    var above = new Above(command.issuer(), command.suite());
+    Suite suite = command.order().suite();
+    var above = new Above(command.issuer(), suite);
     Issuer issuer = issuers.get(above);
     if (issuer == null) {
-      issuer = Issuer.of(command.issuer(), command.suite());
+      issuer = Issuer.of(command.issuer(), suite);
       if (issuers.size() >= MOST_REMEMBERED) {
         issuers.clear();
       }
       issuers.put(above, issuer);
     }
     try {
-      token.require(command.key(), issuer.publicKey(), command.suite());
+      token.require(command.order().key(), issuer.publicKey(), suite);
     } catch (Refused e) {
       if (e.why() == Refusal.KEY_DIFFERS) {
         throw new Refused(

@@ -1,0 +1,176 @@
+package io.carousel.events.openssh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A stock sshd on a free port of the loopback, for the user who runs the tests alone. It trusts
+ * user certificates by the keys of one file, shows a host certificate, and has no other way in.
+ */
+final class Sshd implements AutoCloseable {
+  /** Where sshd, as root, locks up what talks to strangers; compiled into Debian's. */
+  private static final Path CHROOT = Path.of("/run/sshd");
+
+  private static final int TRIES = 5;
+
+  private final Process process;
+  private final int port;
+  private final Path log;
+  private final boolean chrootIsOurs;
+
+  private Sshd(Process process, int port, Path log, boolean chrootIsOurs) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+    this.chrootIsOurs = chrootIsOurs;
+  }
+
+  /**
+   * Starts one, and returns when it listens.
+   *
+   * @param folder with {@code host}, {@code host-cert.pub}, {@code user-cas} and {@code krl}
+   */
+  static Sshd start(Path folder) throws IOException, InterruptedException {
+    boolean ours = makeChroot();
+    for (int attempt = 0; attempt < TRIES; attempt++) {
+      int port = freePort();
+      Path log = Files.createTempFile(folder, "sshd", ".log");
+      var process =
+          new ProcessBuilder(
+                  Tool.find("sshd").toString(),
+                  "-D",
+                  "-f",
+                  config(folder, port).toString(),
+                  "-E",
+                  log.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("sshd.out").toFile())
+              .start();
+      var sshd = new Sshd(process, port, log, ours);
+      if (sshd.listens()) {
+        return sshd;
+      }
+      sshd.stop();
+    }
+    throw new AssertionError("sshd found no free port");
+  }
+
+  private static boolean makeChroot() throws IOException {
+    if (!System.getProperty("user.name").equals("root") || Files.exists(CHROOT)) {
+      return false;
+    }
+    Files.createDirectory(
+        CHROOT, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    return true;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Path config(Path folder, int port) throws IOException {
+    return Files.writeString(
+        folder.resolve("sshd_config"),
+        """
+        ListenAddress 127.0.0.1:%d
+        HostKey %2$s/host
+        HostCertificate %2$s/host-cert.pub
+        TrustedUserCAKeys %2$s/user-cas
+        RevokedKeys %2$s/krl
+        AuthorizedKeysFile none
+        AuthenticationMethods publickey
+        PermitRootLogin prohibit-password
+        UsePAM no
+        StrictModes no
+        PidFile none
+        LogLevel VERBOSE
+        """
+            .formatted(port, folder));
+  }
+
+  /** Whether it came to listen; if not, it has ended, because another was quicker at the port. */
+  private boolean listens() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < deadline) {
+      if (log().contains("Server listening on")) {
+        return true;
+      }
+      if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+        assertThat(log()).contains("Address already in use");
+        return false;
+      }
+    }
+    throw new AssertionError("sshd does not listen: " + log());
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** All that it has said. */
+  String log() throws IOException {
+    try (BufferedReader reader = Files.newBufferedReader(log, UTF_8)) {
+      return String.join("\n", reader.lines().toList());
+    }
+  }
+
+  /** What a login with that key and certificate says, or why there is none. */
+  Tool.Said login(Path key, Path certificate, Path knownHosts, String... options) {
+    var command =
+        new java.util.ArrayList<>(
+            List.of(
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                String.valueOf(port),
+                "-i",
+                key.toString(),
+                "-o",
+                "CertificateFile=" + certificate,
+                "-o",
+                "UserKnownHostsFile=" + knownHosts));
+    for (String option :
+        List.of(
+            "GlobalKnownHostsFile=/dev/null",
+            "HostKeyAlias=web.example.org",
+            "StrictHostKeyChecking=yes",
+            "IdentitiesOnly=yes",
+            "BatchMode=yes",
+            "UpdateHostKeys=no")) {
+      command.addAll(List.of("-o", option));
+    }
+    for (String option : options) {
+      command.addAll(List.of("-o", option));
+    }
+    command.addAll(List.of("127.0.0.1", "false"));
+    return Tool.run(command);
+  }
+
+  private void stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    stop();
+    if (chrootIsOurs) {
+      Files.deleteIfExists(CHROOT);
+    }
+  }
+}

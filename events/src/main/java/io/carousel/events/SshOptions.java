@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
  *     one refuses the certificate
  */
 public record SshOptions(List<String> extensions, SortedMap<String, String> criticalOptions) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9@._-]{1,64}");
+  private static final int MOST = 32;
+  private static final int VALUE_LIMIT = 1_000;
+
   /** Neither. */
   public static final SshOptions NONE = new SshOptions(List.of(), new TreeMap<>());
 
@@ -27,10 +31,6 @@ public record SshOptions(List<String> extensions, SortedMap<String, String> crit
               "permit-pty",
               "permit-user-rc"),
           new TreeMap<>());
-
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9@._-]{1,64}");
-  private static final int MOST = 32;
-  private static final int VALUE_LIMIT = 1_000;
 
   /** Checks and sorts. */
   public SshOptions {

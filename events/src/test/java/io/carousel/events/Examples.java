@@ -27,6 +27,15 @@ import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.FeatureLevelRaised;
+import io.carousel.events.AuthorityEvent.CredentialsRevoked;
+import io.carousel.events.AuthorityEvent.CrlIssued;
+import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.AuthorityEvent.KeyStageReached;
+import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.SigningCommand.SignCrl;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.HouseEvent.SlotRegistered;
@@ -54,7 +63,9 @@ import io.carousel.events.WorkerAct.KeyGone;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One value of every type that travels: what the golden files hold. Not a story, only a shape. */
 public final class Examples {
@@ -80,13 +91,51 @@ public final class Examples {
           Duration.ofHours(8),
           Duration.ofDays(3650),
           Duration.ofSeconds(90),
-          Optional.of(Duration.ofDays(7)));
+          Optional.of(Duration.ofDays(7)),
+          Duration.ofDays(5),
+          Optional.of("http://pki.example"),
+          Duration.ofMinutes(10),
+          new SshOptions(
+              List.of("permit-pty"), new TreeMap<>(Map.of("source-address", "192.0.2.0/24"))));
+  private static final List<FormatSuite> FORMATS =
+      List.of(
+          new FormatSuite(Format.X509, Suite.ECDSA_P256),
+          new FormatSuite(Format.SSH, Suite.ED25519),
+          new FormatSuite(Format.JWT, Suite.RSA_3072));
+  private static final List<SubjectName> NAMES =
+      List.of(new SubjectName("dns:web.example"), new SubjectName("ip:2001:db8::1"));
+  private static final CrlDraft CRL =
+      new CrlDraft(
+          4,
+          LATER,
+          LATER.plusSeconds(60),
+          List.of(new CrlDraft.Entry(SERIAL, LATER, RevocationReason.KEY_COMPROMISE)));
+  private static final LeafOrder ORDER =
+      new LeafOrder(
+          COMMAND,
+          USER,
+          3,
+          SLOT,
+          KEY,
+          Suite.ECDSA_P256,
+          WEB,
+          PUBLIC_KEY.digest(),
+          Profile.SERVER,
+          SERIAL,
+          AT,
+          LATER,
+          41,
+          LATER);
   private static final CaDraft DRAFT =
       new CaDraft("CN=user g3 hsm-a,O=carousel", SERIAL, AT, LATER);
   private static final List<Membership> MEMBERSHIPS =
       List.of(
           new Membership(new AuthorityName("db"), List.of(Role.VERIFIES)),
-          new Membership(USER, List.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER, Role.VERIFIES)));
+          new Membership(
+              USER,
+              List.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER, Role.VERIFIES),
+              List.of(Format.X509, Format.SSH),
+              NAMES));
   private static final GateEvidence EVIDENCE =
       new GateEvidence(
           12,
@@ -127,10 +176,19 @@ public final class Examples {
             3,
             2,
             List.of(
-                new TrustBundle.TrustedCa(2, SLOT, CERTIFICATE, PUBLIC_KEY.digest()),
-                new TrustBundle.TrustedCa(3, SLOT, CERTIFICATE, PUBLIC_KEY.digest()))),
-        new CredentialRequest(WEB, USER, Profile.BOTH, bytes("a PKCS#10 request"), AT, SIGNATURE),
-        new Credential(USER, 3, Profile.CLIENT, SERIAL, CERTIFICATE, CERTIFICATE, 7));
+                new TrustBundle.TrustedKey(
+                    2,
+                    SLOT,
+                    Format.X509,
+                    PUBLIC_KEY,
+                    Optional.of(CERTIFICATE),
+                    PUBLIC_KEY.digest()),
+                new TrustBundle.TrustedKey(
+                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest()))),
+        new CredentialRequest(
+            WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
+        new Credential(
+            USER, 3, Format.X509, Profile.CLIENT, SERIAL, CERTIFICATE, List.of(CERTIFICATE), 7));
   }
 
   private static List<Event> houseEvents() {
@@ -149,21 +207,34 @@ public final class Examples {
   private static List<Event> keyEvents() {
     return List.of(
         new AuthorityCreated(
-            USER, Suite.ECDSA_P256, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
-        new KeyRequested(USER, 3, SLOT, COMMAND, Suite.RSA_3072, AT),
-        new KeyAdopted(USER, 3, SLOT, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
-        new SurplusKeyFound(USER, 3, SLOT, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
-        new KeyCommandFailed(USER, 3, SLOT, COMMAND, "token-full", "no room", true, AT),
+            USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
+        new KeyRequested(USER, 3, SLOT, Format.JWT, COMMAND, Suite.RSA_3072, AT),
+        new KeyAdopted(USER, 3, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
+        new SurplusKeyFound(USER, 3, SLOT, Format.SSH, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
+        new KeyCommandFailed(USER, 3, SLOT, Format.X509, COMMAND, "token-full", "no room", true, AT),
         new CaCertificateRequested(USER, 3, SLOT, COMMAND, DRAFT, AT),
         new CaCertificateIssued(USER, 3, SLOT, COMMAND, CERTIFICATE, AT),
-        new KeyDestructionRequested(USER, 2, SLOT, COMMAND, KEY, PUBLIC_KEY, "held", AT),
-        new KeyDestroyed(USER, 2, SLOT, COMMAND, KEY, Optional.empty(), AT));
+        new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
+        new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
+        new CredentialsRevoked(
+            USER,
+            List.of(
+                new RevokedCredential(
+                    Format.SSH, 3, SLOT, PUBLIC_KEY.digest(), SERIAL, WEB, LATER)),
+            RevocationReason.SUPERSEDED,
+            REASON,
+            BY,
+            AT),
+        new KeyStageReached(
+            USER, 2, SLOT, Format.X509, KEY, KeyStage.HELD, Optional.of(LATER), AT),
+        new KeyDestructionRequested(USER, 2, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, "held", AT),
+        new KeyDestroyed(USER, 2, SLOT, Format.X509, COMMAND, KEY, Optional.empty(), AT));
   }
 
   private static List<Event> rotationEvents() {
     return List.of(
         new AuthorityOpened(USER, 1, 1, AT),
-        new RotationStarted(USER, ROTATION, 2, 3, Suite.ED25519, REASON, BY, AT),
+        new RotationStarted(USER, ROTATION, 2, 3, FORMATS, REASON, BY, AT),
         new TrustExtended(USER, ROTATION, 7, AT),
         new ClientsUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
@@ -184,17 +255,19 @@ public final class Examples {
         new EnrolAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY, BY),
         new RemoveAuthor(WORKER, REASON, BY),
         new RaiseFeatureLevel(2, BY),
-        new CreateAuthority(USER, Suite.ECDSA_P384, List.of(SLOT), POLICY, BY),
+        new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY),
         new StartRotation(
             USER,
             new Seen(Optional.empty(), PhaseName.STANDBY, 12),
-            Optional.of(Suite.RSA_4096),
+            List.of(new FormatSuite(Format.X509, Suite.RSA_4096)),
             REASON,
             BY),
         new Advance(USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY),
         new RollBack(USER, SEEN, REASON, BY),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY),
+        new RevokeCredentials(
+            USER, List.of(SERIAL), Optional.of(WEB), RevocationReason.KEY_COMPROMISE, REASON, BY),
         new Act.TimePassed(),
         new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"));
   }
@@ -203,32 +276,37 @@ public final class Examples {
     return List.of(
         new KeyGenerated(COMMAND, SLOT, KEY, PUBLIC_KEY, SIGNATURE),
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
+        new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
         new KeyGone(COMMAND, SLOT, KEY, true),
         new KeyCommandRefused(COMMAND, SLOT, "no-such-key", "the token lists no such key", true));
   }
 
   private static List<SigningCommand> commands() {
     return List.of(
-        new GenerateKey(COMMAND, USER, 3, SLOT, Suite.RSA_2048),
+        new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
-        new DestroyKey(COMMAND, USER, 2, SLOT, KEY, PUBLIC_KEY),
+        new SignCrl(
+            COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
+        new DestroyKey(COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY),
         new SignLeaf(
-            COMMAND,
-            USER,
-            3,
-            SLOT,
-            KEY,
-            Suite.ECDSA_P256,
+            ORDER,
             CERTIFICATE,
-            WEB,
-            PUBLIC_KEY.digest(),
-            Profile.SERVER,
             PUBLIC_KEY,
-            SERIAL,
-            AT,
-            LATER,
-            41,
-            LATER));
+            NAMES,
+            Optional.of(
+                new SigningCommand.Distribution(
+                    "http://pki.example/pub/user/crls/3/hsm-a",
+                    "http://pki.example/pub/user/certificates/3/hsm-a"))),
+        new SignSshCertificate(
+            ORDER,
+            PUBLIC_KEY,
+            PUBLIC_KEY,
+            "user/web-1",
+            List.of("deploy", "web-1"),
+            POLICY.ssh(),
+            bytes("32 random bytes of a certificate")),
+        new SignToken(
+            ORDER, PUBLIC_KEY, "carousel://" + HOUSE + "/user", List.of("billing"), PUBLIC_KEY));
   }
 
   private static List<Object> answers() {
@@ -240,10 +318,12 @@ public final class Examples {
             SLOT,
             WEB,
             PUBLIC_KEY.digest(),
+            Format.X509,
             Profile.SERVER,
             SERIAL,
             PUBLIC_KEY.digest(),
             LATER,
+            CERTIFICATE.digest(),
             CERTIFICATE),
         new LeafRefused(COMMAND, USER, 3, SLOT, WEB, SERIAL, "too-late", "past its deadline"),
         new Reply.Accepted(COMMAND, 43),
@@ -257,7 +337,8 @@ public final class Examples {
             7,
             Digest.of(new byte[] {2}),
             List.of(PUBLIC_KEY.digest()),
-            List.of(new Report.Presented(Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
+            List.of(new Report.Presented(
+                    Format.X509, Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
             SIGNATURE));
   }
 

@@ -49,8 +49,8 @@ class StatementsTest {
             ONES,
             List.of(TWOS, ONES),
             List.of(
-                new Report.Presented(Profile.SERVER, new Serial("b"), TWOS, EMPTY),
-                new Report.Presented(Profile.CLIENT, new Serial("a"), ONES, EMPTY))),
+                new Report.Presented(Format.SSH, Profile.SERVER, new Serial("b"), TWOS, EMPTY),
+                new Report.Presented(Format.X509, Profile.CLIENT, new Serial("a"), ONES, EMPTY))),
         "carousel-report-v1",
         HOUSE.value(),
         "web-1",
@@ -59,20 +59,21 @@ class StatementsTest {
         "7",
         ONES.value(),
         ONES + "," + TWOS,
-        "server:b:" + TWOS + ",client:a:" + ONES);
+        "ssh:server:b:" + TWOS + ",x509:client:a:" + ONES);
   }
 
   @Test
   void possessionOfACredential() {
     assertSays(
         Statements.possessionOfCredential(
-            HOUSE, WEB, 9, USER, ONES, Profile.BOTH, new Serial("1f")),
+            HOUSE, WEB, 9, USER, ONES, Format.X509, Profile.BOTH, new Serial("1f")),
         "carousel-credential-possession-v1",
         HOUSE.value(),
         "web-1",
         "9",
         "user",
         ONES.value(),
+        "x509",
         "both",
         "1f");
   }
@@ -81,13 +82,22 @@ class StatementsTest {
   void aCredentialRequest() {
     assertSays(
         Statements.credentialRequest(
-            HOUSE, WEB, USER, Profile.CLIENT, EMPTY, Instant.parse("2026-03-01T12:00:00.5Z")),
+            HOUSE,
+            WEB,
+            USER,
+            Format.SSH,
+            Profile.CLIENT,
+            EMPTY,
+            List.of(new SubjectName("principal:deploy"), new SubjectName("principal:admin")),
+            Instant.parse("2026-03-01T12:00:00.5Z")),
         "carousel-credential-request-v1",
         HOUSE.value(),
         "web-1",
         "user",
+        "ssh",
         "client",
         NOTHING_HASHED,
+        "principal:admin principal:deploy",
         "2026-03-01T12:00:00.500Z");
   }
 

@@ -9,7 +9,9 @@ import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeTrouble;
 import io.carousel.deploy.node.Tokens;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.PhaseName;
+import io.carousel.events.seal.Recorded;
 import io.carousel.events.Policy;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -34,6 +36,7 @@ import java.util.function.BooleanSupplier;
  * back, and the proof.
  */
 public final class Demo implements AutoCloseable {
+  private static final int PAGE = 500;
   private static final AuthorityName AUTHORITY = new AuthorityName("demo");
   private static final SlotName FIRST = new SlotName("hsm-a");
   private static final SlotName SECOND = new SlotName("hsm-b");
@@ -135,7 +138,7 @@ public final class Demo implements AutoCloseable {
     return new Summary(
         new Handshakes(tally.made(), tally.failed(), tally.resumed(), tally.full()),
         controls,
-        keys.signatures() + fleet.credentials(),
+        keys.signatures() + crls() + fleet.credentials(),
         replay.events(),
         List.of(completed, rolledBack),
         keys.compared(before, node.tokens()),
@@ -143,6 +146,19 @@ public final class Demo implements AutoCloseable {
         new Summary.Memory(resident.mostMib()),
         firstAfter,
         seconds(Duration.between(settings.began(), Instant.now())));
+  }
+
+  private long crls() {
+    long found = 0;
+    long next = 1;
+    while (true) {
+      List<Recorded> page = node.desk().history(next, PAGE, Duration.ZERO);
+      found += page.stream().filter(r -> r.event() instanceof CrlIssued).count();
+      if (page.isEmpty()) {
+        return found;
+      }
+      next = page.getLast().sequence() + 1;
+    }
   }
 
   private Summary.Rotation turn(

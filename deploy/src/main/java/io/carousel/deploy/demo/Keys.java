@@ -25,14 +25,14 @@ record Keys(AuthorityDetails authority) {
   List<KeyLine> leftOver() {
     Stream<KeyLine> retired =
         authority.generations().stream()
-            .filter(g -> g.retired().isPresent())
+            .filter(g -> g.number() != authority.bundle().clientGeneration())
             .flatMap(g -> g.keys().stream());
     return Stream.concat(retired, authority.surplus().stream())
         .filter(k -> !ENDED.contains(k.stage()))
         .toList();
   }
 
-  /** Signatures by which keys proved themselves and certified themselves. */
+  /** Signatures by which keys proved themselves and certified themselves; CRLs left out. */
   long signatures() {
     return all().filter(k -> k.publicKey().isPresent()).count()
         + authority.generations().stream()

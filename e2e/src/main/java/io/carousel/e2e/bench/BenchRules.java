@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.OperatorAct;
+import io.carousel.events.Format;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -67,6 +68,6 @@ final class BenchRules implements Judge<Long> {
         Topic.KEYS.of(SLOT),
         null,
         id.value(),
-        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, SLOT, Suite.ECDSA_P256));
+        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 }

@@ -9,6 +9,8 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.jose.Jwk;
+import io.carousel.events.jose.Jwks;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.Declined;
@@ -49,6 +51,7 @@ final class PublicationEndpoints {
         new Endpoint.Route("GET", AUTHORITY + "/certificates/{generation}/{slot}", this::issuer),
         new Endpoint.Route("GET", AUTHORITY + "/bundle.pem", this::pem),
         new Endpoint.Route("GET", AUTHORITY + "/crls.pem", this::crls),
+        new Endpoint.Route("GET", AUTHORITY + "/jwks.json", this::jwks),
         new Endpoint.Route("GET", AUTHORITY + "/ssh-keys", this::sshKeys),
         new Endpoint.Route("GET", AUTHORITY + "/krl", this::krl));
   }
@@ -86,6 +89,19 @@ final class PublicationEndpoints {
             .map(p -> Pem.of("X509 CRL", p.crl()))
             .collect(Collectors.joining());
     return answer(call, "application/x-pem-file", all.getBytes(US_ASCII), SHORT);
+  }
+
+  private Answer jwks(Call call) {
+    Authority a = authority(call);
+    List<Jwk> keys =
+        a.phase().trusted().stream()
+            .map(a::generation)
+            .flatMap(g ->
+                g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
+            .toList();
+    requireFormat(a, Format.JWT);
+    byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
+    return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
   }
 
   private Answer sshKeys(Call call) {

@@ -151,7 +151,7 @@ final class CrlCheck {
             && Set.of(REASON).equals(entry.getNonCriticalExtensionOIDs());
     return Arrays.stream(RevocationReason.values())
         .filter(r -> r != RevocationReason.UNSPECIFIED)
-        .filter(r -> alone && r.code() == entry.getRevocationReason().ordinal())
+        .filter(r -> alone && r.name().equals(entry.getRevocationReason().name()))
         .findFirst();
   }
 }

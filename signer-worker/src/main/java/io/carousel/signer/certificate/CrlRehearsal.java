@@ -115,7 +115,7 @@ public final class CrlRehearsal {
             && Set.of(REASON).equals(entry.getNonCriticalExtensionOIDs());
     return Arrays.stream(RevocationReason.values())
         .filter(r -> r != RevocationReason.UNSPECIFIED)
-        .filter(r -> alone && r.code() == entry.getRevocationReason().ordinal())
+        .filter(r -> alone && r.name().equals(entry.getRevocationReason().name()))
         .findFirst();
   }
 

@@ -16,6 +16,8 @@ final class Rooms {
           room("events"),
           room("events.wire", "events"),
           room("events.topics", "events"),
+          room("events.openssh", "events"),
+          room("events.jose", "events", "events.wire"),
           room("events.seal", "events", "events.wire"));
 
   private static final List<Room> SIGNER =

@@ -2,6 +2,7 @@ package io.carousel.events.jose;
 
 import io.carousel.events.Bytes;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** Base64url without padding (RFC 7515, section 2), in its one spelling. */
@@ -18,7 +19,7 @@ final class Base64Url {
   static String of(BigInteger positive) {
     byte[] octets = positive.toByteArray();
     int sign = octets[0] == 0 ? 1 : 0;
-    return of(java.util.Arrays.copyOfRange(octets, sign, octets.length));
+    return of(Arrays.copyOfRange(octets, sign, octets.length));
   }
 
   /**

@@ -6,6 +6,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Identifier;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.UnreadableDer;
+import java.util.Arrays;
 
 /** Reads public keys, alone and where a certificate holds one. */
 final class KeyBlobs {
@@ -43,7 +44,7 @@ final class KeyBlobs {
 
   private static SubjectPublicKey ec(SshKeyType type, SshInput in) {
     byte[] curve = in.string().toArray();
-    if (!java.util.Arrays.equals(curve, type.curveName().getBytes(US_ASCII))) {
+    if (!Arrays.equals(curve, type.curveName().getBytes(US_ASCII))) {
       throw in.bad("the curve in it is not that of its type");
     }
     return SubjectPublicKey.Ec.ofPoint(type.curve(), in.string().toArray());

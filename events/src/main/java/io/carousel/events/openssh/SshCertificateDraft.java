@@ -74,8 +74,9 @@ public record SshCertificateDraft(
       Set.of("force-command", "source-address", "verify-required");
 
   /**
-   * Lists are separated by commas; the others are patterns in a host's principals to some releases
-   * of OpenSSH, and one certificate should not be good for names that it does not say.
+   * Lists are separated by commas, and files of principals read a number sign as a comment. The
+   * others make patterns, which some releases of OpenSSH look for in a host's principals: no
+   * certificate should be good for names that it does not say.
    */
   private static final String NOT_IN_PRINCIPALS = " ,*?!\"#";
 

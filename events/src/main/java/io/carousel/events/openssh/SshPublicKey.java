@@ -2,6 +2,7 @@ package io.carousel.events.openssh;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.SubjectPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** A public key in the formats of OpenSSH (RFC 4253, section 6.6; RFC 5656; RFC 8709). */
@@ -78,7 +79,7 @@ public record SshPublicKey(SubjectPublicKey key) implements Comparable<SshPublic
   /** By the bytes of the blob, taken as unsigned. */
   @Override
   public int compareTo(SshPublicKey other) {
-    return java.util.Arrays.compareUnsigned(blob().toArray(), other.blob().toArray());
+    return Arrays.compareUnsigned(blob().toArray(), other.blob().toArray());
   }
 
   /** What stands after the type, in a key as in a certificate of it. */

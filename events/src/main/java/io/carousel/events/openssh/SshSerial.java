@@ -1,5 +1,6 @@
 package io.carousel.events.openssh;
 
+import io.carousel.events.Identifier;
 import java.math.BigInteger;
 import java.util.regex.Pattern;
 
@@ -28,8 +29,7 @@ public record SshSerial(long bits) implements Comparable<SshSerial> {
     if (!FORM.matcher(decimal).matches() || new BigInteger(decimal).bitLength() > Long.SIZE) {
       throw new IllegalArgumentException(
           "%s is no serial number: use 1 to %s"
-              .formatted(
-                  io.carousel.events.Identifier.printable(decimal), Long.toUnsignedString(-1)));
+              .formatted(Identifier.printable(decimal), Long.toUnsignedString(-1)));
     }
     return new SshSerial(Long.parseUnsignedLong(decimal));
   }

@@ -2,6 +2,7 @@ package io.carousel.events.openssh;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.EcdsaSignature;
+import io.carousel.events.Identifier;
 import io.carousel.events.NistCurve;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.Suite;
@@ -108,7 +109,7 @@ record SshSignature(Algorithm algorithm, Bytes value) {
             .orElseThrow(() ->
                 in.bad(
                     "%s is no algorithm by which its signature key may sign"
-                        .formatted(io.carousel.events.Identifier.printable(name))));
+                        .formatted(Identifier.printable(name))));
     var signature = new SshSignature(algorithm, in.string());
     in.end();
     try {

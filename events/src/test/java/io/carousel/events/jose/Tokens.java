@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,6 +24,8 @@ final class Tokens {
           "0123456789abcdef",
           new TreeMap<>(Map.of("role", "reader", "greeting", "Grüße \"quoted\" \\ 🎠")));
 
+  private static final Map<Suite, JsonWebToken> SIGNED = new ConcurrentHashMap<>();
+
   private Tokens() {}
 
   static Jwk key(Suite suite) {
@@ -33,8 +36,9 @@ final class Tokens {
     return draft.complete(SoftwareKey.of(draft.signer().suite()).sign(draft.signingInput()));
   }
 
+  /** The same in all tests of a run: long RSA keys sign slowly. */
   static JsonWebToken signed(Suite suite) {
-    return signed(new JwtDraft(key(suite), CLAIMS));
+    return SIGNED.computeIfAbsent(suite, of -> signed(new JwtDraft(key(of), CLAIMS)));
   }
 
   /** Anything that may be claimed. */

@@ -15,10 +15,13 @@ import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
@@ -32,13 +35,12 @@ import org.xipki.pkcs11.wrapper.Session;
  * are remembered as long as a login lasts, because finding a key costs as much as signing with it.
  */
 public final class Pkcs11Token implements Token {
+  private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
+
   private final Sessions sessions;
   private final TokenInfo info;
   private final Set<Suite> suites;
   private final LongAdder signatures = new LongAdder();
-
-  /** The strictest form of template that the module has not refused. */
-  private volatile KeyTemplates templates = KeyTemplates.STRICT;
 
   private Pkcs11Token(Sessions sessions, TokenInfo info, Set<Suite> suites) {
     this.sessions = sessions;
@@ -155,22 +157,19 @@ public final class Pkcs11Token implements Token {
           Reason.SUITE_UNSUPPORTED,
           "token '%s' cannot make %s keys; it can make: %s".formatted(info.label(), suite, suites));
     }
-    KeyTemplates asked = templates;
-    try {
-      return generate(id, label, suite, asked, false);
-    } catch (TooStrict e) {
-      TokenKey key = generate(id, label, suite, KeyTemplates.LEAN, true);
-      templates = KeyTemplates.LEAN;
-      return key;
+    for (KeyTemplates asked : List.of(KeyTemplates.STRICT, KeyTemplates.ANY_MECHANISM)) {
+      try {
+        return generate(id, label, suite, asked);
+      } catch (TooStrict e) {
+        LOG.info("token '{}' does not take {} templates: {}", info.label(), asked, e.getMessage());
+      }
     }
+    return generate(id, label, suite, KeyTemplates.LEAN);
   }
 
-  /**
-   * @param mayHaveBegun whether what is found under the id may be ours
-   */
-  private TokenKey generate(
-      KeyId id, String label, Suite suite, KeyTemplates asked, boolean mayHaveBegun)
+  private TokenKey generate(KeyId id, String label, Suite suite, KeyTemplates asked)
       throws TokenException {
+    boolean first = asked == KeyTemplates.STRICT;
     return sessions.run(
         "make %s key %s".formatted(suite, id),
         true,
@@ -178,13 +177,13 @@ public final class Pkcs11Token implements Token {
           login.requireLoggedIn(session);
           TokenObjects objects = new TokenObjects(session);
           TokenObjects.Halves there = objects.halves(id);
-          if (!there.none() && attempt == 0 && !mayHaveBegun) {
+          if (!there.none() && attempt == 0 && first) {
             throw new TokenRefused(
                 Reason.ID_TAKEN, "the token already has a key with the id " + id);
           }
           if (!there.whole()) {
             objects.destroy(there); // halves that an earlier attempt of ours left behind
-            asked.make(session, id, label, suite);
+            asked.make(session, id, label, suite, attempt > 0);
           }
           return asAsked(session, objects, id, label, suite, asked);
         });

@@ -14,12 +14,14 @@ import io.carousel.signer.token.TokenInfo;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
+import io.carousel.signer.token.TokenUnavailable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.Mechanism;
@@ -49,14 +51,26 @@ public final class Pkcs11Token implements Token {
   }
 
   /**
-   * Loads the module, finds the token and logs in.
+   * Loads the module, finds the token and logs in. If the module hangs, the log says so.
    *
    * @throws io.carousel.signer.token.TokenUnusable if module, token or PIN is not in order; the
    *     message says which, why, and what to do
    */
   public static Pkcs11Token open(TokenConfig config) throws TokenException {
+    return open(config, hang -> LOG.error(hang.getMessage()));
+  }
+
+  /**
+   * The same, for those who can end the process.
+   *
+   * @param hangs is told, by a thread of this token, whenever calls into the module begin to hang.
+   *     Callers who wait then get {@link TokenUnavailable}; those inside the module hang on, and
+   *     nothing but the end of the process ends that if the module does not
+   */
+  public static Pkcs11Token open(TokenConfig config, Consumer<TokenUnavailable> hangs)
+      throws TokenException {
     new WrongPin(config).check();
-    Sessions sessions = Sessions.open(config);
+    Sessions sessions = Sessions.open(config, hangs);
     boolean done = false;
     try {
       Pkcs11Token token =

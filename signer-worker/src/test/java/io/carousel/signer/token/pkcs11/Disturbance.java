@@ -1,7 +1,7 @@
 package io.carousel.signer.token.pkcs11;
 
 import io.carousel.signer.token.TokenConfig;
-import io.carousel.signer.token.TokenUnusable;
+import io.carousel.signer.token.TokenException;
 import org.xipki.pkcs11.wrapper.AttributeVector;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 import org.xipki.pkcs11.wrapper.Session;
@@ -14,7 +14,7 @@ final class Disturbance implements AutoCloseable {
   private final TokenConfig config;
   private final Cryptoki cryptoki;
 
-  Disturbance(TokenConfig config) throws TokenUnusable {
+  Disturbance(TokenConfig config) throws TokenException {
     this.config = config;
     this.cryptoki = Cryptoki.acquire(config.module(), config.reserved());
   }

@@ -101,13 +101,14 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGKILL, if it has not ended; all that it had printed. */
   public List<String> kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.toHandle().destroyForcibly(); // Process's own would close what is still to be read
+    process.waitFor();
     reader.join();
     return List.copyOf(lines);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 }

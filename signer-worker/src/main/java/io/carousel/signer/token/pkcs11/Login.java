@@ -96,12 +96,13 @@ final class Login {
       anchor.login(CKU_USER, pin);
     } catch (PKCS11Exception e) {
       long result = e.getErrorCode();
-      if (result == CKR_PIN_INCORRECT || result == CKR_PIN_INVALID || result == CKR_PIN_LEN_RANGE) {
+      if (result == CKR_USER_ALREADY_LOGGED_IN) {
+        return;
+      }
+      if (Remedy.maySpendTries(result)) {
         throw wrongPin.remember(e);
       }
-      if (result != CKR_USER_ALREADY_LOGGED_IN) {
-        throw e;
-      }
+      throw e;
     }
   }
 

@@ -1,5 +1,7 @@
 package io.carousel.signer.token.pkcs11;
 
+import io.carousel.events.KeyId;
+import io.carousel.events.Suite;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.token.TokenException;
 import org.xipki.pkcs11.wrapper.AttributeVector;
@@ -47,6 +49,24 @@ final class Disturbance implements AutoCloseable {
     undisturbed(() -> {
       Session session = slot().slot().getToken().openSession(false);
       session.logout();
+      session.closeSession();
+    });
+  }
+
+  /** Changes the user PIN, as an operator may without telling anybody. */
+  void changePin(String from, String to) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      session.setPIN(from.toCharArray(), to.toCharArray());
+      session.closeSession();
+    });
+  }
+
+  /** Makes a second public and private object of the same id, as other programs may. */
+  void makeAnother(KeyId id, Suite suite) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      KeyTemplates.STRICT.make(session, id, "of-another", suite, false);
       session.closeSession();
     });
   }

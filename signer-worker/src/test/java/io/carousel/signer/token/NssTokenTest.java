@@ -22,6 +22,11 @@ class NssTokenTest extends TokenContract {
   }
 
   @Override
+  Set<Protection> denied() {
+    return EnumSet.of(Protection.MADE_HERE, Protection.NOT_MODIFIABLE);
+  }
+
+  @Override
   Set<Protection> protections() {
     return EnumSet.of(
         Protection.PERMANENT,

@@ -88,7 +88,9 @@ public final class Pkcs11Spy {
     while (library.get(end) != 0) {
       end++;
     }
-    return new String(library.array(), at, end - at, US_ASCII);
+    byte[] name = new byte[end - at];
+    library.get(at, name);
+    return new String(name, US_ASCII);
   }
 
   /** What to load instead of the module. */

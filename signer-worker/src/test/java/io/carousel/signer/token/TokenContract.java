@@ -36,6 +36,11 @@ abstract class TokenContract {
     return EnumSet.allOf(Suite.class);
   }
 
+  /** What it denies of every key it makes. */
+  Set<Protection> denied() {
+    return Set.of();
+  }
+
   /** What it claims about every key it makes. */
   Set<Protection> protections() {
     return EnumSet.allOf(Protection.class);
@@ -132,6 +137,42 @@ abstract class TokenContract {
         .containsExactlyInAnyOrder(one, two)
         .isSortedAccordingTo(Comparator.comparing(TokenKey::id));
     assertThat(inventory.strays()).isEmpty();
+  }
+
+  @Test
+  void reportsWhatItIsAndWhatItHolds() throws Exception {
+    TokenKey one = make("command-1");
+    TokenKey two = make("command-2");
+
+    TokenReport report = token.inspect();
+
+    assertThat(report.token()).isEqualTo(token.info());
+    assertThat(report.suites()).isEqualTo(token.suites());
+    assertThat(report.keys())
+        .containsExactlyInAnyOrder(
+            new TokenReport.Key(one, denied()), new TokenReport.Key(two, denied()))
+        .isSortedAccordingTo(Comparator.comparing(k -> k.key().id()))
+        .allSatisfy(key -> assertThat(key.lacking()).isEqualTo(denied()));
+    assertThat(report.strays()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ED25519"})
+  void triesAKeyOverAMessageThatIsNothingElse(Suite suite) throws Exception {
+    if (suites().contains(suite)) {
+      TokenKey key = token.generate(Verified.freshId(), "command-1", suite);
+
+      TrialSignature trial = TrialSignature.make(token, key);
+
+      byte[] message = trial.message().toArray();
+      assertThat(trial.valid()).isTrue();
+      assertThat(Verified.by(key, message, trial.signature().toArray())).isTrue();
+      assertThat(new String(message, UTF_8))
+          .startsWith("carousel-slot-check-v1\n")
+          .contains(key.id().value());
+      assertThat(message[0]).isNotEqualTo((byte) 0x30);
+      assertThat(TrialSignature.make(token, key).message()).isNotEqualTo(trial.message());
+    }
   }
 
   @Test

@@ -43,14 +43,6 @@ enum KeyTemplates {
    */
   LEAN(EnumSet.of(Protection.ALWAYS_SENSITIVE, Protection.NEVER_EXTRACTABLE));
 
-  /** Without these a key is refused, whatever the module. */
-  static final Set<Protection> ALWAYS =
-      EnumSet.of(
-          Protection.PERMANENT,
-          Protection.PRIVATE,
-          Protection.SENSITIVE,
-          Protection.NOT_EXTRACTABLE);
-
   /** What modules answer to an attribute that they do not know. */
   private static final Set<Long> TOO_STRICT =
       Set.of(

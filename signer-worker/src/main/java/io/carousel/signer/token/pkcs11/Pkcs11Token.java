@@ -1,6 +1,5 @@
 package io.carousel.signer.token.pkcs11;
 
-import iaik.pkcs.pkcs11.wrapper.CK_INFO;
 import io.carousel.events.Bytes;
 import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
@@ -14,6 +13,7 @@ import io.carousel.signer.token.TokenInfo;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
+import io.carousel.signer.token.TokenReport;
 import io.carousel.signer.token.TokenUnavailable;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +26,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
-import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.Session;
 
 /**
@@ -79,34 +78,15 @@ public final class Pkcs11Token implements Token {
               false,
               (login, session, attempt) ->
                   new Pkcs11Token(
-                      sessions, describe(login.slot()), Mechanisms.suites(login.slot().slot())));
+                      sessions,
+                      Inspection.of(login.slot()).info(),
+                      Mechanisms.suites(login.slot().slot())));
       done = true;
       return token;
     } finally {
       if (!done) {
         sessions.close();
       }
-    }
-  }
-
-  private static TokenInfo describe(Slots.Occupied slot) throws PKCS11Exception {
-    PKCS11Module wrapper = slot.slot().getModule();
-    try {
-      CK_INFO module = wrapper.getPKCS11Module().C_GetInfo();
-      String library =
-          "%s %d.%d"
-              .formatted(
-                  new String(module.libraryDescription).strip(),
-                  module.libraryVersion.major,
-                  module.libraryVersion.minor);
-      return new TokenInfo(
-          slot.token().getLabel(),
-          slot.token().getSerialNumber(),
-          slot.token().getManufacturerID(),
-          slot.token().getModel(),
-          library);
-    } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
-      throw wrapper.convertException(e);
     }
   }
 
@@ -158,9 +138,21 @@ public final class Pkcs11Token implements Token {
         "list the token's objects",
         false,
         (login, session, attempt) -> {
-          Inventory inventory = new TokenObjects(session).inventory();
+          Inventory inventory = new TokenObjects(session).contents().inventory();
           login.requireLoggedIn(session);
           return inventory;
+        });
+  }
+
+  @Override
+  public TokenReport inspect() throws TokenException {
+    return sessions.run(
+        "inspect the token",
+        false,
+        (login, session, attempt) -> {
+          TokenReport report = Inspection.of(login.slot()).report(session);
+          login.requireLoggedIn(session);
+          return report;
         });
   }
 

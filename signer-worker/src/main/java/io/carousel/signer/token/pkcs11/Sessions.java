@@ -53,12 +53,12 @@ final class Sessions implements AutoCloseable {
 
   private long failedAt;
 
-  private Sessions(Cryptoki cryptoki, TokenConfig config, Consumer<TokenUnavailable> hangs) {
+  private Sessions(Cryptoki cryptoki, TokenConfig config, Watchdog watchdog) {
     this.cryptoki = cryptoki;
     this.config = config;
     this.wrongPin = new WrongPin(config);
     this.permits = new Semaphore(config.sessions(), true);
-    this.watchdog = new Watchdog(config, hangs);
+    this.watchdog = watchdog;
   }
 
   /** Work on one token by one thread. */
@@ -75,19 +75,33 @@ final class Sessions implements AutoCloseable {
    * @param hangs is told when the module hangs
    */
   static Sessions open(TokenConfig config, Consumer<TokenUnavailable> hangs) throws TokenException {
-    Cryptoki cryptoki = Cryptoki.acquire(config.module(), config.reserved());
-    Sessions sessions = new Sessions(cryptoki, config, hangs);
+    Watchdog watchdog = new Watchdog(config, hangs);
+    watchdog.began(true); // a person may have to type the PIN
+    boolean done = false;
+    try {
+      Cryptoki cryptoki = Cryptoki.acquire(config.module(), config.reserved());
+      Sessions sessions = new Sessions(cryptoki, config, watchdog);
+      sessions.begin();
+      done = true;
+      return sessions;
+    } finally {
+      watchdog.ended();
+      if (!done) {
+        watchdog.close();
+      }
+    }
+  }
+
+  private void begin() throws TokenException {
     Lock lock = cryptoki.lock().writeLock();
     lock.lock();
     try {
-      sessions.logIn(null);
-      return sessions;
+      logIn(null);
     } catch (PKCS11Exception e) {
       throw Failures.of("log in to token '%s'".formatted(config.tokenLabel()), e);
     } finally {
       lock.unlock();
-      if (sessions.login == null) {
-        sessions.watchdog.close();
+      if (login == null) {
         cryptoki.release();
       }
     }

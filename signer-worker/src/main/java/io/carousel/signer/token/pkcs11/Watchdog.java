@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * only tells: once for each time that the module hangs, and everyone who asks while it does.
  */
 final class Watchdog implements AutoCloseable {
-  /** Making a key may take a token that much longer than signing with it. */
-  private static final int PATIENCE_WITH_WRITERS = 5;
+  /** Making a key may take a token that much longer than signing with it; so may a start. */
+  private static final int LONGER = 5;
 
   private static final int LOOKS_PER_LIMIT = 4;
 
@@ -40,9 +40,9 @@ final class Watchdog implements AutoCloseable {
             .start(this::watch);
   }
 
-  /** This thread is about to call the module. */
-  void began(boolean mayWrite) {
-    Duration limit = config.hangsAfter().multipliedBy(mayWrite ? PATIENCE_WITH_WRITERS : 1);
+  /** This thread is about to call the module, for something that may take longer or not. */
+  void began(boolean longer) {
+    Duration limit = config.hangsAfter().multipliedBy(longer ? LONGER : 1);
     underWay.put(Thread.currentThread(), System.nanoTime() + limit.toNanos());
   }
 

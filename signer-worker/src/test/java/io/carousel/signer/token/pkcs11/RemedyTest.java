@@ -24,7 +24,7 @@ import org.xipki.pkcs11.wrapper.PKCS11Exception;
 class RemedyTest {
   private static final List<String> NO_FAILURES = List.of("CKR_OK", "CKR_VENDOR_DEFINED");
 
-  private record Result(String name, long code) {}
+  record Result(String name, long code) {}
 
   static Stream<Result> failures() {
     return Arrays.stream(PKCS11Constants.class.getFields())

@@ -1,5 +1,7 @@
 package io.carousel.signer.token;
 
+import java.util.Set;
+
 /** What a token may claim about a private key (PKCS#11 2.40, sections 4.4, 4.7 and 4.9). */
 public enum Protection {
   /** It is an object of the token and outlives sessions. */
@@ -21,5 +23,9 @@ public enum Protection {
   /** Its attributes cannot be changed. */
   NOT_MODIFIABLE,
   /** It works with its suite's mechanism only. */
-  ONE_MECHANISM
+  ONE_MECHANISM;
+
+  /** Without these a new key is refused, even if the token is silent on them. */
+  public static final Set<Protection> REQUIRED =
+      Set.of(PERMANENT, PRIVATE, SENSITIVE, NOT_EXTRACTABLE);
 }

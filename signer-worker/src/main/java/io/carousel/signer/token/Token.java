@@ -50,6 +50,9 @@ public interface Token extends AutoCloseable {
    */
   Inventory list() throws TokenException;
 
+  /** The same with all that the token says of itself, its mechanisms and each key's protections. */
+  TokenReport inspect() throws TokenException;
+
   /**
    * Makes a key pair in the token: permanent, private, sensitive, never extractable, and, where the
    * module takes it, neither copyable nor modifiable and bound to the suite's mechanism. What the

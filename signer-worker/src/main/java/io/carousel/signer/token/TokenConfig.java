@@ -3,6 +3,7 @@ package io.carousel.signer.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  *     for one across a network
  * @param reserved library parameters for modules that want them at initialisation (NSS softokn)
  * @param spendLastTries whether to log in though the token says that few tries are left
+ * @param hangsAfter how long a call into the module may take before it counts as hanging; longer
+ *     than the module's own time limits. Making and destroying keys may take five times as long
  */
 public record TokenConfig(
     Path module,
@@ -27,9 +30,11 @@ public record TokenConfig(
     Path pinFile,
     int sessions,
     Optional<String> reserved,
-    boolean spendLastTries) {
+    boolean spendLastTries,
+    Duration hangsAfter) {
   private static final int LABEL_BYTES = 32;
   private static final int MOST_SESSIONS = 1024;
+  private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
 
   /** Checks all of it; one message lists every fault. */
   public TokenConfig {
@@ -40,9 +45,24 @@ public record TokenConfig(
     if (sessions < 1 || sessions > MOST_SESSIONS) {
       faults.add("sessions must be 1 to %d, not %d".formatted(MOST_SESSIONS, sessions));
     }
+    if (hangsAfter.compareTo(Duration.ofSeconds(1)) < 0) {
+      faults.add("a call may not count as hanging before one second, not after " + hangsAfter);
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
+  }
+
+  /** The same with a minute before a call counts as hanging. */
+  public TokenConfig(
+      Path module,
+      String tokenLabel,
+      Optional<String> tokenSerial,
+      Path pinFile,
+      int sessions,
+      Optional<String> reserved,
+      boolean spendLastTries) {
+    this(module, tokenLabel, tokenSerial, pinFile, sessions, reserved, spendLastTries, HANGS_AFTER);
   }
 
   /** The same without spending last tries. */

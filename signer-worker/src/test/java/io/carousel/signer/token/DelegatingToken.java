@@ -46,6 +46,11 @@ public class DelegatingToken implements Token {
   }
 
   @Override
+  public TokenReport inspect() throws TokenException {
+    return token.inspect();
+  }
+
+  @Override
   public byte[] sign(KeyId id, Suite suite, byte[] message) throws TokenException {
     return token.sign(id, suite, message);
   }

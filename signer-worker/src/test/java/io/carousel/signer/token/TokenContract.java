@@ -9,7 +9,9 @@ import io.carousel.events.Suite;
 import io.carousel.signer.token.TokenRefused.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +30,21 @@ abstract class TokenContract {
 
   /** A token without keys. */
   abstract Token open() throws Exception;
+
+  /** The suites it has; it must refuse the others by name. */
+  Set<Suite> suites() {
+    return EnumSet.allOf(Suite.class);
+  }
+
+  /** What it denies of every key it makes. */
+  Set<Protection> denied() {
+    return Set.of();
+  }
+
+  /** What it claims about every key it makes. */
+  Set<Protection> protections() {
+    return EnumSet.allOf(Protection.class);
+  }
 
   @BeforeEach
   void openIt() throws Exception {
@@ -52,15 +69,20 @@ abstract class TokenContract {
 
   @ParameterizedTest
   @EnumSource
-  void makesAndUsesKeysOfEverySuite(Suite suite) throws Exception {
+  void makesAndUsesKeysOfEverySuiteItHas(Suite suite) throws Exception {
     KeyId id = Verified.freshId();
+    if (!suites().contains(suite)) {
+      refused(Reason.SUITE_UNSUPPORTED, () -> token.generate(id, "command-1", suite));
+      assertThat(token.list()).isEqualTo(new Inventory(List.of(), List.of()));
+      return;
+    }
 
     TokenKey key = token.generate(id, "command-1", suite);
 
-    assertThat(token.suites()).contains(suite);
     assertThat(key.id()).isEqualTo(id);
     assertThat(key.label()).isEqualTo("command-1");
     assertThat(key.suite()).isEqualTo(suite);
+    assertThat(key.protections()).isEqualTo(protections());
     assertThat(Verified.publicKey(key).getEncoded()).isEqualTo(key.publicKey().toArray());
     assertThat(Verified.by(key, MESSAGE, token.sign(id, suite, MESSAGE))).isTrue();
     byte[] large = new byte[100_000];
@@ -70,8 +92,8 @@ abstract class TokenContract {
   }
 
   @Test
-  void protectsWhatItMakes() throws Exception {
-    assertThat(make("command-1").protections()).containsExactlyInAnyOrder(Protection.values());
+  void saysWhichSuitesItHas() {
+    assertThat(token.suites()).isEqualTo(suites());
   }
 
   @Test
@@ -115,6 +137,42 @@ abstract class TokenContract {
         .containsExactlyInAnyOrder(one, two)
         .isSortedAccordingTo(Comparator.comparing(TokenKey::id));
     assertThat(inventory.strays()).isEmpty();
+  }
+
+  @Test
+  void reportsWhatItIsAndWhatItHolds() throws Exception {
+    TokenKey one = make("command-1");
+    TokenKey two = make("command-2");
+
+    TokenReport report = token.inspect();
+
+    assertThat(report.token()).isEqualTo(token.info());
+    assertThat(report.suites()).isEqualTo(token.suites());
+    assertThat(report.keys())
+        .containsExactlyInAnyOrder(
+            new TokenReport.Key(one, denied()), new TokenReport.Key(two, denied()))
+        .isSortedAccordingTo(Comparator.comparing(k -> k.key().id()))
+        .allSatisfy(key -> assertThat(key.lacking()).isEqualTo(denied()));
+    assertThat(report.strays()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ED25519"})
+  void triesAKeyOverAMessageThatIsNothingElse(Suite suite) throws Exception {
+    if (suites().contains(suite)) {
+      TokenKey key = token.generate(Verified.freshId(), "command-1", suite);
+
+      TrialSignature trial = TrialSignature.make(token, key);
+
+      byte[] message = trial.message().toArray();
+      assertThat(trial.valid()).isTrue();
+      assertThat(Verified.by(key, message, trial.signature().toArray())).isTrue();
+      assertThat(new String(message, UTF_8))
+          .startsWith("carousel-slot-check-v1\n")
+          .contains(key.id().value());
+      assertThat(message[0]).isNotEqualTo((byte) 0x30);
+      assertThat(TrialSignature.make(token, key).message()).isNotEqualTo(trial.message());
+    }
   }
 
   @Test

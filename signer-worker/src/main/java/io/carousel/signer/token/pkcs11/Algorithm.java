@@ -3,7 +3,6 @@ package io.carousel.signer.token.pkcs11;
 import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
 
 import io.carousel.events.Suite;
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -93,11 +92,10 @@ enum Algorithm {
     return concat(new byte[] {0x02, (byte) bytes.length}, bytes);
   }
 
-  private static byte[] concat(byte[] first, byte[] second) {
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(first);
-    both.writeBytes(second);
-    return both.toByteArray();
+  static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static byte[] digest(String algorithm, byte[] message) {

@@ -67,7 +67,7 @@ record Claims(Set<Protection> held, Set<Protection> denied) {
 
   /** What a new key made by that template lacks; empty if it is as asked. */
   Set<Protection> lacking(KeyTemplates asked) {
-    Set<Protection> lacking = EnumSet.copyOf(KeyTemplates.ALWAYS);
+    Set<Protection> lacking = EnumSet.copyOf(Protection.REQUIRED);
     lacking.removeAll(held);
     denied.stream().filter(asked.undenied()::contains).forEach(lacking::add);
     return lacking;

@@ -1,6 +1,7 @@
 package io.carousel.signer.token.pkcs11;
 
 import iaik.pkcs.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
+import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.token.TokenUnusable.Fault;
 import java.io.IOException;
@@ -45,7 +46,8 @@ final class Cryptoki {
   }
 
   /** The library at that path, initialised; {@link #release} it when done. */
-  static Cryptoki acquire(Path path, Optional<String> reserved) throws TokenUnusable {
+  static Cryptoki acquire(Path path, Optional<String> reserved)
+      throws TokenUnavailable, TokenUnusable {
     check(path);
     synchronized (LOADED) {
       Path real = real(path);
@@ -59,7 +61,7 @@ final class Cryptoki {
     }
   }
 
-  private void use(Optional<String> parameters) throws TokenUnusable {
+  private void use(Optional<String> parameters) throws TokenUnavailable, TokenUnusable {
     if (users == 0) {
       reserved = parameters;
       start();
@@ -118,15 +120,17 @@ final class Cryptoki {
     }
   }
 
-  private void start() throws TokenUnusable {
+  private void start() throws TokenUnavailable, TokenUnusable {
     lock.writeLock().lock();
     try {
       initialise();
     } catch (PKCS11Exception e) {
-      throw new TokenUnusable(
-          Fault.MODULE_BROKEN,
-          "module %s does not start (%s)%s".formatted(path, e.getErrorName(), startHint()),
-          e);
+      String said =
+          "module %s does not start (%s)%s".formatted(path, e.getErrorName(), startHint());
+      if (Remedy.of(e.getErrorCode()) == Remedy.REINITIALISE) {
+        throw new TokenUnavailable(said, e);
+      }
+      throw new TokenUnusable(Fault.MODULE_BROKEN, said, e);
     } finally {
       lock.writeLock().unlock();
     }

@@ -7,10 +7,21 @@ import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.token.TokenUnusable.Fault;
+import java.util.Set;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
 
 /** PKCS#11 results in the words of the port, once nothing inside has helped. */
 final class Failures {
+  private static final Set<Long> PIN_WRONG =
+      Set.of(CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE);
+  private static final Set<Long> PIN_NOT_SET =
+      Set.of(
+          CKR_PIN_EXPIRED,
+          CKR_USER_PIN_NOT_INITIALIZED,
+          CKR_NEW_PIN_MODE,
+          CKR_NEXT_OTP,
+          CKR_PIN_TOO_WEAK);
+
   private Failures() {}
 
   /** As if the token had said so: for sessions known to be gone without asking. */
@@ -38,16 +49,19 @@ final class Failures {
 
   private static TokenUnusable unusable(String what, PKCS11Exception why) {
     long result = why.getErrorCode();
+    if (PIN_WRONG.contains(result)) {
+      return unusable(Fault.PIN_WRONG, what, "put the PIN file right", why);
+    }
     if (result == CKR_PIN_LOCKED) {
       return unusable(Fault.PIN_LOCKED, what, "its security officer must set a new PIN", why);
     }
-    if (result == CKR_PIN_EXPIRED || result == CKR_USER_PIN_NOT_INITIALIZED) {
+    if (PIN_NOT_SET.contains(result)) {
       return unusable(Fault.PIN_NOT_SET, what, "set a user PIN with the vendor's tool", why);
     }
     if (result == CKR_TOKEN_WRITE_PROTECTED) {
       return unusable(Fault.TOKEN_WRITE_PROTECTED, what, "allow writing to the token", why);
     }
-    return unusable(Fault.MODULE_BROKEN, what, "check the module's configuration", why);
+    return unusable(Fault.MODULE_BROKEN, what, "check the HSM and the module's configuration", why);
   }
 
   private static TokenUnusable unusable(

@@ -8,14 +8,14 @@ import io.carousel.signer.token.Protection;
 import java.math.BigInteger;
 import java.util.EnumSet;
 import java.util.Set;
-import org.xipki.pkcs11.wrapper.AttributeVector;
 import org.xipki.pkcs11.wrapper.KeyPairTemplate;
 import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
 import org.xipki.pkcs11.wrapper.Session;
 
 /**
- * What is asked of a new key. Modules differ in what they take; the strict form is tried first.
+ * What is asked of a new key. Modules differ in what they take; the forms are tried in this order,
+ * for every key anew: a module that failed once for another reason must not weaken the next key.
  *
  * <p>{@code CKA_DESTROYABLE} is never set to false: that would be for ever.
  */
@@ -29,29 +29,28 @@ enum KeyTemplates {
           Protection.NOT_COPYABLE,
           Protection.NOT_MODIFIABLE,
           Protection.ONE_MECHANISM)),
+  /** For modules that do not know {@code CKA_ALLOWED_MECHANISMS}. */
+  ANY_MECHANISM(
+      EnumSet.of(
+          Protection.ALWAYS_SENSITIVE,
+          Protection.NEVER_EXTRACTABLE,
+          Protection.MADE_HERE,
+          Protection.NOT_COPYABLE,
+          Protection.NOT_MODIFIABLE)),
   /**
    * For modules that refuse attributes they do not know, as NSS softokn does; it also denies having
    * made the permanent keys that it has just made.
    */
   LEAN(EnumSet.of(Protection.ALWAYS_SENSITIVE, Protection.NEVER_EXTRACTABLE));
 
-  /** Without these a key is refused, whatever the module. */
-  static final Set<Protection> ALWAYS =
-      EnumSet.of(
-          Protection.PERMANENT,
-          Protection.PRIVATE,
-          Protection.SENSITIVE,
-          Protection.NOT_EXTRACTABLE);
-
-  /** What modules answer to an attribute that they do not know; NSS softokn has a general error. */
-  private static final Set<Long> MAYBE_TOO_STRICT =
+  /** What modules answer to an attribute that they do not know. */
+  private static final Set<Long> TOO_STRICT =
       Set.of(
           CKR_TEMPLATE_INCONSISTENT,
           CKR_ATTRIBUTE_TYPE_INVALID,
           CKR_ATTRIBUTE_VALUE_INVALID,
           CKR_ATTRIBUTE_READ_ONLY,
-          CKR_ARGUMENTS_BAD,
-          CKR_GENERAL_ERROR);
+          CKR_ARGUMENTS_BAD);
 
   private static final BigInteger F4 = BigInteger.valueOf(65537);
 
@@ -69,18 +68,25 @@ enum KeyTemplates {
   /**
    * Makes a pair of that form.
    *
-   * @throws TooStrict if the module may take the lean form instead
+   * @param again whether the module has failed at this form before
+   * @throws TooStrict if the module may take the next form instead
    */
-  void make(Session session, KeyId id, String label, Suite suite) throws PKCS11Exception {
+  void make(Session session, KeyId id, String label, Suite suite, boolean again)
+      throws PKCS11Exception {
     try {
       session.generateKeyPair(
           new Mechanism(Algorithm.of(suite).generation()), pair(id, label, suite));
     } catch (PKCS11Exception e) {
-      if (this == STRICT && MAYBE_TOO_STRICT.contains(e.getErrorCode())) {
+      if (this != LEAN && isTooStrict(e.getErrorCode(), again)) {
         throw new TooStrict(e);
       }
       throw e;
     }
+  }
+
+  /** NSS softokn has a general error for it, which elsewhere is a hiccup: so that must repeat. */
+  private static boolean isTooStrict(long result, boolean again) {
+    return TOO_STRICT.contains(result) || (again && result == CKR_GENERAL_ERROR);
   }
 
   /** A fresh template, because the wrapper changes those it gets. */
@@ -101,17 +107,13 @@ enum KeyTemplates {
     } else {
       pair.publicKey().ecParams(PublicKeys.ecParams(suite));
     }
-    if (this == STRICT) {
-      harden(pair.privateKey(), algorithm);
+    if (this != LEAN) {
+      pair.privateKey().copyable(false).modifiable(false);
       pair.publicKey().modifiable(false);
     }
+    if (this == STRICT) {
+      pair.privateKey().allowedMechanisms(new long[] {algorithm.signing()});
+    }
     return pair;
-  }
-
-  private static void harden(AttributeVector privateKey, Algorithm algorithm) {
-    privateKey
-        .copyable(false)
-        .modifiable(false)
-        .allowedMechanisms(new long[] {algorithm.signing()});
   }
 }

@@ -4,6 +4,7 @@ import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
 
 import io.carousel.events.KeyId;
 import io.carousel.signer.token.TokenConfig;
+import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.token.TokenUnusable.Fault;
 import java.util.Deque;
@@ -48,7 +49,7 @@ final class Login {
 
   /** Finds the token and logs in. Needs a lock of the module. */
   static Login open(Cryptoki cryptoki, TokenConfig config, WrongPin wrongPin)
-      throws PKCS11Exception, TokenUnusable {
+      throws PKCS11Exception, TokenUnavailable, TokenUnusable {
     Slots.Occupied slot = Slots.of(cryptoki).only(config.tokenLabel(), config.tokenSerial());
     Session anchor = slot.slot().getToken().openSession(false);
     boolean done = false;
@@ -65,7 +66,7 @@ final class Login {
   }
 
   /** The same anew, after ending what is left of this one. Needs the write lock of the module. */
-  Login again() throws PKCS11Exception, TokenUnusable {
+  Login again() throws PKCS11Exception, TokenUnavailable, TokenUnusable {
     end();
     return open(cryptoki, config, wrongPin);
   }
@@ -95,12 +96,13 @@ final class Login {
       anchor.login(CKU_USER, pin);
     } catch (PKCS11Exception e) {
       long result = e.getErrorCode();
-      if (result == CKR_PIN_INCORRECT || result == CKR_PIN_INVALID || result == CKR_PIN_LEN_RANGE) {
+      if (result == CKR_USER_ALREADY_LOGGED_IN) {
+        return;
+      }
+      if (Remedy.maySpendTries(result)) {
         throw wrongPin.remember(e);
       }
-      if (result != CKR_USER_ALREADY_LOGGED_IN) {
-        throw e;
-      }
+      throw e;
     }
   }
 

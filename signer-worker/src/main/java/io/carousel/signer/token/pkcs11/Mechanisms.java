@@ -5,9 +5,13 @@ import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
 import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM_INFO;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import io.carousel.events.Suite;
+import io.carousel.signer.token.TokenReport;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
 import org.xipki.pkcs11.wrapper.Slot;
@@ -36,6 +40,35 @@ final class Mechanisms {
     } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
       throw slot.getModule().convertException(e);
     }
+  }
+
+  /** Those that suites rest on, as the token describes them. */
+  static List<TokenReport.Mechanism> described(Slot slot) throws PKCS11Exception {
+    try {
+      Mechanisms mechanisms = new Mechanisms(slot);
+      List<TokenReport.Mechanism> described = new ArrayList<>();
+      for (Algorithm algorithm : Algorithm.values()) {
+        for (long code : new long[] {algorithm.generation(), algorithm.signing()}) {
+          if (mechanisms.listed.contains(code)) {
+            described.add(mechanisms.describe(code));
+          }
+        }
+      }
+      described.sort(Comparator.comparing(TokenReport.Mechanism::name));
+      return described;
+    } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
+      throw slot.getModule().convertException(e);
+    }
+  }
+
+  private TokenReport.Mechanism describe(long code)
+      throws iaik.pkcs.pkcs11.wrapper.PKCS11Exception {
+    CK_MECHANISM_INFO info = raw().C_GetMechanismInfo(slot.getSlotID(), code);
+    return new TokenReport.Mechanism(
+        codeToName(Category.CKM, code),
+        info.ulMinKeySize,
+        info.ulMaxKeySize,
+        Inspection.names(Category.CKF_MECHANISM, info.flags));
   }
 
   private boolean cover(Suite suite) throws iaik.pkcs.pkcs11.wrapper.PKCS11Exception {

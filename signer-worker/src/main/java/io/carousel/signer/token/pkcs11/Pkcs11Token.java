@@ -1,6 +1,5 @@
 package io.carousel.signer.token.pkcs11;
 
-import iaik.pkcs.pkcs11.wrapper.CK_INFO;
 import io.carousel.events.Bytes;
 import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
@@ -14,14 +13,19 @@ import io.carousel.signer.token.TokenInfo;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
+import io.carousel.signer.token.TokenReport;
+import io.carousel.signer.token.TokenUnavailable;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
-import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.Session;
 
 /**
@@ -32,13 +36,12 @@ import org.xipki.pkcs11.wrapper.Session;
  * are remembered as long as a login lasts, because finding a key costs as much as signing with it.
  */
 public final class Pkcs11Token implements Token {
+  private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
+
   private final Sessions sessions;
   private final TokenInfo info;
   private final Set<Suite> suites;
   private final LongAdder signatures = new LongAdder();
-
-  /** The strictest form of template that the module has not refused. */
-  private volatile KeyTemplates templates = KeyTemplates.STRICT;
 
   private Pkcs11Token(Sessions sessions, TokenInfo info, Set<Suite> suites) {
     this.sessions = sessions;
@@ -47,14 +50,26 @@ public final class Pkcs11Token implements Token {
   }
 
   /**
-   * Loads the module, finds the token and logs in.
+   * Loads the module, finds the token and logs in. If the module hangs, the log says so.
    *
    * @throws io.carousel.signer.token.TokenUnusable if module, token or PIN is not in order; the
    *     message says which, why, and what to do
    */
   public static Pkcs11Token open(TokenConfig config) throws TokenException {
+    return open(config, hang -> LOG.error(hang.getMessage()));
+  }
+
+  /**
+   * The same, for those who can end the process.
+   *
+   * @param hangs is told, by a thread of this token, whenever calls into the module begin to hang.
+   *     Callers who wait then get {@link TokenUnavailable}; those inside the module hang on, and
+   *     nothing but the end of the process ends that if the module does not
+   */
+  public static Pkcs11Token open(TokenConfig config, Consumer<TokenUnavailable> hangs)
+      throws TokenException {
     new WrongPin(config).check();
-    Sessions sessions = Sessions.open(config);
+    Sessions sessions = Sessions.open(config, hangs);
     boolean done = false;
     try {
       Pkcs11Token token =
@@ -63,34 +78,15 @@ public final class Pkcs11Token implements Token {
               false,
               (login, session, attempt) ->
                   new Pkcs11Token(
-                      sessions, describe(login.slot()), Mechanisms.suites(login.slot().slot())));
+                      sessions,
+                      Inspection.of(login.slot()).info(),
+                      Mechanisms.suites(login.slot().slot())));
       done = true;
       return token;
     } finally {
       if (!done) {
         sessions.close();
       }
-    }
-  }
-
-  private static TokenInfo describe(Slots.Occupied slot) throws PKCS11Exception {
-    PKCS11Module wrapper = slot.slot().getModule();
-    try {
-      CK_INFO module = wrapper.getPKCS11Module().C_GetInfo();
-      String library =
-          "%s %d.%d"
-              .formatted(
-                  new String(module.libraryDescription).strip(),
-                  module.libraryVersion.major,
-                  module.libraryVersion.minor);
-      return new TokenInfo(
-          slot.token().getLabel(),
-          slot.token().getSerialNumber(),
-          slot.token().getManufacturerID(),
-          slot.token().getModel(),
-          library);
-    } catch (iaik.pkcs.pkcs11.wrapper.PKCS11Exception e) {
-      throw wrapper.convertException(e);
     }
   }
 
@@ -142,9 +138,21 @@ public final class Pkcs11Token implements Token {
         "list the token's objects",
         false,
         (login, session, attempt) -> {
-          Inventory inventory = new TokenObjects(session).inventory();
+          Inventory inventory = new TokenObjects(session).contents().inventory();
           login.requireLoggedIn(session);
           return inventory;
+        });
+  }
+
+  @Override
+  public TokenReport inspect() throws TokenException {
+    return sessions.run(
+        "inspect the token",
+        false,
+        (login, session, attempt) -> {
+          TokenReport report = Inspection.of(login.slot()).report(session);
+          login.requireLoggedIn(session);
+          return report;
         });
   }
 
@@ -155,22 +163,19 @@ public final class Pkcs11Token implements Token {
           Reason.SUITE_UNSUPPORTED,
           "token '%s' cannot make %s keys; it can make: %s".formatted(info.label(), suite, suites));
     }
-    KeyTemplates asked = templates;
-    try {
-      return generate(id, label, suite, asked, false);
-    } catch (TooStrict e) {
-      TokenKey key = generate(id, label, suite, KeyTemplates.LEAN, true);
-      templates = KeyTemplates.LEAN;
-      return key;
+    for (KeyTemplates asked : List.of(KeyTemplates.STRICT, KeyTemplates.ANY_MECHANISM)) {
+      try {
+        return generate(id, label, suite, asked);
+      } catch (TooStrict e) {
+        LOG.info("token '{}' does not take {} templates: {}", info.label(), asked, e.getMessage());
+      }
     }
+    return generate(id, label, suite, KeyTemplates.LEAN);
   }
 
-  /**
-   * @param mayHaveBegun whether what is found under the id may be ours
-   */
-  private TokenKey generate(
-      KeyId id, String label, Suite suite, KeyTemplates asked, boolean mayHaveBegun)
+  private TokenKey generate(KeyId id, String label, Suite suite, KeyTemplates asked)
       throws TokenException {
+    boolean first = asked == KeyTemplates.STRICT;
     return sessions.run(
         "make %s key %s".formatted(suite, id),
         true,
@@ -178,13 +183,13 @@ public final class Pkcs11Token implements Token {
           login.requireLoggedIn(session);
           TokenObjects objects = new TokenObjects(session);
           TokenObjects.Halves there = objects.halves(id);
-          if (!there.none() && attempt == 0 && !mayHaveBegun) {
+          if (!there.none() && attempt == 0 && first) {
             throw new TokenRefused(
                 Reason.ID_TAKEN, "the token already has a key with the id " + id);
           }
           if (!there.whole()) {
             objects.destroy(there); // halves that an earlier attempt of ours left behind
-            asked.make(session, id, label, suite);
+            asked.make(session, id, label, suite, attempt > 0);
           }
           return asAsked(session, objects, id, label, suite, asked);
         });

@@ -82,7 +82,7 @@ final class PublicKeys {
     int length = POINTS.get(suite);
     return bare(ecPoint, length)
         .filter(p -> suite == Suite.ED25519 || p[0] == 0x04)
-        .map(p -> concat(PREFIXES.get(suite), p));
+        .map(p -> Algorithm.concat(PREFIXES.get(suite), p));
   }
 
   private static Optional<byte[]> bare(byte[] ecPoint, int length) {
@@ -97,11 +97,5 @@ final class PublicKeys {
     return sound
         ? Optional.of(Arrays.copyOfRange(ecPoint, wrapping, ecPoint.length))
         : Optional.empty();
-  }
-
-  private static byte[] concat(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 }

@@ -6,10 +6,13 @@ import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.TokenUnusable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.xipki.pkcs11.wrapper.PKCS11Exception;
 import org.xipki.pkcs11.wrapper.Session;
 
@@ -25,6 +28,9 @@ final class Sessions implements AutoCloseable {
   private static final int ATTEMPTS = 4;
   private static final Duration PAUSE = Duration.ofMillis(10);
 
+  /** How often those who wait look whether the module hangs. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   /** After mending failed, others do not try for this long: they would queue up behind it. */
   private static final Duration REST = Duration.ofMillis(500);
 
@@ -32,6 +38,7 @@ final class Sessions implements AutoCloseable {
   private final TokenConfig config;
   private final WrongPin wrongPin;
   private final Semaphore permits;
+  private final Watchdog watchdog;
   private final LongAdder logins = new LongAdder();
   private final LongAdder reinitialisations = new LongAdder();
   private final LongAdder retries = new LongAdder();
@@ -39,19 +46,19 @@ final class Sessions implements AutoCloseable {
   /** Guarded by the module's lock. */
   private Login login;
 
-  /** Guarded by the module's lock. */
-  private boolean closed;
+  private volatile boolean closed;
 
   /** The last failure to mend, and when by the nanosecond clock; guarded by the write lock. */
   private TokenUnavailable failure;
 
   private long failedAt;
 
-  private Sessions(Cryptoki cryptoki, TokenConfig config) {
+  private Sessions(Cryptoki cryptoki, TokenConfig config, Watchdog watchdog) {
     this.cryptoki = cryptoki;
     this.config = config;
     this.wrongPin = new WrongPin(config);
     this.permits = new Semaphore(config.sessions(), true);
+    this.watchdog = watchdog;
   }
 
   /** Work on one token by one thread. */
@@ -62,20 +69,39 @@ final class Sessions implements AutoCloseable {
     T on(Login login, Session session, int attempt) throws PKCS11Exception, TokenException;
   }
 
-  /** Loads the module, finds the token and logs in. */
-  static Sessions open(TokenConfig config) throws TokenException {
-    Cryptoki cryptoki = Cryptoki.acquire(config.module(), config.reserved());
-    Sessions sessions = new Sessions(cryptoki, config);
+  /**
+   * Loads the module, finds the token and logs in.
+   *
+   * @param hangs is told when the module hangs
+   */
+  static Sessions open(TokenConfig config, Consumer<TokenUnavailable> hangs) throws TokenException {
+    Watchdog watchdog = new Watchdog(config, hangs);
+    watchdog.began(true); // a person may have to type the PIN
+    boolean done = false;
+    try {
+      Cryptoki cryptoki = Cryptoki.acquire(config.module(), config.reserved());
+      Sessions sessions = new Sessions(cryptoki, config, watchdog);
+      sessions.begin();
+      done = true;
+      return sessions;
+    } finally {
+      watchdog.ended();
+      if (!done) {
+        watchdog.close();
+      }
+    }
+  }
+
+  private void begin() throws TokenException {
     Lock lock = cryptoki.lock().writeLock();
     lock.lock();
     try {
-      sessions.logIn(null);
-      return sessions;
+      logIn(null);
     } catch (PKCS11Exception e) {
       throw Failures.of("log in to token '%s'".formatted(config.tokenLabel()), e);
     } finally {
       lock.unlock();
-      if (sessions.login == null) {
+      if (login == null) {
         cryptoki.release();
       }
     }
@@ -83,10 +109,10 @@ final class Sessions implements AutoCloseable {
 
   /** Runs it, again if need be, until it is done or nothing helps. */
   <T> T run(String what, boolean mayWrite, Work<T> work) throws TokenException {
-    permits.acquireUninterruptibly();
+    patiently(what, permits::tryAcquire);
     try {
       for (int attempt = 0; ; attempt++) {
-        Attempt<T> outcome = attempt(mayWrite, work, attempt);
+        Attempt<T> outcome = attempt(what, mayWrite, work, attempt);
         if (outcome.failure() == null) {
           return outcome.result();
         }
@@ -98,13 +124,46 @@ final class Sessions implements AutoCloseable {
     }
   }
 
+  private interface Wait {
+    boolean atMost(long time, TimeUnit unit) throws InterruptedException;
+  }
+
+  /** Waits, in order, for others' calls to come back; but not for those that never will. */
+  private void patiently(String what, Wait wait) throws TokenUnavailable {
+    boolean interrupted = false;
+    try {
+      while (!isOver(wait, LOOK)) {
+        interrupted |= Thread.interrupted();
+        Optional<TokenUnavailable> hangs = watchdog.bark(what);
+        if (hangs.isPresent()) {
+          throw hangs.get();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether the wait came to its end; an interrupt ends only this turn of it. */
+  private static boolean isOver(Wait wait, Duration longest) {
+    try {
+      return wait.atMost(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private record Attempt<T>(T result, PKCS11Exception failure, Login login) {}
 
-  private <T> Attempt<T> attempt(boolean mayWrite, Work<T> work, int attempt)
+  private <T> Attempt<T> attempt(String what, boolean mayWrite, Work<T> work, int attempt)
       throws TokenException {
     Lock lock = cryptoki.lock().readLock();
-    lock.lock();
+    patiently(what, lock::tryLock);
     try {
+      watchdog.began(mayWrite);
       if (closed) {
         throw new TokenRefused(
             TokenRefused.Reason.CLOSED, "token '%s' is closed".formatted(config.tokenLabel()));
@@ -116,6 +175,7 @@ final class Sessions implements AutoCloseable {
     } catch (PKCS11Exception e) {
       return new Attempt<>(null, e, login);
     } finally {
+      watchdog.ended();
       lock.unlock();
     }
   }
@@ -152,8 +212,9 @@ final class Sessions implements AutoCloseable {
 
   private void recover(String what, Login seen, Remedy remedy) throws TokenException {
     Lock lock = cryptoki.lock().writeLock();
-    lock.lock();
+    patiently(what, lock::tryLock);
     try {
+      watchdog.began(false);
       if (closed || login != seen) {
         return; // somebody has mended it, or ended it
       }
@@ -163,6 +224,7 @@ final class Sessions implements AutoCloseable {
       recoverNow(what, remedy);
       failure = null;
     } finally {
+      watchdog.ended();
       lock.unlock();
     }
   }
@@ -179,6 +241,8 @@ final class Sessions implements AutoCloseable {
       logIn(null);
     } catch (PKCS11Exception e) {
       throw hopeless(e) ? Failures.of(what, e) : notBack(what, e);
+    } catch (TokenUnavailable e) {
+      throw notBack(what, e);
     } catch (TokenUnusable e) {
       if (e.fault() == TokenUnusable.Fault.TOKEN_MISSING) {
         throw notBack(what, e);
@@ -213,6 +277,8 @@ final class Sessions implements AutoCloseable {
         throw Failures.of(what, e);
       }
       return false;
+    } catch (TokenUnavailable e) {
+      return false; // what is there may show when the module is initialised anew
     } catch (TokenUnusable e) {
       if (e.fault() == TokenUnusable.Fault.TOKEN_MISSING) {
         return false; // slots may have moved: initialising anew shows
@@ -221,7 +287,7 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  private void logIn(Login before) throws PKCS11Exception, TokenUnusable {
+  private void logIn(Login before) throws PKCS11Exception, TokenUnavailable, TokenUnusable {
     login = before == null ? Login.open(cryptoki, config, wrongPin) : before.again();
     logins.increment();
   }
@@ -238,16 +304,26 @@ final class Sessions implements AutoCloseable {
     return retries.sum();
   }
 
-  /** Waits for work under way, closes all sessions, and gives the module back. */
+  /**
+   * Waits for work under way, closes all sessions, and gives the module back; if the module hangs,
+   * everything in it is left as it is.
+   */
   @Override
   public void close() {
     Lock lock = cryptoki.lock().writeLock();
-    lock.lock();
+    try {
+      patiently("close token '%s'".formatted(config.tokenLabel()), lock::tryLock);
+    } catch (TokenUnavailable e) {
+      closed = true;
+      watchdog.close();
+      return;
+    }
     try {
       if (closed) {
         return;
       }
       closed = true;
+      watchdog.close();
       login.end();
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package io.carousel.signer.token.pkcs11;
 
+import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.token.TokenUnusable.Fault;
 import java.util.ArrayList;
@@ -43,18 +44,30 @@ record Slots(String module, List<Occupied> occupied) {
     return new Slots(cryptoki.toString(), List.copyOf(found));
   }
 
-  /** The one token of that label, and serial number if given. */
-  Occupied only(String label, Optional<String> serial) throws TokenUnusable {
+  /**
+   * The one token of that label, and serial number if given.
+   *
+   * @throws TokenUnavailable if no token is present at all: an HSM that is away looks like that,
+   *     and a label that is wrong does not
+   */
+  Occupied only(String label, Optional<String> serial) throws TokenUnavailable, TokenUnusable {
+    if (initialised().isEmpty()) {
+      throw new TokenUnavailable(
+          ("module %s has no token at all, nor '%s'; connect the HSM, or initialise a token with "
+                  + "that label")
+              .formatted(module, label),
+          null);
+    }
     List<Occupied> fitting = occupied.stream().filter(o -> o.is(label, serial)).toList();
     if (fitting.isEmpty()) {
       throw new TokenUnusable(
           Fault.TOKEN_MISSING,
-          "module %s has no token '%s'%s; %s"
+          "module %s has no token '%s'%s; correct the label; present are: %s"
               .formatted(
                   module,
                   label,
                   serial.map(s -> " with serial number " + s).orElse(""),
-                  present()));
+                  listed(initialised())));
     }
     if (fitting.size() > 1) {
       throw new TokenUnusable(
@@ -65,12 +78,8 @@ record Slots(String module, List<Occupied> occupied) {
     return fitting.getFirst();
   }
 
-  private String present() {
-    List<Occupied> initialised =
-        occupied.stream().filter(o -> o.token().isTokenInitialized()).toList();
-    return initialised.isEmpty()
-        ? "no token is present: connect the HSM, or initialise a token with that label"
-        : "correct the label; present are: " + listed(initialised);
+  private List<Occupied> initialised() {
+    return occupied.stream().filter(o -> o.token().isTokenInitialized()).toList();
   }
 
   private static String listed(List<Occupied> some) {

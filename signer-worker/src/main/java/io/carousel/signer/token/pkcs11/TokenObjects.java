@@ -93,7 +93,7 @@ final class TokenObjects {
     String label = text(privateKey, CKA_LABEL);
     Claims claims = Claims.of(session, privateKey, suite);
     TokenKey key = new TokenKey(id, label, suite, shown.get().spki(), claims.held());
-    return Optional.of(new KeyHandle(privateKey, publicKey, key));
+    return Optional.of(new KeyHandle(privateKey, publicKey, key, claims.denied()));
   }
 
   /** A public key of a known suite, as DER {@code SubjectPublicKeyInfo}. */
@@ -144,8 +144,14 @@ final class TokenObjects {
     };
   }
 
-  /** Everything the session can see. */
-  Inventory inventory() throws PKCS11Exception {
+  /** Everything the session can see: whole pairs in order of their ids, and the rest. */
+  record Contents(List<KeyHandle> pairs, List<Inventory.Stray> strays) {
+    Inventory inventory() {
+      return new Inventory(pairs.stream().map(KeyHandle::key).toList(), strays);
+    }
+  }
+
+  Contents contents() throws PKCS11Exception {
     List<Seen> seen = new ArrayList<>();
     for (long handle : session.findAllObjectsSingle(new AttributeVector())) {
       seen.add(new Seen(handle, kind(handle), id(handle), text(handle, CKA_LABEL)));
@@ -162,7 +168,7 @@ final class TokenObjects {
     }
     List<Inventory.Stray> strays =
         seen.stream().filter(s -> !paired.contains(s.handle())).map(Seen::stray).toList();
-    return new Inventory(pairs.stream().map(KeyHandle::key).toList(), strays);
+    return new Contents(pairs, strays);
   }
 
   private record Seen(long handle, String kind, Optional<KeyId> id, String label) {

@@ -10,7 +10,8 @@
  *   <li>a session belongs to one thread at a time, and is discarded after any exception
  *   <li>templates and mechanisms are made fresh for each call: the wrapper changes them
  *   <li>never the wrapper's own pool, nor its calls of PKCS#11 3.0
- *   <li>a wrong PIN is never tried again
+ *   <li>a wrong PIN is never tried again, nor is a login that may have spent a try
+ *   <li>nobody waits without end for a call that hangs
  * </ul>
  *
  * <p>May touch the JDK, {@code io.carousel.events}, {@code io.carousel.signer.token}, SLF4J, {@code

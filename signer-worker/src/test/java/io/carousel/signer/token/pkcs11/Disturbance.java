@@ -1,8 +1,12 @@
 package io.carousel.signer.token.pkcs11;
 
+import io.carousel.events.KeyId;
+import io.carousel.events.Suite;
 import io.carousel.signer.token.TokenConfig;
-import io.carousel.signer.token.TokenUnusable;
+import io.carousel.signer.token.TokenException;
 import org.xipki.pkcs11.wrapper.AttributeVector;
+import org.xipki.pkcs11.wrapper.KeyPairTemplate;
+import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 import org.xipki.pkcs11.wrapper.Session;
 
@@ -14,7 +18,7 @@ final class Disturbance implements AutoCloseable {
   private final TokenConfig config;
   private final Cryptoki cryptoki;
 
-  Disturbance(TokenConfig config) throws TokenUnusable {
+  Disturbance(TokenConfig config) throws TokenException {
     this.config = config;
     this.cryptoki = Cryptoki.acquire(config.module(), config.reserved());
   }
@@ -47,6 +51,37 @@ final class Disturbance implements AutoCloseable {
     undisturbed(() -> {
       Session session = slot().slot().getToken().openSession(false);
       session.logout();
+      session.closeSession();
+    });
+  }
+
+  /** Changes the user PIN, as an operator may without telling anybody. */
+  void changePin(String from, String to) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      session.setPIN(from.toCharArray(), to.toCharArray());
+      session.closeSession();
+    });
+  }
+
+  /** Makes a second public and private object of the same id, as other programs may. */
+  void makeAnother(KeyId id, Suite suite) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      KeyTemplates.STRICT.make(session, id, "of-another", suite, false);
+      session.closeSession();
+    });
+  }
+
+  /** Makes a P-256 pair as a careless program would: anybody may wrap it and take it out. */
+  void makeWeak(KeyId id, String label) throws Exception {
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      KeyPairTemplate pair = new KeyPairTemplate(PKCS11Constants.CKK_EC);
+      pair.id(id.bytes()).labels(label).token(true).private_(true, false);
+      pair.privateKey().sensitive(true).extractable(true).sign(true);
+      pair.publicKey().verify(true).ecParams(PublicKeys.ecParams(Suite.ECDSA_P256));
+      session.generateKeyPair(new Mechanism(PKCS11Constants.CKM_EC_KEY_PAIR_GEN), pair);
       session.closeSession();
     });
   }

@@ -14,6 +14,8 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.token.TokenUnusable;
+import io.carousel.signer.token.TokenUnusable.Fault;
 import io.carousel.signer.token.Verified;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +190,60 @@ class RecoveryTest {
         .withMessageContaining("already has a key");
     assertThat(token.list().strays())
         .containsExactly(new Inventory.Stray("private key", key.id().value(), "command-1"));
+  }
+
+  @Test
+  void triesAPinThatWasChangedBehindItsBackOnceAndNeverAgain() throws Exception {
+    disturbance.changePin(SoftHsm.PIN, "another-pin");
+    disturbance.wipeSessions();
+
+    unusable(Fault.PIN_WRONG);
+    for (int i = 0; i < 5; i++) {
+      unusable(Fault.PIN_MARKED_WRONG);
+    }
+
+    assertThat(config.wrongPinMark()).exists();
+    assertThat(token.counters().logins()).isEqualTo(1);
+  }
+
+  private void unusable(Fault fault) {
+    assertThatExceptionOfType(TokenUnusable.class)
+        .isThrownBy(() -> token.sign(key.id(), key.suite(), MESSAGE))
+        .extracting(TokenUnusable::fault)
+        .isEqualTo(fault);
+  }
+
+  @Test
+  void usesNoneOfTwoKeysOfOneIdAndDestroysNeither() throws Exception {
+    disturbance.makeAnother(key.id(), Suite.ED25519);
+    token.close(); // which forgets what it knew of the key
+    token = Pkcs11Token.open(config);
+
+    ambiguous(() -> token.sign(key.id(), key.suite(), MESSAGE));
+    ambiguous(() -> token.sign(key.id(), Suite.ED25519, MESSAGE));
+    ambiguous(() -> token.find(key.id()));
+    ambiguous(() -> token.findByLabel("command-1"));
+    ambiguous(() -> token.destroy(key.id(), key.publicKey()));
+    assertThatExceptionOfType(TokenRefused.class)
+        .isThrownBy(() -> token.generate(key.id(), "command-2", key.suite()))
+        .extracting(TokenRefused::reason)
+        .isEqualTo(TokenRefused.Reason.ID_TAKEN);
+
+    assertThat(token.list().keys()).isEmpty();
+    assertThat(token.list().strays())
+        .containsExactlyInAnyOrder(
+            new Inventory.Stray("private key", key.id().value(), "command-1"),
+            new Inventory.Stray("public key", key.id().value(), "command-1"),
+            new Inventory.Stray("private key", key.id().value(), "of-another"),
+            new Inventory.Stray("public key", key.id().value(), "of-another"));
+  }
+
+  private static void ambiguous(ThrowingCallable use) {
+    assertThatExceptionOfType(TokenRefused.class)
+        .isThrownBy(use)
+        .withMessageContaining("several keys have the id")
+        .extracting(TokenRefused::reason)
+        .isEqualTo(TokenRefused.Reason.ID_AMBIGUOUS);
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.Format;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
@@ -74,7 +77,7 @@ class OrchestratorTest {
 
   @Test
   void aKeyCommandThatNoWorkerFinishesIsRecordedAsFailedAndStands() {
-    accepted(new CreateAuthority(USER, Suite.ECDSA_P256, List.of(SLOT), Policy.DEFAULT, "p-1"));
+    accepted(new CreateAuthority(USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(SLOT), Policy.DEFAULT, "p-1"));
     CommandId asked = desk().house().outbox().firstKey();
     try (var worker = worker()) {
       worker.subscribe(List.of(Topic.KEYS.of(SLOT)));
@@ -149,7 +152,7 @@ class OrchestratorTest {
         .generations()
         .get(1)
         .keys()
-        .get(SLOT)
+        .get(KeyPlace.of(SLOT, Format.X509))
         .lastFailure();
   }
 

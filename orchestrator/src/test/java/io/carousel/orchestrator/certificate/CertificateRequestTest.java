@@ -57,7 +57,7 @@ class CertificateRequestTest {
 
   @Test
   void refusesWhatIsTooLarge() {
-    refused(Bytes.of(new byte[CredentialRequest.CSR_LIMIT + 1]), "16385 bytes");
+    refused(Bytes.of(new byte[CredentialRequest.SUBJECT_LIMIT + 1]), "16385 bytes");
   }
 
   @Test
@@ -77,7 +77,7 @@ class CertificateRequestTest {
       changed[i] ^= (byte) (1 << random.nextInt(8));
       assertThatThrownBy(() -> CertificateRequest.read(Bytes.of(changed)))
           .as("byte %d", i)
-          .isInstanceOf(CertificateRequest.Unacceptable.class);
+          .isInstanceOf(Unacceptable.class);
     }
   }
 
@@ -88,7 +88,7 @@ class CertificateRequestTest {
 
   private static void refused(Bytes der, String why) {
     assertThatThrownBy(() -> CertificateRequest.read(der))
-        .isInstanceOf(CertificateRequest.Unacceptable.class)
+        .isInstanceOf(Unacceptable.class)
         .hasMessageContaining(why);
   }
 

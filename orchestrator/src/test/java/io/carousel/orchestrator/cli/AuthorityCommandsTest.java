@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.cli;
 
+import io.carousel.events.Suite;
+import io.carousel.events.FormatSuite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.wire.Json;
@@ -59,7 +61,7 @@ class AuthorityCommandsTest {
             "json");
     assertThat(ran.exit()).as(ran.err()).isZero();
     AuthorityDetails made = document(ran, AuthorityDetails.class);
-    assertThat(made.suite()).hasToString("ed25519");
+    assertThat(made.formats()).isEqualTo(FormatSuite.x509(Suite.ED25519));
     assertThat(made.slots()).extracting(Object::toString).containsExactly("hsm-b");
     assertThat(made.policy().leafLifetime()).isEqualTo(Duration.ofHours(36));
     assertThat(made.policy().hold()).isEmpty();

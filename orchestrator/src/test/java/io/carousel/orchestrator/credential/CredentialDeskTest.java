@@ -1,9 +1,13 @@
 package io.carousel.orchestrator.credential;
 
+import io.carousel.events.Format;
+import io.carousel.events.Digest;
+import io.carousel.events.LeafOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
@@ -19,7 +23,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
-import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
@@ -62,8 +66,8 @@ class CredentialDeskTest {
 
   private final Story story = new Story(5, "hsm-a", "hsm-b");
   private final Member web = new Member("web-1");
-  private final List<SignLeaf> written = Collections.synchronizedList(new ArrayList<>());
-  private volatile Function<SignLeaf, LeafResult> worker = CredentialDeskTest::signed;
+  private final List<LeafCommand> written = Collections.synchronizedList(new ArrayList<>());
+  private volatile Function<LeafCommand, LeafResult> worker = CredentialDeskTest::signed;
   private volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
   private CredentialDesk desk;
 
@@ -84,13 +88,13 @@ class CredentialDeskTest {
     story.accept(
         new CreateAuthority(
             USER,
-            Suite.ECDSA_P256,
+            FormatSuite.x509(Suite.ECDSA_P256),
             List.of(new SlotName("hsm-a"), new SlotName("hsm-b")),
             Policy.DEFAULT,
             "p-1"));
     story.accept(
         new CreateAuthority(
-            DB, Suite.ECDSA_P256, List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
+            DB, FormatSuite.x509(Suite.ECDSA_P256), List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
     story.settle();
     List<Role> roles = List.of(Role.PRESENTS_CLIENT, Role.VERIFIES);
     story.accept(web.enrolment(List.of(new Membership(USER, roles), new Membership(DB, roles))));
@@ -101,9 +105,9 @@ class CredentialDeskTest {
     Credential first = desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
     desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
     assertThat(first.generation()).isEqualTo(1);
-    assertThat(written).extracting(SignLeaf::slot).doesNotHaveDuplicates();
-    assertThat(written).extracting(SignLeaf::serial).doesNotHaveDuplicates();
-    SignLeaf command = written.getFirst();
+    assertThat(written).extracting(LeafCommand::slot).doesNotHaveDuplicates();
+    assertThat(written).extracting(c -> c.order().serial()).doesNotHaveDuplicates();
+    LeafOrder command = written.getFirst().order();
     assertThat(command.serial().number().bitLength()).isEqualTo(127);
     assertThat(Duration.between(story.now(), command.notAfter()))
         .isEqualTo(Policy.DEFAULT.leafLifetime());
@@ -124,7 +128,7 @@ class CredentialDeskTest {
   @Test
   void refusesWhoIsNotWhoItSays() {
     CredentialRequest good = request(USER, Profile.CLIENT, csr(), story.now());
-    declines(copy(good, new ParticipantName("web-2"), good.csr()), "unknown-participant");
+    declines(copy(good, new ParticipantName("web-2"), good.subject()), "unknown-participant");
     declines(copy(good, good.participant(), csr()), "bad-signature");
     assertThat(written).isEmpty();
   }
@@ -152,7 +156,7 @@ class CredentialDeskTest {
     House before = story.house();
     Map.of(
             "is no PKCS#10 certification request", Bytes.of(new byte[40]),
-            "has 16385 bytes", Bytes.of(new byte[CredentialRequest.CSR_LIMIT + 1]),
+            "has 16385 bytes", Bytes.of(new byte[CredentialRequest.SUBJECT_LIMIT + 1]),
             "RSA key has 1024 bits; use 2048", csr(rsa(1024), "SHA256withRSA"))
         .forEach((why, csr) ->
             assertThatThrownBy(() -> desk.issue(request(USER, Profile.CLIENT, csr, story.now())))
@@ -250,7 +254,7 @@ class CredentialDeskTest {
     assertThat(desk.waiting()).isZero();
     worker = CredentialDeskTest::signed;
     Credential credential = desk.issue(request);
-    assertThat(credential.serial()).isEqualTo(written.getLast().serial());
+    assertThat(credential.serial()).isEqualTo(written.getLast().order().serial());
   }
 
   @Test
@@ -259,20 +263,20 @@ class CredentialDeskTest {
     CredentialRequest request = request(USER, Profile.CLIENT, csr(), story.now());
     worker = c -> c.slot().equals(silent) ? null : signed(c);
     Credential first = desk.issue(request);
-    assertThat(written).extracting(SignLeaf::slot).containsExactly(silent, new SlotName("hsm-b"));
-    assertThat(first.serial()).isEqualTo(written.get(1).serial());
+    assertThat(written).extracting(LeafCommand::slot).containsExactly(silent, new SlotName("hsm-b"));
+    assertThat(first.serial()).isEqualTo(written.get(1).order().serial());
     for (int i = 0; i < 4; i++) {
       desk.issue(request);
     }
-    assertThat(written.subList(1, 6)).extracting(SignLeaf::slot).doesNotContain(silent);
+    assertThat(written.subList(1, 6)).extracting(LeafCommand::slot).doesNotContain(silent);
 
     desk.take(signed(written.getFirst()));
     worker = CredentialDeskTest::signed;
     Credential next = desk.issue(request);
     assertThat(written.getLast().slot()).isEqualTo(silent);
     assertThat(next.serial())
-        .isEqualTo(written.getLast().serial())
-        .isNotEqualTo(written.getFirst().serial());
+        .isEqualTo(written.getLast().order().serial())
+        .isNotEqualTo(written.getFirst().order().serial());
     assertThat(desk.waiting()).isZero();
   }
 
@@ -298,16 +302,16 @@ class CredentialDeskTest {
 
   private void moveToUpdateClients() {
     story.accept(
-        new StartRotation(USER, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+        new StartRotation(USER, story.authority("user").seen(), List.of(), "", "p-1"));
     story.settle();
     story.accept(new Advance(USER, story.authority("user").seen(), List.of(), false, "", "p-1"));
   }
 
   private Evidence trusting() {
     var a = story.authority("user");
-    Set<io.carousel.events.Digest> all =
+    Set<Digest> all =
         a.generations().values().stream()
-            .flatMap(g -> g.certified().map(k -> k.publicKey().digest()))
+            .flatMap(g -> g.ready().map(k -> k.publicKey().digest()))
             .collect(java.util.stream.Collectors.toSet());
     return new Evidence(
         Map.of(
@@ -317,30 +321,32 @@ class CredentialDeskTest {
         List.of());
   }
 
-  private static LeafRefused refused(SignLeaf c) {
+  private static LeafRefused refused(LeafCommand c) {
     return new LeafRefused(
         c.command(),
         c.authority(),
         c.generation(),
         c.slot(),
-        c.participant(),
-        c.serial(),
+        c.order().participant(),
+        c.order().serial(),
         "profile-not-allowed",
         "this worker signs no client credentials");
   }
 
-  private static LeafSigned signed(SignLeaf c) {
+  private static LeafSigned signed(LeafCommand c) {
     return new LeafSigned(
         c.command(),
         c.authority(),
         c.generation(),
         c.slot(),
-        c.participant(),
-        c.identity(),
-        c.profile(),
-        c.serial(),
-        c.issuer().digest(),
-        c.notAfter(),
+        c.order().participant(),
+        c.order().identity(),
+        c.format(),
+        c.order().profile(),
+        c.order().serial(),
+        Digest.of(new byte[] {2}),
+        c.order().notAfter(),
+        Digest.of(new byte[] {1}),
         Bytes.of(new byte[] {1}));
   }
 
@@ -349,12 +355,21 @@ class CredentialDeskTest {
     var name = new ParticipantName("web-1");
     byte[] statement =
         Statements.credentialRequest(
-            story.house().id().orElseThrow(), name, authority, profile, csr, at);
-    return new CredentialRequest(name, authority, profile, csr, at, web.signs(statement));
+            story.house().id().orElseThrow(),
+            name,
+            authority,
+            Format.X509,
+            profile,
+            csr,
+            List.of(),
+            at);
+    return new CredentialRequest(
+        name, authority, Format.X509, profile, csr, List.of(), at, web.signs(statement));
   }
 
   private static CredentialRequest copy(CredentialRequest r, ParticipantName name, Bytes csr) {
-    return new CredentialRequest(name, r.authority(), r.profile(), csr, r.at(), r.signature());
+    return new CredentialRequest(
+        name, r.authority(), r.format(), r.profile(), csr, r.names(), r.at(), r.signature());
   }
 
   private static Bytes csr() {

@@ -1,7 +1,9 @@
 package io.carousel.orchestrator.credential;
 
+import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.Policy;
@@ -120,14 +122,14 @@ class TurnsTest {
   }
 
   private List<SlotName> order(Generation generation) {
-    return turns.order(generation).stream().map(Key.Certified::slot).toList();
+    return turns.order(generation, Format.X509).stream().map(Key.Ready::slot).toList();
   }
 
   private Generation generation(String authority, SlotName... slots) {
     story.accept(
         new CreateAuthority(
             new AuthorityName(authority),
-            Suite.ECDSA_P256,
+            FormatSuite.x509(Suite.ECDSA_P256),
             Arrays.asList(slots),
             Policy.DEFAULT,
             "p-1"));

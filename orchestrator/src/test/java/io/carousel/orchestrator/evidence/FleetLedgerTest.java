@@ -1,7 +1,9 @@
 package io.carousel.orchestrator.evidence;
 
+import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafSigned;
@@ -33,7 +35,7 @@ class FleetLedgerTest {
   void enrol() {
     story.accept(
         new CreateAuthority(
-            Member.USER, Suite.ECDSA_P256, List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
+            Member.USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
     story.settle();
     story.accept(web.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
   }
@@ -42,7 +44,8 @@ class FleetLedgerTest {
   void aCredentialThatIsHeldCounts() {
     LeafSigned leaf = issue(9, story.now().plusSeconds(600));
     report(web.presents(story.house(), leaf, web.credential));
-    assertThat(shown()).containsExactly(new ShownCredential(leaf.profile(), leaf.serial(), ISSUER));
+    assertThat(shown()).containsExactly(
+            new ShownCredential(Format.X509, leaf.profile(), leaf.serial(), ISSUER));
   }
 
   @Test

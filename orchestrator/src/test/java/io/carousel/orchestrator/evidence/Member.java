@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.evidence;
 
+import io.carousel.events.Format;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -100,9 +101,11 @@ public final class Member {
             counter + 1,
             USER,
             a.challenge(),
+            leaf.format(),
             leaf.profile(),
             leaf.serial());
     return new Presented(
+        leaf.format(),
         leaf.profile(),
         leaf.serial(),
         leaf.issuerKey(),
@@ -130,10 +133,12 @@ public final class Member {
           new SlotName("hsm-a"),
           name,
           identity(),
+          Format.X509,
           Profile.CLIENT,
           Serial.of(BigInteger.valueOf(serial)),
           issuer,
           end,
+          Digest.of(certificate),
           Bytes.of(certificate));
     } catch (Exception e) {
       throw new AssertionError(e);

@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.KeyPlace;
+import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorName;
@@ -143,12 +145,13 @@ public final class FakeDesk implements FrontDesk {
 
   /** A worker says that it cannot make a key. */
   public synchronized void keyFails(String authority, int generation, String slot, String detail) {
-    Key key = authority(authority).generation(generation).keys().get(new SlotName(slot));
+    Key key = authority(authority).generation(generation).keys().get(KeyPlace.of(new SlotName(slot), Format.X509));
     append(
         new KeyCommandFailed(
             new AuthorityName(authority),
             generation,
             key.slot(),
+            key.format(),
             key.command(),
             "token-full",
             detail,
@@ -311,7 +314,14 @@ public final class FakeDesk implements FrontDesk {
     }
     Authority a = known(request.authority());
     return new Credential(
-        a.name(), a.active(), request.profile(), new Serial("5"), bytes("leaf"), bytes("ca"), 1);
+        a.name(),
+        a.active(),
+        request.format(),
+        request.profile(),
+        new Serial("5"),
+        bytes("leaf"),
+        List.of(bytes("ca")),
+        1);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.Format;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
 import io.carousel.events.ParticipantName;
@@ -53,16 +54,17 @@ final class FakeFleet {
     var keys = new HashSet<Digest>();
     a.phase()
         .trusted()
-        .forEach(g -> a.generation(g).certified().forEach(k -> keys.add(k.publicKey().digest())));
+        .forEach(g -> a.generation(g).ready().forEach(k -> keys.add(k.publicKey().digest())));
     Digest issuer =
-        a.generation(generation).certified().findFirst().orElseThrow().publicKey().digest();
-    Optional<Profile> profile = p.membership(a.name()).orElseThrow().profile();
+        a.generation(generation).ready().findFirst().orElseThrow().publicKey().digest();
+    Optional<Profile> profile =
+        p.membership(a.name()).orElseThrow().profiles(Format.X509).stream().findFirst();
     return new Evidence.Shown(
         7,
         a.bundle(),
         a.challenge(),
         keys,
-        profile.map(x -> new Evidence.ShownCredential(x, new Serial("1"), issuer)).stream()
+        profile.map(x -> new Evidence.ShownCredential(Format.X509, x, new Serial("1"), issuer)).stream()
             .toList(),
         now);
   }

@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.AuthorityEvent.CrlIssued;
+import io.carousel.events.CrlDraft;
+import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorName;
@@ -38,6 +42,8 @@ final class FakeWorkers {
     made++;
     KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
     CommandId certification = CommandId.of(now, Digest.of(id.bytes()).bytes());
+    CommandId listing = CommandId.of(now, Digest.of(certification.value().getBytes(UTF_8)).bytes());
+    var list = new CrlDraft(1, now, now.plus(Duration.ofDays(7)), List.of());
     var draft =
         new CaDraft(
             "CN=%s g%d %s".formatted(authority, generation, key.slot()),
@@ -49,6 +55,7 @@ final class FakeWorkers {
             authority,
             generation,
             key.slot(),
+            Format.X509,
             key.command(),
             id,
             Bytes.of(("public key " + made).getBytes(UTF_8)),
@@ -56,6 +63,16 @@ final class FakeWorkers {
             now),
         new CaCertificateRequested(authority, generation, key.slot(), certification, draft, now),
         new CaCertificateIssued(
-            authority, generation, key.slot(), certification, CERTIFICATE, now));
+            authority, generation, key.slot(), certification, CERTIFICATE, now),
+        new CrlRequested(authority, generation, key.slot(), listing, list, now),
+        new CrlIssued(
+            authority,
+            generation,
+            key.slot(),
+            listing,
+            1,
+            list.nextUpdate(),
+            Bytes.of("a CRL".getBytes(UTF_8)),
+            now));
   }
 }

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -157,7 +158,12 @@ class OperatorApiTest extends ApiTest {
         new WantedParticipant(
             new ParticipantName("web-1"),
             FakeDesk.identity(),
-            List.of(new Membership(new AuthorityName("user"), List.of(Role.VERIFIES))));
+            List.of(
+                new WantedMembership(
+                    new AuthorityName("user"),
+                    List.of(Role.VERIFIES),
+                    Optional.empty(),
+                    Optional.empty())));
     assertThat(operator.post("/v1/participants", wanted).status()).isEqualTo(200);
     assertThat(operator.get("/v1/participants").as(Participants.class).participants())
         .singleElement()

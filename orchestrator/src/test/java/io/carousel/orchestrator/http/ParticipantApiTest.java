@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,8 +61,10 @@ class ParticipantApiTest extends ApiTest {
         new CredentialRequest(
             new ParticipantName("web-1"),
             new AuthorityName("user"),
+            Format.X509,
             Profile.CLIENT,
             bytes("csr"),
+            List.of(),
             FakeDesk.NOON,
             bytes("signature"));
     assertProblem(operator.post("/v1/credentials", request), 403, "not-enrolled");

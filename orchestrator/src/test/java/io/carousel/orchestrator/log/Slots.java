@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.log;
 
+import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityName;
@@ -95,7 +96,7 @@ final class Slots implements Judge<List<String>> {
         Topic.KEYS.of(name),
         null,
         id.value(),
-        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, name, Suite.ECDSA_P256));
+        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, name, Format.X509, Suite.ECDSA_P256));
   }
 
   @Override

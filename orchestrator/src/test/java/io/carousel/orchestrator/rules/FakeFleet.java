@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Format;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
 import io.carousel.events.Membership;
@@ -66,7 +67,9 @@ final class FakeFleet {
     /** The keys it trusts; none before its first bundle. */
     Set<Digest> trusts() {
       return bundle.stream()
-          .flatMap(b -> b.trusted().stream().map(TrustBundle.TrustedCa::key))
+          .flatMap(b -> b.trusted().stream()
+                      .filter(k -> membership.formats().contains(k.format()))
+                      .map(TrustBundle.TrustedKey::key))
           .collect(Collectors.toSet());
     }
 
@@ -96,23 +99,27 @@ final class FakeFleet {
       bundle = Optional.of(next);
     }
 
-    /** Presents a fresh credential, of the generation that the phase has for its role. */
+    /** Presents fresh credentials, of the generation that the phase has for each. */
     void renews() {
-      asks().ifPresent(this::takesUp);
+      takesUp(asks());
     }
 
-    void takesUp(Issued credential) {
-      presents = List.of(credential);
+    void takesUp(List<Issued> credentials) {
+      if (!credentials.isEmpty()) {
+        presents = List.copyOf(credentials);
+      }
     }
 
-    /** Asks for a credential, which exists from here on. */
-    Optional<Issued> asks() {
-      return membership.profile().flatMap(this::asks);
+    /** Asks for a credential of each format and profile, which exist from here on. */
+    List<Issued> asks() {
+      return membership.formats().stream()
+          .flatMap(f -> membership.profiles(f).stream().flatMap(p -> asks(f, p).stream()))
+          .toList();
     }
 
-    private Optional<Issued> asks(Profile profile) {
+    private Optional<Issued> asks(Format format, Profile profile) {
       int generation = Bundles.of(authority()).generationFor(profile);
-      return generation == 0 ? Optional.empty() : Optional.of(issue(this, profile, generation));
+      return generation == 0 ? Optional.empty() : Optional.of(issue(this, format, profile, generation));
     }
 
     void reports() {
@@ -121,7 +128,7 @@ final class FakeFleet {
       var proven =
           presents.stream()
               .filter(c -> c.notAfter().isAfter(now))
-              .map(c -> new ShownCredential(c.profile(), c.serial(), c.issuerKey()))
+              .map(c -> new ShownCredential(c.format(), c.profile(), c.serial(), c.issuerKey()))
               .toList();
       shown.put(name, new Shown(++counter, b.number(), b.challenge(), trusts(), proven, now));
     }
@@ -224,18 +231,20 @@ final class FakeFleet {
     return story.authority(authority.value());
   }
 
-  private Issued issue(Member holder, Profile profile, int generation) {
+  private Issued issue(Member holder, Format format, Profile profile, int generation) {
     Authority a = authority();
-    List<Key.Certified> keys = a.generation(generation).certified().toList();
-    Key.Certified key = keys.get((int) (serials % keys.size()));
+    List<Key.Ready> keys = a.generation(generation).ready(format).toList();
+    Key.Ready key = keys.get((int) (serials % keys.size()));
     var credential =
         new Issued(
             holder.name,
             Story.identity(holder.identity).digest(),
+            format,
             profile,
             Serial.of(BigInteger.valueOf(++serials)),
             key.publicKey().digest(),
             generation,
+            key.slot(),
             story.now().plus(a.policy().leafLifetime()));
     issued.add(credential);
     return credential;

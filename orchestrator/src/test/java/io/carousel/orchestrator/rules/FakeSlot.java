@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.WorkerAct.CrlSigned;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
@@ -54,6 +56,7 @@ public final class FakeSlot {
     return switch (command) {
       case GenerateKey c -> generates(c.command(), c.suite());
       case SignCaCertificate c -> signs(c);
+      case SignCrl c -> lists(c, CrlShape.RIGHT);
       case DestroyKey c -> new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
     };
   }
@@ -77,6 +80,15 @@ public final class FakeSlot {
   public CaCertificateSigned signs(SignCaCertificate c) {
     return new CaCertificateSigned(
         c.command(), name, certificate(keys.get(c.key()), c.suite(), c.draft(), CaShape.RIGHT));
+  }
+
+  /** The CRL that was asked for. */
+  public CrlSigned lists(SignCrl c) {
+    return lists(c, CrlShape.RIGHT);
+  }
+
+  CrlSigned lists(SignCrl c, CrlShape shape) {
+    return new CrlSigned(c.command(), name, shape.crl(c, keys.get(c.key())));
   }
 
   /** The keys that are there. */

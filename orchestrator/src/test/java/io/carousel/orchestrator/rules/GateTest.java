@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -284,6 +285,6 @@ class GateTest {
   }
 
   private static ShownCredential credential(Profile profile, Digest issuer) {
-    return new ShownCredential(profile, new Serial("abcd"), issuer);
+    return new ShownCredential(Format.X509, profile, new Serial("abcd"), issuer);
   }
 }

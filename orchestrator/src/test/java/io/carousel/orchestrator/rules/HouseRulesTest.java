@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
@@ -48,7 +49,7 @@ class HouseRulesTest {
     story.accept(create(longest, "hsm-a"));
     story.settle();
     Authority a = story.authority(longest);
-    story.accept(new StartRotation(a.name(), a.seen(), Optional.empty(), "", "p-1"));
+    story.accept(new StartRotation(a.name(), a.seen(), List.of(), "", "p-1"));
     assertThat(story.authority(longest).phase().underway())
         .contains(new RotationId(longest + "/1"));
   }
@@ -184,7 +185,7 @@ class HouseRulesTest {
   private static CreateAuthority create(String name, String... slots) {
     return new CreateAuthority(
         new AuthorityName(name),
-        Suite.ED25519,
+        FormatSuite.x509(Suite.ED25519),
         List.of(slots).stream().map(SlotName::new).toList(),
         Policy.DEFAULT,
         "p-1");

@@ -1,5 +1,8 @@
 package io.carousel.orchestrator.rules;
 
+import java.util.Optional;
+import io.carousel.events.KeyStage;
+import io.carousel.events.KeyPlace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityEvent;
@@ -15,7 +18,7 @@ import io.carousel.events.Event;
 import io.carousel.events.KeyId;
 import io.carousel.events.PhaseName;
 import io.carousel.events.SigningCommand;
-import io.carousel.events.TrustBundle.TrustedCa;
+import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.snapshot.HouseCodec;
 import java.util.HashSet;
@@ -113,7 +116,7 @@ final class Invariants {
   }
 
   private static Set<Digest> trusted(Authority a) {
-    return Bundles.of(a).trusted().stream().map(TrustedCa::key).collect(Collectors.toSet());
+    return Bundles.of(a).trusted().stream().map(TrustedKey::key).collect(Collectors.toSet());
   }
 
   private void keysAreOnlyOnce(AuthorityEvent event) {
@@ -143,9 +146,11 @@ final class Invariants {
     Authority a = house.authority(e.authority()).orElseThrow();
     Generation g = a.generation(e.generation());
     assertThat(a.phase().trusted()).doesNotContain(g.number());
-    assertThat(e.at())
-        .isAfterOrEqualTo(g.retired().orElseThrow().plus(a.policy().hold().orElseThrow()));
-    Key key = g.keys().get(e.slot());
+    Key key = g.keys().get(KeyPlace.of(e.slot(), e.format()));
+    assertThat(KeyEnds.holdEnd(key)).hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));
+    if (key instanceof Key.Ready ready) {
+      ready.x509().ifPresent(p -> assertThat(CrlRules.isLast(p)).as("a last CRL is left").isTrue());
+    }
     assertThat(key.keyId()).contains(e.key());
     assertThat(key.publicKeyDigest()).contains(e.publicKey().digest());
   }
@@ -156,24 +161,34 @@ final class Invariants {
     for (Authority a : house.authorities().values()) {
       a.generations()
           .values()
-          .forEach(g -> g.keys().values().forEach(k -> awaits(k, g.retired().isEmpty(), awaited)));
-      a.surplus().values().forEach(s -> awaits(s.key(), false, awaited));
+          .forEach(g -> g.keys().values().forEach(k -> awaits(k, awaited)));
+      a.surplus().values().forEach(s -> awaits(s.key(), awaited));
     }
     var given = new TreeMap<CommandId, Class<?>>();
     house.outbox().forEach((id, command) -> given.put(id, command.getClass()));
     assertThat(given).isEqualTo(awaited);
   }
 
-  private static void awaits(Key key, boolean inUse, Map<CommandId, Class<?>> awaited) {
+  private static void awaits(Key key, Map<CommandId, Class<?>> awaited) {
     switch (key) {
       case Key.Wanted k -> awaited.put(k.command(), SigningCommand.GenerateKey.class);
-      case Key.Adopted k when inUse ->
+      case Key.Adopted k when !isHeld(k) ->
           awaited.put(k.certification(), SigningCommand.SignCaCertificate.class);
+      case Key.Certified k when !isHeld(k) ->
+          k.asked().ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
+      case Key.Ready k ->
+          k.x509()
+              .flatMap(Key.Published::asked)
+              .ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
       case Key.Doomed k -> awaited.put(k.destruction(), SigningCommand.DestroyKey.class);
       case Key.Adopted _, Key.Withdrawn _, Key.Certified _, Key.Destroyed _ -> {
         // waits for nothing
       }
     }
+  }
+
+  private static boolean isHeld(Key.Living key) {
+    return key.made().stage().equals(Optional.of(KeyStage.HELD));
   }
 
   private static java.util.stream.Stream<Key> keysOf(Authority a) {

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
@@ -160,7 +161,7 @@ class KeyAnswersTest {
     Scene rsa = Scene.standby();
     rsa.story.accept(
         new StartRotation(
-            Scene.USER, rsa.user().seen(), Optional.of(Suite.RSA_3072), "yearly", "p-1"));
+            Scene.USER, rsa.user().seen(), FormatSuite.x509(Suite.RSA_3072), "yearly", "p-1"));
     var wanted = rsa.asked(GenerateKey.class, Scene.A);
     var short2048 = rsa.story.slot(Scene.A).generates(wanted.command(), Suite.RSA_2048);
     var refusal = rsa.story.refuse(short2048);

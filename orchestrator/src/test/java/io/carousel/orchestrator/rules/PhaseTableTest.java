@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
@@ -198,7 +199,7 @@ class PhaseTableTest {
         everywhere(
             _ ->
                 new CreateAuthority(
-                    new AuthorityName("db"), Suite.ED25519, List.of(Scene.A), Scene.POLICY, "p-1"),
+                    new AuthorityName("db"), FormatSuite.x509(Suite.ED25519), List.of(Scene.A), Scene.POLICY, "p-1"),
             "+authority-created key-requested"));
     t.put(
         RegisterSlot.class,
@@ -304,7 +305,10 @@ class PhaseTableTest {
   private static Act aCertificateForTheLatestKeyOfSlotA(Scene s) {
     int latest = s.user().generations().lastKey();
     return switch (s.key(latest, Scene.A)) {
-      case Key.Certified k -> new CaCertificateSigned(k.certification(), Scene.A, k.certificate());
+      case Key.Ready k -> {
+        Key.CaCertificate ca = k.x509().orElseThrow().ca();
+        yield new CaCertificateSigned(ca.command(), Scene.A, ca.certificate());
+      }
       default -> s.story.slot(Scene.A).does(s.asked(SignCaCertificate.class, Scene.A));
     };
   }

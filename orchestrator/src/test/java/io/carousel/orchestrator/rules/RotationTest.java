@@ -1,7 +1,10 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Format;
+import io.carousel.events.KeyStage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
@@ -79,8 +82,10 @@ class RotationTest {
       assertThat(s.user().phase().serverGeneration()).isEqualTo(1);
       s.passed();
       assertThat(s.user().phase()).isEqualTo(new Phase.Standby(1));
-      assertThat(s.user().generation(1).retired()).isEmpty();
-      assertThat(s.user().generation(2).retired()).isPresent();
+      assertThat(s.user().generation(1).living())
+          .allMatch(k -> k.made().stage().equals(Optional.of(KeyStage.SIGNING)));
+      assertThat(s.user().generation(2).living())
+          .allMatch(k -> k.made().stage().equals(Optional.of(KeyStage.HELD)));
       assertThat(s.story.house().outbox()).isEmpty();
       assertThat(Bundles.of(s.user()).trusted()).allMatch(ca -> ca.generation() == 1);
       s.completed();
@@ -147,7 +152,7 @@ class RotationTest {
     s.story.accept(new Act.TimePassed());
     s.story.settle();
     assertThat(s.story.slot(Scene.A).keys()).hasSize(1);
-    assertThat(s.key(1, Scene.A)).isInstanceOf(Key.Certified.class);
+    assertThat(s.key(1, Scene.A)).isInstanceOf(Key.Ready.class);
   }
 
   @Test
@@ -156,7 +161,7 @@ class RotationTest {
         new Policy(
             Duration.ofHours(1), Duration.ofDays(2), Duration.ZERO, Optional.of(Duration.ZERO));
     Scene s = Scene.standby(policy).updatingClients();
-    Instant end = Proofs.end(((Key.Certified) s.key(1, Scene.A)).certificate());
+    Instant end = Proofs.end(((Key.Ready) s.key(1, Scene.A)).certificate().orElseThrow());
     s.story.now(end.minus(policy.leafLifetime()).plusMillis(1));
     assertThat(s.story.refuse(s.rollBack())).isInstanceOf(Refusal.CannotReturn.class);
     Scene early = Scene.standby(policy).updatingClients();
@@ -169,24 +174,24 @@ class RotationTest {
     Scene s = Scene.standby();
     var start =
         new StartRotation(
-            Scene.USER, s.user().seen(), Optional.of(Suite.ED25519), "stronger", "p-1");
+            Scene.USER, s.user().seen(), FormatSuite.x509(Suite.ED25519), "stronger", "p-1");
     s.story.accept(start);
     s.story.settle();
-    assertThat(s.user().generation(2).suite()).isEqualTo(Suite.ED25519);
+    assertThat(s.user().generation(2).suite(Format.X509)).isEqualTo(Suite.ED25519);
     s.turned().passed();
-    assertThat(s.user().suite()).isEqualTo(Suite.ECDSA_P256);
+    assertThat(s.user().formats()).isEqualTo(FormatSuite.x509(Suite.ECDSA_P256));
     s.completed();
-    assertThat(s.user().generation(3).suite()).isEqualTo(Suite.ECDSA_P256);
+    assertThat(s.user().generation(3).suite(Format.X509)).isEqualTo(Suite.ECDSA_P256);
   }
 
   @Test
   void twoAuthoritiesRotateAtOnce() {
     Scene s = Scene.standby().trusted();
     var db = new AuthorityName("db");
-    s.story.accept(new CreateAuthority(db, Suite.ED25519, List.of(Scene.B), Scene.POLICY, "p-1"));
+    s.story.accept(new CreateAuthority(db, FormatSuite.x509(Suite.ED25519), List.of(Scene.B), Scene.POLICY, "p-1"));
     s.story.settle();
     s.story.accept(
-        new StartRotation(db, s.story.authority("db").seen(), Optional.empty(), "", "p-1"));
+        new StartRotation(db, s.story.authority("db").seen(), List.of(), "", "p-1"));
     s.story.settle();
     s.passed();
     Authority before = s.user();
@@ -213,8 +218,8 @@ class RotationTest {
   @Test
   void keysAreDestroyedAfterTheirHoldAndNotBefore() {
     Scene s = Scene.standby().completed();
-    Instant retired = s.user().generation(1).retired().orElseThrow();
-    Instant due = retired.plus(Duration.ofDays(7));
+    Instant due = s.story.house().clock().plus(Duration.ofDays(7));
+    assertThat(s.user().generation(1).living()).allMatch(k -> k.stage().equals("held"));
     assertThat(Rules.nextDue(s.story.house())).contains(due);
     s.story.now(due.minusNanos(1));
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
@@ -238,7 +243,7 @@ class RotationTest {
     s.story.settle();
     assertThat(s.story.log().getLast().event()).isInstanceOf(KeyDestroyed.class);
     assertThat(s.user().generation(1).keys().values()).hasOnlyElementsOfType(Key.Destroyed.class);
-    assertThat(s.user().generation(2).keys().values()).hasOnlyElementsOfType(Key.Certified.class);
+    assertThat(s.user().generation(2).keys().values()).hasOnlyElementsOfType(Key.Ready.class);
   }
 
   @Test

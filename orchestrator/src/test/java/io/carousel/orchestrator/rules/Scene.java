@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.SshOptions;
+import io.carousel.events.Format;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.OperatorAct.Advance;
@@ -27,7 +31,12 @@ final class Scene {
           Duration.ofHours(1),
           Duration.ofDays(365),
           Duration.ofMinutes(1),
-          Optional.of(Duration.ofDays(7)));
+          Optional.of(Duration.ofDays(7)),
+          // The first CRL lasts as long as its CA: tests of CRLs choose another life for them.
+          Duration.ofDays(365),
+          Optional.empty(),
+          Duration.ZERO,
+          SshOptions.DEFAULT);
 
   final Story story;
   final FakeFleet fleet;
@@ -35,7 +44,7 @@ final class Scene {
   private Scene(Policy policy) {
     story = new Story(7, "hsm-a", "hsm-b");
     fleet = new FakeFleet(story, "user");
-    story.accept(new CreateAuthority(USER, Suite.ECDSA_P256, List.of(A, B), policy, "p-1"));
+    story.accept(new CreateAuthority(USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1"));
   }
 
   /** Its keys are asked for. */
@@ -110,7 +119,7 @@ final class Scene {
   }
 
   StartRotation start() {
-    return new StartRotation(USER, user().seen(), Optional.empty(), "yearly", "p-1");
+    return new StartRotation(USER, user().seen(), List.of(), "yearly", "p-1");
   }
 
   Advance advance() {
@@ -147,11 +156,11 @@ final class Scene {
 
   /** The command that asked for that key. */
   CommandId wish(int generation, SlotName slot) {
-    return user().generation(generation).keys().get(slot).command();
+    return user().generation(generation).keys().get(KeyPlace.of(slot, Format.X509)).command();
   }
 
   Key key(int generation, SlotName slot) {
-    return user().generation(generation).keys().get(slot);
+    return user().generation(generation).keys().get(KeyPlace.of(slot, Format.X509));
   }
 
   /** Slot A makes its key; it has no certificate yet. */

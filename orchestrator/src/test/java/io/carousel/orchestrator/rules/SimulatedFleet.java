@@ -33,7 +33,7 @@ final class SimulatedFleet {
   private final Story story;
   private final FakeFleet fleet;
   private final Random random;
-  private final Map<Member, Issued> credentialInHand = new HashMap<>();
+  private final Map<Member, List<Issued>> credentialInHand = new HashMap<>();
   private final Map<Member, TrustBundle> bundleInHand = new HashMap<>();
   private final Set<Serial> abandonedCredentials = new HashSet<>();
   private final Map<ParticipantName, Long> abandonedAt = new HashMap<>();
@@ -91,7 +91,7 @@ final class SimulatedFleet {
     }
     switch (random.nextInt(5)) {
       case 0 -> bundleInHand.put(member, bundle());
-      case 1 -> member.asks().ifPresent(c -> credentialInHand.put(member, c));
+      case 1 -> credentialInHand.put(member, member.asks());
       case 2 -> member.bundle().ifPresent(_ -> member.reports());
       case 3 -> member.stops();
       default -> keepsUp(member);

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
@@ -58,7 +59,7 @@ final class Simulation {
 
   private void create(String name, List<SlotName> slots) {
     story.accept(
-        new CreateAuthority(new AuthorityName(name), Suite.ECDSA_P256, slots, POLICY, "p-1"));
+        new CreateAuthority(new AuthorityName(name), FormatSuite.x509(Suite.ECDSA_P256), slots, POLICY, "p-1"));
     fleets.add(new SimulatedFleet(story, name, random));
   }
 
@@ -103,7 +104,7 @@ final class Simulation {
     Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
     looked.put(name, now);
     switch (random.nextInt(8)) {
-      case 0, 1 -> story.ask(new StartRotation(name, seen, Optional.empty(), "", "p-1"));
+      case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
       case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
       case 3 -> abandons(fleet, seen);
       default ->

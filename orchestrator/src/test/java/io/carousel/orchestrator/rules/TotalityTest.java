@@ -1,5 +1,12 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.WorkerAct.CrlSigned;
+import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.Serial;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -115,15 +122,16 @@ class TotalityTest {
     var at = house.clock();
     var rotation = RotationId.of(Scene.USER, 1);
     var nowhere = new AuthorityName("nowhere");
-    var evidence = new Gate(List.of()).evidence(Evidence.NONE, List.of(), true);
+    var evidence = new Gate(List.of(), Optional.empty()).evidence(Evidence.NONE, List.of(), true);
     for (Event event :
         List.of(
             new ClientsUpdating(Scene.USER, rotation, evidence, "", "p-1", at),
-            new RotationStarted(nowhere, rotation, 1, 2, Suite.ED25519, "", "p-1", at),
+            new RotationStarted(nowhere, rotation, 1, 2, FormatSuite.x509(Suite.ED25519), "", "p-1", at),
             new KeyAdopted(
                 nowhere,
                 1,
                 Scene.A,
+                Format.X509,
                 command(new Random(1)),
                 new KeyId("a1"),
                 Bytes.of(new byte[1]),
@@ -152,13 +160,13 @@ class TotalityTest {
     Optional<SlotName> bound =
         role == AuthorRole.WORKER ? Optional.of(slot(random)) : Optional.empty();
     return List.of(
-        new StartRotation(name, seen, Optional.of(suite(random)), "", "p-1"),
+        new StartRotation(name, seen, formats(random), "", "p-1"),
         new Advance(name, seen, List.of(web), random.nextBoolean(), "why", "p-1"),
         new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1"),
         new RollBack(name, seen, "why", "p-1"),
         new CreateAuthority(
             new AuthorityName("a".repeat(1 + random.nextInt(63))),
-            suite(random),
+            formats(random),
             List.of(slot(random)),
             Scene.POLICY,
             "p-1"),
@@ -168,7 +176,14 @@ class TotalityTest {
         new RaiseFeatureLevel(random.nextInt(), "p-1"),
         new EnrolParticipant(
             web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
-        new RemoveParticipant(web, "", "p-1"));
+        new RemoveParticipant(web, "", "p-1"),
+        new RevokeCredentials(
+            name,
+            List.of(new Serial("abcd")),
+            Optional.of(web),
+            RevocationReason.SUPERSEDED,
+            random.nextBoolean() ? "" : "why",
+            "p-1"));
   }
 
   private static List<Act> workerActs(Scene scene, Random random) {
@@ -176,15 +191,15 @@ class TotalityTest {
     SlotName slot = slot(random);
     KeyId key =
         random.nextBoolean()
-            ? scene.user().generation(1).keys().get(Scene.A).keyId().orElse(new KeyId("a1"))
+            ? scene.user().generation(1).keys().get(KeyPlace.of(Scene.A, Format.X509)).keyId().orElse(new KeyId("a1"))
             : new KeyId("a1b2");
     Bytes certificate =
         scene
             .user()
             .generation(1)
-            .certified()
+            .ready(Format.X509)
             .findFirst()
-            .map(k -> k.certificate())
+            .flatMap(k -> k.certificate())
             .orElse(junk(random));
     return List.of(
         new KeyGenerated(command, slot, key, junk(random), junk(random)),
@@ -192,8 +207,17 @@ class TotalityTest {
         scene.story.slot(Scene.A).generates(command, suite(random)),
         new CaCertificateSigned(command, slot, junk(random)),
         new CaCertificateSigned(command, slot, damaged(certificate, random)),
+        new CrlSigned(command, slot, junk(random)),
+        new CrlSigned(command, slot, damaged(certificate, random)),
         new KeyGone(command, slot, key, random.nextBoolean()),
         new KeyCommandRefused(command, slot, "", "", random.nextBoolean()));
+  }
+
+  private static List<FormatSuite> formats(Random random) {
+    return random.nextBoolean()
+        ? FormatSuite.x509(suite(random))
+        : List.of(
+            new FormatSuite(Format.SSH, suite(random)), new FormatSuite(Format.JWT, suite(random)));
   }
 
   private static Seen anySeen(Random random) {

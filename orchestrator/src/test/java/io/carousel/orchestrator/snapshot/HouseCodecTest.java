@@ -3,6 +3,7 @@ package io.carousel.orchestrator.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
@@ -108,14 +109,14 @@ class HouseCodecTest {
     var story = new Story(1, "hsm-a", "hsm-b");
     var user = new AuthorityName("user");
     var slots = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
-    story.accept(new CreateAuthority(user, Suite.ECDSA_P256, slots, Policy.DEFAULT, "p-1"));
+    story.accept(new CreateAuthority(user, FormatSuite.x509(Suite.ECDSA_P256), slots, Policy.DEFAULT, "p-1"));
     story.settle();
     rotate(story, user, 3);
     story.now(story.now().plus(Duration.ofDays(8)));
     story.accept(new io.carousel.events.Act.TimePassed());
     story.settle();
     story.accept(
-        new StartRotation(user, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+        new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
     var wanted = (GenerateKey) story.house().outbox().firstEntry().getValue();
     story.accept(
         new KeyCommandRefused(wanted.command(), wanted.slot(), "token-full", "no room", true));
@@ -133,7 +134,7 @@ class HouseCodecTest {
 
   private static void rotate(Story story, AuthorityName user, int gates) {
     story.accept(
-        new StartRotation(user, story.authority("user").seen(), Optional.empty(), "", "p-1"));
+        new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
     story.settle();
     for (int i = 0; i < gates; i++) {
       advance(story, user);

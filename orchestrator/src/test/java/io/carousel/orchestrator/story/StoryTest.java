@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.story;
 
+import io.carousel.events.FormatSuite;
+import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorName;
@@ -68,7 +70,7 @@ class StoryTest {
     assertThat(
             Story.sentence(
                 new RotationStarted(
-                    USER, ROTATION, 1, 2, Suite.ED25519, "yearly rotation", "local", AT)))
+                    USER, ROTATION, 1, 2, FormatSuite.x509(Suite.ED25519), "yearly rotation", "local", AT)))
         .isEqualTo(
             "Rotation user/1 of authority user began: generation 2 will succeed generation 1 (local: \"yearly rotation\").");
   }
@@ -86,11 +88,12 @@ class StoryTest {
                     "local",
                     AT),
                 new RecordsRejected(17, 17, 1, "nobody signed it", AT),
-                new KeyCommandFailed(USER, 2, SLOT, COMMAND, "busy", "try later.", false, AT),
+                new KeyCommandFailed(USER, 2, SLOT, Format.X509, COMMAND, "busy", "try later.", false, AT),
                 new KeyDestroyed(
                     USER,
                     2,
                     SLOT,
+                    Format.X509,
                     COMMAND,
                     new KeyId("a1b2"),
                     Optional.of(new AuthorName("worker-a")),
@@ -102,11 +105,11 @@ class StoryTest {
                     "",
                     "local",
                     AT),
-                new RotationStarted(USER, ROTATION, 1, 2, Suite.ED25519, " ", "local", AT)))
+                new RotationStarted(USER, ROTATION, 1, 2, FormatSuite.x509(Suite.ED25519), " ", "local", AT)))
         .containsExactly(
             "Orchestrator orchestrator-2 may now sign records (local).",
             "1 record at offset 17 of carousel.commands was rejected: nobody signed it.",
-            "Slot hsm-a could not do what was asked for generation 2 of authority user (busy): try later; it will be asked again.",
+            "Slot hsm-a could not do what was asked for the x509 key of generation 2 of authority user (busy): try later; it will be asked again.",
             "Worker worker-a destroyed key a1b2 of generation 2 of authority user on slot hsm-a.",
             "Rotation user/1 entered update-clients: clients move to the successor; nobody was to be asked, as said with --nobody (local).",
             "Rotation user/1 of authority user began: generation 2 will succeed generation 1 (local).");
@@ -122,7 +125,7 @@ class StoryTest {
     assertThat(
             told(
                 new ActRefused(hostile, hostile, hostile, AT),
-                new KeyCommandFailed(USER, 1, SLOT, COMMAND, hostile, hostile, true, AT),
+                new KeyCommandFailed(USER, 1, SLOT, Format.X509, COMMAND, hostile, hostile, true, AT),
                 new SlotRegistered(SLOT, hostile, hostile, hostile, AT)))
         .allSatisfy(s ->
             assertThat(s)

@@ -145,6 +145,14 @@ final class Evolution {
         next = next.answered(wanted.command());
       } else if (key instanceof Key.Adopted adopted) {
         next = next.answered(adopted.certification());
+      } else if (key instanceof Key.Certified certified) {
+        // It will never sign a credential, so nobody needs its CRL.
+        next =
+            certified
+                .asked()
+                .map(Key.CrlAsked::command)
+                .map(next::answered)
+                .orElse(next);
       }
     }
     return next;

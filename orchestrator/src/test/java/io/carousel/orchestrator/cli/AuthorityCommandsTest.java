@@ -124,7 +124,7 @@ class AuthorityCommandsTest {
         .isEqualTo(
             new Ran(
                 0,
-                "NAME  PHASE  ROTATION  GENERATION  SUITE  SLOTS\n",
+                "NAME  PHASE  ROTATION  GENERATION  SUITES  SLOTS\n",
                 "There is no authority yet; create one with 'carousel authority create NAME'.\n"));
     terminal.run("authority", "create", "user");
     terminal.desk.keysCome("user");
@@ -132,9 +132,9 @@ class AuthorityCommandsTest {
     assertThat(terminal.run("authority", "list").out())
         .isEqualTo(
             """
-            NAME  PHASE     ROTATION  GENERATION  SUITE       SLOTS
-            db    creating  -         1           rsa-3072    hsm-b
-            user  standby   -         1           ecdsa-p256  hsm-a,hsm-b
+            NAME  PHASE     ROTATION  GENERATION  SUITES           SLOTS
+            db    creating  -         1           x509=rsa-3072    hsm-b
+            user  standby   -         1           x509=ecdsa-p256  hsm-a,hsm-b
             """);
     assertThat(
             document(terminal.run("authority", "list", "-o", "json"), Authorities.class)
@@ -155,15 +155,15 @@ class AuthorityCommandsTest {
             """
             Authority:      user
             Phase:          init of rotation user/1
-            Suite:          ecdsa-p256
+            Suites:         x509=ecdsa-p256
             Slots:          hsm-a
             Credentials:    live 1d
             Retired keys:   destroyed after 7d
-            Trust bundle:   1, with 1 CA certificate
+            Trust bundle:   1, with 1 key
 
-            GENERATION  SLOT   STAGE      KEY       PUBLIC KEY        RETIRED  FAILURE
-            1           hsm-a  certified  a1b2c301  %s  -        -
-            2           hsm-a  requested  -         -                 -        token-full: no room on\\u{a}the token
+            GENERATION  SLOT   FORMAT  STAGE      UNTIL  KEY       PUBLIC KEY        FAILURE
+            1           hsm-a  x509    adopted    -      a1b2c301  %s  -
+            2           hsm-a  x509    requested  -      -         -                 token-full: no room on\\u{a}the token
             """
                 .formatted(
                     io.carousel.events.Digest.of("public key 1".getBytes(StandardCharsets.UTF_8))

@@ -60,9 +60,9 @@ class RotationCommandsTest {
             Phase:      init since 2026-03-01 12:00:00Z
             Gate:       1 of 2 answers hold
 
-            GENERATION  SLOT   STAGE      KEY       FAILURE
-            1           hsm-a  certified  a1b2c301  -
-            2           hsm-a  certified  a1b2c302  -
+            GENERATION  SLOT   FORMAT  STAGE    KEY       FAILURE
+            1           hsm-a  x509    adopted  a1b2c301  -
+            2           hsm-a  x509    adopted  a1b2c302  -
 
             WAITING FOR  QUESTION             WHY
             web-2        trusts generation 2  has never reported
@@ -127,8 +127,9 @@ class RotationCommandsTest {
         terminal.run(
             "rotation", "advance", "user", "--wait", "--abandon", "web-2", "--reason", "stolen");
     assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(terminal.run("log", "-n1").out())
-        .endsWith("1 of 2 answers held, left behind: web-2 (local: \"stolen\").\n");
+    assertThat(terminal.run("log", "-n2").out())
+        .contains("1 of 2 answers held, left behind: web-2 (local: \"stolen\").\n")
+        .endsWith("signs credentials from now on.\n");
   }
 
   @Test

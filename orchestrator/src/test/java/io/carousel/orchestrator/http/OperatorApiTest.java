@@ -39,7 +39,7 @@ class OperatorApiTest extends ApiTest {
         operator.postText(
             "/v1/authorities",
             """
-            {"name":"user","suite":"ed25519","slots":["hsm-b"],"leafLifetime":"PT8H","hold":"never"}
+            {"name":"user","formats":[{"format":"x509","suite":"ed25519"}],"slots":["hsm-b"],"leafLifetime":"PT8H","hold":"never"}
             """);
     assertThat(got.status()).isEqualTo(200);
     assertThat(got.as(Done.class).sequence()).isEqualTo(desk.house().sequence());

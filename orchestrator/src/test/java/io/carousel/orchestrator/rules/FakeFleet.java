@@ -155,8 +155,12 @@ final class FakeFleet {
 
   /** Enrols a member. */
   Member enrol(String name, Role... roles) {
+    return enrol(name, new Membership(authority, List.of(roles)));
+  }
+
+  Member enrol(String name, Membership membership) {
     var participant = new ParticipantName(name);
-    var member = new Member(participant, new Membership(authority, List.of(roles)));
+    var member = new Member(participant, membership);
     story.accept(enrolment(member));
     members.put(participant, member);
     return member;

@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.SigningCommand.SignCrl;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.WorkerAct.CrlSigned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.FormatSuite;
@@ -115,11 +119,11 @@ class PhaseTableTest {
             "nothing-underway",
             "nothing-underway",
             "keys-missing",
-            "+clients-updating",
+            "+clients-updating key-stage-reached key-stage-reached",
             "+servers-updating",
-            "+rotation-completed",
-            "+rolled-back",
-            "+rolled-back"));
+            "+rotation-completed" + " key-stage-reached".repeat(4),
+            "+rolled-back" + " key-stage-reached".repeat(2),
+            "+rolled-back" + " key-stage-reached".repeat(4)));
     t.put(
         RollBack.class,
         row(
@@ -150,15 +154,49 @@ class PhaseTableTest {
         CaCertificateSigned.class,
         row(
             PhaseTableTest::aCertificateForTheLatestKeyOfSlotA,
-            "+ca-certificate-issued",
+            "+ca-certificate-issued crl-requested",
             "+answer-repeated",
             "+answer-repeated",
-            "+ca-certificate-issued",
+            "+ca-certificate-issued crl-requested",
             "+answer-repeated",
             "+answer-repeated",
             "+answer-repeated",
-            "+ca-certificate-issued",
+            "+ca-certificate-issued crl-requested",
             "+answer-repeated"));
+    t.put(
+        CrlSigned.class,
+        row(
+            PhaseTableTest::aCrlOfTheLatestKeyOfSlotA,
+            "+crl-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+crl-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+crl-issued",
+            "+answer-repeated"));
+    t.put(
+        RevokeCredentials.class,
+        row(
+            _ ->
+                new RevokeCredentials(
+                    Scene.USER,
+                    List.of(),
+                    Optional.of(new ParticipantName("client")),
+                    RevocationReason.KEY_COMPROMISE,
+                    "stolen",
+                    "p-1"),
+            "nothing-to-revoke",
+            // One for each key that has signed a credential of that client which is not over.
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(1),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(3),
+            "+credentials-revoked" + " crl-requested".repeat(4),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(3)));
     t.put(
         KeyGone.class,
         everywhere(
@@ -310,6 +348,20 @@ class PhaseTableTest {
         yield new CaCertificateSigned(ca.command(), Scene.A, ca.certificate());
       }
       default -> s.story.slot(Scene.A).does(s.asked(SignCaCertificate.class, Scene.A));
+    };
+  }
+
+  private static Act aCrlOfTheLatestKeyOfSlotA(Scene s) {
+    int latest = s.user().generations().lastKey();
+    return switch (s.key(latest, Scene.A)) {
+      case Key.Ready k -> {
+        Key.Published p = k.x509().orElseThrow();
+        yield new CrlSigned(p.command(), Scene.A, p.crl());
+      }
+      default -> {
+        s.story.accept(s.story.slot(Scene.A).does(s.asked(SignCaCertificate.class, Scene.A)));
+        yield s.story.slot(Scene.A).does(s.asked(SignCrl.class, Scene.A));
+      }
     };
   }
 

@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Suite;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.Format;
+import io.carousel.events.Serial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorName;
@@ -62,6 +66,16 @@ class RefusalTest {
           Map.entry(new Refusal.KeyKnown(KEY), "key-known"),
           Map.entry(new Refusal.ProofFailed(KEY), "proof-failed"),
           Map.entry(new Refusal.CertificateWrong(COMMAND, "why"), "certificate-wrong"),
+          Map.entry(new Refusal.CrlWrong(COMMAND, "why"), "crl-wrong"),
+          Map.entry(new Refusal.NotIssued(USER, List.of(new Serial("ab"))), "not-issued"),
+          Map.entry(new Refusal.NothingToRevoke(USER), "nothing-to-revoke"),
+          Map.entry(new Refusal.TooManyRevoked(USER, 500, 1500), "too-many-revoked"),
+          Map.entry(
+              new Refusal.FormatNotSigned(
+                  USER, Format.SSH, FormatSuite.x509(Suite.ECDSA_P256)),
+              "format-not-signed"),
+          Map.entry(
+              new Refusal.PublishedTooLately(ROTATION, Instant.EPOCH), "published-too-lately"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

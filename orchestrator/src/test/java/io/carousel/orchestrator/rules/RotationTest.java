@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.SshOptions;
 import io.carousel.events.Format;
 import io.carousel.events.KeyStage;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -249,7 +250,15 @@ class RotationTest {
   @Test
   void keysWithoutAHoldAreNeverDestroyed() {
     var policy =
-        new Policy(Duration.ofHours(1), Duration.ofDays(365), Duration.ZERO, Optional.empty());
+        new Policy(
+            Duration.ofHours(1),
+            Duration.ofDays(365),
+            Duration.ZERO,
+            Optional.empty(),
+            Duration.ofDays(365),
+            Optional.empty(),
+            Duration.ZERO,
+            SshOptions.NONE);
     Scene s = Scene.standby(policy).completed();
     s.story.now(s.story.now().plus(Duration.ofDays(36_500)));
     assertThat(Rules.nextDue(s.story.house())).isEmpty();

@@ -49,7 +49,11 @@ final class Scene {
 
   /** Its keys are asked for. */
   static Scene creating() {
-    return new Scene(POLICY);
+    return creating(POLICY);
+  }
+
+  static Scene creating(Policy policy) {
+    return new Scene(policy);
   }
 
   /** Generation 1 is in use, and the fleet lives by it. */

@@ -9,7 +9,17 @@ import java.io.PrintStream;
  * their configuration.
  */
 public final class Worker {
-  private final Assignment assignment = new Assignment();
+  private final Assignment assignment;
+
+  /** With tokens behind PKCS#11. */
+  public Worker() {
+    this(new Assignment());
+  }
+
+  /** That carries out that assignment. */
+  public Worker(Assignment assignment) {
+    this.assignment = assignment;
+  }
 
   /**
    * Works as the command line says, until it is stopped or cannot go on.

@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.credential;
 
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.Digest;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
@@ -90,10 +90,12 @@ public final class CredentialDesk {
    * @throws Declined with the reason
    */
   public Credential issue(CredentialRequest request) {
-    House now = house.get();
-    Authority authority = admitted(now, request);
-    Digest identity = now.participant(request.participant()).orElseThrow().identityKey().digest();
-    Bytes publicKey = publicKey(request);
+    return issue(entitlement(house.get(), request));
+  }
+
+  /** As above, for a request that was checked before. */
+  public Credential issue(Entitlement request) {
+    Authority authority = authority(house.get(), request.authority());
     int generation = current(authority, request.profile());
     List<Key.Certified> keys = turns.order(authority.generation(generation));
     Instant end = clock.instant().plus(PATIENCE);
@@ -102,7 +104,7 @@ public final class CredentialDesk {
     for (int i = 0; clock.instant().isBefore(end); i++) {
       Key.Certified key = keys.get(i % keys.size());
       Instant until = earlier(clock.instant().plus(share), end);
-      SignLeaf command = command(request, identity, authority, generation, key, publicKey, until);
+      SignLeaf command = command(request, authority, generation, key, until);
       Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
       if (room.tryAcquire()) {
         full = 0;
@@ -130,16 +132,18 @@ public final class CredentialDesk {
     return a.isBefore(b) ? a : b;
   }
 
-  /** The authority, if the sender may ask it for that profile. */
-  private Authority admitted(House now, CredentialRequest request) {
-    Authority authority =
-        now.authority(request.authority())
-            .orElseThrow(() ->
-                new Declined(
-                    Kind.NOT_FOUND,
-                    "unknown-authority",
-                    "there is no authority '%s'; see 'carousel authority list'"
-                        .formatted(request.authority())));
+  private static Authority authority(House now, AuthorityName name) {
+    return now.authority(name)
+        .orElseThrow(() ->
+            new Declined(
+                Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
+  }
+
+  /** What the sender may have, if it may ask the authority for that profile. */
+  private Entitlement entitlement(House now, CredentialRequest request) {
+    authority(now, request.authority());
     Participant sender =
         now.participant(request.participant())
             .orElseThrow(() ->
@@ -160,7 +164,12 @@ public final class CredentialDesk {
                   request.authority(),
                   profile.map(Profile::wire).orElse("none")));
     }
-    return authority;
+    return new Entitlement(
+        sender.name(),
+        sender.identityKey().digest(),
+        request.authority(),
+        request.profile(),
+        publicKey(request));
   }
 
   private void checkSignature(House now, Participant sender, CredentialRequest request) {
@@ -214,12 +223,10 @@ public final class CredentialDesk {
   }
 
   private SignLeaf command(
-      CredentialRequest request,
-      Digest identity,
+      Entitlement request,
       Authority authority,
       int generation,
       Key.Certified key,
-      Bytes publicKey,
       Instant deadline) {
     Instant now = clock.instant();
     Instant end = now.plus(authority.policy().leafLifetime()).truncatedTo(ChronoUnit.SECONDS);
@@ -235,9 +242,9 @@ public final class CredentialDesk {
         authority.generation(generation).suite(),
         key.certificate(),
         request.participant(),
-        identity,
+        request.identity(),
         request.profile(),
-        publicKey,
+        request.publicKey(),
         serial(),
         now.minus(authority.policy().backdating()).truncatedTo(ChronoUnit.SECONDS),
         end.isAfter(caEnd) ? caEnd : end,

@@ -34,6 +34,7 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -354,6 +355,7 @@ class WorkerTest {
         name,
         folder.resolve(name + ".key"),
         inHand,
+        Verification.ALL,
         limits);
   }
 

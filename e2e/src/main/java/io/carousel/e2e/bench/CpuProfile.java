@@ -45,7 +45,7 @@ final class CpuProfile {
   /** Begins one in another process of this user. */
   static void begin(long pid) throws IOException {
     var settings = SETTINGS.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    jcmd(pid, "JFR.start", "name=" + NAME, "settings=none", String.join(" ", settings));
+    jcmd(pid, "JFR.start", "name=" + NAME, "settings=none", "+" + String.join(" +", settings));
   }
 
   /** Ends that one. */

@@ -7,6 +7,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.credential.Entitlement;
+import io.carousel.orchestrator.desk.Declined;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -29,10 +31,12 @@ import java.util.concurrent.locks.LockSupport;
 final class Load {
   private static final int KEYS = 64;
   private static final long SEED = 20_250_101;
+  private static final Duration BACK_SOON = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final CredentialDesk desk;
   private final List<Entitlement> wanted = new ArrayList<>();
+  private final LongAdder away = new LongAdder();
   private final AtomicReference<RuntimeException> fault = new AtomicReference<>();
 
   Load(CredentialDesk desk, AuthorityName authority) {
@@ -57,11 +61,32 @@ final class Load {
 
   private void issue(long i) {
     try {
-      var _ = desk.issue(wanted.get((int) (i % KEYS)));
+      while (!issued(i)) {
+        away.increment();
+        LockSupport.parkNanos(BACK_SOON.toNanos());
+      }
     } catch (RuntimeException e) {
       fault.compareAndSet(null, e);
       throw e;
     }
+  }
+
+  /** False if the slot has all it can carry, and the caller is to come back. */
+  private boolean issued(long i) {
+    try {
+      var _ = desk.issue(wanted.get((int) (i % KEYS)));
+      return true;
+    } catch (Declined e) {
+      if (e.code().equals("slot-busy")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** How often somebody was sent away by a slot that had all it could carry. */
+  long sentAway() {
+    return away.sum();
   }
 
   private void check() {

@@ -28,17 +28,16 @@ public final class SignBench implements Callable<List<Figure>> {
   /** What one slot may have in hand; more callers would be sent away. */
   private static final int CALLERS = 256;
 
-  private static final int IN_HAND = 64;
   private static final Duration RAW = Duration.ofSeconds(4);
   private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("warm", 25));
   private static final Duration RATE = Duration.ofSeconds(10);
   private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(3);
-  private static final Duration LATENCY = Duration.ofSeconds(15);
+  private static final Duration LATENCY = Duration.ofSeconds(Integer.getInteger("lat",15));
   private static final Duration PROFILE = Duration.ofSeconds(6);
 
   private static final Duration FAR = Duration.ofMillis(5);
   private static final int FAR_SESSIONS = 4;
-  private static final int FAR_IN_HAND = 16;
+  private static final int FAR_IN_HAND = 32;
   private static final List<Integer> WORKERS = List.of(1, 2, 4);
   private static final Duration FAR_WARM_UP = Duration.ofSeconds(10);
 
@@ -119,7 +118,7 @@ public final class SignBench implements Callable<List<Figure>> {
     String name = "sign." + suite.wire();
     var slot = new SlotName("hsm-" + suite.wire());
     AuthorityName authority = house.found(slot, suite);
-    var manner = new SigningHouse.Manner(sessions(suite), IN_HAND, settings.verify());
+    var manner = new SigningHouse.Manner(sessions(suite), Optional.empty(), settings.verify());
     try (Child worker = house.worker(slot, 1, manner, Optional.empty())) {
       Key.Certified key = house.key(authority);
       progress.accept(name + ": the token by itself");
@@ -199,7 +198,7 @@ public final class SignBench implements Callable<List<Figure>> {
   private List<Figure> workers(SigningHouse house) throws Exception {
     var slot = new SlotName("hsm-far");
     AuthorityName authority = house.found(slot, Suite.ECDSA_P256);
-    var manner = new SigningHouse.Manner(FAR_SESSIONS, FAR_IN_HAND, settings.verify());
+    var manner = new SigningHouse.Manner(FAR_SESSIONS, Optional.of(FAR_IN_HAND), settings.verify());
     var hsm = Optional.of(new SigningHouse.SlowHsm(FAR));
     var figures = new ArrayList<Figure>();
     var running = new ArrayList<Child>();
@@ -231,7 +230,7 @@ public final class SignBench implements Callable<List<Figure>> {
   private List<Figure> memory(SigningHouse house) throws Exception {
     var slot = new SlotName("hsm-memory");
     AuthorityName authority = house.found(slot, Suite.ECDSA_P256);
-    var manner = new SigningHouse.Manner(2, IN_HAND, settings.verify());
+    var manner = new SigningHouse.Manner(2, Optional.empty(), settings.verify());
     try (Child worker = house.worker(slot, 1, manner, Optional.empty())) {
       house.key(authority);
       var load = new Load(house.desk(), authority);

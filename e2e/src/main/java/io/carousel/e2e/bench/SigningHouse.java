@@ -116,8 +116,8 @@ final class SigningHouse implements AutoCloseable {
     return orchestrator.credentialDesk();
   }
 
-  /** How a worker works. */
-  record Manner(int sessions, int leavesInHand, Optional<String> verify) {}
+  /** How a worker works; what is empty is as usual. */
+  record Manner(int sessions, Optional<Integer> leavesInHand, Optional<String> verify) {}
 
   /** Makes a token, its slot and an authority that signs with it, which has no key yet. */
   AuthorityName found(SlotName slot, Suite suite) throws IOException {
@@ -225,7 +225,6 @@ final class SigningHouse implements AutoCloseable {
         author:
           name: %s
           keyFile: '%s'
-        leavesInHand: %d
         """
             .formatted(
                 slot,
@@ -236,9 +235,10 @@ final class SigningHouse implements AutoCloseable {
                 broker.bootstrap(),
                 publicKey(folder.resolve("orchestrator").resolve("identity.key")).base64(),
                 name,
-                keyFile,
-                manner.leavesInHand());
-    return fixed + manner.verify().map("verify: %s\n"::formatted).orElse("");
+                keyFile);
+    return fixed
+        + manner.leavesInHand().map("leavesInHand: %d\n"::formatted).orElse("")
+        + manner.verify().map("verify: %s\n"::formatted).orElse("");
   }
 
   private static Bytes publicKey(Path file) throws IOException {

@@ -8,6 +8,7 @@ import io.carousel.events.Suite;
 import io.carousel.events.Word;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param authorKey the file of its signing key; made at the first start
  * @param leavesInHand how many leaf commands it takes up at once: what a killed worker makes others
  *     wait for
+ * @param verification which of the token's signatures it verifies
  * @param limits what it signs, whatever anybody asks
  */
 public record WorkerConfig(
@@ -48,10 +50,11 @@ public record WorkerConfig(
     AuthorName author,
     Path authorKey,
     int leavesInHand,
+    Verification verification,
     Limits limits) {
   private static final int MOST_SESSIONS = 1024;
   private static final int MOST_IN_HAND = 1000;
-  private static final int LEAVES_IN_HAND = 64;
+  private static final int LEAVES_IN_HAND = 256;
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
 
   /**
@@ -84,6 +87,8 @@ public record WorkerConfig(
     Optional<Path> keyFile = author.path("keyFile", base);
     author.refuseUnknown();
     int inHand = root.number("leavesInHand", 1, MOST_IN_HAND, LEAVES_IN_HAND);
+    Verification verification =
+        root.word("verify", w -> Word.of(Verification.class, w), Verification.SAMPLED);
     Optional<Limits> limits = limits(root.section("limits"), faults);
     root.refuseUnknown();
     if (!faults.isEmpty()) {
@@ -99,6 +104,7 @@ public record WorkerConfig(
             name.orElseThrow(),
             keyFile.orElseThrow(),
             inHand,
+            verification,
             limits.orElseThrow()));
   }
 

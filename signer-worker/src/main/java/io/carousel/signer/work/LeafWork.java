@@ -18,6 +18,7 @@ import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,10 +38,16 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
   private record Above(Bytes certificate, Suite suite) {}
 
   /** With that slot's token. */
-  public LeafWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
+  public LeafWork(
+      HouseId house,
+      SlotName slot,
+      Token token,
+      Limits limits,
+      Verification verification,
+      InstantSource clock) {
     this.house = house;
     this.slot = slot;
-    this.token = new TokenDesk(token);
+    this.token = new TokenDesk(token, verification);
     this.limits = limits;
     this.clock = clock;
   }
@@ -51,13 +58,17 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
   }
 
   @Override
-  public LeafResult carryOut(SignLeaf command) throws TokenException {
+  public Prepared<LeafResult> prepare(SignLeaf command) throws TokenException {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
-      return sign(command);
+      Issuer issuer = issuer(command);
+      ToBeSigned draft = Drafts.leaf(house, command, issuer);
+      Rehearsal.of(draft, house, command, issuer);
+      return () -> sign(command, issuer, draft);
     } catch (Refused e) {
-      return refuse(command, e);
+      LeafResult refusal = refuse(command, e);
+      return () -> () -> refusal;
     }
   }
 
@@ -74,12 +85,27 @@ public final class LeafWork implements Work<SignLeaf, LeafResult> {
         why.getMessage());
   }
 
-  private LeafSigned sign(SignLeaf command) throws Refused, TokenException {
-    Issuer issuer = issuer(command);
-    ToBeSigned draft = Drafts.leaf(house, command, issuer);
-    Rehearsal.of(draft, house, command, issuer);
-    byte[] signature =
-        token.sign(command.key(), issuer.publicKey(), command.suite(), draft.bytes().toArray());
+  /** It may have waited for a session: what is late by now is not signed. */
+  private Signed<LeafResult> sign(SignLeaf command, Issuer issuer, ToBeSigned draft)
+      throws TokenException {
+    try {
+      limits.check(command, clock.instant());
+      byte[] message = draft.bytes().toArray();
+      byte[] signature = token.sign(command.key(), command.suite(), message);
+      return () -> signed(command, issuer, draft, message, signature);
+    } catch (Refused e) {
+      LeafResult refusal = refuse(command, e);
+      return () -> refusal;
+    }
+  }
+
+  private LeafResult signed(
+      SignLeaf command, Issuer issuer, ToBeSigned draft, byte[] message, byte[] signature) {
+    try {
+      token.verify(command.key(), issuer.publicKey(), command.suite(), message, signature);
+    } catch (Refused e) {
+      return refuse(command, e);
+    }
     return new LeafSigned(
         command.command(),
         command.authority(),

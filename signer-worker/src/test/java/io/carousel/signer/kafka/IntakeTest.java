@@ -103,7 +103,7 @@ class IntakeTest {
     var hands = keep(Executors.newFixedThreadPool(2));
     var desk =
         new Desk<KeyCommand, WorkerAct>(
-            new Gate(house.id, roll, tail), new TestWork(behaviour), answers::of, hands, tally);
+            new Gate(house.id, roll, tail), new TestWork(behaviour), answers::of, new Desk.Crew(hands, hands), tally);
     return keep(
         new Intake(
             connection,
@@ -132,9 +132,11 @@ class IntakeTest {
     }
 
     @Override
-    public WorkerAct carryOut(KeyCommand command) throws TokenException {
-      behaviour.act(command);
-      return new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+    public Prepared<WorkerAct> prepare(KeyCommand command) {
+      return () -> {
+        behaviour.act(command);
+        return () -> new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+      };
     }
 
     @Override

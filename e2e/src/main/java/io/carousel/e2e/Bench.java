@@ -54,7 +54,8 @@ public final class Bench {
     String name = words.isEmpty() ? "" : words.removeFirst();
     try {
       return switch (name) {
-        case "log" -> words.isEmpty() ? Optional.of(new LogBench(step -> say(name, step))) : Optional.empty();
+        case "log" ->
+            words.isEmpty() ? Optional.of(new LogBench(step -> say(name, step))) : Optional.empty();
         case "sign" -> Optional.of(new SignBench(settings(words), step -> say(name, step)));
         default -> Optional.empty();
       };

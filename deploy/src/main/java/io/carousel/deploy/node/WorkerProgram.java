@@ -31,6 +31,6 @@ public final class WorkerProgram {
     var flags = new ArrayList<>(common(scratch));
     flags.addAll(MEMORY);
     flags.add("-Dlogback.configurationFile=worker-logback.xml");
-    flags.addAll(List.of(System.getProperty("wflags","-Da=b").split(" ")));return List.copyOf(flags);
+    return List.copyOf(flags);
   }
 }

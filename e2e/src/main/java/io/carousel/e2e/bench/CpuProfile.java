@@ -81,9 +81,7 @@ final class CpuProfile {
         }
       }
     } finally {
-      if (System.getProperty("carousel.bench.keep") == null) {
-        Files.deleteIfExists(file);
-      }
+      Files.deleteIfExists(file);
     }
     return spent;
   }
@@ -95,7 +93,8 @@ final class CpuProfile {
         event.getStackTrace() == null
             ? List.of()
             : event.getStackTrace().getFrames().stream()
-                .map(f -> new Stages.Frame(f.getMethod().getType().getName(), f.getMethod().getName()))
+                .map(f ->
+                    new Stages.Frame(f.getMethod().getType().getName(), f.getMethod().getName()))
                 .toList();
     return stages.of(name, frames);
   }

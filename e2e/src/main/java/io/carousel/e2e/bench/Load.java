@@ -145,6 +145,15 @@ final class Load {
     return new Done(issued.get() - before, System.nanoTime() - began);
   }
 
+  /** Waits until so many are issued, or time is up. */
+  void warmUp(AtomicLong issued, long number, Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    while (issued.get() < number && System.nanoTime() - end < 0) {
+      check();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
   /** Waits until so many are issued. */
   void await(AtomicLong issued, long number) {
     while (issued.get() < number) {

@@ -65,7 +65,8 @@ public final class RawToken {
     var raw = new RawToken(labelled(module, args[1]), pin, new KeyId(args[3]), Suite.of(args[4]));
     // The wrapper speaks on standard output as well.
     System.out.println(
-        RATE + raw.perSecond(Integer.parseInt(args[5]), Duration.ofMillis(Long.parseLong(args[6]))));
+        RATE
+            + raw.perSecond(Integer.parseInt(args[5]), Duration.ofMillis(Long.parseLong(args[6]))));
     Runtime.getRuntime().halt(0);
   }
 

@@ -29,10 +29,14 @@ public final class SignBench implements Callable<List<Figure>> {
   private static final int CALLERS = 256;
 
   private static final Duration RAW = Duration.ofSeconds(4);
-  private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("warm", 25));
+
+  /** After so many certificates the compilers have done most of their work. */
+  private static final long COMPILED = 100_000;
+
+  private static final Duration WARM_UP = Duration.ofSeconds(60);
   private static final Duration RATE = Duration.ofSeconds(10);
   private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(3);
-  private static final Duration LATENCY = Duration.ofSeconds(Integer.getInteger("lat",15));
+  private static final Duration LATENCY = Duration.ofSeconds(15);
   private static final Duration PROFILE = Duration.ofSeconds(6);
 
   private static final Duration FAR = Duration.ofMillis(5);
@@ -69,11 +73,7 @@ public final class SignBench implements Callable<List<Figure>> {
    * @param signatures during which memory is looked at
    */
   public record Settings(
-      Path module,
-      List<Part> parts,
-      List<Suite> suites,
-      Optional<String> verify,
-      long signatures) {
+      Path module, List<Part> parts, List<Suite> suites, Optional<String> verify, long signatures) {
     /** Copies. */
     public Settings {
       parts = List.copyOf(parts);
@@ -105,7 +105,7 @@ public final class SignBench implements Callable<List<Figure>> {
       }
       return figures;
     } finally {
-      if (System.getProperty("carousel.bench.keep") == null) delete(folder); else System.err.println(folder);
+      delete(folder);
     }
   }
 
@@ -130,7 +130,7 @@ public final class SignBench implements Callable<List<Figure>> {
       load.closed(
           CALLERS,
           issued -> {
-            load.measured(issued, WARM_UP);
+            load.warmUp(issued, COMPILED, WARM_UP);
             double rate = load.measured(issued, RATE).perSecond();
             figures.add(Figure.of(name, rate, "1/s", raw));
             progress.accept(name + ": where the CPU time goes");
@@ -174,7 +174,11 @@ public final class SignBench implements Callable<List<Figure>> {
     double total = micros(workerTotal.plus(houseTotal), done);
     var figures = new ArrayList<Figure>();
     figures.add(
-        Figure.of(name + ".cpu", total, "us", Runtime.getRuntime().availableProcessors() * 1e6 / done.perSecond()));
+        Figure.of(
+            name + ".cpu",
+            total,
+            "us",
+            Runtime.getRuntime().availableProcessors() * 1e6 / done.perSecond()));
     spent.forEach((stage, time) ->
         figures.add(Figure.of(name + ".cpu." + stage, micros(time, done), "us", total)));
     return figures;
@@ -204,7 +208,8 @@ public final class SignBench implements Callable<List<Figure>> {
     var running = new ArrayList<Child>();
     try {
       for (int number : WORKERS) {
-        progress.accept("sign.workers.%d: an HSM that takes %d ms".formatted(number, FAR.toMillis()));
+        progress.accept(
+            "sign.workers.%d: an HSM that takes %d ms".formatted(number, FAR.toMillis()));
         while (running.size() < number) {
           running.add(house.worker(slot, running.size() + 1, manner, hsm));
         }

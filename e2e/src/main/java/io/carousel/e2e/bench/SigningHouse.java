@@ -124,9 +124,7 @@ final class SigningHouse implements AutoCloseable {
     makeToken(slot);
     ask(new OperatorAct.RegisterSlot(slot, "softhsm", "a folder of the benchmark", OPERATOR));
     var authority = new AuthorityName("of-" + slot);
-    ask(
-        new OperatorAct.CreateAuthority(
-            authority, suite, List.of(slot), Policy.DEFAULT, OPERATOR));
+    ask(new OperatorAct.CreateAuthority(authority, suite, List.of(slot), Policy.DEFAULT, OPERATOR));
     return authority;
   }
 
@@ -150,8 +148,7 @@ final class SigningHouse implements AutoCloseable {
     byte[] secret = new byte[8];
     random.nextBytes(secret);
     Files.createFile(
-        file,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, HexFormat.of().formatHex(secret));
   }
 

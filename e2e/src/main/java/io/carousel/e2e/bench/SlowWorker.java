@@ -35,8 +35,8 @@ public final class SlowWorker {
     Duration delay = Duration.ofMillis(Long.parseLong(args[0]));
     int sessions = Integer.parseInt(args[1]);
     var assignment =
-        new Assignment(config ->
-            new FarToken(Pkcs11Token.open(config), delay, new Semaphore(sessions)));
+        new Assignment(
+            config -> new FarToken(Pkcs11Token.open(config), delay, new Semaphore(sessions)));
     String[] rest = java.util.Arrays.copyOfRange(args, 2, args.length);
     Exit exit = new Worker(assignment).run(System.out, System.err, rest);
     Runtime.getRuntime().halt(exit.code());

@@ -12,7 +12,8 @@ record Stages(List<Stage> byFrame, List<Stage> byThread, String otherwise) {
   static final Stages WORKER =
       new Stages(
           List.of(
-              stage("gate", "signer.trust.Gate", "signer.trust.Limits", "signer.kafka.Envelope.open"),
+              stage(
+                  "gate", "signer.trust.Gate", "signer.trust.Limits", "signer.kafka.Envelope.open"),
               stage("build", "signer.certificate.Drafts", "signer.certificate.ToBeSigned"),
               stage("rehearse", "signer.certificate.Rehearsal"),
               stage("sign", "signer.token."),

@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
  */
 public final class MessageWriter implements AutoCloseable {
   private static final int BATCH = 256;
+
   /** How long a batch waits for the one before at most: one slow topic must not stop the others. */
   private static final long GATHERING_NANOS = 20_000_000;
 

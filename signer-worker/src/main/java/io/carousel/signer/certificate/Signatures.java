@@ -16,8 +16,8 @@ import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
- * Verification on this host: of RSA by the JDK, of ECDSA and Ed25519 by Bouncy Castle, which takes a
- * fifth of the JDK's time for P-256 and an eighth for Ed25519.
+ * Verification on this host: of RSA by the JDK, of ECDSA and Ed25519 by Bouncy Castle, which takes
+ * a fifth of the JDK's time for P-256 and an eighth for Ed25519.
  */
 public final class Signatures {
   private Signatures() {}

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch of records from the gate to their answers. One thread at a time; the commands of a
- * batch are carried out side by side, each on its way as soon as the gate let it through. Desks that
- * share a crew keep the token busy: while one waits for records or writes answers, the other signs.
+ * batch are carried out side by side, each on its way as soon as the gate let it through. Desks
+ * that share a crew keep the token busy: while one waits for records or writes answers, the other
+ * signs.
  *
  * @param <C> what is asked
  * @param <A> what is answered
@@ -59,8 +60,7 @@ public final class Desk<C extends SigningCommand, A> {
    *
    * @param answers how an answer looks as a record
    */
-  public Desk(
-      Gate gate, Work<C, A> work, Function<A, Message> answers, Crew crew, Tally tally) {
+  public Desk(Gate gate, Work<C, A> work, Function<A, Message> answers, Crew crew, Tally tally) {
     this.gate = gate;
     this.work = work;
     this.answers = answers;

@@ -42,7 +42,7 @@ class CertificatesTest {
 
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork keys =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork leaves =
       new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
 

@@ -35,7 +35,7 @@ class LeafWorkTest {
 
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork keys =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork work =
       new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
   private KeyGenerated made;

@@ -88,8 +88,12 @@ public final class Bench {
         default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
       }
     }
+    String module = System.getenv("CAROUSEL_SOFTHSM");
+    if (module == null) {
+      throw new IllegalArgumentException("name SoftHSM2's module in CAROUSEL_SOFTHSM");
+    }
     return new SignBench.Settings(
-        Path.of(System.getenv("CAROUSEL_SOFTHSM")),
+        Path.of(module),
         parts.isEmpty() ? List.of(SignBench.Part.values()) : parts,
         suites.isEmpty() ? SUITES : suites,
         verify,

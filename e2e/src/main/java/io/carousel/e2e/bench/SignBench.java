@@ -39,8 +39,8 @@ public final class SignBench implements Callable<List<Figure>> {
   private static final Duration LATENCY = Duration.ofSeconds(15);
   private static final Duration PROFILE = Duration.ofSeconds(6);
 
-  private static final Duration FAR = Duration.ofMillis(5);
-  private static final int FAR_SESSIONS = 4;
+  private static final Duration FAR = Duration.ofMillis(10);
+  private static final int FAR_SESSIONS = 2;
   private static final int FAR_IN_HAND = 32;
   private static final List<Integer> WORKERS = List.of(1, 2, 4);
   private static final Duration FAR_WARM_UP = Duration.ofSeconds(10);
@@ -256,7 +256,7 @@ public final class SignBench implements Callable<List<Figure>> {
             Figure.of("sign.memory." + (i + 1) * MARK, seen.get(i), "MiB", seen.getFirst()));
       }
       long most = seen.stream().max(Comparator.naturalOrder()).orElse(0L);
-      figures.add(Figure.of("sign.memory", most, "MiB", seen.getFirst()));
+      figures.add(Figure.of("sign.memory", (double) most, "MiB", seen.getFirst()));
       return figures;
     }
   }

@@ -1,5 +1,7 @@
 package io.carousel.e2e.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +62,7 @@ final class CpuProfile {
         new ProcessBuilder(jcmd.toString(), Long.toString(pid), String.join(" ", words))
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {
       if (process.waitFor() != 0) {
         throw new IOException("jcmd failed: " + said);

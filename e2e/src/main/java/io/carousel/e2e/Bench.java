@@ -3,20 +3,35 @@ package io.carousel.e2e;
 import io.carousel.e2e.bench.Figure;
 import io.carousel.e2e.bench.LogBench;
 import io.carousel.e2e.bench.Machine;
+import io.carousel.e2e.bench.SignBench;
+import io.carousel.events.Suite;
+import io.carousel.events.Word;
 import io.carousel.events.wire.Json;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** {@code carousel bench NAME [--json]}. */
+/** {@code carousel bench NAME [--json] …}. */
 public final class Bench {
   private static final String USAGE =
       """
-      usage: carousel bench NAME [--json]
-        log   appends one by one and in groups, acts in groups, and a replay of the log
+      usage: carousel bench NAME [--json] [OPTION]...
+        log    appends one by one and in groups, acts in groups, and a replay of the log
+        sign   certificates from the command to the caller, beside what the token does by itself
+          --part rates|workers|memory  only that; may be repeated
+          --suite SUITE                rates of that suite only; may be repeated
+          --verify all|sampled         how workers verify what the token signed
+          --signatures NUMBER          during which memory is watched (300000)
       """;
+
+  private static final List<Suite> SUITES =
+      List.of(Suite.RSA_2048, Suite.ECDSA_P256, Suite.ED25519);
+  private static final long SIGNATURES = 300_000;
 
   private Bench() {}
 
@@ -24,14 +39,65 @@ public final class Bench {
   public static void main(String... args) throws Exception {
     // Before the first logger is made.
     System.setProperty("logback.configurationFile", "bench-logback.xml");
-    var names = new ArrayList<>(Arrays.asList(args));
-    boolean json = names.remove("--json");
-    if (names.size() != 1 || !names.getFirst().equals("log")) {
+    var words = new ArrayDeque<>(List.of(args));
+    boolean json = words.remove("--json");
+    Optional<Callable<List<Figure>>> bench = bench(words);
+    if (bench.isEmpty()) {
       System.err.print(USAGE);
       System.exit(2);
     }
-    print(new LogBench(step -> System.err.println("bench log: " + step)), json);
+    print(bench.get(), json);
     System.exit(0);
+  }
+
+  private static Optional<Callable<List<Figure>>> bench(Deque<String> words) {
+    String name = words.isEmpty() ? "" : words.removeFirst();
+    try {
+      return switch (name) {
+        case "log" ->
+            words.isEmpty() ? Optional.of(new LogBench(step -> say(name, step))) : Optional.empty();
+        case "sign" -> Optional.of(new SignBench(settings(words), step -> say(name, step)));
+        default -> Optional.empty();
+      };
+    } catch (IllegalArgumentException e) {
+      System.err.println("carousel bench: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static void say(String bench, String step) {
+    System.err.println("bench " + bench + ": " + step);
+  }
+
+  private static SignBench.Settings settings(Deque<String> words) {
+    var parts = new ArrayList<SignBench.Part>();
+    var suites = new ArrayList<Suite>();
+    Optional<String> verify = Optional.empty();
+    long signatures = SIGNATURES;
+    while (!words.isEmpty()) {
+      String option = words.removeFirst();
+      if (words.isEmpty()) {
+        throw new IllegalArgumentException("'%s' is no option, or lacks a value".formatted(option));
+      }
+      String value = words.removeFirst();
+      switch (option) {
+        case "--part" -> parts.add(Word.of(SignBench.Part.class, value));
+        case "--suite" -> suites.add(Suite.of(value));
+        case "--verify" -> verify = Optional.of(value);
+        case "--signatures" -> signatures = Long.parseLong(value);
+        default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
+      }
+    }
+    String module = System.getenv("CAROUSEL_SOFTHSM");
+    if (module == null) {
+      throw new IllegalArgumentException("name SoftHSM2's module in CAROUSEL_SOFTHSM");
+    }
+    return new SignBench.Settings(
+        Path.of(module),
+        parts.isEmpty() ? List.of(SignBench.Part.values()) : parts,
+        suites.isEmpty() ? SUITES : suites,
+        verify,
+        signatures);
   }
 
   private static void print(Callable<List<Figure>> bench, boolean json) throws Exception {

@@ -61,6 +61,7 @@ public final class Orchestrator implements AutoCloseable {
 
   private final RotationHistory rotations = new RotationHistory();
   private ControlLog<House> log;
+  private CredentialDesk credentials;
   private FrontDesk desk;
   private ApiServer api;
 
@@ -110,7 +111,7 @@ public final class Orchestrator implements AutoCloseable {
     opening(followSlots(cluster, chronicle));
     MessageWriter writer = opening(new MessageWriter(cluster, author));
     ActSender acts = opening(new ActSender(cluster, author, chronicle));
-    var credentials =
+    credentials =
         new CredentialDesk(
             () -> chronicle.now().state(), leaf -> writer.write(record(author, leaf)), clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
@@ -177,6 +178,11 @@ public final class Orchestrator implements AutoCloseable {
   /** What can be asked of it. */
   public FrontDesk frontDesk() {
     return desk;
+  }
+
+  /** Where credentials are issued to those whose requests were checked. */
+  public CredentialDesk credentialDesk() {
+    return credentials;
   }
 
   /** The port of its HTTP API, on loopback. */

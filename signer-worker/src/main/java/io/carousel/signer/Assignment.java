@@ -43,13 +43,15 @@ public final class Assignment {
     this(Pkcs11Token::open);
   }
 
-  Assignment(TokenDoor door) {
+  /** With tokens behind that door. */
+  public Assignment(TokenDoor door) {
     this.door = door;
   }
 
   /** How a token is reached. */
   @FunctionalInterface
-  interface TokenDoor {
+  public interface TokenDoor {
+    /** Opens the token and logs in. */
     Token open(TokenConfig config) throws TokenException;
   }
 

@@ -24,6 +24,7 @@ import io.carousel.signer.work.LeafWork;
 import io.carousel.signer.work.Tally;
 import io.carousel.signer.work.Work;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,23 +33,28 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A worker at work: one intake for keys and one for leaves, on threads of their own, so that work
+ * A worker at work: one intake for keys and some for leaves, on threads of their own, so that work
  * on keys never waits behind leaves.
  */
 final class Shift implements AutoCloseable {
   // Making a key may take seconds; other workers of the slot take the next one meanwhile.
   private static final int KEYS_IN_HAND = 1;
+  // A share consumer takes nothing new up before everything it took is put down (KIP-932). So there
+  // are two: while one makes answers durable and takes new commands up, the token signs for the
+  // other. More of them only make the batches smaller, and each batch costs a signature, an append
+  // and an acknowledgement.
+  private static final int LEAF_INTAKES = 2;
 
   private final Outbox outbox;
   private final List<ExecutorService> hands;
   private final Intake keys;
-  private final Intake leaves;
+  private final List<Intake> leaves;
 
-  private Shift(Outbox outbox, List<ExecutorService> hands, Intake keys, Intake leaves) {
+  private Shift(Outbox outbox, List<ExecutorService> hands, Intake keys, List<Intake> leaves) {
     this.outbox = outbox;
     this.hands = hands;
     this.keys = keys;
-    this.leaves = leaves;
+    this.leaves = List.copyOf(leaves);
   }
 
   /**
@@ -72,29 +78,35 @@ final class Shift implements AutoCloseable {
     var outbox = new Outbox(connection, author);
     ExecutorService keyHands = hands("key-hand-", KEYS_IN_HAND);
     ExecutorService leafHands = hands("leaf-hand-", config.token().sessions());
+    ExecutorService beside = hands("beside-", Runtime.getRuntime().availableProcessors());
     Supplier<Gate> gates = () -> new Gate(house, roll, tail);
     var bench = new Bench(connection, gates, outbox, tally, fatal);
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
         new KeyWork(house, slot, token, config.limits(), clock);
     Work<SigningCommand.LeafCommand, LeafResult> leafWork =
-        new LeafWork(house, slot, token, config.limits(), clock);
+        new LeafWork(house, slot, token, config.limits(), config.verification(), clock);
     Intake keys =
         bench.intake(
             SigningGroup.keys(slot),
             Topic.KEYS.of(slot),
             KEYS_IN_HAND,
-            keyHands,
+            new Desk.Crew(keyHands, keyHands),
             keyWork,
             answers::of);
-    Intake leaves =
-        bench.intake(
-            SigningGroup.leaves(slot),
-            Topic.LEAVES.of(slot),
-            config.leavesInHand(),
-            leafHands,
-            leafWork,
-            answers::of);
-    return new Shift(outbox, List.of(keyHands, leafHands), keys, leaves);
+    var crew = new Desk.Crew(leafHands, beside);
+    List<Intake> leaves = new ArrayList<>();
+    int intakes = Math.min(LEAF_INTAKES, config.leavesInHand());
+    for (int i = 0; i < intakes; i++) {
+      leaves.add(
+          bench.intake(
+              SigningGroup.leaves(slot),
+              Topic.LEAVES.of(slot),
+              config.leavesInHand() / intakes,
+              crew,
+              leafWork,
+              answers::of));
+    }
+    return new Shift(outbox, List.of(keyHands, leafHands, beside), keys, leaves);
   }
 
   private static ExecutorService hands(String name, int number) {
@@ -113,10 +125,10 @@ final class Shift implements AutoCloseable {
         String group,
         String topic,
         int inHand,
-        ExecutorService hands,
+        Desk.Crew crew,
         Work<C, A> work,
         Function<A, Message> answers) {
-      var desk = new Desk<>(gates.get(), work, answers, hands, tally);
+      var desk = new Desk<>(gates.get(), work, answers, crew, tally);
       return new Intake(connection, group, topic, inHand, desk, outbox, tally, fatal);
     }
   }
@@ -125,7 +137,10 @@ final class Shift implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     keys.stop();
-    leaves.close();
+    leaves.forEach(Intake::stop);
+    for (Intake intake : leaves) {
+      intake.close();
+    }
     keys.close();
     hands.forEach(ExecutorService::shutdown);
     outbox.close();

@@ -1,5 +1,7 @@
 package io.carousel.signer;
 
+import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.token.pkcs11.Pkcs11Token;
 import io.carousel.signer.config.BadConfiguration;
 import io.carousel.signer.config.WorkerConfig;
 import java.io.PrintStream;
@@ -9,7 +11,17 @@ import java.io.PrintStream;
  * their configuration.
  */
 public final class Worker {
-  private final Assignment assignment = new Assignment();
+  private final Assignment assignment;
+
+  /** With tokens behind PKCS#11. */
+  public Worker() {
+    this(new Assignment());
+  }
+
+  /** That carries out that assignment. */
+  public Worker(Assignment assignment) {
+    this.assignment = assignment;
+  }
 
   /**
    * Works as the command line says, until it is stopped or cannot go on.
@@ -44,9 +56,16 @@ public final class Worker {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "worker-logback.xml");
     }
-    var worker = new Worker();
+    var worker =
+        new Worker(new Assignment(config -> Pkcs11Token.open(config, Worker::endsBecauseOf)));
     Exit exit =
         Signals.run(worker.assignment::stop, () -> worker.run(System.out, System.err, args));
     Runtime.getRuntime().halt(exit.code());
+  }
+
+  /** A thread that is stuck inside a module cannot be helped: only a new process can. */
+  private static void endsBecauseOf(TokenUnavailable hang) {
+    System.err.println("carousel worker: " + hang.getMessage());
+    Runtime.getRuntime().halt(Exit.TOKEN_UNAVAILABLE.code());
   }
 }

@@ -34,6 +34,7 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -208,13 +209,14 @@ class WorkerTest {
   void aKilledWorkersCommandsAreTakenUpByOthers() throws Exception {
     SlotName slot = newSlot();
     TokenConfig token = SoftHsm.newToken(folder);
-    ConfigFile file = ConfigFile.of(house, slot, token, "killed-" + slot);
+    // So little at once that it is killed in the middle of its work.
+    ConfigFile file = ConfigFile.of(house, slot, token, "killed-" + slot).with("leavesInHand: 8");
     house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
     Ca ca;
     List<SignLeaf> asked;
     try (var child = ChildWorker.start(file.write(folder)).ready()) {
       ca = ca(slot);
-      asked = leaves(ca, 200);
+      asked = leaves(ca, 600);
       house.ask(house.founder, asked);
       eventually(() -> first(house.results(), r -> r.answers().equals(asked.getFirst().command())));
       child.kill();
@@ -354,6 +356,7 @@ class WorkerTest {
         name,
         folder.resolve(name + ".key"),
         inHand,
+        Verification.ALL,
         limits);
   }
 

@@ -24,7 +24,7 @@ record Programs(NodeFolder folder) {
    * @param first whether it is the first of them: one alone writes the archive of their classes
    */
   ProcessBuilder worker(SlotName slot, boolean first) {
-    var flags = new ArrayList<>(List.of("-Xmx96m", "-Xss512k"));
+    var flags = new ArrayList<>(WorkerProgram.MEMORY);
     flags.add("-Dlogback.configurationFile=worker-logback.xml");
     if (Boolean.getBoolean("carousel.brief")) {
       flags.add(QUICK_COMPILER);
@@ -48,12 +48,7 @@ record Programs(NodeFolder folder) {
   private ProcessBuilder java(List<String> flags, String program, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-XX:+UseSerialGC");
-    // The PKCS#11 wrapper unpacks its native half anew at each start, and a killed process leaves
-    // it behind; here the node's next start clears it away.
-    command.add("-DPKCS11_TEMP_DIR=" + folder.scratch());
+    command.addAll(WorkerProgram.common(folder.scratch()));
     command.addAll(flags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

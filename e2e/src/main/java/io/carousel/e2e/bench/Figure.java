@@ -24,7 +24,7 @@ public record Figure(String name, double value, String unit, double baseline, do
     out.append(
         String.format(
             Locale.ROOT,
-            "%-18s %12s  %-9s %12s %8s%n",
+            "%-38s %12s  %-9s %12s %8s%n",
             "what",
             "value",
             "unit",
@@ -34,7 +34,7 @@ public record Figure(String name, double value, String unit, double baseline, do
       out.append(
           String.format(
               Locale.ROOT,
-              "%-18s %12s  %-9s %12s %8.2f%n",
+              "%-38s %12s  %-9s %12s %8.2f%n",
               f.name(),
               number(f.value()),
               f.unit(),

@@ -53,8 +53,12 @@ public enum Topic {
       "orchestrators",
       kept(Duration.ofDays(7)),
       unhurried("who asked for a certificate and got none asks again")),
-  /** What came of leaf commands: the register of every certificate ever issued. */
-  RESULTS("carousel.results", 4, "authority and serial", "workers", forever()),
+  /**
+   * What came of leaf commands: the register of every certificate ever issued. One partition: the
+   * answers to a batch of commands are one append, and on a broker that goes to its disk for each
+   * append, one wait for the disk in place of four.
+   */
+  RESULTS("carousel.results", 1, "authority and serial", "workers", forever()),
   /** What participants report. */
   FLEET(
       "carousel.fleet",
@@ -135,6 +139,11 @@ public enum Topic {
   /** How many partitions it is created with. */
   public int partitions() {
     return partitions;
+  }
+
+  /** Whether its records mean something in their order alone, so that more partitions lose it. */
+  public boolean ordered() {
+    return partitions == 1 && this != RESULTS;
   }
 
   /** What its record keys are. */

@@ -1,7 +1,7 @@
 package io.carousel.orchestrator.credential;
 
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.Digest;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Membership;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectName;
@@ -27,26 +27,12 @@ final class Admission {
   }
 
   /**
-   * A request that may be granted.
-   *
-   * @param identity SHA-256 of the identity key that asked
-   */
-  record Admitted(Authority authority, Digest identity, Subject subject) {}
-
-  /**
    * Passes who may have what it asks for.
    *
    * @throws Declined with the reason
    */
-  Admitted admit(House now, CredentialRequest request) {
-    Authority authority =
-        now.authority(request.authority())
-            .orElseThrow(() ->
-                new Declined(
-                    Kind.NOT_FOUND,
-                    "unknown-authority",
-                    "there is no authority '%s'; see 'carousel authority list'"
-                        .formatted(request.authority())));
+  Entitlement admit(House now, CredentialRequest request) {
+    authority(now, request.authority());
     Participant sender =
         now.participant(request.participant())
             .orElseThrow(() ->
@@ -58,8 +44,23 @@ final class Admission {
     Membership membership = membership(sender, request);
     Subject subject = Subject.of(request);
     checkNames(membership, sender, subject.wanted());
-    return new Admitted(
-        authority, sender.identityKey().digest(), subject.allowed(membership, request));
+    return new Entitlement(
+        sender.name(),
+        sender.identityKey().digest(),
+        request.authority(),
+        request.format(),
+        request.profile(),
+        subject.key(),
+        subject.names(membership, request));
+  }
+
+  static Authority authority(House now, AuthorityName name) {
+    return now.authority(name)
+        .orElseThrow(() ->
+            new Declined(
+                Kind.NOT_FOUND,
+                "unknown-authority",
+                "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
   }
 
   private void checkSignature(House now, Participant sender, CredentialRequest request) {

@@ -7,9 +7,9 @@ import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Profile;
+import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.SigningCommand.LeafCommand;
-import io.carousel.orchestrator.credential.Admission.Admitted;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
@@ -48,6 +48,7 @@ public final class CredentialDesk {
   private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
   private final Turns turns;
   private final Admission admission;
+  private final Orders orders;
 
   /** A desk that reads that house, and sends commands through that outlet. */
   public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock) {
@@ -56,6 +57,7 @@ public final class CredentialDesk {
     this.clock = clock;
     this.turns = new Turns(clock);
     this.admission = new Admission(clock);
+    this.orders = new Orders(clock);
   }
 
   /** Takes a result whose authorship was checked; wakes who waits for it. */
@@ -78,19 +80,23 @@ public final class CredentialDesk {
    * @throws Declined with the reason
    */
   public Credential issue(CredentialRequest request) {
+    return issue(admission.admit(house.get(), request));
+  }
+
+  /** As above, for a request that was checked before. */
+  public Credential issue(Entitlement request) {
     House now = house.get();
-    Admitted admitted = admission.admit(now, request);
-    Authority authority = admitted.authority();
+    Authority authority = Admission.authority(now, request.authority());
     int generation = current(authority, request.profile());
     List<Key.Ready> keys = turns.order(authority.generation(generation), request.format());
-    var orders = new Orders(now.id().orElseThrow(), clock);
+    HouseId id = now.id().orElseThrow();
     Instant end = clock.instant().plus(PATIENCE);
     Duration share = keys.size() == 1 ? PATIENCE : SILENCE;
     int full = 0;
     for (int i = 0; clock.instant().isBefore(end); i++) {
       Key.Ready key = keys.get(i % keys.size());
       Instant until = earlier(clock.instant().plus(share), end);
-      LeafCommand command = orders.command(request, admitted, generation, key, until);
+      LeafCommand command = orders.command(id, authority, request, generation, key, until);
       Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
       if (room.tryAcquire()) {
         full = 0;

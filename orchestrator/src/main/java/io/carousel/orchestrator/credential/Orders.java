@@ -2,11 +2,11 @@ package io.carousel.orchestrator.credential;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
-import io.carousel.events.CredentialRequest;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.Policy;
+import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.Distribution;
 import io.carousel.events.SigningCommand.LeafCommand;
@@ -14,7 +14,6 @@ import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
 import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SshOptions;
-import io.carousel.orchestrator.credential.Admission.Admitted;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Proofs;
@@ -29,60 +28,57 @@ import java.util.Optional;
 final class Orders {
   private static final int NONCE_BYTES = 32;
 
-  private final HouseId house;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  Orders(HouseId house, Clock clock) {
-    this.house = house;
+  Orders(Clock clock) {
     this.clock = clock;
   }
 
   /** For that request, to be signed by that key of that generation. */
   LeafCommand command(
-      CredentialRequest request,
-      Admitted admitted,
+      HouseId house,
+      Authority authority,
+      Entitlement request,
       int generation,
       Key.Ready key,
       Instant deadline) {
-    LeafOrder order = order(request, admitted, generation, key, deadline);
-    Subject subject = admitted.subject();
+    LeafOrder order = order(authority, request, generation, key, deadline);
     return switch (request.format()) {
       case X509 ->
           new SignLeaf(
               order,
               key.certificate().orElseThrow(),
-              subject.key(),
-              subject.wanted(),
-              distribution(admitted.authority(), generation, key));
+              request.key(),
+              request.names(),
+              distribution(authority, generation, key));
       case SSH ->
           new SignSshCertificate(
               order,
               key.publicKey(),
-              subject.key(),
+              request.key(),
               "%s/%s".formatted(request.authority(), request.participant()),
-              subject.principals(request.participant()),
-              Subject.isHost(request.profile())
+              request.principals(),
+              request.profile() == Profile.SERVER
                   ? SshOptions.NONE
-                  : admitted.authority().policy().ssh(),
+                  : authority.policy().ssh(),
               nonce());
       case JWT ->
           new SignToken(
               order,
               key.publicKey(),
               Names.issuer(house, request.authority()),
-              subject.audiences(request),
-              subject.key());
+              request.audiences(),
+              request.key());
     };
   }
 
   private LeafOrder order(
-      CredentialRequest request,
-      Admitted admitted,
+      Authority authority,
+      Entitlement request,
       int generation,
       Key.Ready key,
       Instant deadline) {
-    Authority authority = admitted.authority();
     Policy policy = authority.policy();
     Instant now = clock.instant();
     byte[] id = new byte[10];
@@ -95,7 +91,7 @@ final class Orders {
         key.id(),
         authority.generation(generation).suite(request.format()),
         request.participant(),
-        admitted.identity(),
+        request.identity(),
         request.profile(),
         serial(request.format()),
         now.minus(policy.backdating()).truncatedTo(ChronoUnit.SECONDS),

@@ -5,7 +5,6 @@ import io.carousel.events.CredentialRequest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
-import io.carousel.events.Profile;
 import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
 import io.carousel.events.openssh.SshPublicKey;
@@ -77,40 +76,18 @@ record Subject(Bytes key, List<SubjectName> wanted) {
     };
   }
 
-  /** The same with the names that its credential will hold. */
-  Subject allowed(Membership membership, CredentialRequest request) {
-    List<SubjectName> names =
-        wanted.isEmpty() ? membership.names(request.format()) : wanted;
-    return new Subject(
-        key,
-        names.stream()
-            .filter(n -> n.kind().format() == request.format())
-            .filter(n -> !isOwn(n, request.participant()) || n.kind() == Kind.PRINCIPAL)
-            .toList());
-  }
-
-  /** The login or host names of an OpenSSH certificate: the holder's own if it has no other. */
-  List<String> principals(ParticipantName holder) {
-    return wanted.isEmpty()
-        ? List.of(holder.value())
-        : wanted.stream().map(SubjectName::text).toList();
-  }
-
-  /** For whom a token is: its authority if nobody else is named. */
-  List<String> audiences(CredentialRequest request) {
-    return wanted.isEmpty()
-        ? List.of(request.authority().value())
-        : wanted.stream().map(SubjectName::text).toList();
+  /** The names that its credential will hold beside its holder's own. */
+  List<SubjectName> names(Membership membership, CredentialRequest request) {
+    List<SubjectName> names = wanted.isEmpty() ? membership.names(request.format()) : wanted;
+    return names.stream()
+        .filter(n -> n.kind().format() == request.format())
+        .filter(n -> !isOwn(n, request.participant()) || n.kind() == Kind.PRINCIPAL)
+        .toList();
   }
 
   /** Every credential holds its holder's own name; nobody need be enrolled with it. */
   static boolean isOwn(SubjectName name, ParticipantName holder) {
     return (name.kind() == Kind.DNS || name.kind() == Kind.PRINCIPAL)
         && name.text().equals(holder.value());
-  }
-
-  /** Whether an OpenSSH certificate of that profile is a host's. */
-  static boolean isHost(Profile profile) {
-    return profile == Profile.SERVER;
   }
 }

@@ -7,19 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Signs records and writes them, outside any transaction. What comes shortly after a batch is
- * gathered and signed together, so that many callers cost one signature, and who reads them checks
- * one; what comes alone goes out at once. Thread-safe.
+ * Signs records and writes them, outside any transaction. What comes while a batch is on its way is
+ * gathered and signed together, so that many callers cost one signature and one append, and who
+ * reads them checks one; what comes alone goes out at once. Thread-safe.
  */
 public final class MessageWriter implements AutoCloseable {
   private static final int BATCH = 256;
-  private static final long GATHERING_NANOS = 2_000_000;
+
+  /** How long a batch waits for the one before at most: one slow topic must not stop the others. */
+  private static final long GATHERING_NANOS = 20_000_000;
+
   private static final int WAITING_MOST = 20_000;
 
   private final Cluster cluster;
@@ -28,6 +34,7 @@ public final class MessageWriter implements AutoCloseable {
   private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(WAITING_MOST);
   private final Thread thread;
   private volatile boolean closing;
+  private int turn; // which partition; of the thread alone
 
   private record Waiting(Message draft, CompletableFuture<Void> written) {}
 
@@ -59,39 +66,37 @@ public final class MessageWriter implements AutoCloseable {
 
   private void run() {
     var batch = new ArrayList<Waiting>(BATCH);
-    long gathered = System.nanoTime() - GATHERING_NANOS;
+    CompletableFuture<?> before = CompletableFuture.completedFuture(null);
     while (!closing || !queue.isEmpty()) {
       try {
         batch.add(queue.take());
-        gather(batch, gathered + GATHERING_NANOS);
+        gather(batch, before);
       } catch (InterruptedException e) {
         // Closing; what is queued still goes out.
       }
       if (!batch.isEmpty()) {
         send(batch);
-        gathered = System.nanoTime();
+        before = batch.getLast().written();
       }
       batch.clear();
     }
   }
 
-  /** Adds what is there, and what comes until then. */
-  private void gather(List<Waiting> batch, long until) throws InterruptedException {
-    queue.drainTo(batch, BATCH - batch.size());
-    long left = until - System.nanoTime();
-    while (batch.size() < BATCH && left > 0 && !closing) {
-      Waiting next = queue.poll(left, TimeUnit.NANOSECONDS);
-      if (next != null) {
-        batch.add(next);
-      }
-      queue.drainTo(batch, BATCH - batch.size());
-      left = until - System.nanoTime();
+  /** Adds what is there, and what comes until the batch before is written. */
+  private void gather(List<Waiting> batch, CompletableFuture<?> before)
+      throws InterruptedException {
+    try {
+      before.get(GATHERING_NANOS, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Its callers hear of it.
     }
+    queue.drainTo(batch, BATCH - batch.size());
   }
 
   private void send(List<Waiting> batch) {
     try {
       List<Message> sealed = author.seal(batch.stream().map(Waiting::draft).toList());
+      turn++;
       for (int i = 0; i < batch.size(); i++) {
         send(sealed.get(i), batch.get(i).written());
       }
@@ -103,7 +108,7 @@ public final class MessageWriter implements AutoCloseable {
   private void send(Message message, CompletableFuture<Void> written) {
     var _ =
         producer.send(
-            KafkaRecords.of(cluster, message),
+            placed(KafkaRecords.of(cluster, message)),
             (place, fault) -> {
               if (fault == null) {
                 written.complete(null);
@@ -111,6 +116,20 @@ public final class MessageWriter implements AutoCloseable {
                 written.completeExceptionally(fault);
               }
             });
+  }
+
+  /**
+   * A batch whose records have no key goes into one partition, and the next batch into the next.
+   * Kafka's own partitioner would stay with one for a quarter of a megabyte: whoever reads another
+   * one had nothing to do meanwhile.
+   */
+  private ProducerRecord<byte[], byte[]> placed(ProducerRecord<byte[], byte[]> record) {
+    if (record.key() != null) {
+      return record;
+    }
+    int partition = Math.floorMod(turn, producer.partitionsFor(record.topic()).size());
+    return new ProducerRecord<>(
+        record.topic(), partition, record.timestamp(), null, record.value(), record.headers());
   }
 
   /** Writes what waits, then ends. */

@@ -157,7 +157,7 @@ public final class TopicSetup {
   }
 
   private static void checkPartitions(Topic topic, TopicDescription there) {
-    if (topic.partitions() == 1 && there.partitions().size() != 1) {
+    if (topic.ordered() && there.partitions().size() != 1) {
       throw new IllegalStateException(
           "topic %s has %d partitions and must have one, or its order is lost; make it anew"
               .formatted(there.name(), there.partitions().size()));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -217,6 +218,38 @@ class FollowingTest {
       written.forEach(CompletableFuture::join);
       tail.caughtUp().join();
       assertThat(received).hasSize(50);
+    }
+  }
+
+  @Test
+  void batchesWithoutKeysTakeTurnsAmongPartitions() {
+    var first = house.founder();
+    var partitions = new TreeSet<Integer>();
+    try (var tail =
+            TopicTail.open(
+                house.cluster,
+                house.id,
+                Topic.FLEET.topicName(),
+                new TopicTail.From.Start(),
+                key -> key == null,
+                first.chronicle(),
+                r -> partitions.add(r.partition()));
+        var writer = new MessageWriter(house.cluster, first.author)) {
+      for (int i = 0; i < Topic.FLEET.partitions(); i++) {
+        // One after the other: a batch each.
+        writer
+            .write(
+                first.author.draft(
+                    Topic.FLEET.topicName(),
+                    null,
+                    "alone" + i,
+                    "carousel.time-passed.v1",
+                    Instant.now(),
+                    new byte[] {'{', '}'}))
+            .join();
+      }
+      tail.caughtUp().join();
+      assertThat(partitions).hasSize(Topic.FLEET.partitions());
     }
   }
 

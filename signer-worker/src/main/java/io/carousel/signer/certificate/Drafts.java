@@ -133,8 +133,7 @@ public final class Drafts {
 
   /** The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}. */
   public static String uri(HouseId house, SignLeaf command) {
-    return "carousel://%s/%s/%s"
-        .formatted(house, command.authority(), command.order().participant());
+    return "carousel://" + house + "/" + command.authority() + "/" + command.order().participant();
   }
 
   /** The first 160 bits of SHA-256 over the key's bits (RFC 7093, section 2, method 1). */

@@ -114,6 +114,10 @@ final class Section {
     };
   }
 
+  <T> T word(String key, Function<String, T> parser, T otherwise) {
+    return optionalText(key).flatMap(text -> parse(key, text, parser)).orElse(otherwise);
+  }
+
   <T> Set<T> words(String key, Function<String, T> parser, Set<T> otherwise) {
     Object value = take(key);
     if (value == null) {

@@ -11,6 +11,7 @@ import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.NameLimits;
 import io.carousel.signer.trust.NameLimits.Pattern;
+import io.carousel.signer.trust.Verification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param authorKey the file of its signing key; made at the first start
  * @param leavesInHand how many leaf commands it takes up at once: what a killed worker makes others
  *     wait for
+ * @param verification which of the token's signatures it verifies
  * @param limits what it signs, whatever anybody asks
  */
 public record WorkerConfig(
@@ -52,11 +54,13 @@ public record WorkerConfig(
     AuthorName author,
     Path authorKey,
     int leavesInHand,
+    Verification verification,
     Limits limits) {
   private static final int MOST_SESSIONS = 1024;
   private static final int MOST_IN_HAND = 1000;
-  private static final int LEAVES_IN_HAND = 64;
+  private static final int LEAVES_IN_HAND = 256;
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
 
   /**
    * Reads a file.
@@ -88,6 +92,8 @@ public record WorkerConfig(
     Optional<Path> keyFile = author.path("keyFile", base);
     author.refuseUnknown();
     int inHand = root.number("leavesInHand", 1, MOST_IN_HAND, LEAVES_IN_HAND);
+    Verification verification =
+        root.word("verify", w -> Word.of(Verification.class, w), Verification.ALL);
     Optional<Limits> limits = limits(root.section("limits"), faults);
     root.refuseUnknown();
     if (!faults.isEmpty()) {
@@ -103,6 +109,7 @@ public record WorkerConfig(
             name.orElseThrow(),
             keyFile.orElseThrow(),
             inHand,
+            verification,
             limits.orElseThrow()));
   }
 
@@ -115,6 +122,7 @@ public record WorkerConfig(
     int sessions = from.number("sessions", 1, MOST_SESSIONS, cores);
     Optional<String> reserved = from.optionalText("reserved");
     boolean spendLastTries = from.flag("spendLastTries", false);
+    Duration hangsAfter = from.span("hangsAfter", HANGS_AFTER);
     from.refuseUnknown();
     if (module.isEmpty() || label.isEmpty() || pinFile.isEmpty()) {
       return Optional.empty();
@@ -128,7 +136,8 @@ public record WorkerConfig(
               pinFile.get(),
               sessions,
               reserved,
-              spendLastTries));
+              spendLastTries,
+              hangsAfter));
     } catch (IllegalArgumentException e) {
       faults.add("'token': " + e.getMessage());
       return Optional.empty();

@@ -3,6 +3,7 @@ package io.carousel.signer.kafka;
 import io.carousel.events.AuthorName;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,16 +22,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param author names the clients in the broker's eyes
  */
 public record Connection(String bootstrapServers, AuthorName author) {
+  private static final AtomicInteger MADE = new AtomicInteger();
   private static final int REQUEST_MS = 15_000;
   private static final int DELIVERY_MS = 30_000;
   private static final int FETCH_BYTES = 2 << 20;
   private static final int PARTITION_FETCH_BYTES = 1 << 20;
+  private static final int LINGER_MS = 50;
+  private static final int BATCH_BYTES = 256 << 10;
   private static final long SEND_BUFFER_BYTES = 8L << 20;
 
   private Map<String, Object> common(String purpose) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrapServers);
-    settings.put("client.id", "%s-%s".formatted(author, purpose));
+    settings.put("client.id", "%s-%s-%d".formatted(author, purpose, MADE.incrementAndGet()));
     settings.put("request.timeout.ms", REQUEST_MS);
     settings.put("retry.backoff.ms", 20);
     settings.put("reconnect.backoff.max.ms", 1_000);
@@ -77,7 +81,10 @@ public record Connection(String bootstrapServers, AuthorName author) {
     Map<String, Object> settings = common("answers");
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
-    settings.put("linger.ms", 0);
+    // A batch of answers goes out in one request, so that the broker goes to its disk once for each
+    // partition; whoever wrote a batch says so by a flush, and waits for no time to pass.
+    settings.put("linger.ms", LINGER_MS);
+    settings.put("batch.size", BATCH_BYTES);
     settings.put("max.block.ms", REQUEST_MS);
     settings.put("delivery.timeout.ms", DELIVERY_MS);
     settings.put("buffer.memory", SEND_BUFFER_BYTES);

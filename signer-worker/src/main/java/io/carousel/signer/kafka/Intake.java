@@ -91,6 +91,7 @@ public final class Intake implements AutoCloseable {
           // until nothing is left in hand, or this worker stops
         }
       }
+      hand.commit(); // nothing more is taken up that could tell the broker
     } catch (InterruptedException e) {
       LOG.debug("interrupted", e);
     } catch (KafkaException e) {
@@ -132,7 +133,7 @@ public final class Intake implements AutoCloseable {
         case Waiting w -> left.add(w);
       }
     }
-    hand.commit();
+    hand.settle();
     return left.isEmpty() ? backAgain() : holdOn(left.getFirst());
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ public final class Outbox implements AutoCloseable {
           LOG.info("Kafka takes answers again");
         }
         return true;
+      } catch (InterruptException e) {
+        Thread.interrupted(); // Kafka's own has set it again
+        throw new InterruptedException(e.getMessage());
       } catch (RetriableException e) {
         if (givingUp.getAsBoolean()) {
           return false;
@@ -63,6 +67,7 @@ public final class Outbox implements AutoCloseable {
     for (Message message : sealed) {
       sent.add(producer.send(Envelope.close(message)));
     }
+    producer.flush();
     return sent;
   }
 

@@ -34,7 +34,7 @@ public final class Answers {
 
   /** For {@code carousel.results}. */
   public Message of(LeafResult result) {
-    String key = "%s/%s".formatted(result.authority(), result.serial());
+    String key = result.authority() + "/" + result.serial();
     return draft(Topic.RESULTS.topicName(), key, result.answers(), result);
   }
 
@@ -51,7 +51,7 @@ public final class Answers {
    * still decided; to the hour, so that it is the same for a repeat.
    */
   private static CommandId id(CommandId answers, Wire.Typed typed, Instant now) {
-    byte[] head = "%s\n%s\n".formatted(answers, typed.type()).getBytes(StandardCharsets.UTF_8);
+    byte[] head = (answers + "\n" + typed.type() + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] all = Arrays.copyOf(head, head.length + typed.value().length);
     System.arraycopy(typed.value(), 0, all, head.length, typed.value().length);
     byte[] digest = Bytes.of(all).digest().bytes();

@@ -15,9 +15,9 @@ import io.carousel.signer.work.Disposition.Rejected;
 import io.carousel.signer.work.Disposition.Waiting;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch of records from the gate to their answers. One thread at a time; the commands of a
- * batch are carried out side by side.
+ * batch are carried out side by side, each on its way as soon as the gate let it through. Desks
+ * that share a crew keep the token busy: while one waits for records or writes answers, the other
+ * signs.
  *
  * @param <C> what is asked
  * @param <A> what is answered
@@ -37,27 +39,32 @@ public final class Desk<C extends SigningCommand, A> {
   private final Gate gate;
   private final Work<C, A> work;
   private final Function<A, Message> answers;
-  private final ExecutorService hands;
+  private final Crew crew;
   private final Tally tally;
   // While the token is away, the first command of a batch finds out for all of them.
   private volatile Exception away;
 
   /**
+   * Who does the work.
+   *
+   * @param atToken as many threads as the token has sessions; they do nothing else
+   * @param beside does what needs no session
+   */
+  public record Crew(Executor atToken, Executor beside) {
+    /** One thread after another, the caller's: to find out whether the token is back. */
+    private static final Crew ALONE = new Crew(Runnable::run, Runnable::run);
+  }
+
+  /**
    * A desk.
    *
    * @param answers how an answer looks as a record
-   * @param hands as many threads as the token has sessions
    */
-  public Desk(
-      Gate gate,
-      Work<C, A> work,
-      Function<A, Message> answers,
-      ExecutorService hands,
-      Tally tally) {
+  public Desk(Gate gate, Work<C, A> work, Function<A, Message> answers, Crew crew, Tally tally) {
     this.gate = gate;
     this.work = work;
     this.answers = answers;
-    this.hands = hands;
+    this.crew = crew;
     this.tally = tally;
   }
 
@@ -70,52 +77,57 @@ public final class Desk<C extends SigningCommand, A> {
    */
   public List<Disposition> handle(List<Supplier<Message>> records)
       throws TokenUnusable, InterruptedException {
-    boolean wasAway = away != null;
+    Crew now = away == null ? crew : Crew.ALONE;
     away = null;
-    List<Callable<Disposition>> steps = new ArrayList<>(records.size());
+    List<Future<Disposition>> begun = new ArrayList<>(records.size());
     for (Supplier<Message> record : records) {
-      steps.add(admitted(record));
+      begun.add(begin(record, now));
     }
-    return wasAway ? oneAfterAnother(steps) : sideBySide(steps);
-  }
-
-  private Callable<Disposition> admitted(Supplier<Message> record) {
     try {
-      C command = gate.admit(record.get(), work.family());
-      return () -> carryOut(command);
-    } catch (Refused e) {
-      return rejected(e);
-    } catch (ForgedRecord e) {
-      return rejected(new Refused(Refusal.FORGED, e.getMessage(), e));
-    } catch (LogUnreachable e) {
-      return () -> new Waiting(e);
-    } catch (RuntimeException e) {
-      return () -> failed(e);
+      return all(begun);
+    } catch (InterruptedException e) {
+      away = e; // nothing that still waits for a session is signed for nobody
+      throw e;
     }
   }
 
-  private Callable<Disposition> rejected(Refused why) {
+  private Future<Disposition> begin(Supplier<Message> record, Crew by) {
+    try {
+      var errand = new Errand(gate.admit(record.get(), work.family()), by);
+      by.beside().execute(errand::prepare);
+      return errand.done;
+    } catch (Refused e) {
+      return CompletableFuture.completedFuture(rejected(e));
+    } catch (ForgedRecord e) {
+      return CompletableFuture.completedFuture(
+          rejected(new Refused(Refusal.FORGED, e.getMessage(), e)));
+    } catch (LogUnreachable e) {
+      return CompletableFuture.completedFuture(new Waiting(e));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(failed(e));
+    }
+  }
+
+  private static List<Disposition> all(List<Future<Disposition>> begun)
+      throws TokenUnusable, InterruptedException {
+    List<Disposition> done = new ArrayList<>(begun.size());
+    for (Future<Disposition> one : begun) {
+      try {
+        done.add(one.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof TokenUnusable unusable) {
+          throw unusable;
+        }
+        throw new IllegalStateException("an errand ends in no other way", e);
+      }
+    }
+    return done;
+  }
+
+  private Rejected rejected(Refused why) {
     tally.countRejected();
     LOG.warn("rejected what came as a {}: {}", work.family().getSimpleName(), why.getMessage());
-    return () -> new Rejected(why);
-  }
-
-  private Disposition carryOut(C command) throws TokenUnusable {
-    if (away != null) {
-      return new Waiting(away);
-    }
-    try {
-      A answer = work.carryOut(command);
-      tally.countAnswered();
-      return new Answered(answers.apply(answer));
-    } catch (TokenUnusable e) {
-      throw e;
-    } catch (TokenException e) {
-      away = e;
-      return new Waiting(e);
-    } catch (RuntimeException e) {
-      return failed(e);
-    }
+    return new Rejected(why);
   }
 
   private Disposition failed(RuntimeException e) {
@@ -124,34 +136,60 @@ public final class Desk<C extends SigningCommand, A> {
     return new Failed(e);
   }
 
-  private static List<Disposition> oneAfterAnother(List<Callable<Disposition>> steps)
-      throws TokenUnusable {
-    List<Disposition> done = new ArrayList<>(steps.size());
-    for (Callable<Disposition> step : steps) {
-      try {
-        done.add(step.call());
-      } catch (TokenUnusable e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("no step throws anything else", e);
+  /** One command on its way: beside the token, at it, and beside it again. */
+  private final class Errand {
+    private final C command;
+    private final Crew by;
+    private final CompletableFuture<Disposition> done = new CompletableFuture<>();
+
+    Errand(C command, Crew by) {
+      this.command = command;
+      this.by = by;
+    }
+
+    void prepare() {
+      unlessAway(() -> {
+        Work.Prepared<A> prepared = work.prepare(command);
+        by.atToken().execute(() -> unlessAway(() -> sign(prepared)));
+      });
+    }
+
+    private void sign(Work.Prepared<A> prepared) throws TokenException {
+      Work.Signed<A> signed = prepared.atToken();
+      by.beside().execute(() -> step(() -> answer(signed)));
+    }
+
+    private void answer(Work.Signed<A> signed) {
+      Message draft = answers.apply(signed.answer());
+      tally.countAnswered();
+      done.complete(new Answered(draft));
+    }
+
+    private void unlessAway(Step step) {
+      Exception why = away;
+      if (why == null) {
+        step(step);
+      } else {
+        done.complete(new Waiting(why));
       }
     }
-    return done;
+
+    private void step(Step step) {
+      try {
+        step.take();
+      } catch (TokenUnusable e) {
+        done.completeExceptionally(e);
+      } catch (TokenException e) {
+        away = e;
+        done.complete(new Waiting(e));
+      } catch (RuntimeException e) {
+        done.complete(failed(e));
+      }
+    }
   }
 
-  private List<Disposition> sideBySide(List<Callable<Disposition>> steps)
-      throws TokenUnusable, InterruptedException {
-    List<Disposition> done = new ArrayList<>(steps.size());
-    for (Future<Disposition> step : hands.invokeAll(steps)) {
-      try {
-        done.add(step.get());
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof TokenUnusable unusable) {
-          throw unusable;
-        }
-        throw new IllegalStateException("no step throws anything else", e);
-      }
-    }
-    return done;
+  @FunctionalInterface
+  private interface Step {
+    void take() throws TokenException;
   }
 }

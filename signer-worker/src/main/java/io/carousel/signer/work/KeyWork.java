@@ -27,6 +27,7 @@ import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   public KeyWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
     this.house = house;
     this.slot = slot;
-    this.token = new TokenDesk(token);
+    this.token = new TokenDesk(token, Verification.ALL);
     this.limits = limits;
     this.clock = clock;
   }
@@ -57,7 +58,14 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   }
 
   @Override
-  public WorkerAct carryOut(KeyCommand command) throws TokenException {
+  public Prepared<WorkerAct> prepare(KeyCommand command) {
+    return () -> {
+      WorkerAct answer = carriedOut(command);
+      return () -> answer;
+    };
+  }
+
+  private WorkerAct carriedOut(KeyCommand command) throws TokenException {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());

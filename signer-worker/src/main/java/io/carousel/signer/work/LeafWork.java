@@ -29,6 +29,7 @@ import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,10 +50,16 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   private record Above(Bytes certificate, Suite suite) {}
 
   /** With that slot's token. */
-  public LeafWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
+  public LeafWork(
+      HouseId house,
+      SlotName slot,
+      Token token,
+      Limits limits,
+      Verification verification,
+      InstantSource clock) {
     this.house = house;
     this.slot = slot;
-    this.token = new TokenDesk(token);
+    this.token = new TokenDesk(token, verification);
     this.limits = limits;
     this.clock = clock;
   }
@@ -63,13 +70,15 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
-  public LeafResult carryOut(LeafCommand command) throws TokenException {
+  public Prepared<LeafResult> prepare(LeafCommand command) throws TokenException {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
-      return sign(command);
+      Draft draft = draft(command);
+      return () -> sign(command, draft);
     } catch (Refused e) {
-      return refuse(command, e);
+      LeafResult refusal = refuse(command, e);
+      return () -> () -> refusal;
     }
   }
 
@@ -91,7 +100,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
    *
    * @param caKey SubjectPublicKeyInfo of the key that is to sign
    */
-  private record Prepared(Bytes caKey, Bytes message, Function<Bytes, Finished> finish) {}
+  private record Draft(Bytes caKey, byte[] message, Function<byte[], Finished> finish) {}
 
   /**
    * A credential as its holder gets it.
@@ -104,18 +113,70 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
     }
   }
 
-  private LeafSigned sign(LeafCommand command) throws Refused, TokenException {
+  private Draft draft(LeafCommand command) throws Refused, TokenException {
+    return switch (command) {
+      case SignLeaf c -> certificate(c);
+      case SignSshCertificate c -> sshCertificate(c);
+      case SignToken c -> webToken(c);
+    };
+  }
+
+  private Draft certificate(SignLeaf command) throws Refused, TokenException {
+    Issuer issuer = issuer(command);
+    ToBeSigned draft = Drafts.leaf(house, command, issuer);
+    Rehearsal.of(draft, house, command, issuer);
+    return new Draft(
+        issuer.publicKey(),
+        draft.bytes().toArray(),
+        signature -> Finished.of(draft.complete(signature)));
+  }
+
+  private Draft sshCertificate(SignSshCertificate command) throws Refused, TokenException {
     LeafOrder order = command.order();
-    Prepared prepared =
-        switch (command) {
-          case SignLeaf c -> certificate(c);
-          case SignSshCertificate c -> sshCertificate(c);
-          case SignToken c -> webToken(c);
-        };
-    byte[] signature =
-        token.sign(
-            order.key(), prepared.caKey(), order.suite(), prepared.message().toArray());
-    Finished finished = prepared.finish().apply(Bytes.of(signature));
+    token.require(order.key(), command.caKey(), order.suite());
+    PublicKeys.check(command.publicKey());
+    SshCertificateDraft draft = SshDrafts.of(command, Bytes.of(Placeholder.of(order.suite())));
+    return new Draft(
+        command.caKey(),
+        draft.toBeSigned().toArray(),
+        signature -> Finished.of(draft.complete(Bytes.of(signature)).blob()));
+  }
+
+  private Draft webToken(SignToken command) throws Refused, TokenException {
+    LeafOrder order = command.order();
+    token.require(order.key(), command.caKey(), order.suite());
+    Sealed envelope = Sealed.to(command.recipient());
+    JwtDraft draft = Tokens.draft(house, command, Bytes.of(Placeholder.of(order.suite())));
+    return new Draft(
+        command.caKey(),
+        draft.signingInput().toArray(),
+        signature -> {
+          String signed = draft.complete(Bytes.of(signature)).compact();
+          return new Finished(envelope.seal(signed), Sealed.digest(signed));
+        });
+  }
+
+  /** It may have waited for a session: what is late by now is not signed. */
+  private Signed<LeafResult> sign(LeafCommand command, Draft draft) throws TokenException {
+    try {
+      limits.check(command, clock.instant());
+      LeafOrder order = command.order();
+      byte[] signature = token.sign(order.key(), order.suite(), draft.message());
+      return () -> signed(command, draft, signature);
+    } catch (Refused e) {
+      LeafResult refusal = refuse(command, e);
+      return () -> refusal;
+    }
+  }
+
+  private LeafResult signed(LeafCommand command, Draft draft, byte[] signature) {
+    LeafOrder order = command.order();
+    try {
+      token.verify(order.key(), draft.caKey(), order.suite(), draft.message(), signature);
+    } catch (Refused e) {
+      return refuse(command, e);
+    }
+    Finished finished = draft.finish().apply(signature);
     return new LeafSigned(
         order.command(),
         order.authority(),
@@ -126,46 +187,10 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
         command.format(),
         order.profile(),
         order.serial(),
-        prepared.caKey().digest(),
+        draft.caKey().digest(),
         order.notAfter(),
         finished.digest(),
         finished.credential());
-  }
-
-  private Prepared certificate(SignLeaf command) throws Refused, TokenException {
-    Issuer issuer = issuer(command);
-    ToBeSigned draft = Drafts.leaf(house, command, issuer);
-    Rehearsal.of(draft, house, command, issuer);
-    return new Prepared(
-        issuer.publicKey(),
-        draft.bytes(),
-        signature -> Finished.of(draft.complete(signature.toArray())));
-  }
-
-  private Prepared sshCertificate(SignSshCertificate command) throws Refused, TokenException {
-    LeafOrder order = command.order();
-    token.require(order.key(), command.caKey(), order.suite());
-    PublicKeys.check(command.publicKey());
-    SshCertificateDraft draft =
-        SshDrafts.of(command, Bytes.of(Placeholder.of(order.suite())));
-    return new Prepared(
-        command.caKey(),
-        draft.toBeSigned(),
-        signature -> Finished.of(draft.complete(signature).blob()));
-  }
-
-  private Prepared webToken(SignToken command) throws Refused, TokenException {
-    LeafOrder order = command.order();
-    token.require(order.key(), command.caKey(), order.suite());
-    Sealed envelope = Sealed.to(command.recipient());
-    JwtDraft draft = Tokens.draft(house, command, Bytes.of(Placeholder.of(order.suite())));
-    return new Prepared(
-        command.caKey(),
-        draft.signingInput(),
-        signature -> {
-          String signed = draft.complete(signature).compact();
-          return new Finished(envelope.seal(signed), Sealed.digest(signed));
-        });
   }
 
   private Issuer issuer(SignLeaf command) throws Refused, TokenException {

@@ -12,23 +12,30 @@ import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
+import io.carousel.signer.trust.Verification;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The token as the work sees it: its refusals are answers, keys are told by id and public key
- * together, and no signature leaves that does not verify.
+ * together, and no signature that was found not to verify leaves.
  */
 final class TokenDesk {
   private static final int MOST_REMEMBERED = 1024;
 
   private final Token token;
+  private final Verification verification;
   // Ids are never used again for another key, so what was seen once stays true while it is there.
   private final Map<KeyId, Bytes> seen = new ConcurrentHashMap<>();
+  // Keys under which a signature held, and none failed since.
+  private final Set<KeyId> proven = ConcurrentHashMap.newKeySet();
 
-  TokenDesk(Token token) {
+  TokenDesk(Token token, Verification verification) {
     this.token = token;
+    this.verification = verification;
   }
 
   static void requireSlot(SlotName own, SigningCommand command) throws Refused {
@@ -49,7 +56,7 @@ final class TokenDesk {
   }
 
   boolean destroy(KeyId id, Bytes publicKey) throws Refused, TokenException {
-    seen.remove(id);
+    forget(id);
     return answered(() -> token.destroy(id, publicKey));
   }
 
@@ -76,21 +83,44 @@ final class TokenDesk {
   /** Signs, and verifies what was signed. */
   byte[] sign(KeyId id, Bytes publicKey, Suite suite, byte[] message)
       throws Refused, TokenException {
-    byte[] signature;
+    byte[] signature = sign(id, suite, message);
+    verify(id, publicKey, suite, message, signature);
+    return signature;
+  }
+
+  /** Signs; whoever calls this has {@link #verify} called before the signature leaves. */
+  byte[] sign(KeyId id, Suite suite, byte[] message) throws Refused, TokenException {
     try {
-      signature = answered(() -> token.sign(id, suite, message));
-    } catch (Refused e) {
-      seen.remove(id);
+      return answered(() -> token.sign(id, suite, message));
+    } catch (Refused | TokenException e) {
+      forget(id);
       throw e;
     }
+  }
+
+  /** Passes what verifies, or need not be verified. */
+  void verify(KeyId id, Bytes publicKey, Suite suite, byte[] message, byte[] signature)
+      throws Refused {
+    if (verification.samples(suite)
+        && proven.contains(id)
+        && ThreadLocalRandom.current().nextInt(Verification.SAMPLE) != 0) {
+      return;
+    }
     if (!Signatures.hold(publicKey, suite, message, signature)) {
-      seen.remove(id);
+      forget(id);
       throw new Refused(
           Refusal.SIGNATURE_INVALID,
           "the token returned a signature that does not verify under key %s; nothing was issued"
               .formatted(id));
     }
-    return signature;
+    if (proven.size() < MOST_REMEMBERED) {
+      proven.add(id);
+    }
+  }
+
+  private void forget(KeyId id) {
+    seen.remove(id);
+    proven.remove(id);
   }
 
   private void remember(KeyId id, Bytes publicKey) {

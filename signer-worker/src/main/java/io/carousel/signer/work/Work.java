@@ -16,11 +16,39 @@ public interface Work<C extends SigningCommand, A> {
   Class<C> family();
 
   /**
-   * Does it, or says in the answer why not.
+   * Does what can be done before a session of the token is needed. The parts of the work are done
+   * by different threads, so that those at the token have nothing else to do.
    *
    * @throws TokenException if the token cannot be reached or needs an operator: no answer then
    */
-  A carryOut(C command) throws TokenException;
+  Prepared<A> prepare(C command) throws TokenException;
+
+  /** Work that waits for a session. */
+  @FunctionalInterface
+  interface Prepared<A> {
+    /**
+     * Does what needs the token.
+     *
+     * @throws TokenException if the token cannot be reached or needs an operator: no answer then
+     */
+    Signed<A> atToken() throws TokenException;
+  }
+
+  /** Work of which the token's part is done. */
+  @FunctionalInterface
+  interface Signed<A> {
+    /** Does the rest; says what was done, or why not. */
+    A answer();
+  }
+
+  /**
+   * Does all of it, or says in the answer why not.
+   *
+   * @throws TokenException if the token cannot be reached or needs an operator: no answer then
+   */
+  default A carryOut(C command) throws TokenException {
+    return prepare(command).atToken().answer();
+  }
 
   /** The answer that says no. */
   A refuse(C command, Refused why);

@@ -17,6 +17,7 @@ import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import io.carousel.signer.work.KeyWork;
 import io.carousel.signer.work.LeafWork;
 import java.io.ByteArrayInputStream;
@@ -43,7 +44,7 @@ class CertificatesTest {
   private final KeyWork keys =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork leaves =
-      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
 
   @TempDir Path folder;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.Profile;
 import io.carousel.events.Suite;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ class WorkerConfigTest {
             LEAST.replace("  label: hsm-a", "  label: hsm-a\n  serial: 0123\n  sessions: 4")
                 + """
                 leavesInHand: 10
+                verify: all
                 limits:
                   profiles: [client, server]
                   suites: [ecdsa-p256]
@@ -64,6 +66,7 @@ class WorkerConfigTest {
                   deadline: 90s
                 """);
     assertThat(config.leavesInHand()).isEqualTo(10);
+    assertThat(config.verification()).isEqualTo(Verification.ALL);
     assertThat(config.limits().profiles())
         .containsExactlyInAnyOrder(Profile.CLIENT, Profile.SERVER);
     assertThat(config.limits().suites()).containsExactly(Suite.ECDSA_P256);
@@ -80,6 +83,7 @@ class WorkerConfigTest {
     WorkerConfig config = read(page.substring(from, page.indexOf("```", from)));
     assertThat(config.limits()).isEqualTo(Limits.DEFAULT);
     assertThat(config.leavesInHand()).isEqualTo(read(LEAST).leavesInHand());
+    assertThat(config.verification()).isEqualTo(read(LEAST).verification());
     assertThat(config.startWithin()).isEqualTo(read(LEAST).startWithin());
   }
 
@@ -107,6 +111,7 @@ class WorkerConfigTest {
                 kafka: {bootstrapServers: "a:1", startWithin: soon}
                 house: {founder: "?"}
                 leavesInHand: 0
+                verify: none
                 limits: {profiles: [mail], leafLifetime: 0s}
                 """))
         .hasMessageContainingAll(
@@ -117,6 +122,7 @@ class WorkerConfigTest {
             "'house.founder'",
             "'author.name' is missing",
             "'leavesInHand' must be a number from 1",
+            "'verify' does not fit: 'none' is none of: all, sampled",
             "'limits.profiles'",
             "client",
             "leaf lifetime");

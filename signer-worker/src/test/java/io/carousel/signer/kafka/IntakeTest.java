@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,10 @@ class IntakeTest {
 
   /** A worker that does with keys as the test says. */
   private Intake intake(String name, Behaviour behaviour) throws Exception {
+    return intake(name, new TestWork(behaviour));
+  }
+
+  private Intake intake(String name, Work<KeyCommand, WorkerAct> work) throws Exception {
     Author author = house.enrolWorker(name + "-" + slot, slot, folder.resolve(name + slot));
     var connection = new Connection(broker.bootstrap(), author.name());
     var roll = new Roll(house.founder.publicKey());
@@ -100,10 +105,13 @@ class IntakeTest {
     tail.house(PATIENCE, () -> false);
     var outbox = keep(new Outbox(connection, author));
     var answers = new Answers(author, InstantSource.system());
-    var hands = keep(Executors.newFixedThreadPool(2));
+    var hands =
+        keep(Executors.newFixedThreadPool(2, Thread.ofPlatform().name("at-token-", 0).factory()));
+    var beside =
+        keep(Executors.newFixedThreadPool(2, Thread.ofPlatform().name("beside-", 0).factory()));
     var desk =
         new Desk<KeyCommand, WorkerAct>(
-            new Gate(house.id, roll, tail), new TestWork(behaviour), answers::of, hands, tally);
+            new Gate(house.id, roll, tail), work, answers::of, new Desk.Crew(hands, beside), tally);
     return keep(
         new Intake(
             connection,
@@ -132,15 +140,55 @@ class IntakeTest {
     }
 
     @Override
-    public WorkerAct carryOut(KeyCommand command) throws TokenException {
-      behaviour.act(command);
-      return new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+    public Prepared<WorkerAct> prepare(KeyCommand command) {
+      return () -> {
+        behaviour.act(command);
+        return () -> new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+      };
     }
 
     @Override
     public WorkerAct refuse(KeyCommand command, Refused why) {
       throw new AssertionError(why);
     }
+  }
+
+  /** Notes which thread does which part. */
+  private record NotedWork(List<String> threads) implements Work<KeyCommand, WorkerAct> {
+    @Override
+    public Class<KeyCommand> family() {
+      return KeyCommand.class;
+    }
+
+    @Override
+    public Prepared<WorkerAct> prepare(KeyCommand command) {
+      note();
+      return () -> {
+        note();
+        return () -> {
+          note();
+          return new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+        };
+      };
+    }
+
+    private void note() {
+      threads.add(Thread.currentThread().getName().replaceAll("-\\d+$", ""));
+    }
+
+    @Override
+    public WorkerAct refuse(KeyCommand command, Refused why) {
+      throw new AssertionError(why);
+    }
+  }
+
+  @Test
+  void threadsAtTheTokenDoNothingElse() throws Exception {
+    List<String> threads = new CopyOnWriteArrayList<>();
+    intake("one", new NotedWork(threads));
+    GenerateKey command = ask();
+    eventually(() -> answers(command) == 1);
+    assertThat(threads).containsExactly("beside", "at-token", "beside");
   }
 
   private GenerateKey ask() {

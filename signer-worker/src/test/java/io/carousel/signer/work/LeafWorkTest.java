@@ -22,6 +22,7 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ class LeafWorkTest {
   private final KeyWork keys =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork work =
-      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
   private KeyGenerated made;
   private SignCaCertificate ca;
   private CaCertificateSigned signed;

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A participant asks for a credential.
  *
- * @param subject what is to be certified: for X.509 a PKCS#10 request (RFC 2986), DER, signed by the
- *     key; for SSH a public key (RFC 4253, section 6.6); for a JWT the SubjectPublicKeyInfo of the
- *     key to which the token is encrypted
+ * @param subject what is to be certified: for X.509 a PKCS#10 request (RFC 2986), DER, signed by
+ *     the key; for SSH a public key (RFC 4253, section 6.6); for a JWT the SubjectPublicKeyInfo of
+ *     the key to which the token is encrypted
  * @param names which of the names that its sender may have; empty: all of them
  * @param at when it asks, by its own clock; too old or too new is refused
  * @param signature by its identity key over {@link Statements#credentialRequest}

@@ -31,9 +31,9 @@ public record Report(
    * A credential in use.
    *
    * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of the CA key that signed it
-   * @param possession for a token its SHA-256, which only who has had it knows; else a signature by the credential's own key over {@link
-   *     Statements#possessionOfCredential}, with the hash that suits the key (SHA-256 for P-256 and
-   *     RSA, SHA-384 for P-384, none for Ed25519)
+   * @param possession for a token its SHA-256, which only who has had it knows; else a signature by
+   *     the credential's own key over {@link Statements#possessionOfCredential}, with the hash that
+   *     suits the key (SHA-256 for P-256 and RSA, SHA-384 for P-384, none for Ed25519)
    */
   public record Presented(
       Format format, Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}

@@ -37,8 +37,7 @@ public final class Statements {
         challenge,
         trusts.stream().sorted().map(Digest::value).collect(Collectors.joining(",")),
         presents.stream()
-            .map(p ->
-                "%s:%s:%s:%s".formatted(p.format(), p.profile(), p.serial(), p.issuerKey()))
+            .map(p -> "%s:%s:%s:%s".formatted(p.format(), p.profile(), p.serial(), p.issuerKey()))
             .collect(Collectors.joining(",")));
   }
 

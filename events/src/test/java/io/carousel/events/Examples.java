@@ -7,11 +7,15 @@ import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
+import io.carousel.events.AuthorityEvent.CredentialsRevoked;
+import io.carousel.events.AuthorityEvent.CrlIssued;
+import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
@@ -27,15 +31,6 @@ import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.FeatureLevelRaised;
-import io.carousel.events.AuthorityEvent.CredentialsRevoked;
-import io.carousel.events.AuthorityEvent.CrlIssued;
-import io.carousel.events.AuthorityEvent.CrlRequested;
-import io.carousel.events.AuthorityEvent.KeyStageReached;
-import io.carousel.events.OperatorAct.RevokeCredentials;
-import io.carousel.events.SigningCommand.SignCrl;
-import io.carousel.events.SigningCommand.SignSshCertificate;
-import io.carousel.events.SigningCommand.SignToken;
-import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.HouseEvent.SlotRegistered;
@@ -50,13 +45,18 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
@@ -206,12 +206,12 @@ public final class Examples {
 
   private static List<Event> keyEvents() {
     return List.of(
-        new AuthorityCreated(
-            USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
+        new AuthorityCreated(USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
         new KeyRequested(USER, 3, SLOT, Format.JWT, COMMAND, Suite.RSA_3072, AT),
         new KeyAdopted(USER, 3, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new SurplusKeyFound(USER, 3, SLOT, Format.SSH, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
-        new KeyCommandFailed(USER, 3, SLOT, Format.X509, COMMAND, "token-full", "no room", true, AT),
+        new KeyCommandFailed(
+            USER, 3, SLOT, Format.X509, COMMAND, "token-full", "no room", true, AT),
         new CaCertificateRequested(USER, 3, SLOT, COMMAND, DRAFT, AT),
         new CaCertificateIssued(USER, 3, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
@@ -225,9 +225,9 @@ public final class Examples {
             REASON,
             BY,
             AT),
-        new KeyStageReached(
-            USER, 2, SLOT, Format.X509, KEY, KeyStage.HELD, Optional.of(LATER), AT),
-        new KeyDestructionRequested(USER, 2, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, "held", AT),
+        new KeyStageReached(USER, 2, SLOT, Format.X509, KEY, KeyStage.HELD, Optional.of(LATER), AT),
+        new KeyDestructionRequested(
+            USER, 2, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, "held", AT),
         new KeyDestroyed(USER, 2, SLOT, Format.X509, COMMAND, KEY, Optional.empty(), AT));
   }
 
@@ -285,8 +285,7 @@ public final class Examples {
     return List.of(
         new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
-        new SignCrl(
-            COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
+        new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
         new DestroyKey(COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY),
         new SignLeaf(
             ORDER,
@@ -337,7 +336,8 @@ public final class Examples {
             7,
             Digest.of(new byte[] {2}),
             List.of(PUBLIC_KEY.digest()),
-            List.of(new Report.Presented(
+            List.of(
+                new Report.Presented(
                     Format.X509, Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
             SIGNATURE));
   }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.carousel.events.Format;
-import io.carousel.events.KeyPlace;
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
@@ -77,7 +77,9 @@ class OrchestratorTest {
 
   @Test
   void aKeyCommandThatNoWorkerFinishesIsRecordedAsFailedAndStands() {
-    accepted(new CreateAuthority(USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(SLOT), Policy.DEFAULT, "p-1"));
+    accepted(
+        new CreateAuthority(
+            USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(SLOT), Policy.DEFAULT, "p-1"));
     CommandId asked = desk().house().outbox().firstKey();
     try (var worker = worker()) {
       worker.subscribe(List.of(Topic.KEYS.of(SLOT)));

@@ -1,9 +1,9 @@
 package io.carousel.signer;
 
-import io.carousel.signer.token.TokenUnavailable;
-import io.carousel.signer.token.pkcs11.Pkcs11Token;
 import io.carousel.signer.config.BadConfiguration;
 import io.carousel.signer.config.WorkerConfig;
+import io.carousel.signer.token.TokenUnavailable;
+import io.carousel.signer.token.pkcs11.Pkcs11Token;
 import java.io.PrintStream;
 
 /**

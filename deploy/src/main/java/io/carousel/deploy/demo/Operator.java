@@ -80,7 +80,9 @@ final class Operator implements AutoCloseable {
 
   void enrol(ParticipantName participant, Bytes identityKey, List<Membership> memberships)
       throws DemoFailed {
-    must(act("/v1/participants", 
+    must(
+        act(
+            "/v1/participants",
             new WantedParticipant(
                 participant,
                 identityKey,

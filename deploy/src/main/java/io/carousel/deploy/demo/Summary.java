@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What came out of a demo; with {@code --json} this object is printed.
  *
- * @param signatures by the HSMs, of which the results were recorded: credentials, CA certificates, CRLs
- *     and proofs that a new key is there
+ * @param signatures by the HSMs, of which the results were recorded: credentials, CA certificates,
+ *     CRLs and proofs that a new key is there
  * @param events in the log
  * @param seconds from the start of the process to this summary
  */

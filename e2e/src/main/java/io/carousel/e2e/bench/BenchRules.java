@@ -2,9 +2,9 @@ package io.carousel.e2e.bench;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.OperatorAct;
-import io.carousel.events.Format;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -68,6 +68,7 @@ final class BenchRules implements Judge<Long> {
         Topic.KEYS.of(SLOT),
         null,
         id.value(),
-        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, SLOT, Format.X509, Suite.ECDSA_P256));
+        new SigningCommand.GenerateKey(
+            id, new AuthorityName("db"), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 }

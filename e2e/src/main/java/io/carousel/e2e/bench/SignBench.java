@@ -120,7 +120,7 @@ public final class SignBench implements Callable<List<Figure>> {
     AuthorityName authority = house.found(slot, suite);
     var manner = new SigningHouse.Manner(sessions(suite), Optional.empty(), settings.verify());
     try (Child worker = house.worker(slot, 1, manner, Optional.empty())) {
-      Key.Certified key = house.key(authority);
+      Key.Ready key = house.key(authority);
       progress.accept(name + ": the token by itself");
       double raw = house.raw(slot, key, suite, manner.sessions(), RAW);
       var load = new Load(house.desk(), authority);

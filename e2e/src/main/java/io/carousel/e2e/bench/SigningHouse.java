@@ -3,12 +3,12 @@ package io.carousel.e2e.bench;
 import io.carousel.deploy.broker.EmbeddedBroker;
 import io.carousel.deploy.node.Tokens;
 import io.carousel.deploy.node.WorkerProgram;
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Policy;
@@ -125,7 +125,8 @@ final class SigningHouse implements AutoCloseable {
     makeToken(slot);
     ask(new OperatorAct.RegisterSlot(slot, "softhsm", "a folder of the benchmark", OPERATOR));
     var authority = new AuthorityName("of-" + slot);
-    ask(new OperatorAct.CreateAuthority(
+    ask(
+        new OperatorAct.CreateAuthority(
             authority, FormatSuite.x509(suite), List.of(slot), Policy.DEFAULT, OPERATOR));
     return authority;
   }

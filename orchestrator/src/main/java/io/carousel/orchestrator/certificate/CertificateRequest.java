@@ -106,8 +106,7 @@ public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
             SubjectName.of(Kind.URI, name.getName().toString());
         case GeneralName.iPAddress ->
             SubjectName.of(
-                Kind.IP,
-                IpAddress.text(ASN1OctetString.getInstance(name.getName()).getOctets()));
+                Kind.IP, IpAddress.text(ASN1OctetString.getInstance(name.getName()).getOctets()));
         default ->
             throw new Unacceptable(
                 "the request names something that is neither a DNS name, nor an address, a URI or a mailbox");

@@ -1,13 +1,13 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Identifier;
-import io.carousel.events.ParticipantName;
-import io.carousel.events.SlotName;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.Identifier;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.Word;
 import io.carousel.orchestrator.documents.Wanted;

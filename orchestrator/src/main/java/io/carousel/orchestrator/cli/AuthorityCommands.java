@@ -1,20 +1,20 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
-import io.carousel.events.PhaseName;
-import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Serial;
-import io.carousel.orchestrator.documents.Done;
-import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
+import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
+import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.text.PlainText;
 import java.time.Duration;
 import java.util.List;
@@ -257,9 +257,7 @@ final class AuthorityCommands extends CommandGroup {
       return a.bundle().number() == 0
           ? "none yet"
           : "%d, with %s"
-              .formatted(
-                  a.bundle().number(),
-                  PlainText.count(a.bundle().trusted().size(), "key"));
+              .formatted(a.bundle().number(), PlainText.count(a.bundle().trusted().size(), "key"));
     }
 
     private static Object[] cells(KeyLine k, String stage) {

@@ -1,11 +1,11 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Seen;
-import io.carousel.events.FormatSuite;
-import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.Authorities;
+import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
@@ -85,8 +85,7 @@ final class RotationCommands extends CommandGroup {
     void run(Api api) {
       Seen seen = status(api).seen();
       api.act(
-          path(),
-          new WantedRotation(seen, Optional.of(formats(api)), Optional.ofNullable(reason)));
+          path(), new WantedRotation(seen, Optional.of(formats(api)), Optional.ofNullable(reason)));
       tell(api, "A rotation of authority %s began.".formatted(name));
     }
 

@@ -1,7 +1,7 @@
 package io.carousel.orchestrator.credential;
 
-import io.carousel.events.CredentialRequest;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.CredentialRequest;
 import io.carousel.events.Membership;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectName;

@@ -59,9 +59,7 @@ final class Orders {
               request.key(),
               "%s/%s".formatted(request.authority(), request.participant()),
               request.principals(),
-              request.profile() == Profile.SERVER
-                  ? SshOptions.NONE
-                  : authority.policy().ssh(),
+              request.profile() == Profile.SERVER ? SshOptions.NONE : authority.policy().ssh(),
               nonce());
       case JWT ->
           new SignToken(
@@ -74,11 +72,7 @@ final class Orders {
   }
 
   private LeafOrder order(
-      Authority authority,
-      Entitlement request,
-      int generation,
-      Key.Ready key,
-      Instant deadline) {
+      Authority authority, Entitlement request, int generation, Key.Ready key, Instant deadline) {
     Policy policy = authority.policy();
     Instant now = clock.instant();
     byte[] id = new byte[10];

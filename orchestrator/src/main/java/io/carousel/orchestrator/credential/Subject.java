@@ -44,8 +44,7 @@ record Subject(Bytes key, List<SubjectName> wanted) {
         }
         case SSH ->
             new Subject(
-                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).spki()),
-                request.names());
+                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).spki()), request.names());
         case JWT -> new Subject(SubjectKey.forEcdh(request.subject()), request.names());
       };
     } catch (Unacceptable e) {

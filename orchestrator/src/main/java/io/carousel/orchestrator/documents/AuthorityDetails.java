@@ -30,9 +30,6 @@ public record AuthorityDetails(
     List<GenerationLine> generations,
     List<KeyLine> surplus,
     TrustBundle bundle) {
-  /**
-   * One generation.
-   */
-  public record GenerationLine(
-      int number, List<FormatSuite> formats, List<KeyLine> keys) {}
+  /** One generation. */
+  public record GenerationLine(int number, List<FormatSuite> formats, List<KeyLine> keys) {}
 }

@@ -33,8 +33,8 @@ public sealed interface Wanted {
    * @param hold from the retirement of a key to its destruction: a duration (ISO 8601) or {@code
    *     never}; absent: a week
    * @param crlLifetime of its CRLs; absent: a week
-   * @param distribution the URL of orchestrators that credentials name for CRLs and CA certificates;
-   *     absent: they name none
+   * @param distribution the URL of orchestrators that credentials name for CRLs and CA
+   *     certificates; absent: they name none
    * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
    */
@@ -57,8 +57,7 @@ public sealed interface Wanted {
    *
    * @param formats suites of the successor that are to be others than now
    */
-  record WantedRotation(
-      Seen seen, Optional<List<FormatSuite>> formats, Optional<String> reason)
+  record WantedRotation(Seen seen, Optional<List<FormatSuite>> formats, Optional<String> reason)
       implements Wanted {}
 
   /**

@@ -58,9 +58,7 @@ final class PublicationEndpoints {
 
   private Answer crl(Call call) {
     Key.Published published =
-        key(call)
-            .flatMap(Key.Ready::x509)
-            .orElseThrow(() -> missing("a CRL"));
+        key(call).flatMap(Key.Ready::x509).orElseThrow(() -> missing("a CRL"));
     return answer(call, "application/pkix-crl", published.crl().toArray(), SHORT);
   }
 
@@ -96,8 +94,7 @@ final class PublicationEndpoints {
     List<Jwk> keys =
         a.phase().trusted().stream()
             .map(a::generation)
-            .flatMap(g ->
-                g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
+            .flatMap(g -> g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
             .toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
@@ -115,8 +112,7 @@ final class PublicationEndpoints {
   private Answer krl(Call call) {
     Authority a = authority(call);
     requireFormat(a, Format.SSH);
-    return answer(
-        call, "application/octet-stream", RevocationList.of(a).bytes().toArray(), SHORT);
+    return answer(call, "application/octet-stream", RevocationList.of(a).bytes().toArray(), SHORT);
   }
 
   private static Answer answer(Call call, String type, byte[] body, Duration age) {

@@ -1,24 +1,24 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
-import io.carousel.events.KeyId;
-import io.carousel.events.Policy;
-import io.carousel.events.Seen;
-import io.carousel.events.SlotName;
-import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyId;
+import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.RevokedCredential;
+import io.carousel.events.Seen;
 import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
 import java.time.Instant;
-import java.util.stream.Stream;
-import org.pcollections.TreePMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
 
 /**
  * One certificate authority.
@@ -58,8 +58,7 @@ public record Authority(
     revoked = House.persistent(revoked);
   }
 
-  static Authority created(
-      AuthorityCreated e, Phase phase, long sequence, Digest hash) {
+  static Authority created(AuthorityCreated e, Phase phase, long sequence, Digest hash) {
     return new Authority(
         e.authority(),
         e.formats(),

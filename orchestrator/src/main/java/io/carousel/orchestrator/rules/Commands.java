@@ -116,12 +116,6 @@ final class Commands {
 
   static DestroyKey destroy(KeyDestructionRequested e) {
     return new DestroyKey(
-        e.command(),
-        e.authority(),
-        e.generation(),
-        e.slot(),
-        e.format(),
-        e.key(),
-        e.publicKey());
+        e.command(), e.authority(), e.generation(), e.slot(), e.format(), e.key(), e.publicKey());
   }
 }

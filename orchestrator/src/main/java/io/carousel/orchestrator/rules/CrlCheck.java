@@ -77,8 +77,7 @@ final class CrlCheck {
         : Optional.of("its thisUpdate or nextUpdate is another");
   }
 
-  private static Optional<String> extensions(
-      X509CRL x, X509Certificate issuer, CrlDraft draft) {
+  private static Optional<String> extensions(X509CRL x, X509Certificate issuer, CrlDraft draft) {
     if (!none(x.getCriticalExtensionOIDs())
         || !Set.of(CRL_NUMBER, AUTHORITY_KEY_IDENTIFIER).equals(x.getNonCriticalExtensionOIDs())) {
       return Optional.of("its extensions are not the two that were asked for");

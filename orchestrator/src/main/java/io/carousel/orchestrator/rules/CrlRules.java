@@ -54,8 +54,7 @@ final class CrlRules {
   static CrlRequested last(Authority a, Generation g, Key.Ready key, Circumstances c) {
     Key.Published p = key.x509().orElseThrow();
     Instant end = Proofs.end(p.ca().certificate());
-    CrlDraft draft =
-        draft(a, p.draft().number() + 1, entries(a, key, c.now()), end, ALL, c.now());
+    CrlDraft draft = draft(a, p.draft().number() + 1, entries(a, key, c.now()), end, ALL, c.now());
     return request(a, g.number(), key.slot(), draft, c);
   }
 
@@ -138,8 +137,7 @@ final class CrlRules {
             c.now()));
     KeyPlace place = KeyPlace.of(asked.slot(), Format.X509);
     switch (a.generation(asked.generation()).keys().get(place)) {
-      case Key.Certified k ->
-          events.addAll(Opening.by(a, asked.generation(), place, k.id(), c));
+      case Key.Certified k -> events.addAll(Opening.by(a, asked.generation(), place, k.id(), c));
       case Key.Ready k when !entries(a, k, c.now()).equals(asked.draft().revoked()) ->
           events.add(after(a, asked, k, c));
       case null, default -> {
@@ -222,13 +220,7 @@ final class CrlRules {
 
   private static RevokedCredential revoked(Evidence.Issued i) {
     return new RevokedCredential(
-        i.format(),
-        i.generation(),
-        i.slot(),
-        i.issuerKey(),
-        i.serial(),
-        i.holder(),
-        i.notAfter());
+        i.format(), i.generation(), i.slot(), i.issuerKey(), i.serial(), i.holder(), i.notAfter());
   }
 
   private static Decision revoke(

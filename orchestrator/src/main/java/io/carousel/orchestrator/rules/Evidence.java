@@ -1,9 +1,9 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.ParticipantName;
-import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
@@ -47,8 +47,7 @@ public record Evidence(
       Instant heard) {}
 
   /** A credential that it has proven to hold. */
-  public record ShownCredential(
-      Format format, Profile profile, Serial serial, Digest issuerKey) {}
+  public record ShownCredential(Format format, Profile profile, Serial serial, Digest issuerKey) {}
 
   /**
    * A credential that was issued.

@@ -83,8 +83,7 @@ final class Evolution {
   }
 
   private static Authority created(AuthorityCreated e, Recorded recorded) {
-    return Authority.created(
-            e, new Phase.Creating(1), recorded.sequence(), recorded.hash())
+    return Authority.created(e, new Phase.Creating(1), recorded.sequence(), recorded.hash())
         .with(Generation.of(1, e.formats()));
   }
 
@@ -135,8 +134,7 @@ final class Evolution {
       House house, Authority a, AuthorityEvent end, long bundle, int retiring, Recorded recorded) {
     Generation old = a.generation(retiring);
     Phase standby = next(a.phase(), end);
-    Authority settled =
-        enters(a.with(old.withdrawn()), standby, recorded).withBundle(bundle);
+    Authority settled = enters(a.with(old.withdrawn()), standby, recorded).withBundle(bundle);
     int active = settled.active();
     House next =
         house.with(settled.withRotation(a.rotations(), settled.generation(active).formats()));
@@ -147,12 +145,7 @@ final class Evolution {
         next = next.answered(adopted.certification());
       } else if (key instanceof Key.Certified certified) {
         // It will never sign a credential, so nobody needs its CRL.
-        next =
-            certified
-                .asked()
-                .map(Key.CrlAsked::command)
-                .map(next::answered)
-                .orElse(next);
+        next = certified.asked().map(Key.CrlAsked::command).map(next::answered).orElse(next);
       }
     }
     return next;
@@ -195,13 +188,12 @@ final class Evolution {
     return a.enters(phase, recorded.sequence(), recorded.hash());
   }
 
-  /** With what was revoked; what expired so long ago that no CRL need list it any more is dropped. */
+  /**
+   * With what was revoked; what expired so long ago that no CRL need list it any more is dropped.
+   */
   private static Authority revoked(Authority a, CredentialsRevoked e, Recorded recorded) {
     List<Authority.Revoked> more =
-        e.credentials().stream()
-            .map(c -> new Authority.Revoked(c, e.at(), e.cause()))
-            .toList();
-    return a.withRevoked(
-        more, e.at().minus(a.policy().crlLifetime()), recorded.sequence());
+        e.credentials().stream().map(c -> new Authority.Revoked(c, e.at(), e.cause())).toList();
+    return a.withRevoked(more, e.at().minus(a.policy().crlLifetime()), recorded.sequence());
   }
 }

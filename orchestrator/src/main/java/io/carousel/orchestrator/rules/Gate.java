@@ -1,8 +1,8 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Digest;
-import io.carousel.events.GateEvidence;
 import io.carousel.events.Format;
+import io.carousel.events.GateEvidence;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -191,8 +191,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
 
     /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
     Gate leaving(int from, int to) {
-      var answers =
-          new ArrayList<>(presenting(to, EVERY));
+      var answers = new ArrayList<>(presenting(to, EVERY));
       evidence.issued().stream()
           .filter(c -> c.generation() == from && c.notAfter().isAfter(now))
           .filter(c -> !authority.isRevoked(c.serial()))

@@ -46,8 +46,8 @@ public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPla
     return formats.stream()
         .filter(f -> f.format() == format)
         .findFirst()
-        .orElseThrow(() ->
-            new IllegalStateException("generation %d has no %s".formatted(number, format)))
+        .orElseThrow(
+            () -> new IllegalStateException("generation %d has no %s".formatted(number, format)))
         .suite();
   }
 
@@ -80,7 +80,7 @@ public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPla
   /** Whether that key is one of its own and of that format. */
   boolean owns(Digest publicKey, Format format) {
     return keys.values().stream()
-        .anyMatch(k ->
-            k.format() == format && k.publicKeyDigest().filter(publicKey::equals).isPresent());
+        .anyMatch(
+            k -> k.format() == format && k.publicKeyDigest().filter(publicKey::equals).isPresent());
   }
 }

@@ -229,10 +229,7 @@ public sealed interface Key {
       case Adopted k -> k.certification().equals(asked);
       case Certified k -> k.asked().filter(c -> c.command().equals(asked)).isPresent();
       case Ready k ->
-          k.x509()
-              .flatMap(Published::asked)
-              .filter(c -> c.command().equals(asked))
-              .isPresent();
+          k.x509().flatMap(Published::asked).filter(c -> c.command().equals(asked)).isPresent();
       case Doomed k -> k.destruction().equals(asked);
       case Withdrawn _, Destroyed _ -> false;
     };

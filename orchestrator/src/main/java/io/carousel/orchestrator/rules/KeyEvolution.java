@@ -21,8 +21,7 @@ final class KeyEvolution {
   private KeyEvolution() {}
 
   static House requested(House house, Authority a, KeyRequested e) {
-    var wanted =
-        new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
+    var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
     return house.with(withKey(a, e.generation(), wanted)).asks(Commands.generate(e));
   }
 
@@ -48,8 +47,7 @@ final class KeyEvolution {
     if (!(key(a, e.generation(), KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Adopted k)) {
       throw new IllegalStateException("a certificate was asked for before its key was adopted");
     }
-    var asked =
-        new Key.Adopted(k.made(), e.command(), Optional.of(e.draft()), Optional.empty());
+    var asked = new Key.Adopted(k.made(), e.command(), Optional.of(e.draft()), Optional.empty());
     return house
         .with(withKey(a, e.generation(), asked))
         .asks(Commands.certify(e, k.made(), g.suite(Format.X509)));
@@ -75,8 +73,7 @@ final class KeyEvolution {
       case Key.Ready k -> {
         Key.Published p = k.x509().orElseThrow();
         var next =
-            new Key.Published(
-                p.ca(), p.command(), p.crl(), p.draft(), asked, Optional.empty());
+            new Key.Published(p.ca(), p.command(), p.crl(), p.draft(), asked, Optional.empty());
         yield house
             .with(a.with(g.with(new Key.Ready(k.made(), Optional.of(next)))))
             .asks(Commands.crl(e, g, p.ca().certificate()));
@@ -107,12 +104,7 @@ final class KeyEvolution {
         made,
         Optional.of(
             new Key.Published(
-                ca,
-                e.command(),
-                e.crl(),
-                asked.draft(),
-                Optional.empty(),
-                Optional.empty())));
+                ca, e.command(), e.crl(), asked.draft(), Optional.empty(), Optional.empty())));
   }
 
   static House stageReached(House house, Authority a, KeyStageReached e) {
@@ -150,8 +142,8 @@ final class KeyEvolution {
         next = next.answered(command.command());
       }
     }
-    return next
-        .with(replace(a, e.generation(), new Key.Doomed(k.made(), e.command(), Optional.empty())))
+    return next.with(
+            replace(a, e.generation(), new Key.Doomed(k.made(), e.command(), Optional.empty())))
         .asks(Commands.destroy(e));
   }
 
@@ -159,11 +151,7 @@ final class KeyEvolution {
     Key old = find(a, e.generation(), KeyPlace.of(e.slot(), e.format()), e.key());
     var gone =
         new Key.Destroyed(
-            old.place(),
-            old.command(),
-            e.key(),
-            old.publicKeyDigest().orElseThrow(),
-            e.command());
+            old.place(), old.command(), e.key(), old.publicKeyDigest().orElseThrow(), e.command());
     return house.with(replace(a, e.generation(), gone)).answered(e.command());
   }
 
@@ -194,8 +182,8 @@ final class KeyEvolution {
     return new Key.Ready(
         key.made(),
         key.x509()
-            .map(p -> new Key.Published(
-                    p.ca(), p.command(), p.crl(), p.draft(), p.asked(), failure)));
+            .map(p ->
+                new Key.Published(p.ca(), p.command(), p.crl(), p.draft(), p.asked(), failure)));
   }
 
   private static Authority withKey(Authority a, int generation, Key key) {

@@ -19,8 +19,7 @@ final class Opening {
   private Opening() {}
 
   /** The events that follow when that key can sign from now on; none while others cannot. */
-  static List<Event> by(
-      Authority a, int generation, KeyPlace place, KeyId key, Circumstances c) {
+  static List<Event> by(Authority a, int generation, KeyPlace place, KeyId key, Circumstances c) {
     Generation g = a.generation(generation);
     boolean others =
         g.keys().values().stream()

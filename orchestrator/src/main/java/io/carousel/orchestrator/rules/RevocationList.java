@@ -23,9 +23,7 @@ public final class RevocationList {
   /** What is revoked of that authority's OpenSSH certificates now. */
   public static Krl of(Authority a) {
     List<Authority.Revoked> revoked =
-        a.revoked().values().stream()
-            .filter(r -> r.credential().format() == Format.SSH)
-            .toList();
+        a.revoked().values().stream().filter(r -> r.credential().format() == Format.SSH).toList();
     Instant newest =
         revoked.stream()
             .map(Authority.Revoked::since)
@@ -59,6 +57,8 @@ public final class RevocationList {
         ? Stream.empty()
         : Stream.of(
             new Krl.Revoked(
-                Optional.of(SshPublicKey.of(k.publicKey())), SshSerials.of(serials), new TreeSet<>()));
+                Optional.of(SshPublicKey.of(k.publicKey())),
+                SshSerials.of(serials),
+                new TreeSet<>()));
   }
 }

@@ -12,7 +12,6 @@ import io.carousel.events.AuthorityEvent.ServersUpdating;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
 import io.carousel.events.FormatSuite;
-import io.carousel.events.Event;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.RollBack;
@@ -69,10 +68,7 @@ final class RotationRules {
 
   /** As asked for, or as it is. */
   private static FormatSuite successor(FormatSuite now, StartRotation act) {
-    return act.formats().stream()
-        .filter(f -> f.format() == now.format())
-        .findFirst()
-        .orElse(now);
+    return act.formats().stream().filter(f -> f.format() == now.format()).findFirst().orElse(now);
   }
 
   static Decision decide(House house, Advance act, Circumstances c) {
@@ -205,8 +201,7 @@ final class RotationRules {
   private static List<Event> rolledBack(
       Authority a, Phase.Rollback p, Advance act, Circumstances c, GateEvidence e) {
     return and(
-        new RolledBack(
-            a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now()),
+        new RolledBack(a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now()),
         KeyEnds.retiring(a, p.successor(), c));
   }
 

@@ -71,7 +71,8 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
         false,
         stuck.isEmpty()
             ? "Wait for the keys of generation %d on %s."
-                .formatted(generation, PlainText.list(missing.stream().map(Key::slot).distinct().toList()))
+                .formatted(
+                    generation, PlainText.list(missing.stream().map(Key::slot).distinct().toList()))
             : "Check the worker of %s: its last attempt at a key failed."
                 .formatted(PlainText.list(stuck)));
   }

@@ -84,8 +84,7 @@ public final class Story {
               .formatted(e.slot(), e.format(), e.suite(), e.generation(), e.authority());
       case AuthorityEvent.KeyAdopted e ->
           "Worker %s made key %s on slot %s: it is the %s key of generation %d of authority %s."
-              .formatted(
-                  e.worker(), e.key(), e.slot(), e.format(), e.generation(), e.authority());
+              .formatted(e.worker(), e.key(), e.slot(), e.format(), e.generation(), e.authority());
       case AuthorityEvent.SurplusKeyFound e ->
           "Worker %s made key %s on slot %s too, but generation %d of authority %s has its key there already: it will be destroyed."
               .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
@@ -119,7 +118,8 @@ public final class Story {
                   e.authority(),
                   count(e.credentials().size(), "credential"),
                   e.cause(),
-                  list(e.credentials().stream().map(c -> c.serial() + " of " + c.holder()).toList()),
+                  list(
+                      e.credentials().stream().map(c -> c.serial() + " of " + c.holder()).toList()),
                   asked(e.by(), e.reason()));
       case AuthorityEvent.KeyStageReached e -> stage(e);
       case AuthorityEvent.AuthorityOpened e ->
@@ -187,8 +187,7 @@ public final class Story {
       case SIGNING -> key + " signs credentials from now on.";
       case RETIRED -> key + " is retired: it signs no more credentials.";
       case HELD ->
-          key
-              + e.until().map(" is held until %s."::formatted).orElse(" is held, without an end.");
+          key + e.until().map(" is held until %s."::formatted).orElse(" is held, without an end.");
     };
   }
 

@@ -1,9 +1,9 @@
 package io.carousel.orchestrator.cli;
 
-import io.carousel.events.Suite;
-import io.carousel.events.FormatSuite;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.FormatSuite;
+import io.carousel.events.Suite;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.cli.Terminal.Ran;
 import io.carousel.orchestrator.documents.Authorities;

@@ -1,17 +1,17 @@
 package io.carousel.orchestrator.credential;
 
-import io.carousel.events.Format;
-import io.carousel.events.Digest;
-import io.carousel.events.LeafOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
@@ -43,7 +43,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -94,7 +93,11 @@ class CredentialDeskTest {
             "p-1"));
     story.accept(
         new CreateAuthority(
-            DB, FormatSuite.x509(Suite.ECDSA_P256), List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
+            DB,
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(new SlotName("hsm-a")),
+            Policy.DEFAULT,
+            "p-1"));
     story.settle();
     List<Role> roles = List.of(Role.PRESENTS_CLIENT, Role.VERIFIES);
     story.accept(web.enrolment(List.of(new Membership(USER, roles), new Membership(DB, roles))));
@@ -263,7 +266,9 @@ class CredentialDeskTest {
     CredentialRequest request = request(USER, Profile.CLIENT, csr(), story.now());
     worker = c -> c.slot().equals(silent) ? null : signed(c);
     Credential first = desk.issue(request);
-    assertThat(written).extracting(LeafCommand::slot).containsExactly(silent, new SlotName("hsm-b"));
+    assertThat(written)
+        .extracting(LeafCommand::slot)
+        .containsExactly(silent, new SlotName("hsm-b"));
     assertThat(first.serial()).isEqualTo(written.get(1).order().serial());
     for (int i = 0; i < 4; i++) {
       desk.issue(request);
@@ -301,8 +306,7 @@ class CredentialDeskTest {
   }
 
   private void moveToUpdateClients() {
-    story.accept(
-        new StartRotation(USER, story.authority("user").seen(), List.of(), "", "p-1"));
+    story.accept(new StartRotation(USER, story.authority("user").seen(), List.of(), "", "p-1"));
     story.settle();
     story.accept(new Advance(USER, story.authority("user").seen(), List.of(), false, "", "p-1"));
   }

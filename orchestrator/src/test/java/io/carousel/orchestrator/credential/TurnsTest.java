@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.credential;
 
-import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.Policy;
 import io.carousel.events.SlotName;

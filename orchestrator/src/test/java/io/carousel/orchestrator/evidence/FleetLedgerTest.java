@@ -1,11 +1,11 @@
 package io.carousel.orchestrator.evidence;
 
-import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RemoveParticipant;
@@ -35,7 +35,11 @@ class FleetLedgerTest {
   void enrol() {
     story.accept(
         new CreateAuthority(
-            Member.USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(new SlotName("hsm-a")), Policy.DEFAULT, "p-1"));
+            Member.USER,
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(new SlotName("hsm-a")),
+            Policy.DEFAULT,
+            "p-1"));
     story.settle();
     story.accept(web.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
   }
@@ -44,8 +48,8 @@ class FleetLedgerTest {
   void aCredentialThatIsHeldCounts() {
     LeafSigned leaf = issue(9, story.now().plusSeconds(600));
     report(web.presents(story.house(), leaf, web.credential));
-    assertThat(shown()).containsExactly(
-            new ShownCredential(Format.X509, leaf.profile(), leaf.serial(), ISSUER));
+    assertThat(shown())
+        .containsExactly(new ShownCredential(Format.X509, leaf.profile(), leaf.serial(), ISSUER));
   }
 
   @Test

@@ -1,11 +1,11 @@
 package io.carousel.orchestrator.evidence;
 
-import io.carousel.events.Format;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.EnrolParticipant;

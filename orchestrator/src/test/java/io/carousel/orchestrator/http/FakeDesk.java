@@ -1,7 +1,5 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.KeyPlace;
-import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorName;
@@ -16,11 +14,13 @@ import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
+import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseEvent.TermStarted;
 import io.carousel.events.HouseId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Reply;
@@ -145,7 +145,11 @@ public final class FakeDesk implements FrontDesk {
 
   /** A worker says that it cannot make a key. */
   public synchronized void keyFails(String authority, int generation, String slot, String detail) {
-    Key key = authority(authority).generation(generation).keys().get(KeyPlace.of(new SlotName(slot), Format.X509));
+    Key key =
+        authority(authority)
+            .generation(generation)
+            .keys()
+            .get(KeyPlace.of(new SlotName(slot), Format.X509));
     append(
         new KeyCommandFailed(
             new AuthorityName(authority),

@@ -1,8 +1,8 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.Format;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
@@ -55,8 +55,7 @@ final class FakeFleet {
     a.phase()
         .trusted()
         .forEach(g -> a.generation(g).ready().forEach(k -> keys.add(k.publicKey().digest())));
-    Digest issuer =
-        a.generation(generation).ready().findFirst().orElseThrow().publicKey().digest();
+    Digest issuer = a.generation(generation).ready().findFirst().orElseThrow().publicKey().digest();
     Optional<Profile> profile =
         p.membership(a.name()).orElseThrow().profiles(Format.X509).stream().findFirst();
     return new Evidence.Shown(
@@ -64,7 +63,9 @@ final class FakeFleet {
         a.bundle(),
         a.challenge(),
         keys,
-        profile.map(x -> new Evidence.ShownCredential(Format.X509, x, new Serial("1"), issuer)).stream()
+        profile
+            .map(x -> new Evidence.ShownCredential(Format.X509, x, new Serial("1"), issuer))
+            .stream()
             .toList(),
         now);
   }

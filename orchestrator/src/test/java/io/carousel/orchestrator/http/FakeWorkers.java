@@ -1,21 +1,21 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.AuthorityEvent.CrlRequested;
-import io.carousel.events.AuthorityEvent.CrlIssued;
-import io.carousel.events.CrlDraft;
-import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CrlIssued;
+import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
+import io.carousel.events.CrlDraft;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
+import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.rules.Key;
@@ -62,8 +62,7 @@ final class FakeWorkers {
             new AuthorName("worker-" + key.slot()),
             now),
         new CaCertificateRequested(authority, generation, key.slot(), certification, draft, now),
-        new CaCertificateIssued(
-            authority, generation, key.slot(), certification, CERTIFICATE, now),
+        new CaCertificateIssued(authority, generation, key.slot(), certification, CERTIFICATE, now),
         new CrlRequested(authority, generation, key.slot(), listing, list, now),
         new CrlIssued(
             authority,

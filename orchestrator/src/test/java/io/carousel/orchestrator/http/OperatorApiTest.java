@@ -1,12 +1,10 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
-import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Role;
@@ -20,6 +18,7 @@ import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.http.Caller.Got;

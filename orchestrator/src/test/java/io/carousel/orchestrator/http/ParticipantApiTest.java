@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +8,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;

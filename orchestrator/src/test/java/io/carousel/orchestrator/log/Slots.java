@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.log;
 
-import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.SigningCommand;
@@ -96,7 +96,8 @@ final class Slots implements Judge<List<String>> {
         Topic.KEYS.of(name),
         null,
         id.value(),
-        new SigningCommand.GenerateKey(id, new AuthorityName("db"), 1, name, Format.X509, Suite.ECDSA_P256));
+        new SigningCommand.GenerateKey(
+            id, new AuthorityName("db"), 1, name, Format.X509, Suite.ECDSA_P256));
   }
 
   @Override

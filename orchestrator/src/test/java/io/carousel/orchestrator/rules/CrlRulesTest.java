@@ -174,10 +174,9 @@ class CrlRulesTest {
             CrlShape.RIGHT.saying(
                 _ -> new CrlDraft(d.number() + 1, d.thisUpdate(), d.nextUpdate(), d.revoked())),
             "its thisUpdate or nextUpdate is another",
-            CrlShape.RIGHT.saying(
-                _ ->
-                    new CrlDraft(
-                        d.number(), d.thisUpdate(), d.nextUpdate().plusSeconds(1), d.revoked())),
+            CrlShape.RIGHT.saying(_ ->
+                new CrlDraft(
+                    d.number(), d.thisUpdate(), d.nextUpdate().plusSeconds(1), d.revoked())),
             "it lists other certificates",
             CrlShape.RIGHT.saying(
                 _ -> new CrlDraft(d.number(), d.thisUpdate(), d.nextUpdate(), List.of())));

@@ -1,8 +1,8 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.Format;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.RemoveParticipant;
@@ -67,9 +67,10 @@ final class FakeFleet {
     /** The keys it trusts; none before its first bundle. */
     Set<Digest> trusts() {
       return bundle.stream()
-          .flatMap(b -> b.trusted().stream()
-                      .filter(k -> membership.formats().contains(k.format()))
-                      .map(TrustBundle.TrustedKey::key))
+          .flatMap(b ->
+              b.trusted().stream()
+                  .filter(k -> membership.formats().contains(k.format()))
+                  .map(TrustBundle.TrustedKey::key))
           .collect(Collectors.toSet());
     }
 
@@ -119,7 +120,9 @@ final class FakeFleet {
 
     private Optional<Issued> asks(Format format, Profile profile) {
       int generation = Bundles.of(authority()).generationFor(profile);
-      return generation == 0 ? Optional.empty() : Optional.of(issue(this, format, profile, generation));
+      return generation == 0
+          ? Optional.empty()
+          : Optional.of(issue(this, format, profile, generation));
     }
 
     void reports() {

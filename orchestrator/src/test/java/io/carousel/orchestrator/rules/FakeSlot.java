@@ -1,7 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.WorkerAct.CrlSigned;
-import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
@@ -11,11 +9,13 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import java.io.IOException;

@@ -93,21 +93,14 @@ class FormatsTest {
     enrolAll("web");
     story.accept(
         new StartRotation(
-            ALL,
-            all().seen(),
-            List.of(new FormatSuite(Format.SSH, Suite.ECDSA_P256)),
-            "",
-            "p-1"));
+            ALL, all().seen(), List.of(new FormatSuite(Format.SSH, Suite.ECDSA_P256)), "", "p-1"));
     story.settle();
     assertThat(Bundles.of(all()).number()).isEqualTo(2);
     assertThat(Bundles.of(all()).trusted()).hasSize(12);
     assertThat(all().generation(2).suite(Format.SSH)).isEqualTo(Suite.ECDSA_P256);
     assertThat(all().generation(2).suite(Format.X509)).isEqualTo(Suite.ECDSA_P384);
     fleet.keepsUp();
-    assertThat(
-            story
-                .refuse(new Advance(ALL, all().seen(), List.of(), false, "", "p-1"))
-                .code())
+    assertThat(story.refuse(new Advance(ALL, all().seen(), List.of(), false, "", "p-1")).code())
         .isEqualTo("published-too-lately");
     story.now(story.now().plus(MAX_AGE).plusSeconds(1));
     advances();
@@ -126,8 +119,7 @@ class FormatsTest {
     for (SlotName slot : List.of(A, new SlotName("hsm-b"))) {
       for (Format format : Format.values()) {
         assertThat(stages(1, slot, format))
-            .containsExactly(
-                KeyStage.TRUSTED, KeyStage.SIGNING, KeyStage.RETIRED, KeyStage.HELD);
+            .containsExactly(KeyStage.TRUSTED, KeyStage.SIGNING, KeyStage.RETIRED, KeyStage.HELD);
         assertThat(stages(2, slot, format)).containsExactly(KeyStage.TRUSTED, KeyStage.SIGNING);
       }
     }
@@ -138,8 +130,7 @@ class FormatsTest {
         .map(r -> r.event())
         .filter(KeyStageReached.class::isInstance)
         .map(KeyStageReached.class::cast)
-        .filter(e ->
-            e.generation() == generation && e.slot().equals(slot) && e.format() == format)
+        .filter(e -> e.generation() == generation && e.slot().equals(slot) && e.format() == format)
         .map(KeyStageReached::stage)
         .toList();
   }
@@ -156,10 +147,7 @@ class FormatsTest {
     web.follows();
     web.takesUp(web.asks().stream().filter(c -> c.format() != Format.JWT).toList());
     web.reports();
-    assertThat(
-            story
-                .refuse(new Advance(ALL, all().seen(), List.of(), false, "", "p-1"))
-                .code())
+    assertThat(story.refuse(new Advance(ALL, all().seen(), List.of(), false, "", "p-1")).code())
         .isEqualTo("gate-closed");
     advances();
     assertThat(all().phase()).isInstanceOf(Phase.UpdateServers.class);
@@ -185,11 +173,9 @@ class FormatsTest {
   @Test
   void nobodyIsEnrolledForAFormatThatIsNotSigned() {
     story.accept(
-        new CreateAuthority(
-            ALL, FormatSuite.x509(Suite.ECDSA_P256), List.of(A), POLICY, "p-1"));
+        new CreateAuthority(ALL, FormatSuite.x509(Suite.ECDSA_P256), List.of(A), POLICY, "p-1"));
     story.settle();
-    var membership =
-        new Membership(ALL, List.of(Role.VERIFIES), List.of(Format.SSH), List.of());
+    var membership = new Membership(ALL, List.of(Role.VERIFIES), List.of(Format.SSH), List.of());
     assertThat(
             story
                 .refuse(

@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.Format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.RemoveParticipant;

@@ -3,11 +3,11 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;

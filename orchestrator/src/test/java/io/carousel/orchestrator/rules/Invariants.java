@@ -1,8 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import java.util.Optional;
-import io.carousel.events.KeyStage;
-import io.carousel.events.KeyPlace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityEvent;
@@ -16,6 +13,8 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
+import io.carousel.events.KeyStage;
 import io.carousel.events.PhaseName;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.TrustBundle.TrustedKey;
@@ -24,6 +23,7 @@ import io.carousel.orchestrator.snapshot.HouseCodec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -147,7 +147,8 @@ final class Invariants {
     Generation g = a.generation(e.generation());
     assertThat(a.phase().trusted()).doesNotContain(g.number());
     Key key = g.keys().get(KeyPlace.of(e.slot(), e.format()));
-    assertThat(KeyEnds.holdEnd(key)).hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));
+    assertThat(KeyEnds.holdEnd(key))
+        .hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));
     if (key instanceof Key.Ready ready) {
       ready.x509().ifPresent(p -> assertThat(CrlRules.isLast(p)).as("a last CRL is left").isTrue());
     }
@@ -159,9 +160,7 @@ final class Invariants {
   private void outbox() {
     var awaited = new TreeMap<CommandId, Class<?>>();
     for (Authority a : house.authorities().values()) {
-      a.generations()
-          .values()
-          .forEach(g -> g.keys().values().forEach(k -> awaits(k, awaited)));
+      a.generations().values().forEach(g -> g.keys().values().forEach(k -> awaits(k, awaited)));
       a.surplus().values().forEach(s -> awaits(s.key(), awaited));
     }
     var given = new TreeMap<CommandId, Class<?>>();

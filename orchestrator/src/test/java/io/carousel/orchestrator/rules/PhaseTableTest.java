@@ -1,16 +1,12 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.SigningCommand.SignCrl;
-import io.carousel.events.RevocationReason;
-import io.carousel.events.OperatorAct.RevokeCredentials;
-import io.carousel.events.WorkerAct.CrlSigned;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -20,15 +16,19 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
@@ -237,7 +237,11 @@ class PhaseTableTest {
         everywhere(
             _ ->
                 new CreateAuthority(
-                    new AuthorityName("db"), FormatSuite.x509(Suite.ED25519), List.of(Scene.A), Scene.POLICY, "p-1"),
+                    new AuthorityName("db"),
+                    FormatSuite.x509(Suite.ED25519),
+                    List.of(Scene.A),
+                    Scene.POLICY,
+                    "p-1"),
             "+authority-created key-requested"));
     t.put(
         RegisterSlot.class,

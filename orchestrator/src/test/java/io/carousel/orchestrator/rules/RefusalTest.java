@@ -1,20 +1,20 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.Suite;
-import io.carousel.events.FormatSuite;
-import io.carousel.events.Format;
-import io.carousel.events.Serial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
+import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +71,7 @@ class RefusalTest {
           Map.entry(new Refusal.NothingToRevoke(USER), "nothing-to-revoke"),
           Map.entry(new Refusal.TooManyRevoked(USER, 500, 1500), "too-many-revoked"),
           Map.entry(
-              new Refusal.FormatNotSigned(
-                  USER, Format.SSH, FormatSuite.x509(Suite.ECDSA_P256)),
+              new Refusal.FormatNotSigned(USER, Format.SSH, FormatSuite.x509(Suite.ECDSA_P256)),
               "format-not-signed"),
           Map.entry(
               new Refusal.PublishedTooLately(ROTATION, Instant.EPOCH), "published-too-lately"),

@@ -1,18 +1,17 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.SshOptions;
-import io.carousel.events.Format;
-import io.carousel.events.KeyStage;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.KeyStage;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RegisterSlot;
@@ -24,6 +23,7 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
+import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
@@ -189,10 +189,11 @@ class RotationTest {
   void twoAuthoritiesRotateAtOnce() {
     Scene s = Scene.standby().trusted();
     var db = new AuthorityName("db");
-    s.story.accept(new CreateAuthority(db, FormatSuite.x509(Suite.ED25519), List.of(Scene.B), Scene.POLICY, "p-1"));
-    s.story.settle();
     s.story.accept(
-        new StartRotation(db, s.story.authority("db").seen(), List.of(), "", "p-1"));
+        new CreateAuthority(
+            db, FormatSuite.x509(Suite.ED25519), List.of(Scene.B), Scene.POLICY, "p-1"));
+    s.story.settle();
+    s.story.accept(new StartRotation(db, s.story.authority("db").seen(), List.of(), "", "p-1"));
     s.story.settle();
     s.passed();
     Authority before = s.user();

@@ -1,11 +1,10 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.SshOptions;
-import io.carousel.events.Format;
-import io.carousel.events.KeyPlace;
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RollBack;
@@ -16,6 +15,7 @@ import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
+import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,9 @@ final class Scene {
   private Scene(Policy policy) {
     story = new Story(7, "hsm-a", "hsm-b");
     fleet = new FakeFleet(story, "user");
-    story.accept(new CreateAuthority(USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1"));
+    story.accept(
+        new CreateAuthority(
+            USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1"));
   }
 
   /** Its keys are asked for. */

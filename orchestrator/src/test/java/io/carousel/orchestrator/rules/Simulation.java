@@ -1,9 +1,9 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RollBack;
@@ -59,7 +59,8 @@ final class Simulation {
 
   private void create(String name, List<SlotName> slots) {
     story.accept(
-        new CreateAuthority(new AuthorityName(name), FormatSuite.x509(Suite.ECDSA_P256), slots, POLICY, "p-1"));
+        new CreateAuthority(
+            new AuthorityName(name), FormatSuite.x509(Suite.ECDSA_P256), slots, POLICY, "p-1"));
     fleets.add(new SimulatedFleet(story, name, random));
   }
 

@@ -1,12 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.WorkerAct.CrlSigned;
-import io.carousel.events.OperatorAct.RevokeCredentials;
-import io.carousel.events.Serial;
-import io.carousel.events.RevocationReason;
-import io.carousel.events.KeyPlace;
-import io.carousel.events.FormatSuite;
-import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -21,7 +14,10 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Event;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -31,16 +27,20 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
+import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
@@ -126,7 +126,8 @@ class TotalityTest {
     for (Event event :
         List.of(
             new ClientsUpdating(Scene.USER, rotation, evidence, "", "p-1", at),
-            new RotationStarted(nowhere, rotation, 1, 2, FormatSuite.x509(Suite.ED25519), "", "p-1", at),
+            new RotationStarted(
+                nowhere, rotation, 1, 2, FormatSuite.x509(Suite.ED25519), "", "p-1", at),
             new KeyAdopted(
                 nowhere,
                 1,
@@ -191,7 +192,13 @@ class TotalityTest {
     SlotName slot = slot(random);
     KeyId key =
         random.nextBoolean()
-            ? scene.user().generation(1).keys().get(KeyPlace.of(Scene.A, Format.X509)).keyId().orElse(new KeyId("a1"))
+            ? scene
+                .user()
+                .generation(1)
+                .keys()
+                .get(KeyPlace.of(Scene.A, Format.X509))
+                .keyId()
+                .orElse(new KeyId("a1"))
             : new KeyId("a1b2");
     Bytes certificate =
         scene

@@ -1,11 +1,10 @@
 package io.carousel.orchestrator.snapshot;
 
-import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carousel.events.FormatSuite;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -32,8 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every house that a history can lead to has bytes of its own, and comes back from them. */
@@ -116,7 +115,9 @@ class HouseCodecTest {
     var story = new Story(1, "hsm-a", "hsm-b");
     var user = new AuthorityName("user");
     var slots = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
-    story.accept(new CreateAuthority(user, FormatSuite.x509(Suite.ECDSA_P256), slots, Policy.DEFAULT, "p-1"));
+    story.accept(
+        new CreateAuthority(
+            user, FormatSuite.x509(Suite.ECDSA_P256), slots, Policy.DEFAULT, "p-1"));
     story.settle();
     rotate(story, user, 3);
     story.now(story.now().plus(Duration.ofDays(8)));
@@ -124,8 +125,7 @@ class HouseCodecTest {
     story.settle();
     story.accept(new io.carousel.events.Act.TimePassed());
     story.settle();
-    story.accept(
-        new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
+    story.accept(new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
     var wanted = (GenerateKey) story.house().outbox().firstEntry().getValue();
     story.accept(
         new KeyCommandRefused(wanted.command(), wanted.slot(), "token-full", "no room", true));
@@ -142,8 +142,7 @@ class HouseCodecTest {
   }
 
   private static void rotate(Story story, AuthorityName user, int gates) {
-    story.accept(
-        new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
+    story.accept(new StartRotation(user, story.authority("user").seen(), List.of(), "", "p-1"));
     story.settle();
     for (int i = 0; i < gates; i++) {
       advance(story, user);

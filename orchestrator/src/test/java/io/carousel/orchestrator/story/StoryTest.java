@@ -1,7 +1,5 @@
 package io.carousel.orchestrator.story;
 
-import io.carousel.events.FormatSuite;
-import io.carousel.events.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorName;
@@ -16,6 +14,8 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.Examples;
+import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
@@ -70,7 +70,14 @@ class StoryTest {
     assertThat(
             Story.sentence(
                 new RotationStarted(
-                    USER, ROTATION, 1, 2, FormatSuite.x509(Suite.ED25519), "yearly rotation", "local", AT)))
+                    USER,
+                    ROTATION,
+                    1,
+                    2,
+                    FormatSuite.x509(Suite.ED25519),
+                    "yearly rotation",
+                    "local",
+                    AT)))
         .isEqualTo(
             "Rotation user/1 of authority user began: generation 2 will succeed generation 1 (local: \"yearly rotation\").");
   }
@@ -88,7 +95,8 @@ class StoryTest {
                     "local",
                     AT),
                 new RecordsRejected(17, 17, 1, "nobody signed it", AT),
-                new KeyCommandFailed(USER, 2, SLOT, Format.X509, COMMAND, "busy", "try later.", false, AT),
+                new KeyCommandFailed(
+                    USER, 2, SLOT, Format.X509, COMMAND, "busy", "try later.", false, AT),
                 new KeyDestroyed(
                     USER,
                     2,
@@ -105,7 +113,8 @@ class StoryTest {
                     "",
                     "local",
                     AT),
-                new RotationStarted(USER, ROTATION, 1, 2, FormatSuite.x509(Suite.ED25519), " ", "local", AT)))
+                new RotationStarted(
+                    USER, ROTATION, 1, 2, FormatSuite.x509(Suite.ED25519), " ", "local", AT)))
         .containsExactly(
             "Orchestrator orchestrator-2 may now sign records (local).",
             "1 record at offset 17 of carousel.commands was rejected: nobody signed it.",
@@ -125,7 +134,8 @@ class StoryTest {
     assertThat(
             told(
                 new ActRefused(hostile, hostile, hostile, AT),
-                new KeyCommandFailed(USER, 1, SLOT, Format.X509, COMMAND, hostile, hostile, true, AT),
+                new KeyCommandFailed(
+                    USER, 1, SLOT, Format.X509, COMMAND, hostile, hostile, true, AT),
                 new SlotRegistered(SLOT, hostile, hostile, hostile, AT)))
         .allSatisfy(s ->
             assertThat(s)

@@ -48,8 +48,7 @@ public final class CrlRehearsal {
     CrlDraft wanted = command.draft();
     rehearsal.same("version", 2, read.getVersion());
     rehearsal.same("signature algorithm", command.suite().jcaSignature(), read.getSigAlgName());
-    rehearsal.same(
-        "issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
+    rehearsal.same("issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
     rehearsal.same("thisUpdate", wanted.thisUpdate(), read.getThisUpdate().toInstant());
     rehearsal.same("nextUpdate", wanted.nextUpdate(), read.getNextUpdate().toInstant());
     rehearsal.same("critical extensions", Set.of(), sorted(read.getCriticalExtensionOIDs()));

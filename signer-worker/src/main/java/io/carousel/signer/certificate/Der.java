@@ -43,8 +43,8 @@ final class Der {
   }
 
   /**
-   * The three parts of a certificate or a CRL (RFC 5280, sections 4.1 and 5.1) side by side: to take the first apart,
-   * only to write it again, would cost as much as making it did.
+   * The three parts of a certificate or a CRL (RFC 5280, sections 4.1 and 5.1) side by side: to
+   * take the first apart, only to write it again, would cost as much as making it did.
    */
   static Bytes signed(Bytes tbs, Suite suite, byte[] signature) {
     byte[] draft = tbs.toArray();

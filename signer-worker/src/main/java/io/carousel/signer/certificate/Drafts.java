@@ -217,8 +217,7 @@ public final class Drafts {
       case EMAIL -> new GeneralName(GeneralName.rfc822Name, name.text());
       case URI -> new GeneralName(GeneralName.uniformResourceIdentifier, name.text());
       case IP ->
-          new GeneralName(
-              GeneralName.iPAddress, new DEROctetString(IpAddress.octets(name.text())));
+          new GeneralName(GeneralName.iPAddress, new DEROctetString(IpAddress.octets(name.text())));
       case PRINCIPAL, AUDIENCE ->
           throw new IllegalArgumentException("a certificate has no place for " + name);
     };
@@ -239,8 +238,7 @@ public final class Drafts {
         extensions,
         Extension.authorityInfoAccess,
         false,
-        new AuthorityInformationAccess(
-            AccessDescription.id_ad_caIssuers, url(from.certificate())));
+        new AuthorityInformationAccess(AccessDescription.id_ad_caIssuers, url(from.certificate())));
   }
 
   private static GeneralName url(String text) {

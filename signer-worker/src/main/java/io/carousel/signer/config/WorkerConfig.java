@@ -167,8 +167,8 @@ public record WorkerConfig(
     Duration deadline = from.span("deadline", usual.deadline());
     from.refuseUnknown();
     try {
-      return Optional.of(new Limits(
-              formats, profiles, names, options, suites, leaf, ca, backdating, deadline));
+      return Optional.of(
+          new Limits(formats, profiles, names, options, suites, leaf, ca, backdating, deadline));
     } catch (IllegalArgumentException e) {
       faults.add("'limits': " + e.getMessage());
       return Optional.empty();

@@ -39,8 +39,7 @@ public final class Sealed {
    */
   public static Sealed to(Bytes recipient) throws Refused {
     try {
-      if (KeyFactory.getInstance("EC")
-                  .generatePublic(new X509EncodedKeySpec(recipient.toArray()))
+      if (KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(recipient.toArray()))
               instanceof ECPublicKey key
           && key.getParams().getCurve().getField().getFieldSize() == CURVE_BITS) {
         return new Sealed(key);

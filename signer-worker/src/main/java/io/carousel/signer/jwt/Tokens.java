@@ -40,8 +40,7 @@ public final class Tokens {
    * @param placeholder a signature in the form of X.509, good under no key
    * @throws Refused if the command's fields cannot make a sound one, or it does not come back
    */
-  public static JwtDraft draft(HouseId house, SignToken command, Bytes placeholder)
-      throws Refused {
+  public static JwtDraft draft(HouseId house, SignToken command, Bytes placeholder) throws Refused {
     LeafOrder order = command.order();
     JwtDraft draft;
     try {
@@ -63,8 +62,8 @@ public final class Tokens {
     return draft;
   }
 
-  private static void compare(
-      JwtDraft draft, HouseId house, SignToken command, Bytes placeholder) throws Refused {
+  private static void compare(JwtDraft draft, HouseId house, SignToken command, Bytes placeholder)
+      throws Refused {
     LeafOrder order = command.order();
     var differences = new ArrayList<String>();
     try {

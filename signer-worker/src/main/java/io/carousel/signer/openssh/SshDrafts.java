@@ -79,8 +79,7 @@ public final class SshDrafts {
   }
 
   private static void compare(
-      SshCertificate whole, SshCertificateDraft draft, SignSshCertificate command)
-      throws Refused {
+      SshCertificate whole, SshCertificateDraft draft, SignSshCertificate command) throws Refused {
     SshCertificateDraft read = whole.content();
     LeafOrder order = command.order();
     var differences = new ArrayList<String>();

@@ -1,11 +1,13 @@
 package io.carousel.signer.trust;
 
+import io.carousel.events.Format;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
-import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.LeafCommand;
+import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
@@ -13,8 +15,6 @@ import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SshOptions;
 import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
-import io.carousel.events.LeafOrder;
-import io.carousel.events.Format;
 import io.carousel.events.Suite;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;

@@ -17,8 +17,7 @@ import java.util.List;
 public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean wildcards) {
   /** Every name but wildcards and the login of the superuser. */
   public static final NameLimits DEFAULT =
-      new NameLimits(
-          every(), List.of(new Pattern("principal:root")), false);
+      new NameLimits(every(), List.of(new Pattern("principal:root")), false);
 
   /** Copies. */
   public NameLimits {

@@ -1,6 +1,7 @@
 package io.carousel.events;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -54,6 +55,46 @@ public sealed interface HouseEvent extends Event {
    */
   record SlotRegistered(SlotName slot, String module, String custody, String by, Instant at)
       implements HouseEvent {}
+
+  /** A slot's worker is to look at its token. */
+  record SlotInspectionRequested(
+      SlotName slot, CommandId command, List<ExpectedKey> expected, String by, Instant at)
+      implements HouseEvent {
+    /** Copies. */
+    public SlotInspectionRequested {
+      expected = List.copyOf(expected);
+    }
+  }
+
+  /**
+   * It has looked.
+   *
+   * @param findings what an operator should know, by comparison with the log
+   */
+  record SlotInspected(
+      SlotName slot,
+      CommandId command,
+      SlotReport report,
+      List<SlotFinding> findings,
+      AuthorName worker,
+      Instant at)
+      implements HouseEvent {
+    /** Copies. */
+    public SlotInspected {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  /** It could not look; it is asked again. */
+  record SlotInspectionFailed(
+      SlotName slot, CommandId command, String code, String detail, boolean lasting, Instant at)
+      implements HouseEvent {}
+
+  /** Nothing is destroyed in that slot until an operator has looked into it. */
+  record SlotFrozen(SlotName slot, String reason, Instant at) implements HouseEvent {}
+
+  /** An operator has looked into it: retired keys of that slot may be destroyed again. */
+  record SlotThawed(SlotName slot, String reason, String by, Instant at) implements HouseEvent {}
 
   /**
    * An act was refused. Written, so that the same act is refused again after any crash.

@@ -23,6 +23,23 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
+  /** Has a slot's worker look at its token. */
+  record InspectSlot(SlotName slot, String by) implements OperatorAct {
+    /** Checks the text. */
+    public InspectSlot {
+      checkText("operator's id", by);
+    }
+  }
+
+  /** Lets retired keys of a slot be destroyed again, after something strange was found there. */
+  record ThawSlot(SlotName slot, String reason, String by) implements OperatorAct {
+    /** Checks the texts. */
+    public ThawSlot {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
   /** Lets a process sign records. */
   record EnrolAuthor(
       AuthorName author, AuthorRole role, Optional<SlotName> slot, Bytes publicKey, String by)

@@ -9,37 +9,43 @@ public sealed interface SigningCommand {
   /** Its identity; answers name it. */
   CommandId command();
 
-  /** For whom. */
-  AuthorityName authority();
-
-  /** With the key of which generation. */
-  int generation();
-
   /** On which slot. */
   SlotName slot();
 
-  /** What the key signs, or shall sign. */
-  Format format();
-
   /** Work on keys; travels on {@code carousel.keys.SLOT}, written by the owner. */
   sealed interface KeyCommand extends SigningCommand {}
+
+  /** Work on one key, or on what it signs as a CA. */
+  sealed interface OnKey extends KeyCommand {
+    /** For whom. */
+    AuthorityName authority();
+
+    /** Of which generation. */
+    int generation();
+
+    /** What the key signs, or shall sign. */
+    Format format();
+  }
 
   /** Signs one credential; travels on {@code carousel.leaves.SLOT}, written by any orchestrator. */
   sealed interface LeafCommand extends SigningCommand {
     /** What all of them say. */
     LeafOrder order();
 
+    /** What is signed. */
+    Format format();
+
     @Override
     default CommandId command() {
       return order().command();
     }
 
-    @Override
+    /** For whom. */
     default AuthorityName authority() {
       return order().authority();
     }
 
-    @Override
+    /** By the key of which generation. */
     default int generation() {
       return order().generation();
     }
@@ -58,7 +64,7 @@ public sealed interface SigningCommand {
       SlotName slot,
       Format format,
       Suite suite)
-      implements KeyCommand {}
+      implements OnKey {}
 
   /**
    * Makes a key sign its own CA certificate.
@@ -74,7 +80,7 @@ public sealed interface SigningCommand {
       Bytes publicKey,
       Suite suite,
       CaDraft draft)
-      implements KeyCommand {
+      implements OnKey {
     @Override
     public Format format() {
       return Format.X509;
@@ -97,14 +103,30 @@ public sealed interface SigningCommand {
       Suite suite,
       Bytes issuer,
       CrlDraft draft)
-      implements KeyCommand {
+      implements OnKey {
     @Override
     public Format format() {
       return Format.X509;
     }
   }
 
-  /** Destroys a key, if both id and public key fit. */
+  /**
+   * Looks at everything in the token, and has each expected key sign a message that can be nothing
+   * else than a trial.
+   */
+  record InspectToken(CommandId command, SlotName slot, List<ExpectedKey> expected)
+      implements KeyCommand {
+    /** Copies. */
+    public InspectToken {
+      expected = List.copyOf(expected);
+    }
+  }
+
+  /**
+   * Destroys a key, if both id and public key fit.
+   *
+   * @param expected the other keys of the slot: if one of them cannot be found, nothing is destroyed
+   */
   record DestroyKey(
       CommandId command,
       AuthorityName authority,
@@ -112,8 +134,14 @@ public sealed interface SigningCommand {
       SlotName slot,
       Format format,
       KeyId key,
-      Bytes publicKey)
-      implements KeyCommand {}
+      Bytes publicKey,
+      List<KeyId> expected)
+      implements OnKey {
+    /** Sorts. */
+    public DestroyKey {
+      expected = expected.stream().distinct().sorted().toList();
+    }
+  }
 
   /**
    * Signs a certificate (RFC 5280). The command fixes every byte that is signed.

@@ -44,6 +44,10 @@ public sealed interface WorkerAct extends Act {
   record KeyGone(CommandId answers, SlotName slot, KeyId key, boolean wasThere)
       implements WorkerAct {}
 
+  /** What is in the token. */
+  record TokenInspected(CommandId answers, SlotName slot, SlotReport report)
+      implements WorkerAct {}
+
   /**
    * A key command was not carried out.
    *

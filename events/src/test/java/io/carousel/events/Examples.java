@@ -34,7 +34,16 @@ import io.carousel.events.HouseEvent.FeatureLevelRaised;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseEvent.SlotFrozen;
+import io.carousel.events.HouseEvent.SlotInspected;
+import io.carousel.events.HouseEvent.SlotInspectionFailed;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.WorkerAct.TokenInspected;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct.Advance;
@@ -104,6 +113,27 @@ public final class Examples {
           new FormatSuite(Format.JWT, Suite.RSA_3072));
   private static final List<SubjectName> NAMES =
       List.of(new SubjectName("dns:web.example"), new SubjectName("ip:2001:db8::1"));
+  private static final List<ExpectedKey> EXPECTED =
+      List.of(new ExpectedKey(KEY, PUBLIC_KEY.digest(), Suite.ED25519));
+  private static final SlotReport REPORT =
+      new SlotReport(
+          "hsm-a",
+          "00ff",
+          "SoftHSM v2 by SoftHSM project",
+          "Implementation of PKCS11 2.6",
+          "2.40",
+          "2.6",
+          List.of(Suite.ED25519),
+          List.of("CKM_EDDSA"),
+          List.of(
+              new SlotReport.SeenKey(
+                  KEY,
+                  PUBLIC_KEY.digest(),
+                  Suite.ED25519,
+                  List.of("it can be copied"),
+                  Optional.of(PUBLIC_KEY.digest()),
+                  Optional.empty())),
+          2);
   private static final CrlDraft CRL =
       new CrlDraft(
           4,
@@ -199,6 +229,17 @@ public final class Examples {
         new AuthorRemoved(WORKER, REASON, BY, AT),
         new FeatureLevelRaised(2, BY, AT),
         new SlotRegistered(SLOT, "/usr/lib/softhsm/libsofthsm2.so", "no replicas", BY, AT),
+        new SlotInspectionRequested(SLOT, COMMAND, EXPECTED, BY, AT),
+        new SlotInspected(
+            SLOT,
+            COMMAND,
+            REPORT,
+            List.of(new SlotFinding(SlotFinding.Kind.UNKNOWN, KEY, "an ed25519 key")),
+            WORKER,
+            AT),
+        new SlotInspectionFailed(SLOT, COMMAND, "token-refused", "busy", false, AT),
+        new SlotFrozen(SLOT, "key a1b2c3d4 is missing", AT),
+        new SlotThawed(SLOT, REASON, BY, AT),
         new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
         new AnswerRepeated(COMMAND, SLOT, AT),
         new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT));
@@ -254,6 +295,8 @@ public final class Examples {
         new RegisterSlot(SLOT, "/usr/lib/softhsm/libsofthsm2.so", "no replicas", BY),
         new EnrolAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY, BY),
         new RemoveAuthor(WORKER, REASON, BY),
+        new InspectSlot(SLOT, BY),
+        new ThawSlot(SLOT, REASON, BY),
         new RaiseFeatureLevel(2, BY),
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY),
         new StartRotation(
@@ -278,6 +321,7 @@ public final class Examples {
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
         new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
         new KeyGone(COMMAND, SLOT, KEY, true),
+        new TokenInspected(COMMAND, SLOT, REPORT),
         new KeyCommandRefused(COMMAND, SLOT, "no-such-key", "the token lists no such key", true));
   }
 
@@ -286,7 +330,9 @@ public final class Examples {
         new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
         new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
-        new DestroyKey(COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY),
+        new InspectToken(COMMAND, SLOT, EXPECTED),
+        new DestroyKey(
+            COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY, List.of(new KeyId("b2"))),
         new SignLeaf(
             ORDER,
             CERTIFICATE,

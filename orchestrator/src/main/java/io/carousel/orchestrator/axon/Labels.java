@@ -16,6 +16,11 @@ final class Labels {
       case AuthorityEvent e -> Set.of(Tag.of("authority", e.authority().value()));
       case FleetEvent e -> Set.of(Tag.of("participant", e.participant().value()));
       case HouseEvent.SlotRegistered e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotInspectionRequested e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotInspected e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotInspectionFailed e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotFrozen e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotThawed e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.Founded _,

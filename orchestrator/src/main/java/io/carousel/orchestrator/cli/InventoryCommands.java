@@ -2,38 +2,12 @@ package io.carousel.orchestrator.cli;
 
 import io.carousel.events.Membership;
 import io.carousel.orchestrator.documents.Participants;
-import io.carousel.orchestrator.documents.Slots;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-/** {@code carousel slot} and {@code carousel fleet}: what the house has. */
+/** {@code carousel fleet}: who belongs to the house. */
 final class InventoryCommands {
   private InventoryCommands() {}
-
-  @Command(name = "slot", description = "Shows HSM slots.")
-  static final class SlotGroup extends CommandGroup {}
-
-  @Command(
-      name = "list",
-      description = "Lists all HSM slots.",
-      footerHeading = "%nExamples:%n",
-      footer = {"  carousel slot list", "  carousel slot list -o json"})
-  static final class SlotList extends NodeCommand {
-    SlotList(Surroundings surroundings) {
-      super(surroundings);
-    }
-
-    @Override
-    void run(Api api) {
-      show(api.get("/v1/slots", Slots.class), this::table);
-    }
-
-    private void table(Slots all) {
-      var table = new Table("NAME", "AUTHORITIES", "MODULE", "CUSTODY");
-      all.slots().forEach(s -> table.row(s.name(), s.authorities(), s.module(), s.custody()));
-      table.print(out(), style());
-    }
-  }
 
   @Command(name = "fleet", description = "Shows participants.")
   static final class FleetGroup extends CommandGroup {}

@@ -40,8 +40,11 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Watch(s)))))
         .addSubcommand(explained(new CommandLine(new LogCommand(s))))
         .addSubcommand(
-            explained(new CommandLine(new InventoryCommands.SlotGroup()))
-                .addSubcommand(explained(new CommandLine(new InventoryCommands.SlotList(s)))))
+            explained(new CommandLine(new SlotCommands()))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.ListAll(s))))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.Add(s))))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.Check(s))))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.Thaw(s)))))
         .addSubcommand(
             explained(new CommandLine(new InventoryCommands.FleetGroup()))
                 .addSubcommand(explained(new CommandLine(new InventoryCommands.FleetList(s)))))

@@ -123,4 +123,15 @@ public sealed interface Wanted {
       Optional<RevocationReason> cause,
       String reason)
       implements Wanted {}
+
+  /**
+   * A new slot.
+   *
+   * @param module the PKCS#11 library that reaches it, as its workers know it
+   * @param custody who holds its PIN, where its replicas and backups are
+   */
+  record WantedSlot(SlotName name, String module, String custody) implements Wanted {}
+
+  /** The end of a slot's freeze. */
+  record WantedThaw(String reason) implements Wanted {}
 }

@@ -15,7 +15,6 @@ import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.HistoryPage;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Rotations;
-import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
@@ -62,7 +61,6 @@ final class OperatorEndpoints {
         new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
         new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
         new Endpoint.Route("POST", AUTHORITY + "/revocations", this::revoke),
-        new Endpoint.Route("GET", "/v1/slots", _ -> slots()),
         new Endpoint.Route("GET", "/v1/history", this::history));
   }
 
@@ -192,12 +190,6 @@ final class OperatorEndpoints {
                 w.cause().orElse(RevocationReason.UNSPECIFIED),
                 w.reason(),
                 Operator.ID)));
-  }
-
-  private Answer slots() {
-    House house = desk.house();
-    return Answer.ok(
-        new Slots(house.slots().values().stream().map(s -> Views.slot(house, s)).toList()));
   }
 
   /** Without a place to begin: the newest. */

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.orchestrator.documents.Slots;
 import io.carousel.events.Event;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
@@ -74,7 +75,11 @@ final class Views {
         k instanceof Key.Living living ? living.made().until() : Optional.empty(),
         k.keyId(),
         k.publicKeyDigest(),
-        k.lastFailure().map(f -> new KeyLine.Failure(f.code(), f.detail(), f.lasting())));
+        k.lastFailure().map(Views::failure));
+  }
+
+  private static KeyLine.Failure failure(Key.Failure f) {
+    return new KeyLine.Failure(f.code(), f.detail(), f.lasting());
   }
 
   static RotationLine rotation(RotationRecord r) {
@@ -130,7 +135,15 @@ final class Views {
   static SlotLine slot(House house, Slot s) {
     long authorities =
         house.authorities().values().stream().filter(a -> a.slots().contains(s.name())).count();
-    return new SlotLine(s.name(), s.module(), s.custody(), (int) authorities);
+    return new SlotLine(
+        s.name(),
+        s.module(),
+        s.custody(),
+        (int) authorities,
+        s.frozen(),
+        s.asked().isPresent(),
+        s.failure().map(Views::failure),
+        s.seen().map(i -> new Slots.Seen(i.at(), i.command(), i.report(), i.findings())));
   }
 
   static ParticipantLine participant(Participant p) {

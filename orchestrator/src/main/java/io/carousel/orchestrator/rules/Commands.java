@@ -9,9 +9,11 @@ import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
@@ -31,7 +33,8 @@ final class Commands {
     for (Event event : events) {
       switch (event) {
         case KeyRequested e -> commands.add(generate(e));
-        case KeyDestructionRequested e -> commands.add(destroy(e));
+        case KeyDestructionRequested e -> commands.add(destroy(before, e));
+        case SlotInspectionRequested e -> commands.add(inspect(e));
         case KeyAdopted e -> adopted = e;
         case CaCertificateIssued e -> issued = e;
         case CaCertificateRequested e -> commands.add(certify(before, e, adopted));
@@ -114,8 +117,19 @@ final class Commands {
         e.draft());
   }
 
-  static DestroyKey destroy(KeyDestructionRequested e) {
+  static InspectToken inspect(SlotInspectionRequested e) {
+    return new InspectToken(e.command(), e.slot(), e.expected());
+  }
+
+  static DestroyKey destroy(House house, KeyDestructionRequested e) {
     return new DestroyKey(
-        e.command(), e.authority(), e.generation(), e.slot(), e.format(), e.key(), e.publicKey());
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        e.format(),
+        e.key(),
+        e.publicKey(),
+        SlotRules.others(house, e.slot(), e.key()));
   }
 }

@@ -15,8 +15,8 @@ final class Due {
     var events = new ArrayList<Event>();
     for (Authority a : house.authorities().values()) {
       events.addAll(CrlRules.due(a, c));
-      events.addAll(KeyEnds.due(a, c));
     }
+    events.addAll(KeyEnds.due(house, c));
     return events.isEmpty()
         ? Decision.refuse(new Refusal.NothingDue())
         : new Decision.Accepted(events, java.util.List.of());
@@ -27,7 +27,7 @@ final class Due {
     return house.authorities().values().stream()
         .flatMap(a -> a.generations().values().stream())
         .flatMap(g -> g.living())
-        .flatMap(k -> Stream.of(CrlRules.renewal(k), KeyEnds.nextDue(k)))
+        .flatMap(k -> Stream.of(CrlRules.renewal(k), KeyEnds.nextDue(house, k)))
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }

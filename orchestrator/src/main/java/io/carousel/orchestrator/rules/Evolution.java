@@ -33,7 +33,13 @@ import io.carousel.events.HouseEvent.FeatureLevelRaised;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseEvent.SlotFrozen;
+import io.carousel.events.HouseEvent.SlotInspected;
+import io.carousel.events.HouseEvent.SlotInspectionFailed;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
 import java.util.List;
@@ -67,7 +73,22 @@ final class Evolution {
       case AuthorRemoved e ->
           house.withAuthors(House.persistent(house.authors()).minus(e.author()));
       case FeatureLevelRaised e -> house.founded(house.id().orElseThrow(), e.level());
+      case SlotRegistered e when house.slots().containsKey(e.slot()) -> house;
       case SlotRegistered e -> house.with(new Slot(e.slot(), e.module(), e.custody()));
+      case SlotInspectionRequested e ->
+          house.with(slot(house, e.slot()).asking(e.command())).asks(Commands.inspect(e));
+      case SlotInspected e ->
+          house
+              .with(
+                  slot(house, e.slot())
+                      .inspected(
+                          new Slot.Inspection(e.command(), e.report(), e.findings(), e.at())))
+              .answered(e.command());
+      case SlotInspectionFailed e ->
+          house.with(
+              slot(house, e.slot()).failing(new Key.Failure(e.code(), e.detail(), e.lasting())));
+      case SlotFrozen e -> house.with(slot(house, e.slot()).frozen(Optional.of(e.reason())));
+      case SlotThawed e -> house.with(slot(house, e.slot()).frozen(Optional.empty()));
       case ActRefused _, AnswerRepeated _, RecordsRejected _ -> house;
       case ParticipantEnrolled e ->
           house.withParticipants(
@@ -80,6 +101,14 @@ final class Evolution {
       case AuthorityCreated e -> house.with(created(e, recorded));
       case AuthorityEvent e -> onAuthority(house, e, recorded);
     };
+  }
+
+  private static Slot slot(House house, SlotName name) {
+    Slot slot = house.slots().get(name);
+    if (slot == null) {
+      throw new IllegalStateException("there is no slot '%s'".formatted(name));
+    }
+    return slot;
   }
 
   private static Authority created(AuthorityCreated e, Recorded recorded) {

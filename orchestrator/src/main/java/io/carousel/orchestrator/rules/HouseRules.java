@@ -40,6 +40,8 @@ final class HouseRules {
   static Decision decide(House house, OperatorAct act, Circumstances c) {
     return switch (act) {
       case RegisterSlot a -> register(house, a, c);
+      case OperatorAct.InspectSlot a -> SlotRules.decide(house, a, c);
+      case OperatorAct.ThawSlot a -> SlotRules.decide(house, a, c);
       case EnrolAuthor a -> enrol(house, a, c);
       case RemoveAuthor a -> remove(house, a, c);
       case RaiseFeatureLevel a -> raise(house, a, c);
@@ -54,9 +56,8 @@ final class HouseRules {
   }
 
   private static Decision register(House house, RegisterSlot act, Circumstances c) {
-    var wanted = new Slot(act.slot(), act.module(), act.custody());
     Slot known = house.slots().get(act.slot());
-    if (known != null && !known.equals(wanted)) {
+    if (known != null && !known.isDeclaredAs(act.module(), act.custody())) {
       return refuse(new Refusal.SlotExists(act.slot()));
     }
     return accept(new SlotRegistered(act.slot(), act.module(), act.custody(), act.by(), c.now()));

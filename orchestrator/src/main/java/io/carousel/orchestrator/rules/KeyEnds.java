@@ -8,9 +8,12 @@ import io.carousel.events.Event;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.KeyStage;
+import io.carousel.events.SlotName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -49,43 +52,76 @@ final class KeyEnds {
         : Optional.empty();
   }
 
-  /** What is to be done about keys whose hold is over. */
-  static List<Event> due(Authority a, Circumstances c) {
-    return a.generations().values().stream()
-        .flatMap(g ->
-            g.living()
-                .filter(k -> holdEnd(k).filter(at -> !at.isAfter(c.now())).isPresent())
-                .flatMap(k -> end(a, g, k, c).stream()))
-        .toList();
+  private static boolean isOver(Key key, Instant now) {
+    return holdEnd(key).filter(at -> !at.isAfter(now)).isPresent();
   }
 
-  /** A key that ever signed leaves a CRL behind that lasts; it is asked for first. */
-  private static Optional<Event> end(Authority a, Generation g, Key.Living key, Circumstances c) {
-    if (key instanceof Key.Ready k && k.x509().isPresent()) {
-      Key.Published p = k.x509().get();
-      if (p.asked().isPresent()) {
-        return Optional.empty();
-      }
-      if (!CrlRules.isLast(p)) {
-        return Optional.of(CrlRules.last(a, g, k, c));
+  /**
+   * What is to be done about keys whose hold is over: a key that ever signed leaves a CRL behind
+   * that lasts, and then its slot is looked at, since nothing is destroyed where anything is missing
+   * or has come back.
+   */
+  static List<Event> due(House house, Circumstances c) {
+    var events = new ArrayList<Event>();
+    var slots = new TreeSet<SlotName>();
+    for (Authority a : house.authorities().values()) {
+      for (Generation g : a.generations().values()) {
+        for (Key.Living key : g.living().filter(k -> isOver(k, c.now())).toList()) {
+          if (needsCrl(key)) {
+            lastCrl(a, g, key, c).ifPresent(events::add);
+          } else if (mayInspect(house, key.slot())) {
+            slots.add(key.slot());
+          }
+        }
       }
     }
-    return Optional.of(
-        destruction(
-            a.name(),
-            g.number(),
-            key.place(),
-            key.id(),
-            key.publicKey(),
-            "retired, and its hold is over",
-            c));
+    slots.forEach(s -> events.add(SlotRules.request(house, s, "the rules", c)));
+    return events;
+  }
+
+  private static boolean mayInspect(House house, SlotName name) {
+    Slot slot = house.slots().get(name);
+    return slot.frozen().isEmpty() && slot.asked().isEmpty();
+  }
+
+  private static boolean needsCrl(Key.Living key) {
+    return key instanceof Key.Ready k && k.x509().filter(p -> !CrlRules.isLast(p)).isPresent();
+  }
+
+  private static Optional<Event> lastCrl(
+      Authority a, Generation g, Key.Living key, Circumstances c) {
+    return key instanceof Key.Ready k && k.x509().flatMap(Key.Published::asked).isEmpty()
+        ? Optional.of(CrlRules.last(a, g, k, c))
+        : Optional.empty();
+  }
+
+  /** The slot was looked at, and all is there: its keys whose hold is over are destroyed. */
+  static List<Event> afterInspection(House house, SlotName slot, Circumstances c) {
+    var events = new ArrayList<Event>();
+    for (Authority a : house.authorities().values()) {
+      for (Generation g : a.generations().values()) {
+        g.living()
+            .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && !needsCrl(k))
+            .map(k ->
+                destruction(
+                    a.name(),
+                    g.number(),
+                    k.place(),
+                    k.id(),
+                    k.publicKey(),
+                    "retired, and its hold is over",
+                    c))
+            .forEach(events::add);
+      }
+    }
+    return events;
   }
 
   /** When that key will next need something because its hold is over. */
-  static Optional<Instant> nextDue(Key key) {
+  static Optional<Instant> nextDue(House house, Key key) {
     boolean waits =
         key instanceof Key.Ready k && k.x509().flatMap(Key.Published::asked).isPresent();
-    return waits ? Optional.empty() : holdEnd(key);
+    return waits || !mayInspect(house, key.slot()) ? Optional.empty() : holdEnd(key);
   }
 
   static KeyDestructionRequested destruction(

@@ -144,7 +144,7 @@ final class KeyEvolution {
     }
     return next.with(
             replace(a, e.generation(), new Key.Doomed(k.made(), e.command(), Optional.empty())))
-        .asks(Commands.destroy(e));
+        .asks(Commands.destroy(house, e));
   }
 
   static House destroyed(House house, Authority a, KeyDestroyed e) {

@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.HouseEvent.SlotInspectionFailed;
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.SigningCommand.OnKey;
+import io.carousel.events.WorkerAct.TokenInspected;
 import static io.carousel.orchestrator.rules.Decision.accept;
 import static io.carousel.orchestrator.rules.Decision.refuse;
 
@@ -83,6 +87,7 @@ final class KeyRules {
       case CaCertificateSigned a -> certified(house, a, c);
       case CrlSigned a -> CrlRules.signed(house, a, c);
       case KeyGone a -> gone(house, a, c);
+      case TokenInspected a -> SlotRules.inspected(house, a, c);
       case KeyCommandRefused a -> failed(house, a, c);
     };
   }
@@ -126,7 +131,7 @@ final class KeyRules {
     return new Decision.Accepted(events, List.of());
   }
 
-  private static KeyPlace place(KeyCommand command) {
+  private static KeyPlace place(OnKey command) {
     return KeyPlace.of(command.slot(), command.format());
   }
 
@@ -257,40 +262,42 @@ final class KeyRules {
   }
 
   private static Decision failed(House house, KeyCommandRefused act, Circumstances c) {
-    KeyCommand asked = house.outbox().get(act.answers());
-    if (asked == null || !asked.slot().equals(act.slot())) {
-      return answered(house, act, c);
-    }
-    return accept(
-        new KeyCommandFailed(
-            asked.authority(),
-            asked.generation(),
-            asked.slot(),
-            asked.format(),
-            asked.command(),
-            act.code(),
-            act.detail(),
-            act.lasting(),
-            c.now()));
+    return failed(
+        house,
+        act.answers(),
+        act.slot(),
+        new Key.Failure(act.code(), act.detail(), act.lasting()),
+        c);
   }
 
   /** Nobody could carry it out; it stands, and is given out again. */
   static Decision undeliverable(House house, CommandUndeliverable act, Circumstances c) {
-    KeyCommand asked = house.outbox().get(act.command());
-    if (asked == null || !asked.slot().equals(act.slot())) {
-      return answered(house, act.command(), act.slot(), c);
-    }
-    return accept(
-        new KeyCommandFailed(
-            asked.authority(),
-            asked.generation(),
-            asked.slot(),
-            asked.format(),
-            asked.command(),
-            "undeliverable",
-            act.detail(),
-            false,
-            c.now()));
+    var why = new Key.Failure("undeliverable", act.detail(), false);
+    return failed(house, act.command(), act.slot(), why, c);
+  }
+
+  private static Decision failed(
+      House house, CommandId command, SlotName slot, Key.Failure why, Circumstances c) {
+    KeyCommand asked = house.outbox().get(command);
+    return switch (asked) {
+      case OnKey key when key.slot().equals(slot) ->
+          accept(
+              new KeyCommandFailed(
+                  key.authority(),
+                  key.generation(),
+                  key.slot(),
+                  key.format(),
+                  key.command(),
+                  why.code(),
+                  why.detail(),
+                  why.lasting(),
+                  c.now()));
+      case InspectToken inspection when inspection.slot().equals(slot) ->
+          accept(
+              new SlotInspectionFailed(
+                  slot, command, why.code(), why.detail(), why.lasting(), c.now()));
+      case null, default -> answered(house, command, slot, c);
+    };
   }
 
   static Decision answered(House house, WorkerAct act, Circumstances c) {
@@ -309,9 +316,11 @@ final class KeyRules {
 
   /** Whether that command was ever given to that slot, answered or not. */
   private static boolean everAsked(House house, CommandId command, SlotName slot) {
-    return house.authorities().values().stream()
-        .flatMap(KeyRules::keys)
-        .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
+    Slot known = house.slots().get(slot);
+    return (known != null && known.seen().filter(i -> i.command().equals(command)).isPresent())
+        || house.authorities().values().stream()
+            .flatMap(KeyRules::keys)
+            .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
   }
 
   private static Stream<Key> keys(Authority a) {

@@ -58,6 +58,8 @@ public sealed interface Refusal {
       case CertificateWrong _ -> "certificate-wrong";
       case NothingDue _ -> "nothing-due";
       case CrlWrong _ -> "crl-wrong";
+      case InspectionUnderway _ -> "inspection-underway";
+      case NotFrozen _ -> "not-frozen";
       case NotIssued _ -> "not-issued";
       case NothingToRevoke _ -> "nothing-to-revoke";
       case TooManyRevoked _ -> "too-many-revoked";
@@ -397,6 +399,23 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "authority '%s' signs no %s; it signs: %s".formatted(authority, format, few(signs));
+    }
+  }
+
+  /** It is being looked at already. */
+  record InspectionUnderway(SlotName slot) implements Refusal {
+    @Override
+    public String message() {
+      return "the token of slot '%s' is being looked at already; see 'carousel slot list'"
+          .formatted(slot);
+    }
+  }
+
+  /** Nothing is wrong with it. */
+  record NotFrozen(SlotName slot) implements Refusal {
+    @Override
+    public String message() {
+      return "slot '%s' is not frozen; there is nothing to thaw".formatted(slot);
     }
   }
 

@@ -34,6 +34,7 @@ public final class HouseCodec implements SnapshotCodec<House> {
               entry(SigningCommand.GenerateKey.class, "generate-key"),
               entry(SigningCommand.SignCaCertificate.class, "sign-ca-certificate"),
               entry(SigningCommand.SignCrl.class, "sign-crl"),
+              entry(SigningCommand.InspectToken.class, "inspect-token"),
               entry(SigningCommand.DestroyKey.class, "destroy-key")));
 
   @Override

@@ -46,6 +46,19 @@ public final class Story {
       case HouseEvent.SlotRegistered e ->
           "Slot %s was registered, served by %s with custody \"%s\"%s."
               .formatted(e.slot(), clause(e.module()), clause(e.custody()), asked(e.by(), ""));
+      case HouseEvent.SlotInspectionRequested e ->
+          "The worker of slot %s was asked to look at its token, where %s should be%s."
+              .formatted(e.slot(), count(e.expected().size(), "key"), asked(e.by(), ""));
+      case HouseEvent.SlotInspected e -> inspected(e);
+      case HouseEvent.SlotInspectionFailed e ->
+          "The token of slot %s could not be looked at (%s): %s; it will be asked again."
+              .formatted(e.slot(), clause(e.code()), clause(e.detail()));
+      case HouseEvent.SlotFrozen e ->
+          "ALARM: nothing is destroyed in slot %s until somebody has looked into it: %s."
+              .formatted(e.slot(), clause(e.reason()));
+      case HouseEvent.SlotThawed e ->
+          "Retired keys of slot %s may be destroyed again%s."
+              .formatted(e.slot(), asked(e.by(), e.reason()));
       case HouseEvent.ActRefused e ->
           "A request (%s) was refused as %s: %s."
               .formatted(act(e.act()), clause(e.code()), clause(e.reason()));
@@ -54,6 +67,18 @@ public final class Story {
               .formatted(e.slot(), e.answered());
       case RecordsRejected e -> rejected(e);
     };
+  }
+
+  private static String inspected(HouseEvent.SlotInspected e) {
+    String found =
+        e.findings().isEmpty()
+            ? "all is as the log says"
+            : list(
+                e.findings().stream()
+                    .map(f -> "key %s is %s (%s)".formatted(f.key(), f.kind(), clause(f.detail())))
+                    .toList());
+    return "Worker %s looked at the token of slot %s: %s."
+        .formatted(e.worker(), e.slot(), found);
   }
 
   private static String enrolled(AuthorEnrolled e) {

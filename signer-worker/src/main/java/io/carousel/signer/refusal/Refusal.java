@@ -44,6 +44,8 @@ public enum Refusal {
   ISSUER_DIFFERS("issuer-differs", true),
   /** The token has no such key. */
   NO_SUCH_KEY("no-such-key", true),
+  /** Another key that the log expects is not in the token, so nothing is destroyed there. */
+  KEYS_MISSING("keys-missing", true),
   /** The key in the token is not the one that the command describes. */
   KEY_DIFFERS("key-differs", true),
   /** The draft, read back, does not say what the command says. */

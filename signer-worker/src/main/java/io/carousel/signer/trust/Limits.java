@@ -1,5 +1,6 @@
 package io.carousel.signer.trust;
 
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.Format;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.Profile;
@@ -126,7 +127,7 @@ public record Limits(
         lifetime("a CRL", c.draft().thisUpdate(), c.draft().nextUpdate(), caLifetime);
         unexpired(c.draft().nextUpdate(), now);
       }
-      case DestroyKey _ -> {}
+      case DestroyKey _, InspectToken _ -> {}
       case LeafCommand c -> {
         leaf(c, now);
         names.check(names(c));

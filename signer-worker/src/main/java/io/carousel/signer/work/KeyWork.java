@@ -1,5 +1,18 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.Digest;
+import io.carousel.events.ExpectedKey;
+import io.carousel.events.SlotReport;
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.signer.token.Protection;
+import io.carousel.signer.token.TokenReport;
+import io.carousel.signer.token.TrialSignature;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
@@ -73,6 +86,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         case GenerateKey c -> generate(c);
         case SignCaCertificate c -> certify(c);
         case SignCrl c -> list(c);
+        case InspectToken c -> inspect(c);
         case DestroyKey c -> destroy(c);
       };
     } catch (Refused e) {
@@ -133,7 +147,77 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     return new CrlSigned(command.command(), slot, draft.complete(signature));
   }
 
+  /** Only keys that the log expects are asked to sign anything. */
+  private TokenInspected inspect(InspectToken command) throws Refused, TokenException {
+    TokenReport found = token.inspect();
+    if (found.keys().size() > SlotReport.MOST_KEYS) {
+      throw new Refused(
+          Refusal.TOKEN_REFUSED,
+          "the token holds %d keys, and a report has room for %d; give the house a token of its own"
+              .formatted(found.keys().size(), SlotReport.MOST_KEYS));
+    }
+    Map<KeyId, ExpectedKey> expected = new HashMap<>();
+    command.expected().forEach(k -> expected.put(k.key(), k));
+    var keys = new ArrayList<SlotReport.SeenKey>();
+    for (TokenReport.Key key : found.keys()) {
+      keys.add(seen(key, expected.get(key.key().id())));
+    }
+    return new TokenInspected(command.command(), slot, report(found, keys));
+  }
+
+  private SlotReport.SeenKey seen(TokenReport.Key found, ExpectedKey expected)
+      throws TokenException {
+    TokenKey key = found.key();
+    Optional<Digest> trial = Optional.empty();
+    Optional<String> failure = Optional.empty();
+    if (expected != null && key.publicKey().digest().equals(expected.publicKey())) {
+      try {
+        TrialSignature made = token.trial(key);
+        if (made.valid()) {
+          trial = Optional.of(made.message().digest());
+        } else {
+          failure = Optional.of("its signature does not hold");
+        }
+      } catch (Refused e) {
+        failure = Optional.of(e.getMessage());
+      }
+    }
+    return new SlotReport.SeenKey(
+        key.id(),
+        key.publicKey().digest(),
+        key.suite(),
+        found.lacking().stream().map(p -> "not " + words(p)).toList(),
+        trial,
+        failure);
+  }
+
+  private static String words(Protection protection) {
+    return protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static SlotReport report(TokenReport found, List<SlotReport.SeenKey> keys) {
+    return new SlotReport(
+        found.token().label(),
+        found.token().serial(),
+        "%s by %s".formatted(found.token().model(), found.token().manufacturer()),
+        "%s %s".formatted(found.versions().libraryDescription(), found.versions().library()),
+        found.versions().cryptoki(),
+        found.versions().firmware(),
+        List.copyOf(found.suites()),
+        found.mechanisms().stream().map(TokenReport.Mechanism::name).toList(),
+        keys,
+        found.strays().size());
+  }
+
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {
+    for (KeyId other : command.expected()) {
+      if (!token.has(other)) {
+        throw new Refused(
+            Refusal.KEYS_MISSING,
+            "key %s should be in the token and is not, so nothing is destroyed there"
+                .formatted(other));
+      }
+    }
     boolean wasThere = token.destroy(command.key(), command.publicKey());
     return new KeyGone(command.command(), slot, command.key(), wasThere);
   }

@@ -1,5 +1,7 @@
 package io.carousel.signer.work;
 
+import io.carousel.signer.token.TokenReport;
+import io.carousel.signer.token.TrialSignature;
 import io.carousel.events.Bytes;
 import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand;
@@ -53,6 +55,19 @@ final class TokenDesk {
 
   TokenKey generate(KeyId id, String label, Suite suite) throws Refused, TokenException {
     return answered(() -> token.generate(id, label, suite));
+  }
+
+  TokenReport inspect() throws Refused, TokenException {
+    return answered(token::inspect);
+  }
+
+  TrialSignature trial(TokenKey key) throws Refused, TokenException {
+    return answered(() -> TrialSignature.make(token, key));
+  }
+
+  /** Whether there is a whole key pair of that id; looks each time. */
+  boolean has(KeyId id) throws Refused, TokenException {
+    return answered(() -> token.find(id)).isPresent();
   }
 
   boolean destroy(KeyId id, Bytes publicKey) throws Refused, TokenException {

@@ -1,0 +1,83 @@
+package io.carousel.events;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a worker found when it looked at its token.
+ *
+ * @param label of the token
+ * @param serial of the token
+ * @param model of the token, with its manufacturer
+ * @param module description and version of the PKCS#11 library
+ * @param cryptoki version of PKCS#11 that the library speaks
+ * @param firmware version of the device's firmware
+ * @param suites that its mechanisms can make keys of and sign with
+ * @param mechanisms names of those that suites rest on
+ * @param keys every key pair of a suite that is there, by id
+ * @param strays how many other objects there are, which nobody touches
+ */
+public record SlotReport(
+    String label,
+    String serial,
+    String model,
+    String module,
+    String cryptoki,
+    String firmware,
+    List<Suite> suites,
+    List<String> mechanisms,
+    List<SeenKey> keys,
+    int strays) {
+  /** Most keys that a report has room for. */
+  public static final int MOST_KEYS = 400;
+
+  private static final int TEXT_LIMIT = 200;
+  private static final int MOST_MECHANISMS = 100;
+
+  /** Makes texts fit for a terminal: what a token says is nobody's to trust. */
+  public SlotReport {
+    label = Identifier.plain(label, TEXT_LIMIT);
+    serial = Identifier.plain(serial, TEXT_LIMIT);
+    model = Identifier.plain(model, TEXT_LIMIT);
+    module = Identifier.plain(module, TEXT_LIMIT);
+    cryptoki = Identifier.plain(cryptoki, TEXT_LIMIT);
+    firmware = Identifier.plain(firmware, TEXT_LIMIT);
+    suites = suites.stream().distinct().sorted().toList();
+    mechanisms =
+        mechanisms.stream()
+            .limit(MOST_MECHANISMS)
+            .map(m -> Identifier.plain(m, TEXT_LIMIT))
+            .distinct()
+            .sorted()
+            .toList();
+    keys = List.copyOf(keys);
+    if (keys.size() > MOST_KEYS) {
+      throw new IllegalArgumentException(
+          "a report has room for %d keys, and the token has %d"
+              .formatted(MOST_KEYS, keys.size()));
+    }
+  }
+
+  /**
+   * A key pair in the token.
+   *
+   * @param publicKey SHA-256 of its SubjectPublicKeyInfo
+   * @param weaker in what it is less protected than is asked of keys, in words
+   * @param trial SHA-256 of the message that it signed for a trial, which held; empty if it was not
+   *     asked to, since the log does not expect it
+   * @param failure why its trial failed
+   */
+  public record SeenKey(
+      KeyId key,
+      Digest publicKey,
+      Suite suite,
+      List<String> weaker,
+      Optional<Digest> trial,
+      Optional<String> failure) {
+    /** Copies; makes texts fit for a terminal. */
+    public SeenKey {
+      weaker = weaker.stream().map(w -> Identifier.plain(w, TEXT_LIMIT)).sorted().toList();
+      failure = failure.map(f -> Identifier.plain(f, TEXT_LIMIT));
+    }
+  }
+}

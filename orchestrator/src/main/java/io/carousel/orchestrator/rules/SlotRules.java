@@ -1,0 +1,199 @@
+package io.carousel.orchestrator.rules;
+
+import static io.carousel.orchestrator.rules.Decision.accept;
+import static io.carousel.orchestrator.rules.Decision.refuse;
+
+import io.carousel.events.Event;
+import io.carousel.events.ExpectedKey;
+import io.carousel.events.HouseEvent.SlotFrozen;
+import io.carousel.events.HouseEvent.SlotInspected;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.HouseEvent.SlotThawed;
+import io.carousel.events.KeyId;
+import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.SlotFinding;
+import io.carousel.events.SlotFinding.Kind;
+import io.carousel.events.SlotName;
+import io.carousel.events.SlotReport.SeenKey;
+import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.TokenInspected;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Looking at tokens, and what is found there by comparison with the log. */
+final class SlotRules {
+  private SlotRules() {}
+
+  static Decision decide(House house, InspectSlot act, Circumstances c) {
+    Slot slot = house.slots().get(act.slot());
+    if (slot == null) {
+      return refuse(unknown(house, act.slot()));
+    }
+    return slot.asked().isPresent()
+        ? refuse(new Refusal.InspectionUnderway(act.slot()))
+        : accept(request(house, act.slot(), act.by(), c));
+  }
+
+  static Decision decide(House house, ThawSlot act, Circumstances c) {
+    Slot slot = house.slots().get(act.slot());
+    if (slot == null) {
+      return refuse(unknown(house, act.slot()));
+    }
+    if (slot.frozen().isEmpty()) {
+      return refuse(new Refusal.NotFrozen(act.slot()));
+    }
+    return act.reason().isBlank()
+        ? refuse(new Refusal.ReasonMissing("thawing a slot"))
+        : accept(new SlotThawed(act.slot(), act.reason(), act.by(), c.now()));
+  }
+
+  static SlotInspectionRequested request(House house, SlotName slot, String by, Circumstances c) {
+    return new SlotInspectionRequested(
+        slot, c.newCommand("inspect " + slot), expected(house, slot), by, c.now());
+  }
+
+  private static List<ExpectedKey> expected(House house, SlotName slot) {
+    return keys(house, slot)
+        .filter(k -> k.key() instanceof Key.Existing)
+        .map(k -> {
+          var key = (Key.Existing) k.key();
+          return new ExpectedKey(key.id(), key.publicKey().digest(), k.suite());
+        })
+        .toList();
+  }
+
+  /** A key with the suite that it is of. */
+  private record Known(Key key, Suite suite) {}
+
+  private static Stream<Known> keys(House house, SlotName slot) {
+    return house.authorities().values().stream()
+        .flatMap(a ->
+            Stream.concat(
+                a.generations().values().stream()
+                    .flatMap(g ->
+                        g.keys().values().stream().map(k -> new Known(k, g.suite(k.format())))),
+                a.surplus().values().stream()
+                    .map(s ->
+                        new Known(
+                            s.key(), a.generation(s.generation()).suite(s.key().format())))))
+        .filter(k -> k.key().slot().equals(slot));
+  }
+
+  /** The ids of all keys that should be in that slot, but one. */
+  static List<KeyId> others(House house, SlotName slot, KeyId but) {
+    return keys(house, slot)
+        .map(Known::key)
+        .filter(Key.Living.class::isInstance)
+        .map(k -> ((Key.Living) k).id())
+        .filter(id -> !id.equals(but))
+        .sorted()
+        .toList();
+  }
+
+  /** What was found, by comparison with the log; then, if all is well, what waited for it. */
+  static Decision inspected(House house, TokenInspected act, Circumstances c) {
+    if (!(house.outbox().get(act.answers()) instanceof InspectToken asked)
+        || !asked.slot().equals(act.slot())) {
+      return KeyRules.answered(house, act, c);
+    }
+    List<SlotFinding> findings = findings(house, asked, act);
+    var events = new ArrayList<Event>();
+    events.add(
+        new SlotInspected(
+            act.slot(), act.answers(), act.report(), findings, c.author().name(), c.now()));
+    String alarm =
+        findings.stream()
+            .filter(f -> f.kind().freezes())
+            .map(f -> "key %s: %s".formatted(f.key(), f.detail()))
+            .limit(Refusal.FEW)
+            .collect(Collectors.joining("; "));
+    if (!alarm.isEmpty()) {
+      events.add(new SlotFrozen(act.slot(), alarm, c.now()));
+    } else if (house.slots().get(act.slot()).frozen().isEmpty()) {
+      events.addAll(KeyEnds.afterInspection(house, act.slot(), c));
+    }
+    return new Decision.Accepted(events, List.of());
+  }
+
+  private static List<SlotFinding> findings(House house, InspectToken asked, TokenInspected act) {
+    Map<KeyId, SeenKey> seen = new HashMap<>();
+    act.report().keys().forEach(k -> seen.put(k.key(), k));
+    var findings = new ArrayList<SlotFinding>();
+    Set<KeyId> known = new HashSet<>();
+    for (ExpectedKey expected : asked.expected()) {
+      known.add(expected.key());
+      about(house, act.slot(), expected, seen.get(expected.key())).ifPresent(findings::add);
+      weak(expected, seen.get(expected.key())).ifPresent(findings::add);
+    }
+    Set<Key.Destroyed> gone =
+        keys(house, act.slot())
+            .map(Known::key)
+            .filter(Key.Destroyed.class::isInstance)
+            .map(Key.Destroyed.class::cast)
+            .collect(Collectors.toSet());
+    // Adopted while the token was being looked at: neither expected nor unknown.
+    keys(house, act.slot()).flatMap(k -> k.key().keyId().stream()).forEach(known::add);
+    for (SeenKey key : act.report().keys()) {
+      boolean returned =
+          gone.stream()
+              .anyMatch(d -> d.id().equals(key.key()) || d.digest().equals(key.publicKey()));
+      if (returned) {
+        findings.add(
+            new SlotFinding(
+                Kind.RETURNED,
+                key.key(),
+                "it was destroyed, and is there again: was a backup restored?"));
+      } else if (!known.contains(key.key())) {
+        findings.add(
+            new SlotFinding(
+                Kind.UNKNOWN, key.key(), "the log knows no such %s key".formatted(key.suite())));
+      }
+    }
+    return findings;
+  }
+
+  private static Optional<SlotFinding> about(
+      House house, SlotName slot, ExpectedKey expected, SeenKey seen) {
+    if (seen == null) {
+      // Destroyed in between, as the log says by now.
+      boolean stands =
+          keys(house, slot)
+              .anyMatch(k ->
+                  k.key() instanceof Key.Living living && living.id().equals(expected.key()));
+      return stands
+          ? finding(Kind.MISSING, expected, "the log expects it, and it is not in the token")
+          : Optional.empty();
+    }
+    if (!seen.publicKey().equals(expected.publicKey()) || seen.suite() != expected.suite()) {
+      return finding(Kind.DIFFERS, expected, "another key has its id");
+    }
+    return seen.trial().isPresent()
+        ? Optional.empty()
+        : finding(
+            Kind.CANNOT_SIGN, expected, seen.failure().orElse("it made no trial signature"));
+  }
+
+  private static Optional<SlotFinding> weak(ExpectedKey expected, SeenKey seen) {
+    return seen == null || seen.weaker().isEmpty()
+        ? Optional.empty()
+        : finding(Kind.WEAK, expected, String.join(", ", seen.weaker()));
+  }
+
+  private static Optional<SlotFinding> finding(
+      Kind kind, ExpectedKey key, String detail) {
+    return Optional.of(new SlotFinding(kind, key.key(), detail));
+  }
+
+  private static Refusal unknown(House house, SlotName slot) {
+    return new Refusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
+  }
+}

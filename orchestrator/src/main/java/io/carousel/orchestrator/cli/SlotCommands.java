@@ -129,7 +129,7 @@ final class SlotCommands extends CommandGroup {
       SlotLine before = look(api);
       Instant last = before.seen().map(Slots.Seen::at).orElse(Instant.MIN);
       if (!before.inspecting()) {
-        api.act(PATH + "/" + slot + "/inspection", null);
+        api.act(PATH + "/" + slot + "/inspection", java.util.Map.of());
       }
       until(
           () -> look(api),

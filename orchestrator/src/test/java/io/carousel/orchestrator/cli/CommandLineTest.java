@@ -269,8 +269,8 @@ class CommandLineTest {
     assertThat(terminal.run("slot", "list").out())
         .isEqualTo(
             """
-            NAME   AUTHORITIES  MODULE             CUSTODY
-            hsm-a  0            /usr/lib/hsm-a.so  no replicas
+            NAME   AUTHORITIES  CHECKED  STATE  MODULE             CUSTODY
+            hsm-a  0            never    -      /usr/lib/hsm-a.so  no replicas
             """);
     assertThat(terminal.run("slot", "list", "-o", "json").out())
         .isEqualTo(

@@ -7,7 +7,7 @@ import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
-import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.Event;
 import io.carousel.events.OperatorAct.RevokeCredentials;
@@ -151,7 +151,7 @@ class CrlRulesTest {
     s.story.settle();
     assertThat(s.key(1, Scene.A)).isInstanceOf(Key.Ready.class);
     assertThat(s.story.accept(new Act.TimePassed()))
-        .hasOnlyElementsOfType(KeyDestructionRequested.class)
+        .hasOnlyElementsOfType(SlotInspectionRequested.class)
         .hasSize(2);
     s.story.settle();
     assertThat(s.story.log().getLast().event()).isInstanceOf(KeyDestroyed.class);

@@ -1,5 +1,13 @@
 package io.carousel.orchestrator.rules;
 
+import java.util.Optional;
+import java.util.List;
+import java.util.ArrayList;
+import io.carousel.events.SlotReport;
+import io.carousel.events.Digest;
+import io.carousel.events.ExpectedKey;
+import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
@@ -57,6 +65,7 @@ public final class FakeSlot {
       case GenerateKey c -> generates(c.command(), c.suite());
       case SignCaCertificate c -> signs(c);
       case SignCrl c -> lists(c, CrlShape.RIGHT);
+      case InspectToken c -> looks(c);
       case DestroyKey c -> new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
     };
   }
@@ -89,6 +98,41 @@ public final class FakeSlot {
 
   CrlSigned lists(SignCrl c, CrlShape shape) {
     return new CrlSigned(c.command(), name, shape.crl(c, keys.get(c.key())));
+  }
+
+  /** What is in the token; each expected key makes its trial. */
+  public TokenInspected looks(InspectToken c) {
+    var expected = new TreeMap<KeyId, ExpectedKey>();
+    c.expected().forEach(k -> expected.put(k.key(), k));
+    var seen = new ArrayList<SlotReport.SeenKey>();
+    keys.forEach((id, pair) -> {
+      Digest publicKey = Digest.of(pair.getPublic().getEncoded());
+      ExpectedKey asked = expected.get(id);
+      boolean same = asked != null && asked.publicKey().equals(publicKey);
+      seen.add(
+          new SlotReport.SeenKey(
+              id,
+              publicKey,
+              same ? asked.suite() : Suite.ECDSA_P256,
+              List.of(),
+              same ? Optional.of(publicKey) : Optional.empty(),
+              Optional.empty()));
+    });
+    return new TokenInspected(
+        c.command(),
+        name,
+        new SlotReport(
+            name.value(), "00", "fake", "fake 1.0", "2.40", "1.0", List.of(), List.of(), seen, 0));
+  }
+
+  /** Somebody takes that key away, behind everybody's back. */
+  KeyPair loses(KeyId id) {
+    return keys.remove(id);
+  }
+
+  /** Somebody puts a key in, behind everybody's back. */
+  void finds(KeyId id, KeyPair pair) {
+    keys.put(id, pair);
   }
 
   /** The keys that are there. */

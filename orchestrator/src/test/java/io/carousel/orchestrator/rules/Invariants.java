@@ -163,6 +163,11 @@ final class Invariants {
       a.generations().values().forEach(g -> g.keys().values().forEach(k -> awaits(k, awaited)));
       a.surplus().values().forEach(s -> awaits(s.key(), awaited));
     }
+    house
+        .slots()
+        .values()
+        .forEach(s ->
+            s.asked().ifPresent(c -> awaited.put(c, SigningCommand.InspectToken.class)));
     var given = new TreeMap<CommandId, Class<?>>();
     house.outbox().forEach((id, command) -> given.put(id, command.getClass()));
     assertThat(given).isEqualTo(awaited);

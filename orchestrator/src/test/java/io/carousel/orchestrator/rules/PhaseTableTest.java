@@ -1,5 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.OperatorAct.InspectSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
@@ -225,7 +229,7 @@ class PhaseTableTest {
             _ -> new Act.TimePassed(),
             "nothing-due",
             "nothing-due",
-            "+key-destruction-requested key-destruction-requested",
+            "+slot-inspection-requested slot-inspection-requested",
             "nothing-due",
             "nothing-due",
             "nothing-due",
@@ -248,6 +252,27 @@ class PhaseTableTest {
         everywhere(
             _ -> new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "two replicas", "p-1"),
             "+slot-registered"));
+    t.put(
+        InspectSlot.class,
+        everywhere(_ -> new InspectSlot(Scene.A, "p-1"), "+slot-inspection-requested"));
+    t.put(
+        ThawSlot.class, everywhere(_ -> new ThawSlot(Scene.A, "looked into", "p-1"), "not-frozen"));
+    t.put(
+        TokenInspected.class,
+        row(
+            s -> {
+              s.story.accept(new InspectSlot(Scene.A, "p-1"));
+              return s.story.slot(Scene.A).does(s.asked(InspectToken.class, Scene.A));
+            },
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected key-destruction-requested",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected"));
     t.put(
         EnrolAuthor.class,
         everywhere(

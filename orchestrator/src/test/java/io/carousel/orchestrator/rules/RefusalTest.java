@@ -67,6 +67,8 @@ class RefusalTest {
           Map.entry(new Refusal.ProofFailed(KEY), "proof-failed"),
           Map.entry(new Refusal.CertificateWrong(COMMAND, "why"), "certificate-wrong"),
           Map.entry(new Refusal.CrlWrong(COMMAND, "why"), "crl-wrong"),
+          Map.entry(new Refusal.InspectionUnderway(SLOT), "inspection-underway"),
+          Map.entry(new Refusal.NotFrozen(SLOT), "not-frozen"),
           Map.entry(new Refusal.NotIssued(USER, List.of(new Serial("ab"))), "not-issued"),
           Map.entry(new Refusal.NothingToRevoke(USER), "nothing-to-revoke"),
           Map.entry(new Refusal.TooManyRevoked(USER, 500, 1500), "too-many-revoked"),

@@ -1,5 +1,8 @@
 package io.carousel.orchestrator.rules;
 
+import java.util.ArrayList;
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
@@ -226,7 +229,13 @@ class RotationTest {
     s.story.now(due.minusNanos(1));
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     s.story.now(due);
-    List<Event> asked = s.story.accept(new Act.TimePassed());
+    assertThat(s.story.accept(new Act.TimePassed()))
+        .hasSize(2)
+        .hasOnlyElementsOfType(SlotInspectionRequested.class);
+    var asked = new ArrayList<Event>();
+    for (SlotName slot : List.of(Scene.A, Scene.B)) {
+      asked.addAll(s.story.accept(s.story.slot(slot).does(s.asked(InspectToken.class, slot))));
+    }
     for (SlotName slot : List.of(Scene.A, Scene.B)) {
       Key key = s.key(1, slot);
       assertThat(asked)

@@ -1,5 +1,8 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.SigningCommand.InspectToken;
+import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.OperatorAct.InspectSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -172,6 +175,8 @@ class TotalityTest {
             Scene.POLICY,
             "p-1"),
         new RegisterSlot(slot(random), "", "", ""),
+        new InspectSlot(slot(random), "p-1"),
+        new ThawSlot(slot(random), random.nextBoolean() ? "" : "why", "p-1"),
         new EnrolAuthor(author, role, bound, key, "p-1"),
         new RemoveAuthor(author, "", "p-1"),
         new RaiseFeatureLevel(random.nextInt(), "p-1"),
@@ -216,6 +221,10 @@ class TotalityTest {
         new CaCertificateSigned(command, slot, damaged(certificate, random)),
         new CrlSigned(command, slot, junk(random)),
         new CrlSigned(command, slot, damaged(certificate, random)),
+        scene
+            .story
+            .slot(Scene.A)
+            .looks(new InspectToken(command, Scene.A, List.of())),
         new KeyGone(command, slot, key, random.nextBoolean()),
         new KeyCommandRefused(command, slot, "", "", random.nextBoolean()));
   }

@@ -216,14 +216,7 @@ final class Keeper {
         Statements.credentialRequest(
             house.id(), identity.name(), authority, Format.X509, of, csr, List.of(), now);
     return new CredentialRequest(
-        identity.name(),
-        authority,
-        Format.X509,
-        of,
-        csr,
-        List.of(),
-        now,
-        identity.sign(statement));
+        identity.name(), authority, Format.X509, of, csr, List.of(), now, identity.sign(statement));
   }
 
   private boolean reportDue() {

@@ -156,8 +156,7 @@ class AdmissionTest {
   void keysOfOtherFormatsAreNoAnchors() throws Exception {
     TrustedKey key = SECOND.trusted();
     var ssh =
-        new TrustedKey(
-            1, key.slot(), Format.SSH, key.publicKey(), Optional.empty(), key.key());
+        new TrustedKey(1, key.slot(), Format.SSH, key.publicKey(), Optional.empty(), key.key());
     TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
     var both =
         new TrustBundle(

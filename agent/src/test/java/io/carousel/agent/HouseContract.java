@@ -38,14 +38,7 @@ public abstract class HouseContract {
     Bytes csr = CertificationRequest.of(WEB, key);
     byte[] statement =
         Statements.credentialRequest(
-            behind.id(),
-            WEB,
-            FakeHouse.AUTHORITY,
-            Format.X509,
-            Profile.CLIENT,
-            csr,
-            List.of(),
-            at);
+            behind.id(), WEB, FakeHouse.AUTHORITY, Format.X509, Profile.CLIENT, csr, List.of(), at);
     return new CredentialRequest(
         WEB,
         FakeHouse.AUTHORITY,

@@ -13,6 +13,7 @@ import io.carousel.events.openssh.UnreadableSsh;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.util.ArrayList;
+import io.carousel.events.SshOptions;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -54,6 +55,9 @@ public final class SshDrafts {
       throw new Refused(
           Refusal.BAD_SERIAL, "an OpenSSH certificate has room for a serial number of 64 bits");
     }
+    if (order.profile() == Profile.SERVER && !command.options().equals(SshOptions.NONE)) {
+      throw new Refused(Refusal.BAD_CONTENT, "an OpenSSH certificate of a host has no options");
+    }
     try {
       return new SshCertificateDraft(
           order.profile() == Profile.SERVER ? Kind.HOST : Kind.USER,
@@ -79,8 +83,7 @@ public final class SshDrafts {
   }
 
   private static void compare(
-      SshCertificate whole, SshCertificateDraft draft, SignSshCertificate command)
-      throws Refused {
+      SshCertificate whole, SshCertificateDraft draft, SignSshCertificate command) throws Refused {
     SshCertificateDraft read = whole.content();
     LeafOrder order = command.order();
     var differences = new ArrayList<String>();
@@ -102,11 +105,7 @@ public final class SshDrafts {
         command.options().criticalOptions(),
         read.criticalOptions(),
         differences);
-    same(
-        "extensions",
-        command.options().extensions(),
-        List.copyOf(read.extensions().keySet()),
-        differences);
+    same("extensions", extensions(command), read.extensions(), differences);
     same("CA key", command.caKey(), read.signatureKey().spki(), differences);
     same("suite", order.suite(), read.suite(), differences);
     if (!differences.isEmpty()) {

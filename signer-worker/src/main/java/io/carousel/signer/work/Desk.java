@@ -113,6 +113,8 @@ public final class Desk<C extends SigningCommand, A> {
     } catch (TokenException e) {
       away = e;
       return new Waiting(e);
+    } catch (LogUnreachable e) {
+      return new Waiting(e);
     } catch (RuntimeException e) {
       return failed(e);
     }

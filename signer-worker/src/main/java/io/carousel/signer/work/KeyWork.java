@@ -31,7 +31,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Makes keys, CA certificates and, in the end, room: the work of {@code carousel.keys.SLOT}. */
+/**
+ * Makes keys, CA certificates, CRLs and, in the end, room: the work of {@code carousel.keys.SLOT}.
+ */
 public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private static final int KEY_ID_BYTES = 16;
 

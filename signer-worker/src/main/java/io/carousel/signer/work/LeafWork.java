@@ -4,15 +4,16 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
-import io.carousel.events.LeafResult;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
 import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.jose.JwtDraft;
 import io.carousel.events.openssh.SshCertificateDraft;
 import io.carousel.signer.certificate.Drafts;
 import io.carousel.signer.certificate.Issuer;
@@ -20,7 +21,6 @@ import io.carousel.signer.certificate.Placeholder;
 import io.carousel.signer.certificate.PublicKeys;
 import io.carousel.signer.certificate.Rehearsal;
 import io.carousel.signer.certificate.ToBeSigned;
-import io.carousel.events.jose.JwtDraft;
 import io.carousel.signer.jwt.Sealed;
 import io.carousel.signer.jwt.Tokens;
 import io.carousel.signer.openssh.SshDrafts;
@@ -29,6 +29,9 @@ import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.trust.PhaseCheck;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,19 +45,35 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   private final SlotName slot;
   private final TokenDesk token;
   private final Limits limits;
+  private final PhaseCheck phases;
   private final InstantSource clock;
+  private final Tally tally;
+  private final Repeats repeats = new Repeats();
   // Reading and verifying an issuer costs as much as signing a leaf, and there are few of them.
   private final Map<Above, Issuer> issuers = new ConcurrentHashMap<>();
 
   private record Above(Bytes certificate, Suite suite) {}
 
-  /** With that slot's token. */
-  public LeafWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
+  /**
+   * With that slot's token.
+   *
+   * @param tally learns which answers are not the first to their command
+   */
+  public LeafWork(
+      HouseId house,
+      SlotName slot,
+      Token token,
+      Limits limits,
+      PhaseCheck phases,
+      InstantSource clock,
+      Tally tally) {
     this.house = house;
     this.slot = slot;
     this.token = new TokenDesk(token);
     this.limits = limits;
+    this.phases = phases;
     this.clock = clock;
+    this.tally = tally;
   }
 
   @Override
@@ -63,10 +82,22 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
-  public LeafResult carryOut(LeafCommand command) throws TokenException {
+  public LeafResult carryOut(LeafCommand command) throws TokenException, LogUnreachable {
+    Instant now = clock.instant();
+    LeafResult answer = answer(command, now);
+    // A crash may have come between answer and acknowledgement, so a repeat is answered again.
+    if (repeats.again(command.order(), now)) {
+      tally.countRepeated();
+    }
+    return answer;
+  }
+
+  private LeafResult answer(LeafCommand command, Instant now)
+      throws TokenException, LogUnreachable {
     try {
       TokenDesk.requireSlot(slot, command);
-      limits.check(command, clock.instant());
+      limits.check(command, now);
+      phases.check(command.order());
       return sign(command);
     } catch (Refused e) {
       return refuse(command, e);
@@ -113,8 +144,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
           case SignToken c -> webToken(c);
         };
     byte[] signature =
-        token.sign(
-            order.key(), prepared.caKey(), order.suite(), prepared.message().toArray());
+        token.sign(order.key(), prepared.caKey(), order.suite(), prepared.message().toArray());
     Finished finished = prepared.finish().apply(Bytes.of(signature));
     return new LeafSigned(
         order.command(),
@@ -146,8 +176,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
     LeafOrder order = command.order();
     token.require(order.key(), command.caKey(), order.suite());
     PublicKeys.check(command.publicKey());
-    SshCertificateDraft draft =
-        SshDrafts.of(command, Bytes.of(Placeholder.of(order.suite())));
+    SshCertificateDraft draft = SshDrafts.of(command, Bytes.of(Placeholder.of(order.suite())));
     return new Prepared(
         command.caKey(),
         draft.toBeSigned(),

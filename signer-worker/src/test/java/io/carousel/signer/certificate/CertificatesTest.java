@@ -15,10 +15,12 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.work.KeyWork;
 import io.carousel.signer.work.LeafWork;
+import io.carousel.signer.work.Tally;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.security.cert.CertPathValidator;
@@ -43,7 +45,14 @@ class CertificatesTest {
   private final KeyWork keys =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork leaves =
-      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new LeafWork(
+          HOUSE,
+          SLOT,
+          token,
+          Limits.DEFAULT,
+          TestLog.opened(HOUSE),
+          InstantSource.system(),
+          new Tally());
 
   @TempDir Path folder;
 
@@ -61,7 +70,7 @@ class CertificatesTest {
   }
 
   private Bytes leaf(SignLeaf asked) throws Exception {
-    return ((LeafSigned) leaves.carryOut(asked)).certificate();
+    return ((LeafSigned) leaves.carryOut(asked)).credential();
   }
 
   @ParameterizedTest

@@ -78,8 +78,7 @@ final class Shift implements AutoCloseable {
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
         new KeyWork(house, slot, token, config.limits(), clock);
     Work<SigningCommand.LeafCommand, LeafResult> leafWork =
-        new LeafWork(
-            house, slot, token, config.limits(), new PhaseCheck(roll, tail), clock, tally);
+        new LeafWork(house, slot, token, config.limits(), new PhaseCheck(roll, tail), clock, tally);
     Intake keys =
         bench.intake(
             SigningGroup.keys(slot),

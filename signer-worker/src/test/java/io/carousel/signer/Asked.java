@@ -9,21 +9,21 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
-import io.carousel.events.SigningCommand.Distribution;
-import io.carousel.events.SigningCommand.LeafCommand;
-import io.carousel.events.SigningCommand.SignCrl;
-import io.carousel.events.SigningCommand.SignSshCertificate;
-import io.carousel.events.SigningCommand.SignToken;
-import io.carousel.events.SshOptions;
-import io.carousel.events.SubjectName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.Distribution;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SlotName;
+import io.carousel.events.SshOptions;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -35,8 +35,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /** Sound commands, for tests to send or to spoil. */
 public final class Asked {
@@ -123,8 +123,7 @@ public final class Asked {
   /** As a leaf's, with those names, and where its issuer's CRL and certificate are. */
   public static SignLeaf leaf(
       SignLeaf sound, List<SubjectName> names, Optional<Distribution> distribution) {
-    return new SignLeaf(
-        sound.order(), sound.issuer(), sound.publicKey(), names, distribution);
+    return new SignLeaf(sound.order(), sound.issuer(), sound.publicKey(), names, distribution);
   }
 
   /** An OpenSSH certificate for a day, for the participant web-1. */

@@ -31,7 +31,9 @@ public final class Tool {
     }
   }
 
-  /** Skips the test where that program is missing; {@code deploy/provision test-tools} brings it. */
+  /**
+   * Skips the test where that program is missing; {@code deploy/provision test-tools} brings it.
+   */
   public static void need(String program) {
     boolean found =
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))

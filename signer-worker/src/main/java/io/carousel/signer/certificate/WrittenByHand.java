@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 
 /**
- * Extensions that the JDK gives only as they stand, spelled out octet by octet, so that what one library wrote
- * is compared with what another hand wrote. Each is the extension's value as the JDK gives it: an
- * OCTET STRING around it.
+ * Extensions that the JDK gives only as they stand, spelled out octet by octet, so that what one
+ * library wrote is compared with what another hand wrote. Each is the extension's value as the JDK
+ * gives it: an OCTET STRING around it.
  */
 final class WrittenByHand {
   private static final int INTEGER = 0x02;

@@ -3,8 +3,8 @@
  * completion with a signature. The same command always gives the same bytes.
  *
  * <p>May touch the JDK, {@code io.carousel.events} and the words of refusal; the only room of this
- * module that knows Bouncy Castle. {@link io.carousel.signer.certificate.Rehearsal} and
- * {@link io.carousel.signer.certificate.CrlRehearsal} read with the JDK's own parser on purpose, so
- * that what one library wrote another one judges.
+ * module that knows Bouncy Castle. {@link io.carousel.signer.certificate.Rehearsal} and {@link
+ * io.carousel.signer.certificate.CrlRehearsal} read with the JDK's own parser on purpose, so that
+ * what one library wrote another one judges.
  */
 package io.carousel.signer.certificate;

@@ -142,8 +142,7 @@ public record WorkerConfig(
     var formats = from.words("formats", w -> Word.of(Format.class, w), usual.formats());
     var profiles = from.words("profiles", w -> Word.of(Profile.class, w), usual.profiles());
     var suites = from.words("suites", Suite::of, usual.suites());
-    var options =
-        from.wordsOrNone("sshOptions", WorkerConfig::sshOption, usual.sshOptions());
+    var options = from.wordsOrNone("sshOptions", WorkerConfig::sshOption, usual.sshOptions());
     NameLimits names = names(from.section("names"));
     Duration leaf = from.span("leafLifetime", usual.leafLifetime());
     Duration ca = from.span("caLifetime", usual.caLifetime());

@@ -78,8 +78,7 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
               switch (p) {
                 case '\0' -> !more || (w == '*' && next[j]);
                 case '*' -> same[j + 1] || (more && next[j]);
-                default ->
-                    w == '*' ? next[j] || (p != '.' && same[j + 1]) : w == p && next[j + 1];
+                default -> w == '*' ? next[j] || (p != '.' && same[j + 1]) : w == p && next[j + 1];
               };
         }
       }

@@ -12,6 +12,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
 import io.carousel.events.Profile;
 import io.carousel.events.RotationId;
+import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Recorded;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,7 +51,11 @@ final class Phases {
 
   private record Rotation(RotationId id, int retiring, int successor) {}
 
-  /** Follows the next event of the log; most begin no phase. */
+  /**
+   * Follows the next event of the log; most begin no phase.
+   *
+   * @throws ImpossibleHistory if it belongs to a rotation that never began
+   */
   void accept(Recorded recorded) {
     Event event = recorded.event();
     if (event instanceof AuthorityEvent e) {
@@ -68,7 +73,7 @@ final class Phases {
             yield new Phase(sequence, e.retiring(), e.retiring());
           }
           case ClientsUpdating e -> {
-            Rotation rotation = underway(e, e.rotation());
+            Rotation rotation = underway(e, e.rotation(), sequence);
             yield new Phase(sequence, rotation.successor(), rotation.retiring());
           }
           case ServersUpdating e -> successor(e, e.rotation(), sequence);
@@ -95,19 +100,20 @@ final class Phases {
   }
 
   private Phase successor(AuthorityEvent event, RotationId id, long sequence) {
-    int generation = underway(event, id).successor();
+    int generation = underway(event, id, sequence).successor();
     return new Phase(sequence, generation, generation);
   }
 
   private Phase retiring(AuthorityEvent event, RotationId id, long sequence) {
-    int generation = underway(event, id).retiring();
+    int generation = underway(event, id, sequence).retiring();
     return new Phase(sequence, generation, generation);
   }
 
-  private Rotation underway(AuthorityEvent event, RotationId id) {
+  private Rotation underway(AuthorityEvent event, RotationId id, long sequence) {
     Rotation rotation = rotations.get(event.authority());
     if (rotation == null || !rotation.id().equals(id)) {
-      throw new IllegalStateException(
+      throw new ImpossibleHistory(
+          sequence,
           "%s belongs to rotation %s of authority '%s', which never began"
               .formatted(event.getClass().getSimpleName(), id, event.authority()));
     }

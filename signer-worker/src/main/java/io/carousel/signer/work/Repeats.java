@@ -13,7 +13,8 @@ import java.util.SequencedMap;
 final class Repeats {
   private static final int MOST_REMEMBERED = 100_000;
 
-  private final SequencedMap<CommandId, Instant> deadlines = new LinkedHashMap<>(); // guarded by this
+  private final SequencedMap<CommandId, Instant> deadlines =
+      new LinkedHashMap<>(); // guarded by this
   private final int most;
 
   Repeats() {

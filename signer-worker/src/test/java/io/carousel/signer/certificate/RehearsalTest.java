@@ -12,13 +12,13 @@ import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.ParticipantName;
-import io.carousel.events.SigningCommand.Distribution;
-import io.carousel.events.SubjectName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.Distribution;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import io.carousel.signer.Asked;
 import io.carousel.signer.refusal.Refusal;
@@ -41,7 +41,9 @@ class RehearsalTest {
   private static final Instant TO = Instant.parse("2055-03-01T12:00:00Z");
   private static final Serial SERIAL = Asked.serial();
   private static final List<SubjectName> NAMES =
-      Stream.of("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b").map(SubjectName::new).toList();
+      Stream.of("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b")
+          .map(SubjectName::new)
+          .toList();
   private static final Distribution DISTRIBUTION =
       new Distribution("http://a.example/crl", "http://a.example/ca");
   private static final Issuer ISSUER = issuer("CN=an issuer");
@@ -146,10 +148,16 @@ class RehearsalTest {
         named("dns:a.example", "dns:b.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b"),
         new Other<>(
             "CRL distribution point",
-            Asked.leaf(LEAF, NAMES, Optional.of(new Distribution("http://a.example/crk", DISTRIBUTION.certificate())))),
+            Asked.leaf(
+                LEAF,
+                NAMES,
+                Optional.of(new Distribution("http://a.example/crk", DISTRIBUTION.certificate())))),
         new Other<>(
             "authority information access",
-            Asked.leaf(LEAF, NAMES, Optional.of(new Distribution(DISTRIBUTION.crl(), "http://a.example/cb")))),
+            Asked.leaf(
+                LEAF,
+                NAMES,
+                Optional.of(new Distribution(DISTRIBUTION.crl(), "http://a.example/cb")))),
         new Other<>("other extensions", Asked.leaf(LEAF, NAMES, Optional.empty())),
         new Other<>(
             "end", leaf("user", "web-1", Profile.CLIENT, SERIAL, KEY, FROM, TO.minusSeconds(1))),
@@ -232,7 +240,11 @@ class RehearsalTest {
     identifier[0] = 1;
     var other =
         new Issuer(
-            ISSUER.certificate(), ISSUER.name(), Bytes.of(identifier), OTHER_KEY, ISSUER.notAfter());
+            ISSUER.certificate(),
+            ISSUER.name(),
+            Bytes.of(identifier),
+            OTHER_KEY,
+            ISSUER.notAfter());
     ToBeSigned draft = Drafts.leaf(HOUSE, LEAF, other);
     caught(() -> Rehearsal.of(draft, HOUSE, LEAF, ISSUER), "authority key identifier");
   }

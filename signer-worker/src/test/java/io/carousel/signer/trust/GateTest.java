@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
-import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.Founded;
@@ -16,7 +15,6 @@ import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.seal.Author;
-import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Message;
@@ -27,13 +25,9 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GateTest {

@@ -10,19 +10,19 @@ import io.carousel.events.CrlDraft;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
-import io.carousel.events.SigningCommand.SignCrl;
-import io.carousel.events.SigningCommand.SignSshCertificate;
-import io.carousel.events.SshOptions;
-import io.carousel.events.SubjectName;
-import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
+import io.carousel.events.SigningCommand.SignSshCertificate;
 import io.carousel.events.SlotName;
+import io.carousel.events.SshOptions;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -72,10 +72,7 @@ class LimitsTest {
 
   static List<Case> refusals() {
     return List.of(
-        new Case(
-            "a suite for keys",
-            Asked.key(SLOT, Suite.RSA_2048),
-            Refusal.SUITE_NOT_ALLOWED),
+        new Case("a suite for keys", Asked.key(SLOT, Suite.RSA_2048), Refusal.SUITE_NOT_ALLOWED),
         new Case("a suite for CAs", ca(Suite.ED25519, NOW, days(1)), Refusal.SUITE_NOT_ALLOWED),
         new Case(
             "a long-lived CA",
@@ -93,8 +90,7 @@ class LimitsTest {
             "a format for leaves",
             token(Asked.key(SLOT, Format.JWT, Suite.ECDSA_P256)),
             Refusal.FORMAT_NOT_ALLOWED),
-        new Case(
-            "a long CRL", crl(Suite.ECDSA_P256, NOW, days(101)), Refusal.LIFETIME_TOO_LONG),
+        new Case("a long CRL", crl(Suite.ECDSA_P256, NOW, days(101)), Refusal.LIFETIME_TOO_LONG),
         new Case(
             "a CRL of the past",
             crl(Suite.ECDSA_P256, NOW.minus(days(2)), days(1)),
@@ -127,9 +123,7 @@ class LimitsTest {
                     List.of(), new TreeMap<>(java.util.Map.of("source-address", "10.0.0.0/8")))),
             Refusal.OPTION_NOT_ALLOWED),
         new Case(
-            "a leaf for later",
-            leaf().from(NOW.plusSeconds(301)).command(),
-            Refusal.BAD_VALIDITY),
+            "a leaf for later", leaf().from(NOW.plusSeconds(301)).command(), Refusal.BAD_VALIDITY),
         new Case(
             "a leaf that ends before it begins",
             leaf().from(NOW.plusSeconds(60)).lifetime(Duration.ofSeconds(-30)).command(),
@@ -200,7 +194,8 @@ class LimitsTest {
                 Duration.ofDays(1),
                 Duration.ofDays(-1),
                 Duration.ofDays(1)))
-        .hasMessageContainingAll("no format", "no profile", "no suite", "leaf lifetime", "backdating");
+        .hasMessageContainingAll(
+            "no format", "no profile", "no suite", "leaf lifetime", "backdating");
   }
 
   private static Duration days(int number) {

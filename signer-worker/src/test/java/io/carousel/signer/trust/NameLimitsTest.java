@@ -48,9 +48,9 @@ class NameLimitsTest {
   }
 
   @Property(tries = 5_000)
-  void aStarStandsForAnyText(
-      @ForAll("names") String name, @ForAll("patterns") String pattern) {
-    assertThat(new Pattern(pattern).fits(name)).isEqualTo(regex(pattern, ".*").matcher(name).matches());
+  void aStarStandsForAnyText(@ForAll("names") String name, @ForAll("patterns") String pattern) {
+    assertThat(new Pattern(pattern).fits(name))
+        .isEqualTo(regex(pattern, ".*").matcher(name).matches());
   }
 
   /** Whatever of a few labels stands in the place of a wildcard, and fits, shows an overlap. */
@@ -60,8 +60,7 @@ class NameLimitsTest {
     var wildcard = new SubjectName("dns:*." + rest);
     boolean met = new Pattern(pattern).meets(wildcard);
     var naive = regex(pattern, ".*");
-    boolean fits =
-        LABELS.stream().anyMatch(l -> naive.matcher("dns:" + l + "." + rest).matches());
+    boolean fits = LABELS.stream().anyMatch(l -> naive.matcher("dns:" + l + "." + rest).matches());
     assertThat(met).as("%s and %s", wildcard, pattern).isEqualTo(fits);
   }
 

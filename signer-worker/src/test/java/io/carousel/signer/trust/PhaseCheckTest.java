@@ -12,10 +12,12 @@ import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
@@ -23,8 +25,7 @@ import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.KeyGenerated;
-import io.carousel.events.Bytes;
-import io.carousel.events.KeyId;
+import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.signer.Asked;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
@@ -129,8 +130,7 @@ class PhaseCheckTest {
     log.write(new ClientsUpdating(USER, FIRST, evidence(), "t", "t", Instant.now()));
     phase =
         log.write(
-            new RollbackStarted(
-                USER, FIRST, PhaseName.UPDATE_CLIENTS, "t", "t", Instant.now()));
+            new RollbackStarted(USER, FIRST, PhaseName.UPDATE_CLIENTS, "t", "t", Instant.now()));
     log.read();
     signs(1, 1);
     phase = log.write(new RolledBack(USER, FIRST, 3, evidence(), "t", "t", Instant.now()));
@@ -179,11 +179,19 @@ class PhaseCheckTest {
 
   @Test
   void eachAuthorityHasItsOwnPhase() throws Exception {
-    long opened =
-        log.write(new AuthorityOpened(new AuthorityName("host"), 1, 1, Instant.now()));
+    long opened = log.write(new AuthorityOpened(new AuthorityName("host"), 1, 1, Instant.now()));
     log.read();
     signs(1, 1);
     refused(order(Profile.CLIENT, 1, opened), "event " + opened);
+  }
+
+  @Test
+  void aRotationThatNeverBeganCannotGoOn() {
+    start(FIRST, 1, 2);
+    log.write(new ClientsUpdating(USER, SECOND, evidence(), "t", "t", Instant.now()));
+    assertThatThrownBy(log::read)
+        .isInstanceOf(ImpossibleHistory.class)
+        .hasMessageContainingAll("ClientsUpdating", SECOND.value());
   }
 
   @Test

@@ -37,9 +37,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyWorkTest {
   private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
@@ -106,7 +106,8 @@ class KeyWorkTest {
     work.carryOut(asked);
     refused(
         Refusal.KEY_DIFFERS,
-        new GenerateKey(asked.command(), asked.authority(), 1, SLOT, Format.X509, Suite.ECDSA_P256));
+        new GenerateKey(
+            asked.command(), asked.authority(), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 
   @Test

@@ -6,24 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.Bytes;
-import io.carousel.events.FormatSuite;
-import io.carousel.events.RotationId;
-import io.carousel.events.SigningCommand.LeafCommand;
-import io.carousel.signer.TestLog;
-import io.carousel.signer.token.Fault;
-import io.carousel.signer.token.TokenUnavailable;
-import io.carousel.signer.trust.LogUnreachable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import io.carousel.events.Digest;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Profile;
+import io.carousel.events.RotationId;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
@@ -31,15 +24,21 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
+import io.carousel.signer.token.Fault;
 import io.carousel.signer.token.InMemoryToken;
-import io.carousel.signer.token.TokenException;
+import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class LeafWorkTest {
   private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
@@ -52,8 +51,7 @@ class LeafWorkTest {
   private final KeyWork keys =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork work =
-      new LeafWork(
-          HOUSE, SLOT, token, Limits.DEFAULT, log.check(), () -> now, tally);
+      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, log.check(), () -> now, tally);
   private KeyGenerated made;
   private SignCaCertificate ca;
   private CaCertificateSigned signed;
@@ -170,7 +168,8 @@ class LeafWorkTest {
     GenerateKey other = Asked.key(SLOT, Suite.ED25519);
     var otherKey = (KeyGenerated) keys.carryOut(other);
     SignLeaf asked = leaf();
-    refused(Refusal.ISSUER_DIFFERS, by(asked, otherKey.key(), asked.order().suite(), asked.issuer()));
+    refused(
+        Refusal.ISSUER_DIFFERS, by(asked, otherKey.key(), asked.order().suite(), asked.issuer()));
     refused(Refusal.NO_SUCH_KEY, by(asked, new KeyId("ff"), asked.order().suite(), asked.issuer()));
     assertThat(token.counters().signatures()).as("proofs and the CA alone").isEqualTo(3);
   }
@@ -178,7 +177,8 @@ class LeafWorkTest {
   @Test
   void theIssuerMustBeSound() throws Exception {
     SignLeaf asked = leaf();
-    refused(Refusal.BAD_ISSUER, by(asked, made.key(), asked.order().suite(), Bytes.of(new byte[] {1})));
+    refused(
+        Refusal.BAD_ISSUER, by(asked, made.key(), asked.order().suite(), Bytes.of(new byte[] {1})));
     refused(Refusal.BAD_ISSUER, by(asked, made.key(), Suite.ECDSA_P256, asked.issuer()));
     byte[] spoilt = asked.issuer().toArray();
     spoilt[spoilt.length - 1] ^= 1;

@@ -8,13 +8,14 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
-import io.carousel.events.TrustBundle.TrustedCa;
+import io.carousel.events.TrustBundle.TrustedKey;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
@@ -36,7 +37,7 @@ class AdmissionTest {
 
   private static TrustBundle bundle(
       long number, long sequence, PhaseName phase, int generation, SoftwareCa... cas) {
-    List<TrustedCa> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
+    List<TrustedKey> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
     Digest challenge = Digest.of(new byte[] {(byte) sequence});
     return new TrustBundle(
         DB, number, sequence, phase, sequence, challenge, generation, generation, trusted);
@@ -113,9 +114,20 @@ class AdmissionTest {
     assertRefused(bundle(4, 31, PhaseName.STANDBY, 2, FIRST), "generation 2");
   }
 
+  /** That key with another certificate. */
+  private static TrustedKey shown(Bytes certificate, TrustedKey key) {
+    return new TrustedKey(
+        key.generation(),
+        key.slot(),
+        key.format(),
+        key.publicKey(),
+        Optional.of(certificate),
+        key.key());
+  }
+
   @Test
   void aBundleWithAnotherKeyThanItNamesIsNot() {
-    var lie = new TrustedCa(1, new SlotName("hsm-a"), SECOND.certificate(), FIRST.trusted().key());
+    TrustedKey lie = shown(SECOND.certificate(), FIRST.trusted());
     TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
     var bad =
         new TrustBundle(DB, 4, 31, PhaseName.STANDBY, 31, good.challenge(), 1, 1, List.of(lie));
@@ -123,11 +135,56 @@ class AdmissionTest {
   }
 
   @Test
+  void aBundleWithoutTheCertificateIsNot() {
+    TrustedKey key = FIRST.trusted();
+    var bare =
+        new TrustedKey(
+            key.generation(),
+            key.slot(),
+            key.format(),
+            key.publicKey(),
+            Optional.empty(),
+            key.key());
+    TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
+    var bad =
+        new TrustBundle(DB, 4, 31, PhaseName.STANDBY, 31, good.challenge(), 1, 1, List.of(bare));
+    assertRefused(bad, "there is none in the bundle");
+  }
+
+  /** A participant of certificates need not know what the keys of other formats are. */
+  @Test
+  void keysOfOtherFormatsAreNoAnchors() throws Exception {
+    TrustedKey key = SECOND.trusted();
+    var ssh =
+        new TrustedKey(1, key.slot(), Format.SSH, key.publicKey(), Optional.empty(), key.key());
+    TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
+    var both =
+        new TrustBundle(
+            DB,
+            4,
+            31,
+            PhaseName.STANDBY,
+            31,
+            good.challenge(),
+            1,
+            1,
+            List.of(FIRST.trusted(), ssh));
+    Trust trust = Admission.admit(DB, Optional.empty(), both);
+    assertThat(trust.keys()).containsExactly(FIRST.trusted().key());
+  }
+
+  @Test
   void aBundleWithALeafInItIsNot() {
     Credential leaf = issue(FIRST, WEB, Profile.CLIENT, KEY);
+    Bytes spki = Bytes.of(KEY.getPublic().getEncoded());
     var lie =
-        new TrustedCa(
-            1, new SlotName("hsm-a"), leaf.certificate(), Digest.of(KEY.getPublic().getEncoded()));
+        new TrustedKey(
+            1,
+            new SlotName("hsm-a"),
+            Format.X509,
+            spki,
+            Optional.of(leaf.content()),
+            spki.digest());
     var bad =
         new TrustBundle(
             DB, 4, 31, PhaseName.STANDBY, 31, Digest.of(new byte[0]), 1, 1, List.of(lie));
@@ -150,8 +207,11 @@ class AdmissionTest {
   void whatWasNotAskedForIsNot() throws Exception {
     Trust trust = standby(FIRST);
     Credential good = issue(FIRST, WEB, Profile.CLIENT, KEY);
-    assertRefused(trust, issue(FIRST, WEB, Profile.SERVER, KEY), "another profile");
+    assertRefused(trust, issue(FIRST, WEB, Profile.SERVER, KEY), "another format or profile");
     assertRefused(trust, relabelled(issue(FIRST, WEB, Profile.SERVER, KEY)), "TLS clients");
+    for (Format format : List.of(Format.SSH, Format.JWT)) {
+      assertRefused(trust, of(format, good), "another format or profile");
+    }
     assertRefused(
         trust, issue(FIRST, new ParticipantName("web-2"), Profile.CLIENT, KEY), "somebody else");
     assertRefused(trust, issue(FIRST, WEB, Profile.CLIENT, OwnCredential.newKey()), "another key");
@@ -160,14 +220,40 @@ class AdmissionTest {
     assertRefused(trust, with(good, 1, new Serial("1")), "serial number");
   }
 
+  private static Credential of(Format format, Credential c) {
+    return new Credential(
+        c.authority(),
+        c.generation(),
+        format,
+        c.profile(),
+        c.serial(),
+        c.content(),
+        c.chain(),
+        c.bundle());
+  }
+
   private static Credential relabelled(Credential c) {
     return new Credential(
-        c.authority(), 1, Profile.CLIENT, c.serial(), c.certificate(), c.issuer(), c.bundle());
+        c.authority(),
+        1,
+        c.format(),
+        Profile.CLIENT,
+        c.serial(),
+        c.content(),
+        c.chain(),
+        c.bundle());
   }
 
   private static Credential with(Credential c, int generation, Serial serial) {
     return new Credential(
-        c.authority(), generation, c.profile(), serial, c.certificate(), c.issuer(), c.bundle());
+        c.authority(),
+        generation,
+        c.format(),
+        c.profile(),
+        serial,
+        c.content(),
+        c.chain(),
+        c.bundle());
   }
 
   @Test
@@ -225,9 +311,11 @@ class AdmissionTest {
   @Property(tries = 400)
   void noFlippedBitIsLetIn(@ForAll @IntRange(max = 100_000) int position) throws Exception {
     Credential good = issue(FIRST, WEB, Profile.CLIENT, KEY);
-    byte[] der = good.certificate().toArray();
+    byte[] der = good.content().toArray();
     der[position / 8 % der.length] ^= (byte) (1 << position % 8);
-    var bad = new Credential(DB, 1, Profile.CLIENT, good.serial(), Bytes.of(der), good.issuer(), 3);
+    var bad =
+        new Credential(
+            DB, 1, Format.X509, Profile.CLIENT, good.serial(), Bytes.of(der), good.chain(), 3);
     assertThatThrownBy(() ->
             Admission.admit(wanted(Profile.CLIENT, Optional.empty()), standby(FIRST), bad, NOW))
         .isInstanceOf(UnfitMaterial.class);
@@ -237,7 +325,7 @@ class AdmissionTest {
   void noFlippedBitIsTrusted(@ForAll @IntRange(max = 100_000) int position) {
     byte[] der = FIRST.certificate().toArray();
     der[position / 8 % der.length] ^= (byte) (1 << position % 8);
-    var ca = new TrustedCa(1, new SlotName("hsm-a"), Bytes.of(der), FIRST.trusted().key());
+    TrustedKey ca = shown(Bytes.of(der), FIRST.trusted());
     TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
     var bad =
         new TrustBundle(DB, 4, 31, PhaseName.STANDBY, 31, good.challenge(), 1, 1, List.of(ca));

@@ -1,6 +1,7 @@
 package io.carousel.agent;
 
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.Report;
@@ -26,8 +27,8 @@ final class FakeGate {
     if (!Set.copyOf(report.trusts()).equals(due)) {
       return false;
     }
-    Optional<Profile> profile = membership.profile();
-    return profile.isEmpty() || presentsDue(bundle, report, profile.get());
+    return membership.profiles(Format.X509).stream()
+        .allMatch(profile -> presentsDue(bundle, report, profile));
   }
 
   private static boolean presentsDue(TrustBundle bundle, Report report, Profile profile) {
@@ -35,9 +36,10 @@ final class FakeGate {
         new HashSet<>(
             bundle.trusted().stream()
                 .filter(ca -> ca.generation() == bundle.generationFor(profile))
-                .map(TrustBundle.TrustedCa::key)
+                .map(TrustBundle.TrustedKey::key)
                 .toList());
     return report.presents().stream()
-        .anyMatch(shown -> shown.profile() == profile && keys.contains(shown.issuerKey()));
+        .filter(shown -> shown.format() == Format.X509 && shown.profile() == profile)
+        .anyMatch(shown -> keys.contains(shown.issuerKey()));
   }
 }

@@ -7,6 +7,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
@@ -88,7 +89,7 @@ public final class FakeHouse implements House {
     return Digest.of(("event " + sequence).getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  private List<TrustBundle.TrustedCa> trusted(Set<Integer> generations) {
+  private List<TrustBundle.TrustedKey> trusted(Set<Integer> generations) {
     return cas.stream()
         .filter(ca -> generations.contains(ca.generation()))
         .map(SoftwareCa::trusted)
@@ -135,7 +136,7 @@ public final class FakeHouse implements House {
 
   private void enter(PhaseName phase, int clients, int servers, Set<Integer> generations) {
     locked(() -> {
-      List<TrustBundle.TrustedCa> trusted = trusted(generations);
+      List<TrustBundle.TrustedKey> trusted = trusted(generations);
       long sequence = bundle.sequence() + 1;
       bundle =
           new TrustBundle(
@@ -237,14 +238,19 @@ public final class FakeHouse implements House {
               ID,
               request.participant(),
               request.authority(),
+              request.format(),
               request.profile(),
-              request.csr(),
+              request.subject(),
+              request.names(),
               request.at());
       if (!Authorship.verifies(member.identity(), statement, request.signature().toArray())) {
         throw refused("forged", "the request is not signed by its participant");
       }
-      if (!member.membership().profile().equals(Optional.of(request.profile()))) {
+      if (!member.membership().profiles(request.format()).contains(request.profile())) {
         throw refused("wrong-role", "it does not present that");
+      }
+      if (request.format() != Format.X509) {
+        throw refused("wrong-format", "this house of tests issues certificates alone");
       }
       return issue(request);
     } catch (IllegalArgumentException e) {
@@ -255,7 +261,7 @@ public final class FakeHouse implements House {
   }
 
   private Credential issue(CredentialRequest request) {
-    var key = SoftwareCa.requested(request.csr(), request.participant());
+    var key = SoftwareCa.requested(request.subject(), request.participant());
     int generation = misissue.orElse(bundle.generationFor(request.profile()));
     List<SoftwareCa> able = cas(generation);
     SoftwareCa ca = able.get(credentials.size() % able.size());
@@ -271,7 +277,7 @@ public final class FakeHouse implements House {
             bundle.number());
     credentials.add(credential);
     try {
-      issued.put(credential.serial(), Certificates.read(credential.certificate()));
+      issued.put(credential.serial(), Certificates.read(credential.content()));
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
@@ -319,6 +325,7 @@ public final class FakeHouse implements House {
             report.counter(),
             report.authority(),
             report.challenge(),
+            shown.format(),
             shown.profile(),
             shown.serial());
     boolean issuerFits =

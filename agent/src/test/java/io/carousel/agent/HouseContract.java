@@ -8,6 +8,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
@@ -17,6 +18,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -36,9 +38,16 @@ public abstract class HouseContract {
     Bytes csr = CertificationRequest.of(WEB, key);
     byte[] statement =
         Statements.credentialRequest(
-            behind.id(), WEB, FakeHouse.AUTHORITY, Profile.CLIENT, csr, at);
+            behind.id(), WEB, FakeHouse.AUTHORITY, Format.X509, Profile.CLIENT, csr, List.of(), at);
     return new CredentialRequest(
-        WEB, FakeHouse.AUTHORITY, Profile.CLIENT, csr, at, signer.sign(statement));
+        WEB,
+        FakeHouse.AUTHORITY,
+        Format.X509,
+        Profile.CLIENT,
+        csr,
+        List.of(),
+        at,
+        signer.sign(statement));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.carousel.signer.kafka.Intake;
 import io.carousel.signer.kafka.Outbox;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.trust.Gate;
+import io.carousel.signer.trust.PhaseCheck;
 import io.carousel.signer.trust.Roll;
 import io.carousel.signer.work.Answers;
 import io.carousel.signer.work.Desk;
@@ -84,7 +85,15 @@ final class Shift implements AutoCloseable {
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
         new KeyWork(house, slot, token, config.limits(), clock);
     Work<SigningCommand.LeafCommand, LeafResult> leafWork =
-        new LeafWork(house, slot, token, config.limits(), config.verification(), clock);
+        new LeafWork(
+            house,
+            slot,
+            token,
+            config.limits(),
+            config.verification(),
+            new PhaseCheck(roll, tail),
+            clock,
+            tally);
     Intake keys =
         bench.intake(
             SigningGroup.keys(slot),

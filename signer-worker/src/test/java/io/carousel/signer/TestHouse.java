@@ -2,6 +2,7 @@ package io.carousel.signer;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
@@ -119,6 +120,7 @@ public final class TestHouse implements AutoCloseable {
         new KnownAuthor(
             founder.name(), AuthorRole.ORCHESTRATOR, Optional.empty(), founder.publicKey()));
     record(new Founded(id, founder.name(), founder.publicKey(), Wire.FEATURE_LEVEL, now));
+    record(new AuthorityOpened(Asked.USER, 1, 1, now));
   }
 
   public void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {

@@ -7,11 +7,13 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.Format;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
@@ -35,6 +37,7 @@ import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.Verification;
+import io.carousel.signer.trust.NameLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +92,7 @@ class WorkerTest {
       SignLeaf leaf = Asked.leaf(certify, ca, Profile.BOTH);
       house.ask(leaf);
       LeafSigned signed = leaf(leaf.command(), LeafSigned.class);
-      assertThat(signed.serial()).isEqualTo(leaf.serial());
+      assertThat(signed.serial()).isEqualTo(leaf.order().serial());
       var destroy = Asked.destroy(generate, made);
       house.ask(destroy);
       assertThat(act(destroy.command(), KeyGone.class).wasThere()).isTrue();
@@ -139,7 +142,10 @@ class WorkerTest {
     TokenConfig token = SoftHsm.newToken(folder);
     Limits limits =
         new Limits(
+            Set.of(Format.X509),
             Set.of(Profile.CLIENT),
+            NameLimits.DEFAULT,
+            Set.of(),
             Set.of(Suite.ECDSA_P256, Suite.ED25519),
             Duration.ofDays(1),
             Duration.ofDays(3650),
@@ -150,10 +156,12 @@ class WorkerTest {
       Ca ca = ca(slot);
       Ca second = ca(slot);
       SignLeaf sound = Asked.leaf(ca.asked(), ca.signed(), Profile.CLIENT);
-      refused("late", Leaf.of(sound).deadline(Instant.now().minusSeconds(1)));
-      refused("profile-not-allowed", Leaf.of(sound).profile(Profile.SERVER));
-      refused("lifetime-too-long", Leaf.of(sound).notAfter(sound.notAfter().plusSeconds(1)));
-      refused("issuer-differs", Leaf.of(sound).key(second.asked().key()));
+      refused("late", Asked.other(sound, o -> o.deadline = Instant.now().minusSeconds(1)));
+      refused("profile-not-allowed", Asked.other(sound, o -> o.profile = Profile.SERVER));
+      refused("lifetime-too-long", Asked.other(sound, o -> o.notAfter = o.notAfter.plusSeconds(1)));
+      refused("out-of-phase", Asked.other(sound, o -> o.phaseSequence = 1));
+      refused("out-of-phase", Asked.other(sound, o -> o.generation = 2));
+      refused("issuer-differs", Asked.other(sound, o -> o.key = second.asked().key()));
       GenerateKey suite = Asked.key(slot, Suite.RSA_2048);
       house.ask(suite);
       assertThat(act(suite.command(), KeyCommandRefused.class).code())
@@ -167,7 +175,7 @@ class WorkerTest {
     }
   }
 
-  private static void refused(String code, SignLeaf command) {
+  private static void refused(String code, LeafCommand command) {
     house.ask(command);
     assertThat(leaf(command.command(), LeafRefused.class).code()).isEqualTo(code);
   }

@@ -3,11 +3,12 @@ package io.carousel.agent.certificate;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
-import io.carousel.events.TrustBundle.TrustedCa;
+import io.carousel.events.TrustBundle.TrustedKey;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -15,6 +16,8 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -75,9 +78,10 @@ public final class SoftwareCa {
   }
 
   /** What a bundle says of it. */
-  public TrustedCa trusted() {
-    return new TrustedCa(
-        generation, slot, certificate(), Bytes.of(key.getPublic().getEncoded()).digest());
+  public TrustedKey trusted() {
+    Bytes spki = Bytes.of(key.getPublic().getEncoded());
+    return new TrustedKey(
+        generation, slot, Format.X509, spki, Optional.of(certificate()), spki.digest());
   }
 
   /** Its certificate, DER. */
@@ -123,7 +127,14 @@ public final class SoftwareCa {
           Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(holder));
       Bytes der = Bytes.of(builder.build(signer()).getEncoded());
       return new Credential(
-          authority, generation, profile, Serial.of(serial), der, certificate(), bundle);
+          authority,
+          generation,
+          Format.X509,
+          profile,
+          Serial.of(serial),
+          der,
+          List.of(certificate()),
+          bundle);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

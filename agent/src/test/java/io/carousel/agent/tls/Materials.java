@@ -34,7 +34,7 @@ final class Materials {
   }
 
   static Trust trust(SoftwareCa... cas) throws UnfitMaterial {
-    List<TrustBundle.TrustedCa> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
+    List<TrustBundle.TrustedKey> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
     return Trust.of(
         new TrustBundle(
             FakeHouse.AUTHORITY,
@@ -70,7 +70,7 @@ final class Materials {
           issued.serial(),
           issuer.generation(),
           issuer.trusted().key(),
-          Certificates.read(issued.certificate()),
+          Certificates.read(issued.content()),
           key.getPrivate());
     } catch (CertificateException e) {
       throw new AssertionError(e);

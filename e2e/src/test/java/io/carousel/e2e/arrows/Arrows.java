@@ -45,6 +45,7 @@ final class Arrows {
               "io.carousel.signer.certificate",
               "io.carousel.orchestrator.certificate",
               "io.carousel.agent.certificate"),
+          new Library("com.nimbusds.", "io.carousel.signer.jwt"),
           new Library(
               "org.apache.kafka.",
               "io.carousel.signer.kafka",

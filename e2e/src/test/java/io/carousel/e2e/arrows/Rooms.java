@@ -26,6 +26,8 @@ final class Rooms {
           room("signer.token"),
           room("signer.token.pkcs11", "signer.token"),
           room("signer.certificate", "signer.refusal"),
+          room("signer.openssh", "signer.refusal"),
+          room("signer.jwt", "signer.refusal"),
           room("signer.trust", "signer.refusal"),
           room("signer.config", "signer.token", "signer.trust"),
           room(
@@ -33,6 +35,8 @@ final class Rooms {
               "signer.refusal",
               "signer.token",
               "signer.certificate",
+              "signer.openssh",
+              "signer.jwt",
               "signer.trust"),
           room("signer.kafka", "signer.token", "signer.trust", "signer.work"),
           room(

@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -59,6 +60,11 @@ public final class Drafts {
   // 20 octets at most, of which the first bit is the sign (RFC 5280, section 4.1.2.2).
   private static final int MOST_SERIAL_BITS = 159;
   private static final int KEY_IDENTIFIER_OCTETS = 20;
+  private static final Pattern URL = Pattern.compile("https?://[!-~]+");
+  private static final int URL_LIMIT = 1_000;
+  // What UTCTime and GeneralizedTime can say (RFC 5280, section 4.1.2.5).
+  private static final Instant EARLIEST = Instant.parse("1950-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private Drafts() {}
 
@@ -93,7 +99,7 @@ public final class Drafts {
 
   /**
    * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link #uri}),
-   * its profile as extended key usage, digitalSignature.
+   * the other names that the command says, its profile as extended key usage, digitalSignature.
    *
    * @throws Refused if the command's fields cannot make a sound one
    */
@@ -175,20 +181,26 @@ public final class Drafts {
 
   private static void validity(V3TBSCertificateGenerator tbs, Instant from, Instant to)
       throws Refused {
-    if (!whole(from) || !whole(to)) {
-      throw new Refused(
-          Refusal.BAD_VALIDITY, "certificates know whole seconds, and the command does not");
-    }
     if (!from.isBefore(to)) {
       throw new Refused(Refusal.BAD_VALIDITY, "the validity ends before it begins");
     }
-    // Time chooses UTCTime up to 2049 and GeneralizedTime after it (RFC 5280, section 4.1.2.5).
-    tbs.setStartDate(new Time(Date.from(from)));
-    tbs.setEndDate(new Time(Date.from(to)));
+    tbs.setStartDate(time(from));
+    tbs.setEndDate(time(to));
   }
 
-  private static boolean whole(Instant moment) {
-    return moment.equals(moment.truncatedTo(ChronoUnit.SECONDS));
+  /** Time chooses UTCTime up to 2049 and GeneralizedTime after it. */
+  private static Time time(Instant moment) throws Refused {
+    if (!moment.equals(moment.truncatedTo(ChronoUnit.SECONDS))) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY,
+          "certificates and CRLs know whole seconds, and the command says " + moment);
+    }
+    if (moment.isBefore(EARLIEST) || moment.isAfter(LATEST)) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY,
+          "certificates and CRLs know the years 1950 to 9999, and the command says " + moment);
+    }
+    return new Time(Date.from(moment));
   }
 
   private static ExtendedKeyUsage purposes(Profile profile) {
@@ -201,7 +213,7 @@ public final class Drafts {
     };
   }
 
-  private static GeneralNames names(HouseId house, SignLeaf command) {
+  private static GeneralNames names(HouseId house, SignLeaf command) throws Refused {
     var all = new ArrayList<GeneralName>();
     all.add(new GeneralName(GeneralName.dNSName, command.order().participant().value()));
     all.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command)));
@@ -211,7 +223,7 @@ public final class Drafts {
     return new GeneralNames(all.toArray(GeneralName[]::new));
   }
 
-  private static GeneralName name(SubjectName name) {
+  private static GeneralName name(SubjectName name) throws Refused {
     return switch (name.kind()) {
       case DNS -> new GeneralName(GeneralName.dNSName, name.text());
       case EMAIL -> new GeneralName(GeneralName.rfc822Name, name.text());
@@ -219,12 +231,13 @@ public final class Drafts {
       case IP ->
           new GeneralName(GeneralName.iPAddress, new DEROctetString(IpAddress.octets(name.text())));
       case PRINCIPAL, AUDIENCE ->
-          throw new IllegalArgumentException("a certificate has no place for " + name);
+          throw new Refused(Refusal.BAD_CONTENT, "a certificate has no place for " + name);
     };
   }
 
   /** Where its CRL and its issuer are to be had. */
-  private static void distribution(ExtensionsGenerator extensions, Distribution from) {
+  private static void distribution(ExtensionsGenerator extensions, Distribution from)
+      throws Refused {
     add(
         extensions,
         Extension.cRLDistributionPoints,
@@ -241,7 +254,14 @@ public final class Drafts {
         new AuthorityInformationAccess(AccessDescription.id_ad_caIssuers, url(from.certificate())));
   }
 
-  private static GeneralName url(String text) {
+  /** What an IA5String holds, and no more than a policy and a path behind it need. */
+  private static GeneralName url(String text) throws Refused {
+    if (text.length() > URL_LIMIT || !URL.matcher(text).matches()) {
+      throw new Refused(
+          Refusal.BAD_CONTENT,
+          "what belongs to an issuer is to be had under a URL in ASCII of at most %d characters, as http://host/path; the command says otherwise"
+              .formatted(URL_LIMIT));
+    }
     return new GeneralName(GeneralName.uniformResourceIdentifier, text);
   }
 
@@ -252,9 +272,6 @@ public final class Drafts {
    */
   public static ToBeSigned crl(SignCrl command, Issuer issuer) throws Refused {
     CrlDraft draft = command.draft();
-    if (!whole(draft.thisUpdate()) || !whole(draft.nextUpdate())) {
-      throw new Refused(Refusal.BAD_VALIDITY, "CRLs know whole seconds, and the command does not");
-    }
     if (draft.nextUpdate().isAfter(issuer.notAfter())) {
       throw new Refused(
           Refusal.OUTLIVES_ISSUER,
@@ -264,8 +281,8 @@ public final class Drafts {
     var tbs = new V2TBSCertListGenerator();
     tbs.setSignature(Der.algorithm(command.suite()));
     tbs.setIssuer(X500Name.getInstance(issuer.name().toArray()));
-    tbs.setThisUpdate(new Time(Date.from(draft.thisUpdate())));
-    tbs.setNextUpdate(new Time(Date.from(draft.nextUpdate())));
+    tbs.setThisUpdate(time(draft.thisUpdate()));
+    tbs.setNextUpdate(time(draft.nextUpdate()));
     for (CrlDraft.Entry entry : draft.revoked()) {
       entry(tbs, entry);
     }
@@ -282,7 +299,7 @@ public final class Drafts {
 
   private static void entry(V2TBSCertListGenerator tbs, CrlDraft.Entry entry) throws Refused {
     ASN1Integer serial = serial(entry.serial());
-    var since = new Time(Date.from(entry.since()));
+    Time since = time(entry.since());
     if (entry.reason() == RevocationReason.UNSPECIFIED) {
       // Said by leaving the reason out (RFC 5280, section 5.3.1).
       tbs.addCRLEntry(serial, since, (Extensions) null);

@@ -12,7 +12,7 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * What leaf certificates take from the CA certificate above them. It has proven by its own
+ * What leaf certificates and CRLs take from the CA certificate above them. It has proven by its own
  * signature that the key which is to sign once signed this name: an orchestrator cannot make one
  * up.
  *

@@ -71,7 +71,7 @@ public final class Rehearsal {
    */
   public static void of(ToBeSigned draft, SignCaCertificate command) throws Refused {
     var rehearsal = new Rehearsal(readBack(draft));
-    var subject = new X500Principal(command.draft().subject());
+    X500Principal subject = principal(command.draft().subject());
     var ca = command.draft();
     rehearsal.common(command.suite(), ca.serial(), command.publicKey());
     rehearsal.validity(ca.notBefore(), ca.notAfter());
@@ -108,10 +108,20 @@ public final class Rehearsal {
     rehearsal.distribution(asked);
     rehearsal.same(
         "authority key identifier",
-        // OCTET STRING around SEQUENCE { [0] the identifier }
-        Optional.of(issuer.keyIdentifier()),
-        rehearsal.extension(AUTHORITY_KEY_IDENTIFIER, 6));
+        Optional.of(WrittenByHand.authorityKeyIdentifier(issuer.keyIdentifier())),
+        rehearsal.extension(AUTHORITY_KEY_IDENTIFIER));
     rehearsal.verdict();
+  }
+
+  private static X500Principal principal(String subject) throws Refused {
+    try {
+      return new X500Principal(subject);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(
+          Refusal.BAD_SUBJECT,
+          "the subject is no distinguished name that every reader knows: " + e.getMessage(),
+          e);
+    }
   }
 
   private static X509Certificate readBack(ToBeSigned draft) throws Refused {
@@ -137,8 +147,8 @@ public final class Rehearsal {
     same("public key", publicKey, Bytes.of(read.getPublicKey().getEncoded()));
     same(
         "subject key identifier",
-        Optional.of(Drafts.keyIdentifier(publicKey)),
-        extension(SUBJECT_KEY_IDENTIFIER, 4)); // OCTET STRING around OCTET STRING
+        Optional.of(WrittenByHand.subjectKeyIdentifier(Drafts.keyIdentifier(publicKey))),
+        extension(SUBJECT_KEY_IDENTIFIER));
   }
 
   private void validity(Instant from, Instant to) {
@@ -190,11 +200,11 @@ public final class Rehearsal {
           same(
               "CRL distribution point",
               Optional.of(WrittenByHand.distributionPoint(d.crl())),
-              Optional.ofNullable(read.getExtensionValue(CRL_DISTRIBUTION_POINTS)).map(Bytes::of));
+              extension(CRL_DISTRIBUTION_POINTS));
           same(
               "authority information access",
               Optional.of(WrittenByHand.caIssuers(d.certificate())),
-              Optional.ofNullable(read.getExtensionValue(AUTHORITY_INFO_ACCESS)).map(Bytes::of));
+              extension(AUTHORITY_INFO_ACCESS));
         });
   }
 
@@ -246,11 +256,8 @@ public final class Rehearsal {
     return oids == null ? new TreeSet<>() : new TreeSet<>(oids);
   }
 
-  /** The content of an extension behind that many octets of tags and (short) lengths. */
-  private Optional<Bytes> extension(String oid, int wrapping) {
-    return Optional.ofNullable(read.getExtensionValue(oid))
-        .filter(value -> value.length > wrapping)
-        .map(value -> Bytes.of(Arrays.copyOfRange(value, wrapping, value.length)));
+  private Optional<Bytes> extension(String oid) {
+    return Optional.ofNullable(read.getExtensionValue(oid)).map(Bytes::of);
   }
 
   private <T> void same(String field, T wanted, T found) {

@@ -118,12 +118,22 @@ final class Section {
     return optionalText(key).flatMap(text -> parse(key, text, parser)).orElse(otherwise);
   }
 
+  /** A list of one word at least. */
   <T> Set<T> words(String key, Function<String, T> parser, Set<T> otherwise) {
+    if (take(key) instanceof List<?> list && list.isEmpty()) {
+      fault(key, "must be a list, as [one, two]");
+      return otherwise;
+    }
+    return wordsOrNone(key, parser, otherwise);
+  }
+
+  /** A list; an empty one is an answer too. */
+  <T> Set<T> wordsOrNone(String key, Function<String, T> parser, Set<T> otherwise) {
     Object value = take(key);
     if (value == null) {
       return otherwise;
     }
-    if (!(value instanceof List<?> list) || list.isEmpty()) {
+    if (!(value instanceof List<?> list)) {
       fault(key, "must be a list, as [one, two]");
       return otherwise;
     }

@@ -5,6 +5,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.SlotName;
+import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
 import io.carousel.events.Word;
 import io.carousel.signer.token.TokenConfig;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.dataformat.yaml.YAMLFactory;
@@ -149,18 +151,8 @@ public record WorkerConfig(
     var formats = from.words("formats", w -> Word.of(Format.class, w), usual.formats());
     var profiles = from.words("profiles", w -> Word.of(Profile.class, w), usual.profiles());
     var suites = from.words("suites", Suite::of, usual.suites());
-    var options = from.words("sshOptions", w -> w, usual.sshOptions());
-    Section naming = from.section("names");
-    NameLimits names =
-        new NameLimits(
-            List.copyOf(
-                naming.words(
-                    "allowed", Pattern::new, new LinkedHashSet<>(usual.names().allowed()))),
-            List.copyOf(
-                naming.words(
-                    "forbidden", Pattern::new, new LinkedHashSet<>(usual.names().forbidden()))),
-            naming.flag("wildcards", usual.names().wildcards()));
-    naming.refuseUnknown();
+    var options = from.wordsOrNone("sshOptions", WorkerConfig::sshOption, usual.sshOptions());
+    NameLimits names = names(from.section("names"));
     Duration leaf = from.span("leafLifetime", usual.leafLifetime());
     Duration ca = from.span("caLifetime", usual.caLifetime());
     Duration backdating = from.span("backdating", usual.backdating());
@@ -173,6 +165,20 @@ public record WorkerConfig(
       faults.add("'limits': " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static NameLimits names(Section from) {
+    NameLimits usual = NameLimits.DEFAULT;
+    var allowed = from.words("allowed", Pattern::new, new LinkedHashSet<>(usual.allowed()));
+    var forbidden =
+        from.wordsOrNone("forbidden", Pattern::new, new LinkedHashSet<>(usual.forbidden()));
+    boolean wildcards = from.flag("wildcards", usual.wildcards());
+    from.refuseUnknown();
+    return new NameLimits(List.copyOf(allowed), List.copyOf(forbidden), wildcards);
+  }
+
+  private static String sshOption(String name) {
+    return new SshOptions(List.of(name), new TreeMap<>()).extensions().getFirst();
   }
 
   private static Map<?, ?> parse(Path file) throws BadConfiguration {

@@ -11,20 +11,18 @@ import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDHEncrypter;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
+import io.carousel.events.NistCurve;
+import io.carousel.events.SubjectPublicKey;
+import io.carousel.events.UnreadableDer;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 
 /**
  * Tokens that only their requester can read (RFC 7516, compact): they travel through Kafka, and
  * whoever can read one can use it.
  */
 public final class Sealed {
-  private static final int CURVE_BITS = 256;
-
   private final ECPublicKey recipient;
 
   private Sealed(ECPublicKey recipient) {
@@ -39,16 +37,17 @@ public final class Sealed {
    */
   public static Sealed to(Bytes recipient) throws Refused {
     try {
-      if (KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(recipient.toArray()))
-              instanceof ECPublicKey key
-          && key.getParams().getCurve().getField().getFieldSize() == CURVE_BITS) {
-        return new Sealed(key);
+      // Before anything is signed: a point beside the curve would show only at the encryption.
+      if (SubjectPublicKey.of(recipient) instanceof SubjectPublicKey.Ec ec
+          && ec.curve() == NistCurve.P256) {
+        return new Sealed((ECPublicKey) ec.jca());
       }
-    } catch (GeneralSecurityException e) {
-      throw new Refused(Refusal.BAD_KEY, "no token can be encrypted to such a key", e);
+    } catch (UnreadableDer e) {
+      throw new Refused(
+          Refusal.BAD_KEY, "no token can be encrypted to such a key: " + e.getMessage(), e);
     }
     throw new Refused(
-        Refusal.BAD_KEY, "a token is encrypted to a key on P-256, and this is of another curve");
+        Refusal.BAD_KEY, "a token is encrypted to a key on P-256, and this is another one");
   }
 
   /** That token, encrypted with ECDH-ES and A256GCM (RFC 7518, sections 4.6 and 5.3). */

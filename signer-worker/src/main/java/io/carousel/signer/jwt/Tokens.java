@@ -5,6 +5,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.JwtClaims;
@@ -42,6 +43,9 @@ public final class Tokens {
    */
   public static JwtDraft draft(HouseId house, SignToken command, Bytes placeholder) throws Refused {
     LeafOrder order = command.order();
+    if (order.profile() != Profile.CLIENT) {
+      throw new Refused(Refusal.PROFILE_NOT_ALLOWED, "a token is shown by clients alone");
+    }
     JwtDraft draft;
     try {
       var claims =
@@ -73,7 +77,12 @@ public final class Tokens {
       same(
           "header",
           Map.of(
-              "alg", draft.signer().algorithm().wire(), "kid", draft.signer().kid(), "typ", "JWT"),
+              "alg",
+              SigningKey.algorithm(order.suite()).getName(),
+              "kid",
+              SigningKey.thumbprint(command.caKey()),
+              "typ",
+              "JWT"),
           read.getHeader().toJSONObject(),
           differences);
       same("claims", CLAIMS, new TreeSet<>(claims.getClaims().keySet()), differences);

@@ -4,6 +4,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand.SignSshCertificate;
+import io.carousel.events.SshOptions;
 import io.carousel.events.openssh.SshCertificate;
 import io.carousel.events.openssh.SshCertificateDraft;
 import io.carousel.events.openssh.SshCertificateDraft.Kind;
@@ -54,6 +55,9 @@ public final class SshDrafts {
       throw new Refused(
           Refusal.BAD_SERIAL, "an OpenSSH certificate has room for a serial number of 64 bits");
     }
+    if (order.profile() == Profile.SERVER && !command.options().equals(SshOptions.NONE)) {
+      throw new Refused(Refusal.BAD_CONTENT, "an OpenSSH certificate of a host has no options");
+    }
     try {
       return new SshCertificateDraft(
           order.profile() == Profile.SERVER ? Kind.HOST : Kind.USER,
@@ -101,11 +105,7 @@ public final class SshDrafts {
         command.options().criticalOptions(),
         read.criticalOptions(),
         differences);
-    same(
-        "extensions",
-        command.options().extensions(),
-        List.copyOf(read.extensions().keySet()),
-        differences);
+    same("extensions", extensions(command), read.extensions(), differences);
     same("CA key", command.caKey(), read.signatureKey().spki(), differences);
     same("suite", order.suite(), read.suite(), differences);
     if (!differences.isEmpty()) {

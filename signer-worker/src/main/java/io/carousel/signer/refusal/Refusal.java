@@ -12,6 +12,8 @@ public enum Refusal {
   LATE("late", true),
   /** Its deadline lies further ahead than the worker allows. */
   DEADLINE_TOO_FAR("deadline-too-far", true),
+  /** Asked in another phase than the authority's, or from a generation that does not sign in it. */
+  OUT_OF_PHASE("out-of-phase", true),
   /** The worker was not started for that profile. */
   PROFILE_NOT_ALLOWED("profile-not-allowed", true),
   /** The worker was not started for that format. */
@@ -24,13 +26,14 @@ public enum Refusal {
   BAD_CONTENT("bad-content", true),
   /** The worker was not started for that suite. */
   SUITE_NOT_ALLOWED("suite-not-allowed", true),
-  /** The certificate would live longer than the worker allows. */
+  /** The certificate, CRL or token would live longer than the worker allows. */
   LIFETIME_TOO_LONG("lifetime-too-long", true),
   /**
-   * Validity that ends before it begins, is over, begins too early, or has fractions of seconds.
+   * Validity that ends before it begins, is over, begins too early or too late, or has fractions of
+   * seconds.
    */
   BAD_VALIDITY("bad-validity", true),
-  /** The certificate would outlive its issuer. */
+  /** The certificate or CRL would outlive its issuer. */
   OUTLIVES_ISSUER("outlives-issuer", true),
   /** A serial number that is too short or too long. */
   BAD_SERIAL("bad-serial", true),

@@ -3,6 +3,7 @@ package io.carousel.signer.trust;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.Format;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.DestroyKey;
@@ -21,6 +22,7 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,16 +34,17 @@ import java.util.stream.Stream;
  * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than
  * this.
  *
- * @param formats of credentials
+ * @param formats of credentials, and of keys that are made or sign CA certificates and CRLs
  * @param profiles of credentials
  * @param names that credentials may hold
  * @param sshOptions that OpenSSH certificates may have; critical ones by name, whatever their value
  * @param suites of the keys that are made and used
  * @param leafLifetime the longest, from begin to end
- * @param caLifetime the longest, from begin to end
- * @param backdating how far in the past a leaf certificate may begin
- * @param deadline how far in the future a leaf command's deadline may lie: a command without a near
- *     end could be kept back and played later
+ * @param caLifetime the longest, from begin to end; of CRLs too
+ * @param backdating how far in the past a credential may begin
+ * @param deadline how far in the future a leaf command's deadline may lie, and its credential
+ *     begin: a command without a near end could be kept back and played later, and credentials for
+ *     years to come be laid in store
  */
 public record Limits(
     Set<Format> formats,
@@ -55,8 +58,8 @@ public record Limits(
     Duration deadline) {
 
   /**
-   * Every profile and suite; leaves for a month, CA certificates for ten years and a little; two
-   * hours back, for a policy's one hour and time on the way; deadlines within the hour.
+   * Every format, profile and suite; leaves for a month, CA certificates for ten years and a
+   * little; two hours back, for a policy's one hour and time on the way; deadlines within the hour.
    */
   public static final Limits DEFAULT =
       new Limits(
@@ -116,13 +119,18 @@ public record Limits(
    */
   public void check(SigningCommand command, Instant now) throws Refused {
     switch (command) {
-      case GenerateKey c -> suite(c.suite());
+      case GenerateKey c -> {
+        format(c.format());
+        suite(c.suite());
+      }
       case SignCaCertificate c -> {
+        format(c.format());
         suite(c.suite());
         lifetime("a CA certificate", c.draft().notBefore(), c.draft().notAfter(), caLifetime);
         unexpired(c.draft().notAfter(), now);
       }
       case SignCrl c -> {
+        format(c.format());
         suite(c.suite());
         lifetime("a CRL", c.draft().thisUpdate(), c.draft().nextUpdate(), caLifetime);
         unexpired(c.draft().nextUpdate(), now);
@@ -138,20 +146,39 @@ public record Limits(
     }
   }
 
-  private static List<SubjectName> names(LeafCommand command) {
+  /**
+   * All names that the credential would hold.
+   *
+   * @throws Refused as {@link Refusal#BAD_CONTENT} if they are too many, or one is none
+   */
+  private static List<SubjectName> names(LeafCommand command) throws Refused {
     return switch (command) {
-      case SignLeaf c ->
-          Stream.concat(
-                  Stream.of(SubjectName.of(Kind.DNS, c.order().participant().value())),
-                  c.names().stream())
-              .toList();
+      case SignLeaf c -> {
+        few(c.names().size());
+        String own = c.order().participant().value();
+        yield Stream.concat(all(Kind.DNS, List.of(own)).stream(), c.names().stream()).toList();
+      }
       case SignSshCertificate c -> all(Kind.PRINCIPAL, c.principals());
       case SignToken c -> all(Kind.AUDIENCE, c.audiences());
     };
   }
 
-  private static List<SubjectName> all(Kind kind, List<String> texts) {
-    return texts.stream().map(text -> SubjectName.of(kind, text)).toList();
+  private static List<SubjectName> all(Kind kind, List<String> texts) throws Refused {
+    few(texts.size());
+    try {
+      return texts.stream().map(text -> SubjectName.of(kind, text)).toList();
+    } catch (IllegalArgumentException e) {
+      throw new Refused(Refusal.BAD_CONTENT, e.getMessage(), e);
+    }
+  }
+
+  private static void few(int names) throws Refused {
+    if (names > Membership.MOST_NAMES) {
+      throw new Refused(
+          Refusal.BAD_CONTENT,
+          "a credential has %d names at most, and the command asks for %d"
+              .formatted(Membership.MOST_NAMES, names));
+    }
   }
 
   private void options(SshOptions asked) throws Refused {
@@ -169,11 +196,7 @@ public record Limits(
   private void leaf(LeafCommand leaf, Instant now) throws Refused {
     LeafOrder command = leaf.order();
     deadline(command.deadline(), now);
-    if (!formats.contains(leaf.format())) {
-      throw new Refused(
-          Refusal.FORMAT_NOT_ALLOWED,
-          "this worker signs no %s, only %s".formatted(leaf.format(), formats));
-    }
+    format(leaf.format());
     suite(command.suite());
     if (!profiles.contains(command.profile())) {
       throw new Refused(
@@ -181,6 +204,7 @@ public record Limits(
           "this worker signs no leaf of profile %s, only %s"
               .formatted(command.profile(), profiles));
     }
+    whole(command.notBefore(), command.notAfter());
     lifetime("a leaf", command.notBefore(), command.notAfter(), leafLifetime);
     if (command.notBefore().isBefore(now.minus(backdating))) {
       throw new Refused(
@@ -188,7 +212,34 @@ public record Limits(
           "the leaf begins at %s, and this worker dates back %s at most"
               .formatted(command.notBefore(), backdating));
     }
+    if (command.notBefore().isAfter(now.plus(deadline))) {
+      throw new Refused(
+          Refusal.BAD_VALIDITY,
+          "the leaf begins at %s, and this worker signs none that begins beyond %s"
+              .formatted(command.notBefore(), now.plus(deadline)));
+    }
     unexpired(command.notAfter(), now);
+  }
+
+  /** No format knows fractions of seconds. */
+  private static void whole(Instant from, Instant to) throws Refused {
+    for (Instant moment : List.of(from, to)) {
+      if (!moment.equals(moment.truncatedTo(ChronoUnit.SECONDS))) {
+        throw new Refused(
+            Refusal.BAD_VALIDITY, "credentials know whole seconds, and the command does not");
+      }
+    }
+    if (!from.isBefore(to)) {
+      throw new Refused(Refusal.BAD_VALIDITY, "the validity ends before it begins");
+    }
+  }
+
+  private void format(Format format) throws Refused {
+    if (!formats.contains(format)) {
+      throw new Refused(
+          Refusal.FORMAT_NOT_ALLOWED,
+          "this worker signs no %s, only %s".formatted(format, formats));
+    }
   }
 
   private void deadline(Instant asked, Instant now) throws Refused {

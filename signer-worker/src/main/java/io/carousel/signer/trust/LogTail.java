@@ -1,6 +1,6 @@
 package io.carousel.signer.trust;
 
-/** The reader that keeps a {@link Roll} at the end of the log. */
+/** The reader that keeps a {@link Roll} at the end of the log. Thread-safe. */
 public interface LogTail {
   /**
    * Returns once everything that was in the log when this was called has been read.

@@ -12,9 +12,12 @@ import java.util.List;
  *
  * @param allowed patterns; a name must fit one of them
  * @param forbidden patterns; a name must fit none of them
- * @param wildcards whether a DNS name may stand for many
+ * @param wildcards whether a DNS name may stand for many; even then for none that is forbidden
  */
 public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean wildcards) {
+  /** How participants are named in certificates and tokens: one's own is there unasked. */
+  private static final String OWN = "uri:carousel:";
+
   /** Every name but wildcards and the login of the superuser. */
   public static final NameLimits DEFAULT =
       new NameLimits(every(), List.of(new Pattern("principal:root")), false);
@@ -51,6 +54,35 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
 
     boolean fits(String name) {
       return fits(name, value);
+    }
+
+    /** Whether it fits the name, or one that the name stands for. */
+    boolean meets(SubjectName name) {
+      return name.isWildcard() ? overlap(name.value(), value) : fits(name.value());
+    }
+
+    /**
+     * Whether a name that the wildcard stands for fits the pattern. The wildcard's star is one
+     * label (RFC 9525, section 6.3), the pattern's any text. From the end of both: whether their
+     * rests from {@code i} and {@code j} on can be the same text.
+     */
+    private static boolean overlap(String wildcard, String pattern) {
+      boolean[] same = new boolean[pattern.length() + 1];
+      for (int i = wildcard.length(); i >= 0; i--) {
+        boolean[] next = same.clone(); // of i + 1
+        boolean more = i < wildcard.length();
+        for (int j = pattern.length(); j >= 0; j--) {
+          char p = j < pattern.length() ? pattern.charAt(j) : '\0';
+          char w = more ? wildcard.charAt(i) : '\0';
+          same[j] =
+              switch (p) {
+                case '\0' -> !more || (w == '*' && next[j]);
+                case '*' -> same[j + 1] || (more && next[j]);
+                default -> w == '*' ? next[j] || (p != '.' && same[j + 1]) : w == p && next[j + 1];
+              };
+        }
+      }
+      return same[0];
     }
 
     /** Without regular expressions: a pattern costs at most the product of both lengths. */
@@ -94,8 +126,8 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
       }
       boolean fits =
           allowed.stream().anyMatch(p -> p.fits(name.value()))
-              && forbidden.stream().noneMatch(p -> p.fits(name.value()));
-      if (!fits) {
+              && forbidden.stream().noneMatch(p -> p.meets(name));
+      if (!fits || name.value().startsWith(OWN)) {
         throw new Refused(
             Refusal.NAME_NOT_ALLOWED,
             "this worker was not started to sign for the name '%s'".formatted(name));

@@ -1,6 +1,7 @@
 package io.carousel.signer.trust;
 
 import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.seal.Head;
@@ -10,11 +11,12 @@ import io.carousel.events.seal.Message;
 import java.util.Optional;
 
 /**
- * Who is enrolled, as the log of events says: checked record by record from the founder's pinned
- * key on. Thread-safe.
+ * Who is enrolled and which authority is in which phase, as the log of events says: checked record
+ * by record from the founder's pinned key on. Thread-safe.
  */
 public final class Roll {
   private final History history; // guarded by this
+  private final Phases phases = new Phases(); // guarded by this
 
   /**
    * Of the house that this key founded.
@@ -32,7 +34,7 @@ public final class Roll {
    *     stop
    */
   public synchronized void accept(Message message) {
-    history.accept(message);
+    phases.accept(history.accept(message));
   }
 
   /** Whose log this is; empty before the first record. */
@@ -43,6 +45,11 @@ public final class Roll {
   /** Who may sign under that name now. */
   public synchronized Optional<KnownAuthor> author(AuthorName name) {
     return history.author(name);
+  }
+
+  /** In which phase that authority is now; empty while it signs nothing. */
+  synchronized Optional<Phases.Phase> phase(AuthorityName authority) {
+    return phases.of(authority);
   }
 
   /** How far the log has been read. */

@@ -1,6 +1,7 @@
 /**
- * Whom a worker believes, and how far: who is enrolled by the checked log of events, whether a
- * command is theirs, and what this worker was started to sign whatever anybody asks.
+ * Whom a worker believes, and how far: who is enrolled and what phase it is by the checked log of
+ * events, whether a command is theirs and of this phase, and what this worker was started to sign
+ * whatever anybody asks.
  *
  * <p>May touch the JDK, {@code io.carousel.events} and the words of refusal. Knows no broker: what
  * it needs of the log it says as a port, {@link io.carousel.signer.trust.LogTail}.

@@ -182,6 +182,8 @@ public final class Desk<C extends SigningCommand, A> {
       } catch (TokenException e) {
         away = e;
         done.complete(new Waiting(e));
+      } catch (LogUnreachable e) {
+        done.complete(new Waiting(e));
       } catch (RuntimeException e) {
         done.complete(failed(e));
       }
@@ -190,6 +192,6 @@ public final class Desk<C extends SigningCommand, A> {
 
   @FunctionalInterface
   private interface Step {
-    void take() throws TokenException;
+    void take() throws TokenException, LogUnreachable;
   }
 }

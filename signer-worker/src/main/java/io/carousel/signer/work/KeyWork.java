@@ -45,7 +45,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Makes keys, CA certificates and, in the end, room: the work of {@code carousel.keys.SLOT}. */
+/**
+ * Makes keys, CA certificates, CRLs and, in the end, room: the work of {@code carousel.keys.SLOT}.
+ */
 public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private static final int KEY_ID_BYTES = 16;
 
@@ -73,12 +75,13 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   @Override
   public Prepared<WorkerAct> prepare(KeyCommand command) {
     return () -> {
-      WorkerAct answer = carriedOut(command);
+      WorkerAct answer = carryOut(command);
       return () -> answer;
     };
   }
 
-  private WorkerAct carriedOut(KeyCommand command) throws TokenException {
+  @Override
+  public WorkerAct carryOut(KeyCommand command) throws TokenException {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());

@@ -30,6 +30,8 @@ import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.Verification;
+import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.trust.PhaseCheck;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,25 +45,36 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   private final SlotName slot;
   private final TokenDesk token;
   private final Limits limits;
+  private final PhaseCheck phases;
   private final InstantSource clock;
+  private final Tally tally;
+  private final Repeats repeats = new Repeats();
   // Reading and verifying an issuer costs as much as signing a leaf, and there are few of them.
   private final Map<Above, Issuer> issuers = new ConcurrentHashMap<>();
 
   private record Above(Bytes certificate, Suite suite) {}
 
-  /** With that slot's token. */
+  /**
+   * With that slot's token.
+   *
+   * @param tally learns which answers are not the first to their command
+   */
   public LeafWork(
       HouseId house,
       SlotName slot,
       Token token,
       Limits limits,
       Verification verification,
-      InstantSource clock) {
+      PhaseCheck phases,
+      InstantSource clock,
+      Tally tally) {
     this.house = house;
     this.slot = slot;
     this.token = new TokenDesk(token, verification);
     this.limits = limits;
+    this.phases = phases;
     this.clock = clock;
+    this.tally = tally;
   }
 
   @Override
@@ -70,15 +83,17 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
-  public Prepared<LeafResult> prepare(LeafCommand command) throws TokenException {
+  public Prepared<LeafResult> prepare(LeafCommand command)
+      throws TokenException, LogUnreachable {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
+      phases.check(command.order());
       Draft draft = draft(command);
       return () -> sign(command, draft);
     } catch (Refused e) {
       LeafResult refusal = refuse(command, e);
-      return () -> () -> refusal;
+      return () -> () -> noted(command, refusal);
     }
   }
 
@@ -162,11 +177,19 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
       limits.check(command, clock.instant());
       LeafOrder order = command.order();
       byte[] signature = token.sign(order.key(), order.suite(), draft.message());
-      return () -> signed(command, draft, signature);
+      return () -> noted(command, signed(command, draft, signature));
     } catch (Refused e) {
       LeafResult refusal = refuse(command, e);
-      return () -> refusal;
+      return () -> noted(command, refusal);
     }
+  }
+
+  /** A crash may have come between answer and acknowledgement, so a repeat is answered again. */
+  private LeafResult noted(LeafCommand command, LeafResult answer) {
+    if (repeats.again(command.order(), clock.instant())) {
+      tally.countRepeated();
+    }
+    return answer;
   }
 
   private LeafResult signed(LeafCommand command, Draft draft, byte[] signature) {

@@ -5,12 +5,17 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a worker has done since it started. Thread-safe; each count only grows. */
 public final class Tally {
   private final LongAdder answered = new LongAdder();
+  private final LongAdder repeated = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder lost = new LongAdder();
 
   void countAnswered() {
     answered.increment();
+  }
+
+  void countRepeated() {
+    repeated.increment();
   }
 
   void countRejected() {
@@ -31,6 +36,11 @@ public final class Tally {
     return answered.sum();
   }
 
+  /** Leaf commands answered that this process had answered before; counted as answered too. */
+  public long repeated() {
+    return repeated.sum();
+  }
+
   /** Records sent to the dead letters: forged, or not readable. */
   public long rejected() {
     return rejected.sum();
@@ -48,7 +58,7 @@ public final class Tally {
 
   @Override
   public String toString() {
-    return "%d answered, %d rejected, %d failed, %d lost to another worker"
-        .formatted(answered(), rejected(), failed(), lost());
+    return "%d answered, %d of them again, %d rejected, %d failed, %d lost to another worker"
+        .formatted(answered(), repeated(), rejected(), failed(), lost());
   }
 }

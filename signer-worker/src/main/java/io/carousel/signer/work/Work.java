@@ -3,6 +3,7 @@ package io.carousel.signer.work;
 import io.carousel.events.SigningCommand;
 import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.TokenException;
+import io.carousel.signer.trust.LogUnreachable;
 
 /**
  * One kind of work on one slot. Thread-safe. A command may come any number of times, also while it
@@ -20,8 +21,9 @@ public interface Work<C extends SigningCommand, A> {
    * by different threads, so that those at the token have nothing else to do.
    *
    * @throws TokenException if the token cannot be reached or needs an operator: no answer then
+   * @throws LogUnreachable if nobody can say now whether to do it: no answer then
    */
-  Prepared<A> prepare(C command) throws TokenException;
+  Prepared<A> prepare(C command) throws TokenException, LogUnreachable;
 
   /** Work that waits for a session. */
   @FunctionalInterface
@@ -46,7 +48,7 @@ public interface Work<C extends SigningCommand, A> {
    *
    * @throws TokenException if the token cannot be reached or needs an operator: no answer then
    */
-  default A carryOut(C command) throws TokenException {
+  default A carryOut(C command) throws TokenException, LogUnreachable {
     return prepare(command).atToken().answer();
   }
 

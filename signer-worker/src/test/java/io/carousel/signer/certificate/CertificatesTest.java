@@ -15,11 +15,13 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.Verification;
 import io.carousel.signer.work.KeyWork;
 import io.carousel.signer.work.LeafWork;
+import io.carousel.signer.work.Tally;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.security.cert.CertPathValidator;
@@ -44,7 +46,15 @@ class CertificatesTest {
   private final KeyWork keys =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
   private final LeafWork leaves =
-      new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, InstantSource.system());
+      new LeafWork(
+          HOUSE,
+          SLOT,
+          token,
+          Limits.DEFAULT,
+          Verification.ALL,
+          TestLog.opened(HOUSE),
+          InstantSource.system(),
+          new Tally());
 
   @TempDir Path folder;
 
@@ -62,7 +72,7 @@ class CertificatesTest {
   }
 
   private Bytes leaf(SignLeaf asked) throws Exception {
-    return ((LeafSigned) leaves.carryOut(asked)).certificate();
+    return ((LeafSigned) leaves.carryOut(asked)).credential();
   }
 
   @ParameterizedTest

@@ -37,10 +37,21 @@ public final class Openssl {
 
   /** A certificate in a PEM file. */
   public static Path pem(Path folder, String name, Bytes certificate) {
+    return pem(folder, name, "CERTIFICATE", certificate);
+  }
+
+  /** A CRL in a PEM file. */
+  public static Path crl(Path folder, String name, Bytes crl) {
+    return pem(folder, name, "X509 CRL", crl);
+  }
+
+  private static Path pem(Path folder, String name, String what, Bytes content) {
     String text =
-        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
             .formatted(
-                Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.toArray()));
+                what,
+                Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content.toArray()),
+                what);
     try {
       return Files.write(folder.resolve(name), List.of(text));
     } catch (IOException e) {

@@ -10,18 +10,23 @@ import io.carousel.events.CaDraft;
 import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
+import io.carousel.events.LeafOrder;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.Distribution;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import io.carousel.signer.Asked;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +40,12 @@ class RehearsalTest {
   private static final Instant FROM = Instant.parse("2026-03-01T12:00:00Z");
   private static final Instant TO = Instant.parse("2055-03-01T12:00:00Z");
   private static final Serial SERIAL = Asked.serial();
+  private static final List<SubjectName> NAMES =
+      Stream.of("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b")
+          .map(SubjectName::new)
+          .toList();
+  private static final Distribution DISTRIBUTION =
+      new Distribution("http://a.example/crl", "http://a.example/ca");
   private static final Issuer ISSUER = issuer("CN=an issuer");
 
   private static Issuer issuer(String name) {
@@ -75,23 +86,23 @@ class RehearsalTest {
       Bytes key,
       Instant from,
       Instant to) {
-    return new SignLeaf(
-        Asked.id(),
-        new AuthorityName(authority),
-        1,
-        new SlotName("hsm-a"),
-        new KeyId("00"),
-        Suite.ECDSA_P256,
-        Bytes.of(new byte[1]),
-        new ParticipantName(participant),
-        Digest.of(new byte[] {7}),
-        profile,
-        key,
-        serial,
-        from,
-        to,
-        1,
-        FROM);
+    var order =
+        new LeafOrder(
+            Asked.id(),
+            new AuthorityName(authority),
+            1,
+            new SlotName("hsm-a"),
+            new KeyId("00"),
+            Suite.ECDSA_P256,
+            new ParticipantName(participant),
+            Digest.of(new byte[] {7}),
+            profile,
+            serial,
+            from,
+            to,
+            1,
+            FROM);
+    return new SignLeaf(order, Bytes.of(new byte[1]), key, NAMES, Optional.of(DISTRIBUTION));
   }
 
   private static final SignLeaf LEAF = leaf("user", "web-1", Profile.CLIENT, SERIAL, KEY);
@@ -128,10 +139,37 @@ class RehearsalTest {
         new Other<>("extended key usage", leaf("user", "web-1", Profile.BOTH, SERIAL, KEY)),
         new Other<>("serial number", leaf("user", "web-1", Profile.CLIENT, Asked.serial(), KEY)),
         new Other<>("public key", leaf("user", "web-1", Profile.CLIENT, SERIAL, OTHER_KEY)),
+        named("dns:b.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.2", "uri:spiffe://a/b", "email:a@b"),
+        named("dns:a.example", "ip:2001:db8::1", "uri:spiffe://a/b", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/c", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@c"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b"),
+        named("dns:a.example", "dns:b.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b"),
+        new Other<>(
+            "CRL distribution point",
+            Asked.leaf(
+                LEAF,
+                NAMES,
+                Optional.of(new Distribution("http://a.example/crk", DISTRIBUTION.certificate())))),
+        new Other<>(
+            "authority information access",
+            Asked.leaf(
+                LEAF,
+                NAMES,
+                Optional.of(new Distribution(DISTRIBUTION.crl(), "http://a.example/cb")))),
+        new Other<>("other extensions", Asked.leaf(LEAF, NAMES, Optional.empty())),
         new Other<>(
             "end", leaf("user", "web-1", Profile.CLIENT, SERIAL, KEY, FROM, TO.minusSeconds(1))),
         new Other<>(
             "begin", leaf("user", "web-1", Profile.CLIENT, SERIAL, KEY, FROM.plusSeconds(1), TO)));
+  }
+
+  private static Other<SignLeaf> named(String... names) {
+    return new Other<>(
+        "alternative names",
+        Asked.leaf(
+            LEAF, Stream.of(names).map(SubjectName::new).toList(), Optional.of(DISTRIBUTION)));
   }
 
   @ParameterizedTest
@@ -166,6 +204,49 @@ class RehearsalTest {
   void anotherAlgorithmIsCaught() throws Refused {
     var p384 = new ToBeSigned(Suite.ECDSA_P384, Drafts.ca(CA).bytes());
     assertThatThrownBy(() -> Rehearsal.of(p384, CA)).isInstanceOf(Refused.class);
+  }
+
+  /** What stands under the signature, and what stands beside it, must be the same. */
+  @Test
+  void anotherAlgorithmWithinIsCaught() throws Refused {
+    SignCaCertificate other =
+        new SignCaCertificate(
+            CA.command(),
+            CA.authority(),
+            1,
+            CA.slot(),
+            CA.key(),
+            Asked.publicKey("EC", 384),
+            Suite.ECDSA_P384,
+            CA.draft());
+    var p256 = new ToBeSigned(Suite.ECDSA_P256, Drafts.ca(other).bytes());
+    assertThatThrownBy(() -> Rehearsal.of(p256, other)).isInstanceOf(Refused.class);
+    var relabelled =
+        new SignCaCertificate(
+            CA.command(),
+            CA.authority(),
+            1,
+            CA.slot(),
+            CA.key(),
+            other.publicKey(),
+            Suite.ECDSA_P256,
+            CA.draft());
+    assertThatThrownBy(() -> Rehearsal.of(p256, relabelled)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void anotherKeyIdentifierOfTheIssuerIsCaught() throws Refused {
+    byte[] identifier = ISSUER.keyIdentifier().toArray();
+    identifier[0] = 1;
+    var other =
+        new Issuer(
+            ISSUER.certificate(),
+            ISSUER.name(),
+            Bytes.of(identifier),
+            OTHER_KEY,
+            ISSUER.notAfter());
+    ToBeSigned draft = Drafts.leaf(HOUSE, LEAF, other);
+    caught(() -> Rehearsal.of(draft, HOUSE, LEAF, ISSUER), "authority key identifier");
   }
 
   private static void caught(ThrowingCallable rehearsal, String field) {

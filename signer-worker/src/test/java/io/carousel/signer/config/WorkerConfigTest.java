@@ -3,14 +3,18 @@ package io.carousel.signer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Suite;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.Verification;
+import io.carousel.signer.trust.NameLimits;
+import io.carousel.signer.trust.NameLimits.Pattern;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +62,13 @@ class WorkerConfigTest {
                 leavesInHand: 10
                 verify: all
                 limits:
+                  formats: [x509, ssh]
                   profiles: [client, server]
+                  names:
+                    allowed: [dns:*.example.org, "ip:*", principal:deploy]
+                    forbidden: [dns:secret.example.org]
+                    wildcards: true
+                  sshOptions: [permit-pty, force-command, own@example.org]
                   suites: [ecdsa-p256]
                   leafLifetime: 12h
                   caLifetime: 400d
@@ -69,6 +79,18 @@ class WorkerConfigTest {
     assertThat(config.verification()).isEqualTo(Verification.ALL);
     assertThat(config.limits().profiles())
         .containsExactlyInAnyOrder(Profile.CLIENT, Profile.SERVER);
+    assertThat(config.limits().formats()).containsExactlyInAnyOrder(Format.X509, Format.SSH);
+    assertThat(config.limits().names())
+        .isEqualTo(
+            new NameLimits(
+                List.of(
+                    new Pattern("dns:*.example.org"),
+                    new Pattern("ip:*"),
+                    new Pattern("principal:deploy")),
+                List.of(new Pattern("dns:secret.example.org")),
+                true));
+    assertThat(config.limits().sshOptions())
+        .containsExactlyInAnyOrder("permit-pty", "force-command", "own@example.org");
     assertThat(config.limits().suites()).containsExactly(Suite.ECDSA_P256);
     assertThat(config.limits().leafLifetime()).isEqualTo(Duration.ofHours(12));
     assertThat(config.limits().caLifetime()).isEqualTo(Duration.ofDays(400));
@@ -92,6 +114,46 @@ class WorkerConfigTest {
     assertThatThrownBy(() -> read(LEAST.replace("  label:", "  lable:")))
         .isInstanceOf(BadConfiguration.class)
         .hasMessageContainingAll("worker.yaml", "'token.lable'", "'token.label' is missing");
+  }
+
+  /** Who wants to forbid nothing, or to sign no option, can say so; who allows nothing cannot. */
+  @Test
+  void someListsMayBeEmpty() throws Exception {
+    WorkerConfig config = read(LEAST + "limits: {sshOptions: [], names: {forbidden: []}}\n");
+    assertThat(config.limits().sshOptions()).isEmpty();
+    assertThat(config.limits().names().forbidden()).isEmpty();
+    assertThat(config.limits().names().allowed()).isEqualTo(Limits.DEFAULT.names().allowed());
+    assertThatThrownBy(() -> read(LEAST + "limits: {formats: [], names: {allowed: []}}\n"))
+        .hasMessageContainingAll("'limits.formats' must be", "'limits.names.allowed' must be");
+  }
+
+  @Test
+  void limitsThatSayNothingAreNamed() {
+    assertThatThrownBy(() ->
+            read(
+                LEAST
+                    + """
+                    limits:
+                      formats: [pgp]
+                      names:
+                        allowed: [mail:*, dns]
+                        forbidden: "principal:root"
+                        wildcards: perhaps
+                        permitted: [dns:*]
+                      sshOptions: ["permit pty"]
+                      sshExtensions: [permit-pty]
+                    """))
+        .isInstanceOf(BadConfiguration.class)
+        .hasMessageContainingAll(
+            "'limits.formats'",
+            "x509",
+            "'mail'",
+            "'dns' is no pattern of names",
+            "'limits.names.forbidden' must be a list",
+            "'limits.names.wildcards' must be true or false",
+            "'limits.names.permitted' is no key known here",
+            "'limits.sshOptions'",
+            "'limits.sshExtensions' is no key known here");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
-import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.Founded;
@@ -16,51 +15,28 @@ import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.seal.Author;
-import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Message;
 import io.carousel.events.wire.Wire;
 import io.carousel.signer.Asked;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
   private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
   private static final SlotName SLOT = new SlotName("hsm-a");
 
-  private final Author founder = author("orchestrator-1");
-  private final Roll roll = new Roll(founder.publicKey());
-  // Written and not yet read: what a tail finds when it catches up.
-  private final Queue<Message> unread = new ArrayDeque<>();
-  private final Gate gate = new Gate(HOUSE, roll, this::readAll);
-  private boolean reachable = true;
-  private Head head = Head.EMPTY;
-
-  private void readAll() throws LogUnreachable {
-    if (!reachable) {
-      throw new LogUnreachable("fault of the test", null);
-    }
-    while (!unread.isEmpty()) {
-      roll.accept(unread.remove());
-    }
-  }
-
-  @BeforeEach
-  void found() throws LogUnreachable {
-    write(founder, new Founded(HOUSE, founder.name(), founder.publicKey(), 1, Instant.now()));
-    readAll();
-  }
+  private final TestLog log = new TestLog(HOUSE);
+  private final Author founder = log.founder;
+  private final Gate gate = new Gate(HOUSE, log.roll, log);
 
   @Test
   void anOrchestratorPasses() throws Exception {
@@ -96,14 +72,14 @@ class GateTest {
   void aRemovalNotYetReadIsReadFirst() throws Exception {
     Author second = author("orchestrator-2");
     enrol(second, AuthorRole.ORCHESTRATOR, Optional.empty());
-    readAll();
-    write(founder, new AuthorRemoved(second.name(), "test", "test", Instant.now()));
+    log.read();
+    log.write(founder, new AuthorRemoved(second.name(), "test", "test", Instant.now()));
     forged(() -> gate.admit(signed(second, command()), KeyCommand.class));
   }
 
   @Test
   void withoutTheLogNobodyIsRefused() {
-    reachable = false;
+    log.unreachable();
     Message stranger = signed(author("mallory"), command());
     assertThatThrownBy(() -> gate.admit(stranger, SigningCommand.class))
         .isInstanceOf(LogUnreachable.class);
@@ -164,9 +140,8 @@ class GateTest {
   @Test
   void anotherFoundersLogIsNoLog() {
     var fooled = new Roll(author("orchestrator-1").publicKey());
-    Message founding =
-        event(founder, new Founded(HOUSE, founder.name(), founder.publicKey(), 1, Instant.now()));
-    head = Head.EMPTY;
+    var founded = new Founded(HOUSE, founder.name(), founder.publicKey(), 1, Instant.now());
+    Message founding = TestLog.message(founder, founded, Head.EMPTY);
     assertThatThrownBy(() -> fooled.accept(founding))
         .isInstanceOf(ImpossibleHistory.class)
         .hasMessageContaining("record");
@@ -181,38 +156,9 @@ class GateTest {
   }
 
   private void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {
-    write(
+    log.write(
         founder,
         new AuthorEnrolled(author.name(), role, slot, author.publicKey(), "test", Instant.now()));
-  }
-
-  private void write(Author by, Event event) {
-    Message message = event(by, event);
-    head = new Head(head.sequence() + 1, Authorship.hash(message));
-    unread.add(message);
-  }
-
-  private Message event(Author by, Event event) {
-    Wire.Typed typed = Wire.CURRENT.write(event);
-    Message draft =
-        by.draft(
-                "carousel.events",
-                null,
-                Asked.id().value(),
-                typed.type(),
-                event.at(),
-                typed.value())
-            .with(
-                Map.of(
-                    Message.SEQUENCE,
-                    Long.toString(head.sequence() + 1),
-                    Message.PREVIOUS_HASH,
-                    head.hash().value(),
-                    Message.RULE_VERSION,
-                    "1",
-                    Message.POSITION,
-                    "0"));
-    return by.seal(List.of(draft)).getFirst();
   }
 
   private static Message signed(Author by, SigningCommand command) {

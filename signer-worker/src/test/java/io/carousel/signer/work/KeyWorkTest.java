@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
+import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand.DestroyKey;
@@ -29,15 +30,32 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Limits;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyWorkTest {
   private static final HouseId HOUSE = new HouseId("00112233445566778899aabbccddeeff");
   private static final SlotName SLOT = new SlotName("hsm-a");
+
+  private static final Limits WIDE =
+      new Limits(
+          Limits.DEFAULT.formats(),
+          Limits.DEFAULT.profiles(),
+          Limits.DEFAULT.names(),
+          Limits.DEFAULT.sshOptions(),
+          Limits.DEFAULT.suites(),
+          Duration.ofDays(1_000_000_000_000L),
+          Duration.ofDays(1_000_000_000_000L),
+          Duration.ofHours(2),
+          Duration.ofHours(1));
 
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork work =
@@ -88,7 +106,8 @@ class KeyWorkTest {
     work.carryOut(asked);
     refused(
         Refusal.KEY_DIFFERS,
-        new GenerateKey(asked.command(), asked.authority(), 1, SLOT, Suite.ECDSA_P256));
+        new GenerateKey(
+            asked.command(), asked.authority(), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 
   @Test
@@ -131,6 +150,34 @@ class KeyWorkTest {
         with(ca, new CaDraft(d.subject(), d.serial(), d.notAfter(), d.notAfter())));
   }
 
+  /** Names that one library knows and the other does not are refused, and no fault. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CN=a,businessCategory=b", "CN=a+O=b,description=c", "1=a"})
+  void aSubjectMustBeReadByEverybody(String subject) throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    SignCaCertificate ca = Asked.ca(asked, (KeyGenerated) work.carryOut(asked));
+    CaDraft d = ca.draft();
+    WorkerAct answer =
+        work.carryOut(with(ca, new CaDraft(subject, d.serial(), d.notBefore(), d.notAfter())));
+    assertThat(answer).isInstanceOf(KeyCommandRefused.class);
+    assertThat(((KeyCommandRefused) answer).code()).isIn("bad-subject", "rehearsal-failed");
+  }
+
+  @Test
+  void timesThatNoCertificateCanSayAreRefused() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    SignCaCertificate ca = Asked.ca(asked, (KeyGenerated) work.carryOut(asked));
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    for (Instant from : List.of(Instant.MAX.minus(Duration.ofDays(1)), Instant.MIN)) {
+      Instant begin = from.truncatedTo(ChronoUnit.SECONDS);
+      Instant end = begin.isBefore(now) ? now.plusSeconds(9) : begin.plusSeconds(9);
+      var wide = new KeyWork(HOUSE, SLOT, token, WIDE, InstantSource.system());
+      var draft = new CaDraft("CN=a", ca.draft().serial(), begin, end);
+      assertThat(((KeyCommandRefused) wide.carryOut(with(ca, draft))).code())
+          .isEqualTo("bad-validity");
+    }
+  }
+
   @Test
   void aKeyIsDestroyedOnceAndStaysGone() throws TokenException {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
@@ -147,7 +194,15 @@ class KeyWorkTest {
     var made = (KeyGenerated) work.carryOut(asked);
     refused(
         Refusal.KEY_DIFFERS,
-        new DestroyKey(Asked.id(), Asked.USER, 1, SLOT, made.key(), Asked.publicKey("Ed25519", 0)));
+        new DestroyKey(
+            Asked.id(),
+            Asked.USER,
+            1,
+            SLOT,
+            Format.X509,
+            made.key(),
+            Asked.publicKey("Ed25519", 0),
+            java.util.List.of()));
     assertThat(token.list().keys()).hasSize(1);
   }
 

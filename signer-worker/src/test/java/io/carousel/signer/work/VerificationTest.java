@@ -21,6 +21,8 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.DelegatingToken;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.token.TokenException;
+import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.Verification;
 import java.time.Duration;
@@ -58,10 +60,18 @@ class VerificationTest {
   }
 
   private LeafWork work(Verification verification) {
-    return new LeafWork(HOUSE, SLOT, token, Limits.DEFAULT, verification, InstantSource.system());
+    return new LeafWork(
+        HOUSE,
+        SLOT,
+        token,
+        Limits.DEFAULT,
+        verification,
+        TestLog.opened(HOUSE),
+        InstantSource.system(),
+        new Tally());
   }
 
-  private SignLeaf leaf(Suite suite) throws TokenException {
+  private SignLeaf leaf(Suite suite) throws TokenException, LogUnreachable {
     GenerateKey generate = Asked.key(SLOT, suite);
     var made = (KeyGenerated) keys.carryOut(generate);
     SignCaCertificate ca = Asked.ca(generate, made, Duration.ofDays(2));
@@ -77,7 +87,7 @@ class VerificationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ED25519"})
-  void allMeansAll(Suite suite) throws TokenException {
+  void allMeansAll(Suite suite) throws TokenException, LogUnreachable {
     SignLeaf leaf = leaf(suite);
     LeafWork work = work(Verification.ALL);
     assertThat(work.carryOut(leaf)).isInstanceOf(LeafSigned.class);
@@ -89,7 +99,7 @@ class VerificationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"RSA_2048", "ED25519"})
-  void whatCostsLittleIsAlwaysVerified(Suite suite) throws TokenException {
+  void whatCostsLittleIsAlwaysVerified(Suite suite) throws TokenException, LogUnreachable {
     SignLeaf leaf = leaf(suite);
     LeafWork work = work(Verification.SAMPLED);
     assertThat(work.carryOut(leaf)).isInstanceOf(LeafSigned.class);
@@ -100,7 +110,7 @@ class VerificationTest {
   }
 
   @Test
-  void theFirstUnderAKeyIsAlwaysVerified() throws TokenException {
+  void theFirstUnderAKeyIsAlwaysVerified() throws TokenException, LogUnreachable {
     SignLeaf leaf = leaf(Suite.ECDSA_P256);
     token.spoilt = true;
     LeafWork work = work(Verification.SAMPLED);
@@ -110,7 +120,7 @@ class VerificationTest {
   }
 
   @Test
-  void aSampleFindsATokenThatWentBadAndNothingLeavesAfterIt() throws TokenException {
+  void aSampleFindsATokenThatWentBadAndNothingLeavesAfterIt() throws TokenException, LogUnreachable {
     SignLeaf leaf = leaf(Suite.ECDSA_P256);
     LeafWork work = work(Verification.SAMPLED);
     assertThat(work.carryOut(leaf)).isInstanceOf(LeafSigned.class);
@@ -129,7 +139,7 @@ class VerificationTest {
   }
 
   @Test
-  void ofCaCertificatesEachIsVerified() throws TokenException {
+  void ofCaCertificatesEachIsVerified() throws TokenException, LogUnreachable {
     GenerateKey generate = Asked.key(SLOT, Suite.ECDSA_P256);
     var made = (KeyGenerated) keys.carryOut(generate);
     token.spoilt = true;

@@ -125,7 +125,8 @@ public sealed interface SigningCommand {
   /**
    * Destroys a key, if both id and public key fit.
    *
-   * @param expected the other keys of the slot: if one of them cannot be found, nothing is destroyed
+   * @param expected the other keys of the slot: if one of them cannot be found, nothing is
+   *     destroyed
    */
   record DestroyKey(
       CommandId command,

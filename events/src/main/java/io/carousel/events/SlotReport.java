@@ -53,8 +53,7 @@ public record SlotReport(
     keys = List.copyOf(keys);
     if (keys.size() > MOST_KEYS) {
       throw new IllegalArgumentException(
-          "a report has room for %d keys, and the token has %d"
-              .formatted(MOST_KEYS, keys.size()));
+          "a report has room for %d keys, and the token has %d".formatted(MOST_KEYS, keys.size()));
     }
   }
 

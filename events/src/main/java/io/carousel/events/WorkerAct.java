@@ -45,8 +45,7 @@ public sealed interface WorkerAct extends Act {
       implements WorkerAct {}
 
   /** What is in the token. */
-  record TokenInspected(CommandId answers, SlotName slot, SlotReport report)
-      implements WorkerAct {}
+  record TokenInspected(CommandId answers, SlotName slot, SlotReport report) implements WorkerAct {}
 
   /**
    * A key command was not carried out.

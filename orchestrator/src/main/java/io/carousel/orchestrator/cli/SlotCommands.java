@@ -112,10 +112,7 @@ final class SlotCommands extends CommandGroup {
       footerHeading = "%nExamples:%n",
       footer = {"  carousel slot check hsm-a", "  carousel slot check hsm-a -o json"})
   static final class Check extends NodeCommand {
-    @Parameters(
-        paramLabel = "SLOT",
-        converter = Arguments.OfSlot.class,
-        description = "The slot.")
+    @Parameters(paramLabel = "SLOT", converter = Arguments.OfSlot.class, description = "The slot.")
     private SlotName slot;
 
     @Mixin private Waiting waiting;
@@ -146,8 +143,7 @@ final class SlotCommands extends CommandGroup {
               .filter(f -> f.kind() != SlotFinding.Kind.UNKNOWN)
               .toList();
       if (!bad.isEmpty() || now.frozen().isPresent()) {
-        throw CommandFailed.because(
-            "slot '%s' is not as it should be; see above".formatted(slot));
+        throw CommandFailed.because("slot '%s' is not as it should be; see above".formatted(slot));
       }
     }
 
@@ -190,14 +186,12 @@ final class SlotCommands extends CommandGroup {
 
   @Command(
       name = "thaw",
-      description = "Lets retired keys of a frozen slot be destroyed again, once you know why it froze.",
+      description =
+          "Lets retired keys of a frozen slot be destroyed again, once you know why it froze.",
       footerHeading = "%nExamples:%n",
       footer = "  carousel slot thaw hsm-a --reason \"restored by mistake, removed again\"")
   static final class Thaw extends NodeCommand {
-    @Parameters(
-        paramLabel = "SLOT",
-        converter = Arguments.OfSlot.class,
-        description = "The slot.")
+    @Parameters(paramLabel = "SLOT", converter = Arguments.OfSlot.class, description = "The slot.")
     private SlotName slot;
 
     @Option(
@@ -215,7 +209,10 @@ final class SlotCommands extends CommandGroup {
     void run(Api api) {
       show(
           api.act(PATH + "/" + slot + "/thaw", new WantedThaw(reason)),
-          _ -> say("Slot %s is thawed; check it with 'carousel slot check %s'.".formatted(slot, slot)));
+          _ ->
+              say(
+                  "Slot %s is thawed; check it with 'carousel slot check %s'."
+                      .formatted(slot, slot)));
     }
   }
 }

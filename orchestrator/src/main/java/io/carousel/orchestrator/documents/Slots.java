@@ -2,11 +2,11 @@ package io.carousel.orchestrator.documents;
 
 import io.carousel.events.CommandId;
 import io.carousel.events.SlotFinding;
+import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import java.time.Instant;
-import java.util.Optional;
-import io.carousel.events.SlotName;
 import java.util.List;
+import java.util.Optional;
 
 /** Every HSM slot of the house. */
 public record Slots(List<SlotLine> slots) {
@@ -19,7 +19,10 @@ public record Slots(List<SlotLine> slots) {
    * @param failure why the last attempt to look at its token failed
    * @param seen what was found when it was last looked at
    */
-  public record SlotLine(SlotName name, String module, String custody,
+  public record SlotLine(
+      SlotName name,
+      String module,
+      String custody,
       int authorities,
       Optional<String> frozen,
       boolean inspecting,

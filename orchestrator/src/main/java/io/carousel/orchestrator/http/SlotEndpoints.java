@@ -54,8 +54,8 @@ final class SlotEndpoints {
     WantedSlot w = call.wanted(WantedSlot.class);
     return act(
         call,
-        Call.valid(() ->
-            new OperatorAct.RegisterSlot(w.name(), w.module(), w.custody(), Operator.ID)));
+        Call.valid(
+            () -> new OperatorAct.RegisterSlot(w.name(), w.module(), w.custody(), Operator.ID)));
   }
 
   private Answer inspect(Call call) {
@@ -66,8 +66,7 @@ final class SlotEndpoints {
   private Answer thaw(Call call) {
     SlotName name = call.path("slot", SlotName::new);
     WantedThaw w = call.wanted(WantedThaw.class);
-    return act(
-        call, Call.valid(() -> new OperatorAct.ThawSlot(name, w.reason(), Operator.ID)));
+    return act(call, Call.valid(() -> new OperatorAct.ThawSlot(name, w.reason(), Operator.ID)));
   }
 
   private Answer act(Call call, OperatorAct act) {

@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.orchestrator.documents.Slots;
 import io.carousel.events.Event;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
@@ -16,6 +15,7 @@ import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.Rotations.Entered;
 import io.carousel.orchestrator.documents.Rotations.RotationLine;
+import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;

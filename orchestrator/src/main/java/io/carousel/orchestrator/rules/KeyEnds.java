@@ -58,8 +58,8 @@ final class KeyEnds {
 
   /**
    * What is to be done about keys whose hold is over: a key that ever signed leaves a CRL behind
-   * that lasts, and then its slot is looked at, since nothing is destroyed where anything is missing
-   * or has come back.
+   * that lasts, and then its slot is looked at, since nothing is destroyed where anything is
+   * missing or has come back.
    */
   static List<Event> due(House house, Circumstances c) {
     var events = new ArrayList<Event>();

@@ -1,9 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.HouseEvent.SlotInspectionFailed;
-import io.carousel.events.SigningCommand.InspectToken;
-import io.carousel.events.SigningCommand.OnKey;
-import io.carousel.events.WorkerAct.TokenInspected;
 import static io.carousel.orchestrator.rules.Decision.accept;
 import static io.carousel.orchestrator.rules.Decision.refuse;
 
@@ -23,12 +19,15 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.HouseEvent.SlotInspectionFailed;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.OnKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
@@ -39,6 +38,7 @@ import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.WorkerAct.TokenInspected;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

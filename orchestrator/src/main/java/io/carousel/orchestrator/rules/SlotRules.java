@@ -83,8 +83,7 @@ final class SlotRules {
                         g.keys().values().stream().map(k -> new Known(k, g.suite(k.format())))),
                 a.surplus().values().stream()
                     .map(s ->
-                        new Known(
-                            s.key(), a.generation(s.generation()).suite(s.key().format())))))
+                        new Known(s.key(), a.generation(s.generation()).suite(s.key().format())))))
         .filter(k -> k.key().slot().equals(slot));
   }
 
@@ -167,8 +166,8 @@ final class SlotRules {
       // Destroyed in between, as the log says by now.
       boolean stands =
           keys(house, slot)
-              .anyMatch(k ->
-                  k.key() instanceof Key.Living living && living.id().equals(expected.key()));
+              .anyMatch(
+                  k -> k.key() instanceof Key.Living living && living.id().equals(expected.key()));
       return stands
           ? finding(Kind.MISSING, expected, "the log expects it, and it is not in the token")
           : Optional.empty();
@@ -178,8 +177,7 @@ final class SlotRules {
     }
     return seen.trial().isPresent()
         ? Optional.empty()
-        : finding(
-            Kind.CANNOT_SIGN, expected, seen.failure().orElse("it made no trial signature"));
+        : finding(Kind.CANNOT_SIGN, expected, seen.failure().orElse("it made no trial signature"));
   }
 
   private static Optional<SlotFinding> weak(ExpectedKey expected, SeenKey seen) {
@@ -188,8 +186,7 @@ final class SlotRules {
         : finding(Kind.WEAK, expected, String.join(", ", seen.weaker()));
   }
 
-  private static Optional<SlotFinding> finding(
-      Kind kind, ExpectedKey key, String detail) {
+  private static Optional<SlotFinding> finding(Kind kind, ExpectedKey key, String detail) {
     return Optional.of(new SlotFinding(kind, key.key(), detail));
   }
 

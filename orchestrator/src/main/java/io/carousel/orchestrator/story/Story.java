@@ -77,8 +77,7 @@ public final class Story {
                 e.findings().stream()
                     .map(f -> "key %s is %s (%s)".formatted(f.key(), f.kind(), clause(f.detail())))
                     .toList());
-    return "Worker %s looked at the token of slot %s: %s."
-        .formatted(e.worker(), e.slot(), found);
+    return "Worker %s looked at the token of slot %s: %s.".formatted(e.worker(), e.slot(), found);
   }
 
   private static String enrolled(AuthorEnrolled e) {

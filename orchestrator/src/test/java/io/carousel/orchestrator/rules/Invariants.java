@@ -166,8 +166,7 @@ final class Invariants {
     house
         .slots()
         .values()
-        .forEach(s ->
-            s.asked().ifPresent(c -> awaited.put(c, SigningCommand.InspectToken.class)));
+        .forEach(s -> s.asked().ifPresent(c -> awaited.put(c, SigningCommand.InspectToken.class)));
     var given = new TreeMap<CommandId, Class<?>>();
     house.outbox().forEach((id, command) -> given.put(id, command.getClass()));
     assertThat(given).isEqualTo(awaited);

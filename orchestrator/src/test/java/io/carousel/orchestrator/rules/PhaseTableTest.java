@@ -1,9 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.SigningCommand.InspectToken;
-import io.carousel.events.WorkerAct.TokenInspected;
-import io.carousel.events.OperatorAct.ThawSlot;
-import io.carousel.events.OperatorAct.InspectSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
@@ -16,6 +12,7 @@ import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
@@ -23,10 +20,12 @@ import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
@@ -36,6 +35,7 @@ import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.WorkerAct.TokenInspected;
 import io.carousel.events.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import java.util.ArrayList;
-import io.carousel.events.SigningCommand.InspectToken;
-import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
@@ -14,6 +11,7 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.KeyStage;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -23,6 +21,7 @@ import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.Policy;
 import io.carousel.events.RotationId;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
@@ -30,6 +29,7 @@ import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

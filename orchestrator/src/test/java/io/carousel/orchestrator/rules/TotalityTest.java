@@ -1,8 +1,5 @@
 package io.carousel.orchestrator.rules;
 
-import io.carousel.events.SigningCommand.InspectToken;
-import io.carousel.events.OperatorAct.ThawSlot;
-import io.carousel.events.OperatorAct.InspectSlot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -26,6 +23,7 @@ import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
@@ -33,6 +31,7 @@ import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
@@ -40,6 +39,7 @@ import io.carousel.events.Role;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
@@ -221,10 +221,7 @@ class TotalityTest {
         new CaCertificateSigned(command, slot, damaged(certificate, random)),
         new CrlSigned(command, slot, junk(random)),
         new CrlSigned(command, slot, damaged(certificate, random)),
-        scene
-            .story
-            .slot(Scene.A)
-            .looks(new InspectToken(command, Scene.A, List.of())),
+        scene.story.slot(Scene.A).looks(new InspectToken(command, Scene.A, List.of())),
         new KeyGone(command, slot, key, random.nextBoolean()),
         new KeyCommandRefused(command, slot, "", "", random.nextBoolean()));
   }

@@ -83,8 +83,7 @@ class HouseCodecTest {
     assertThat(met)
         .containsAll(Set.of(Phase.class.getPermittedSubclasses()))
         .containsAll(leaves(Key.class).toList())
-        .containsAll(
-            leaves(io.carousel.events.SigningCommand.KeyCommand.class).toList());
+        .containsAll(leaves(io.carousel.events.SigningCommand.KeyCommand.class).toList());
   }
 
   private static Stream<Class<?>> leaves(Class<?> type) {

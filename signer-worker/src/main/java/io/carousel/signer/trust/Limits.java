@@ -1,6 +1,5 @@
 package io.carousel.signer.trust;
 
-import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.Format;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.Membership;
@@ -8,6 +7,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;

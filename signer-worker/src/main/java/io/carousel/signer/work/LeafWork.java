@@ -29,9 +29,9 @@ import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
-import io.carousel.signer.trust.Verification;
 import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.trust.PhaseCheck;
+import io.carousel.signer.trust.Verification;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,8 +83,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
-  public Prepared<LeafResult> prepare(LeafCommand command)
-      throws TokenException, LogUnreachable {
+  public Prepared<LeafResult> prepare(LeafCommand command) throws TokenException, LogUnreachable {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());

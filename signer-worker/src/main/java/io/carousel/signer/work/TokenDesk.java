@@ -1,7 +1,5 @@
 package io.carousel.signer.work;
 
-import io.carousel.signer.token.TokenReport;
-import io.carousel.signer.token.TrialSignature;
 import io.carousel.events.Bytes;
 import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand;
@@ -14,6 +12,8 @@ import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenRefused;
+import io.carousel.signer.token.TokenReport;
+import io.carousel.signer.token.TrialSignature;
 import io.carousel.signer.trust.Verification;
 import java.util.Map;
 import java.util.Optional;

@@ -17,13 +17,13 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.DelegatingToken;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.token.TokenException;
-import io.carousel.signer.trust.LogUnreachable;
-import io.carousel.signer.TestLog;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.trust.Verification;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -120,7 +120,8 @@ class VerificationTest {
   }
 
   @Test
-  void aSampleFindsATokenThatWentBadAndNothingLeavesAfterIt() throws TokenException, LogUnreachable {
+  void aSampleFindsATokenThatWentBadAndNothingLeavesAfterIt()
+      throws TokenException, LogUnreachable {
     SignLeaf leaf = leaf(Suite.ECDSA_P256);
     LeafWork work = work(Verification.SAMPLED);
     assertThat(work.carryOut(leaf)).isInstanceOf(LeafSigned.class);

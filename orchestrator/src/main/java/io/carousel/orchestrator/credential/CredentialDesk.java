@@ -38,6 +38,9 @@ public final class CredentialDesk {
   /** How long one slot may be silent while there is another to ask; at first. */
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
+  /** By which a worker says that the phase of a command is over. */
+  private static final String OUT_OF_PHASE = "out-of-phase";
+
   /** What one slot may have in hand; beyond it callers come back later. */
   private static final int IN_FLIGHT = 256;
 
@@ -150,6 +153,7 @@ public final class CredentialDesk {
       outlet.write(command).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return switch (answer.get(patience, TimeUnit.MILLISECONDS)) {
         case LeafSigned signed -> Optional.of(signed);
+        case LeafRefused refused when refused.code().equals(OUT_OF_PHASE) -> throw movedOn();
         case LeafRefused refused ->
             throw new Declined(
                 Kind.CONFLICT,
@@ -175,7 +179,7 @@ public final class CredentialDesk {
     LeafOrder order = command.order();
     Authority authority = house.get().authority(order.authority()).orElseThrow();
     if (current(authority, order.profile()) != order.generation()) {
-      throw later("phase-moved", "the phase moved on while the credential was signed; ask again");
+      throw movedOn();
     }
     return new Credential(
         order.authority(),
@@ -186,6 +190,10 @@ public final class CredentialDesk {
         signed.credential(),
         key.certificate().stream().toList(),
         authority.bundle());
+  }
+
+  private static Declined movedOn() {
+    return later("phase-moved", "the phase moved on while the credential was signed; ask again");
   }
 
   private static Declined later(String code, String message) {

@@ -194,6 +194,22 @@ class CredentialDeskTest {
   }
 
   @Test
+  void whatAWorkerFindsOutOfPhaseIsAskedForAgain() {
+    worker =
+        c ->
+            new LeafRefused(
+                c.command(),
+                c.authority(),
+                c.generation(),
+                c.slot(),
+                c.order().participant(),
+                c.order().serial(),
+                "out-of-phase",
+                "the phase is over");
+    declines(request(USER, Profile.CLIENT, csr(), story.now()), "phase-moved");
+  }
+
+  @Test
   void beyondWhatASlotCarriesCallersComeBackLater() {
     List<Future<Credential>> carried = fill();
     assertThatThrownBy(() -> desk.issue(request(DB, Profile.CLIENT, csr(), story.now())))

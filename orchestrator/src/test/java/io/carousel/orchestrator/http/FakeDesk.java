@@ -17,6 +17,7 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.Founded;
+import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseEvent.TermStarted;
 import io.carousel.events.HouseId;
@@ -27,7 +28,9 @@ import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
+import io.carousel.events.SlotFinding;
 import io.carousel.events.SlotName;
+import io.carousel.events.SlotReport;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
@@ -141,6 +144,16 @@ public final class FakeDesk implements FrontDesk {
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
     }
+  }
+
+  /** A worker has looked at its token, as it was asked to. */
+  public synchronized void tokenSeen(String slot, SlotReport report, SlotFinding... findings) {
+    var name = new SlotName(slot);
+    CommandId asked = house.slots().get(name).asked().orElseThrow();
+    later(Duration.ofSeconds(1));
+    append(
+        new SlotInspected(
+            name, asked, report, List.of(findings), new AuthorName("worker-" + slot), now));
   }
 
   /** A worker says that it cannot make a key. */

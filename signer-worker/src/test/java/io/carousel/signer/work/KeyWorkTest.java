@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
+import io.carousel.events.ExpectedKey;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
+import io.carousel.events.SlotReport;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
@@ -20,6 +23,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.WorkerAct.TokenInspected;
 import io.carousel.signer.Asked;
 import io.carousel.signer.certificate.Signatures;
 import io.carousel.signer.refusal.Refusal;
@@ -186,6 +190,51 @@ class KeyWorkTest {
     assertThat(((KeyGone) work.carryOut(destroy)).wasThere()).isTrue();
     assertThat(((KeyGone) work.carryOut(destroy)).wasThere()).isFalse();
     assertThat(token.list().keys()).isEmpty();
+  }
+
+  @Test
+  void whereAnotherKeyIsMissingNothingIsDestroyed() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    DestroyKey destroy = Asked.destroy(asked, made);
+    refused(
+        Refusal.KEYS_MISSING,
+        new DestroyKey(
+            destroy.command(),
+            destroy.authority(),
+            destroy.generation(),
+            SLOT,
+            destroy.format(),
+            destroy.key(),
+            destroy.publicKey(),
+            List.of(new KeyId("abcd"))));
+    assertThat(token.list().keys()).hasSize(1);
+  }
+
+  @Test
+  void anInspectionTellsEveryKeyAndTriesThoseThatAreExpected() throws TokenException {
+    GenerateKey asked = Asked.key(SLOT, Suite.ECDSA_P256);
+    var made = (KeyGenerated) work.carryOut(asked);
+    var stranger = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
+    long before = token.counters().signatures();
+    var inspect =
+        new InspectToken(
+            Asked.id(),
+            SLOT,
+            List.of(new ExpectedKey(made.key(), made.publicKey().digest(), Suite.ECDSA_P256)));
+    SlotReport report = ((TokenInspected) work.carryOut(inspect)).report();
+    assertThat(token.counters().signatures() - before).isEqualTo(1);
+    assertThat(report.keys())
+        .hasSize(2)
+        .anySatisfy(k -> {
+          assertThat(k.key()).isEqualTo(made.key());
+          assertThat(k.trial()).isPresent();
+        })
+        .anySatisfy(k -> {
+          assertThat(k.key()).isEqualTo(stranger.key());
+          assertThat(k.trial()).isEmpty();
+          assertThat(k.failure()).isEmpty();
+        });
   }
 
   @Test

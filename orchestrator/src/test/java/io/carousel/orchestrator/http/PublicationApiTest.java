@@ -1,0 +1,115 @@
+package io.carousel.orchestrator.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.openssh.Krl;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+
+/** What verifiers read: open to everybody, in the formats of their tools, and cacheable. */
+class PublicationApiTest extends ApiTest {
+  private static final String ALL =
+      """
+      {"name":"all","slots":["hsm-a"],"formats":[
+        {"format":"x509","suite":"ecdsa-p256"},
+        {"format":"ssh","suite":"ed25519"},
+        {"format":"jwt","suite":"ecdsa-p256"}],
+       "jwksMaxAge":"PT2M"}
+      """;
+
+  private final HttpClient anybody = HttpClient.newHttpClient();
+
+  private HttpResponse<byte[]> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return anybody.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void nobodyShowsASecretAndNothingElseIsOpen() throws Exception {
+    openUser();
+    assertThat(get("/pub/user/bundle.pem").statusCode()).isEqualTo(200);
+    assertThat(get("/v1/authorities").statusCode()).isEqualTo(401);
+    assertThat(get("/pub/../v1/authorities").statusCode()).isNotEqualTo(200);
+    assertThat(get("/pub/%2e%2e/v1/authorities").statusCode()).isNotEqualTo(200);
+  }
+
+  @Test
+  void certificatesAndListsComeInTheFormsOfTheirTools() throws Exception {
+    openUser();
+    HttpResponse<byte[]> bundle = get("/pub/user/bundle.pem");
+    assertThat(new String(bundle.body(), UTF_8).split("-----BEGIN CERTIFICATE-----")).hasSize(3);
+    assertThat(bundle.headers().firstValue("Content-Type"))
+        .contains("application/pem-certificate-chain");
+    assertThat(
+            new String(get("/pub/user/crls.pem").body(), UTF_8).split("-----BEGIN X509 CRL-----"))
+        .hasSize(3);
+    HttpResponse<byte[]> crl = get("/pub/user/crls/1/hsm-b");
+    assertThat(new String(crl.body(), UTF_8)).isEqualTo("a CRL");
+    assertThat(crl.headers().firstValue("Content-Type")).contains("application/pkix-crl");
+    assertThat(get("/pub/user/certificates/1/hsm-a").headers().firstValue("Content-Type"))
+        .contains("application/pkix-cert");
+  }
+
+  @Test
+  void whatHasNotChangedIsNotSentAgain() throws Exception {
+    openUser();
+    HttpResponse<byte[]> first = get("/pub/user/bundle.pem");
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    assertThat(first.headers().firstValue("Cache-Control")).contains("public, max-age=60");
+    HttpResponse<byte[]> again = get("/pub/user/bundle.pem", "If-None-Match", tag);
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    assertThat(get("/pub/user/bundle.pem", "If-None-Match", "\"other\"").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void keysOfTokensMayBeKeptForAsLongAsThePolicySays() throws Exception {
+    assertThat(operator.postText("/v1/authorities", ALL).status()).isEqualTo(200);
+    HttpResponse<byte[]> keys = get("/pub/all/jwks.json");
+    assertThat(keys.statusCode()).isEqualTo(200);
+    assertThat(new String(keys.body(), UTF_8)).isEqualTo("{\"keys\":[]}");
+    assertThat(keys.headers().firstValue("Cache-Control")).contains("public, max-age=120");
+    assertThat(keys.headers().firstValue("Content-Type")).contains("application/jwk-set+json");
+  }
+
+  @Test
+  void aRevocationListIsThereBeforeAnythingIsRevoked() throws Exception {
+    assertThat(operator.postText("/v1/authorities", ALL).status()).isEqualTo(200);
+    HttpResponse<byte[]> krl = get("/pub/all/krl");
+    assertThat(Krl.read(Bytes.of(krl.body())).certificates()).isEmpty();
+    assertThat(get("/pub/all/ssh-keys").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() throws Exception {
+    openUser();
+    for (String path :
+        new String[] {
+          "/pub/nobody/bundle.pem",
+          "/pub/user/jwks.json",
+          "/pub/user/krl",
+          "/pub/user/ssh-keys",
+          "/pub/user/crls/2/hsm-a",
+          "/pub/user/crls/1/hsm-z",
+          "/pub/user/certificates/9/hsm-a"
+        }) {
+      HttpResponse<byte[]> answer = get(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(new String(answer.body(), UTF_8)).contains("\"message\"");
+    }
+    assertThat(get("/pub/user/crls/one/hsm-a").statusCode()).isEqualTo(400);
+  }
+}

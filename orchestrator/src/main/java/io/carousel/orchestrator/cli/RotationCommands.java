@@ -241,6 +241,7 @@ final class RotationCommands extends CommandGroup {
       return !now.seen().equals(seen)
           || now.gate().ready()
           || (!now.keysMissing()
+              && now.gate().opens().isEmpty()
               && now.gate().lacking().stream()
                   .allMatch(l -> Set.copyOf(abandon).contains(l.participant()))
               && (nobody || !now.gate().lacking().isEmpty()));

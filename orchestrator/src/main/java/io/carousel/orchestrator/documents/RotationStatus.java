@@ -38,8 +38,11 @@ public record RotationStatus(
    * @param ready whether an advance would pass it now
    * @param required how many questions it asks
    * @param shown how many of them hold
+   * @param opens before then it stays closed whatever the answers, because verifiers may keep
+   *     published keys that long; absent if that has passed
    */
-  public record GateStatus(boolean ready, int required, int shown, List<Lacking> lacking) {}
+  public record GateStatus(
+      boolean ready, int required, int shown, List<Lacking> lacking, Optional<Instant> opens) {}
 
   /** A question that does not hold. */
   public record Lacking(ParticipantName participant, String question, String why) {}

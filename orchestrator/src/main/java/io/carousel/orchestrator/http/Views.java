@@ -129,7 +129,7 @@ final class Views {
         gate.lacking(Set.of()).stream()
             .map(a -> new Lacking(a.about(), a.question(), a.lacking().orElse("")))
             .toList();
-    return new GateStatus(next.ready(), gate.required(), gate.shown(), lacking);
+    return new GateStatus(next.ready(), gate.required(), gate.shown(), lacking, gate.opens());
   }
 
   static SlotLine slot(House house, Slot s) {

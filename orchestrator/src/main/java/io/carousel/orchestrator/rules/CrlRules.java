@@ -160,8 +160,11 @@ final class CrlRules {
     return request(a, asked.generation(), asked.slot(), draft, c);
   }
 
-  /** When that key's CRL is to be renewed; empty if it never will, or has been asked for. */
-  static Optional<Instant> renewal(Key key) {
+  /**
+   * When that key's CRL is to be renewed; empty if it never will, or has been asked for. Half of a
+   * life is counted from its end: where it begins on the CRL was dated back.
+   */
+  static Optional<Instant> renewal(Authority a, Key key) {
     if (!(key instanceof Key.Ready k) || k.x509().isEmpty()) {
       return Optional.empty();
     }
@@ -169,9 +172,7 @@ final class CrlRules {
     if (p.asked().isPresent() || isLast(p)) {
       return Optional.empty();
     }
-    CrlDraft now = p.draft();
-    return Optional.of(
-        now.thisUpdate().plus(Duration.between(now.thisUpdate(), now.nextUpdate()).dividedBy(2)));
+    return Optional.of(p.draft().nextUpdate().minus(a.policy().crlLifetime().dividedBy(2)));
   }
 
   /** The CRLs that are to be renewed by now. */
@@ -179,7 +180,7 @@ final class CrlRules {
     return a.generations().values().stream()
         .flatMap(g ->
             g.ready()
-                .filter(k -> renewal(k).filter(at -> !at.isAfter(c.now())).isPresent())
+                .filter(k -> renewal(a, k).filter(at -> !at.isAfter(c.now())).isPresent())
                 .filter(k -> KeyEnds.holdEnd(k).filter(at -> !at.isAfter(c.now())).isEmpty())
                 .<Event>map(k -> next(a, g.number(), k, c)))
         .toList();

@@ -25,9 +25,10 @@ final class Due {
   /** When there will be something; empty if never. */
   static Optional<Instant> next(House house) {
     return house.authorities().values().stream()
-        .flatMap(a -> a.generations().values().stream())
-        .flatMap(g -> g.living())
-        .flatMap(k -> Stream.of(CrlRules.renewal(k), KeyEnds.nextDue(house, k)))
+        .flatMap(a ->
+            a.generations().values().stream()
+                .flatMap(g -> g.living())
+                .flatMap(k -> Stream.of(CrlRules.renewal(a, k), KeyEnds.nextDue(house, k))))
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }

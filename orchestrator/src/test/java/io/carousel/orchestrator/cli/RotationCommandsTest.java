@@ -11,6 +11,7 @@ import io.carousel.orchestrator.http.FakeDesk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -167,6 +168,22 @@ class RotationCommandsTest {
     terminal.desk.shows("web-2");
     assertThat(ran.join().exit()).isZero();
     assertThat(phase()).isEqualTo(PhaseName.UPDATE_CLIENTS);
+  }
+
+  @Test
+  void waitsForVerifiersThatKeepPublishedKeys() throws IOException {
+    terminal.run("authority", "create", "token", "--format=jwt", "--jwks-max-age=1m");
+    terminal.desk.keysCome("token");
+    terminal.run("rotation", "start", "token");
+    terminal.desk.keysCome("token");
+    assertThat(terminal.run("rotation", "advance", "token", "--nobody").err())
+        .contains("until then verifiers of tokens may keep the keys they had");
+    int before = terminal.desk.looks();
+    var waiting = typed("rotation", "advance", "token", "--nobody", "--wait");
+    Awaitility.await().until(() -> terminal.desk.looks() > before + 2);
+    terminal.desk.later(Duration.ofMinutes(2));
+    Ran ran = waiting.join();
+    assertThat(ran.exit()).as(ran.err()).isZero();
   }
 
   @Test

@@ -37,7 +37,7 @@ final class FakeWorkers {
 
   private int made;
 
-  /** The events of a key that is made and certified. */
+  /** The events of a key that is made, and certified where its format has certificates. */
   List<Event> answers(AuthorityName authority, int generation, Key.Wanted key, Instant now) {
     made++;
     KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
@@ -50,17 +50,22 @@ final class FakeWorkers {
             new Serial(Integer.toHexString(made)),
             now,
             now.plus(Duration.ofDays(3650)));
-    return List.of(
+    var adopted =
         new KeyAdopted(
             authority,
             generation,
             key.slot(),
-            Format.X509,
+            key.format(),
             key.command(),
             id,
             Bytes.of(("public key " + made).getBytes(UTF_8)),
             new AuthorName("worker-" + key.slot()),
-            now),
+            now);
+    if (key.format() != Format.X509) {
+      return List.of(adopted);
+    }
+    return List.of(
+        adopted,
         new CaCertificateRequested(authority, generation, key.slot(), certification, draft, now),
         new CaCertificateIssued(authority, generation, key.slot(), certification, CERTIFICATE, now),
         new CrlRequested(authority, generation, key.slot(), listing, list, now),

@@ -62,10 +62,7 @@ class CrlRulesTest {
   void aCrlIsRenewedAtHalfOfItsLifeAndNotBefore() {
     Scene s = Scene.standby(POLICY);
     CrlDraft first = published(s, 1).draft();
-    Instant due =
-        first
-            .thisUpdate()
-            .plus(Duration.between(first.thisUpdate(), first.nextUpdate()).dividedBy(2));
+    Instant due = first.nextUpdate().minus(LIFE.dividedBy(2));
     assertThat(Rules.nextDue(s.story.house())).contains(due);
     s.story.now(due.minusMillis(1));
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
@@ -76,6 +73,26 @@ class CrlRulesTest {
     CrlDraft second = published(s, 1).draft();
     assertThat(second.number()).isEqualTo(2);
     assertThat(second.nextUpdate()).isAfter(first.nextUpdate());
+  }
+
+  /** Else each CRL would be due for renewal as soon as it is there. */
+  @Test
+  void aLifeShorterThanItIsDatedBackLeavesTimeToo() {
+    Duration life = Duration.ofSeconds(10);
+    Scene s =
+        Scene.standby(
+            new Policy(
+                POLICY.leafLifetime(),
+                POLICY.caLifetime(),
+                Duration.ofHours(1),
+                POLICY.hold(),
+                life,
+                POLICY.distribution(),
+                POLICY.jwksMaxAge(),
+                POLICY.ssh()));
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+    s.story.now(published(s, 1).draft().nextUpdate().minus(life.dividedBy(2)));
+    assertThat(s.story.accept(new Act.TimePassed())).hasOnlyElementsOfType(CrlRequested.class);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.EnrolAuthor;
+import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.Reply;
 import io.carousel.events.SlotName;
@@ -51,6 +52,8 @@ record Enrolment(NodeFolder folder, Path module) {
       ask(
           desk,
           new EnrolAuthor(author(slot), AuthorRole.WORKER, Optional.of(slot), publicKey, OPERATOR));
+      // So that a suite which the token lacks is refused before any key is asked for.
+      ask(desk, new InspectSlot(slot, OPERATOR));
     }
   }
 

@@ -123,6 +123,10 @@ final class HouseRules {
         return refuse(new Refusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
       }
     }
+    Optional<Refusal> lacking = SlotRules.lacking(house, act.slots(), act.formats());
+    if (lacking.isPresent()) {
+      return refuse(lacking.get());
+    }
     var events = new ArrayList<Event>();
     events.add(
         new AuthorityCreated(

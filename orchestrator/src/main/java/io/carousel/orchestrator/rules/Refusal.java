@@ -12,6 +12,7 @@ import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -58,6 +59,7 @@ public sealed interface Refusal {
       case CertificateWrong _ -> "certificate-wrong";
       case NothingDue _ -> "nothing-due";
       case CrlWrong _ -> "crl-wrong";
+      case SuiteLacking _ -> "suite-lacking";
       case InspectionUnderway _ -> "inspection-underway";
       case NotFrozen _ -> "not-frozen";
       case NotIssued _ -> "not-issued";
@@ -399,6 +401,15 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "authority '%s' signs no %s; it signs: %s".formatted(authority, format, few(signs));
+    }
+  }
+
+  /** A token whose mechanisms do not include what a suite needs. */
+  record SuiteLacking(SlotName slot, Suite suite, List<Suite> has) implements Refusal {
+    @Override
+    public String message() {
+      return "the token of slot '%s' cannot make and use keys of suite %s; it can: %s"
+          .formatted(slot, suite, few(has));
     }
   }
 

@@ -45,11 +45,12 @@ final class RotationRules {
               case Phase.UpdateServers p -> refuse(underway(p));
               case Phase.Rollback p -> refuse(underway(p));
               case Phase.Standby _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
-              case Phase.Standby p -> start(a, p, act, c);
+              case Phase.Standby p -> start(house, a, p, act, c);
             });
   }
 
-  private static Decision start(Authority a, Phase.Standby p, StartRotation act, Circumstances c) {
+  private static Decision start(
+      House house, Authority a, Phase.Standby p, StartRotation act, Circumstances c) {
     RotationId rotation = RotationId.of(a.name(), a.rotations() + 1);
     for (FormatSuite wanted : act.formats()) {
       if (!a.signs(wanted.format())) {
@@ -57,6 +58,10 @@ final class RotationRules {
       }
     }
     List<FormatSuite> formats = a.formats().stream().map(f -> successor(f, act)).toList();
+    Optional<Refusal> lacking = SlotRules.lacking(house, a.slots(), formats);
+    if (lacking.isPresent()) {
+      return refuse(lacking.get());
+    }
     int successor = a.generations().lastKey() + 1;
     var events = new ArrayList<Event>();
     events.add(

@@ -5,6 +5,7 @@ import static io.carousel.orchestrator.rules.Decision.refuse;
 
 import io.carousel.events.Event;
 import io.carousel.events.ExpectedKey;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotFrozen;
 import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
@@ -54,6 +55,22 @@ final class SlotRules {
     return act.reason().isBlank()
         ? refuse(new Refusal.ReasonMissing("thawing a slot"))
         : accept(new SlotThawed(act.slot(), act.reason(), act.by(), c.now()));
+  }
+
+  /** A suite that one of those slots cannot serve, as far as anybody has looked. */
+  static Optional<Refusal> lacking(House house, List<SlotName> slots, List<FormatSuite> formats) {
+    for (SlotName name : slots) {
+      Optional<List<Suite>> known =
+          Optional.ofNullable(house.slots().get(name))
+              .flatMap(Slot::seen)
+              .map(i -> i.report().suites());
+      for (FormatSuite f : formats) {
+        if (known.filter(suites -> !suites.contains(f.suite())).isPresent()) {
+          return Optional.of(new Refusal.SuiteLacking(name, f.suite(), known.get()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   static SlotInspectionRequested request(House house, SlotName slot, String by, Circumstances c) {

@@ -52,6 +52,7 @@ public final class FakeSlot {
   private final SlotName name;
   private final HouseId house;
   private final Map<KeyId, KeyPair> keys = new TreeMap<>();
+  private List<Suite> suites = List.of(Suite.values());
   private int made;
 
   FakeSlot(SlotName name, HouseId house) {
@@ -122,7 +123,7 @@ public final class FakeSlot {
         c.command(),
         name,
         new SlotReport(
-            name.value(), "00", "fake", "fake 1.0", "2.40", "1.0", List.of(), List.of(), seen, 0));
+            name.value(), "00", "fake", "fake 1.0", "2.40", "1.0", suites, List.of(), seen, 0));
   }
 
   /** Somebody takes that key away, behind everybody's back. */
@@ -133,6 +134,11 @@ public final class FakeSlot {
   /** Somebody puts a key in, behind everybody's back. */
   void finds(KeyId id, KeyPair pair) {
     keys.put(id, pair);
+  }
+
+  /** From here on it says that it can do these alone. */
+  void can(Suite... some) {
+    suites = List.of(some);
   }
 
   /** The keys that are there. */

@@ -67,6 +67,9 @@ class RefusalTest {
           Map.entry(new Refusal.ProofFailed(KEY), "proof-failed"),
           Map.entry(new Refusal.CertificateWrong(COMMAND, "why"), "certificate-wrong"),
           Map.entry(new Refusal.CrlWrong(COMMAND, "why"), "crl-wrong"),
+          Map.entry(
+              new Refusal.SuiteLacking(SLOT, Suite.ED25519, List.of(Suite.RSA_2048)),
+              "suite-lacking"),
           Map.entry(new Refusal.InspectionUnderway(SLOT), "inspection-underway"),
           Map.entry(new Refusal.NotFrozen(SLOT), "not-frozen"),
           Map.entry(new Refusal.NotIssued(USER, List.of(new Serial("ab"))), "not-issued"),

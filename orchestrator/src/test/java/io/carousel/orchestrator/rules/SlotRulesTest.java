@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotFrozen;
 import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotInspectionFailed;
 import io.carousel.events.KeyId;
+import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -131,6 +135,28 @@ class SlotRulesTest {
     assertThat(s.story.house().slots().get(Scene.A).failure()).isEmpty();
     assertThat(s.story.refuse(new InspectSlot(new SlotName("hsm-z"), "p-1")).code())
         .isEqualTo("unknown-slot");
+  }
+
+  @Test
+  void aSuiteThatATokenLacksIsRefusedByNameWhereItWouldBeNeeded() {
+    Scene s = Scene.standby();
+    s.story.slot(Scene.B).can(Suite.ECDSA_P256, Suite.RSA_2048);
+    looks(s, Scene.A);
+    looks(s, Scene.B);
+    var create =
+        new CreateAuthority(
+            new AuthorityName("db"),
+            FormatSuite.x509(Suite.ED25519),
+            List.of(Scene.A, Scene.B),
+            Scene.POLICY,
+            "p-1");
+    assertThat(s.story.refuse(create).message())
+        .isEqualTo(
+            "the token of slot 'hsm-b' cannot make and use keys of suite ed25519; it can: rsa-2048, ecdsa-p256");
+    var start =
+        new StartRotation(Scene.USER, s.user().seen(), FormatSuite.x509(Suite.ED25519), "", "p-1");
+    assertThat(s.story.refuse(start).code()).isEqualTo("suite-lacking");
+    s.story.accept(s.start());
   }
 
   private static Scene afterHold() {

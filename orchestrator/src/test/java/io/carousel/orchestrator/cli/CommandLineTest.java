@@ -280,7 +280,11 @@ class CommandLineTest {
                 "name" : "hsm-a",
                 "module" : "/usr/lib/hsm-a.so",
                 "custody" : "no replicas",
-                "authorities" : 0
+                "authorities" : 0,
+                "frozen" : null,
+                "inspecting" : false,
+                "failure" : null,
+                "seen" : null
               } ]
             }
             """);

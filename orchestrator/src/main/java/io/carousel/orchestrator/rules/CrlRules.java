@@ -121,7 +121,7 @@ final class CrlRules {
     }
     Optional<String> flaw = CrlCheck.flaw(act.crl(), asked);
     if (flaw.isPresent()) {
-      return refuse(new Refusal.CrlWrong(act.answers(), flaw.get()));
+      return refuse(new CredentialRefusal.CrlWrong(act.answers(), flaw.get()));
     }
     Authority a = house.authority(asked.authority()).orElseThrow();
     var events = new ArrayList<Event>();
@@ -204,7 +204,7 @@ final class CrlRules {
     issued.forEach(i -> known.add(i.serial()));
     List<Serial> strangers = act.serials().stream().filter(s -> !known.contains(s)).toList();
     if (!strangers.isEmpty()) {
-      return refuse(new Refusal.NotIssued(a.name(), strangers));
+      return refuse(new CredentialRefusal.NotIssued(a.name(), strangers));
     }
     List<RevokedCredential> revoked =
         issued.stream()
@@ -215,7 +215,7 @@ final class CrlRules {
             .map(CrlRules::revoked)
             .toList();
     return revoked.isEmpty()
-        ? refuse(new Refusal.NothingToRevoke(a.name()))
+        ? refuse(new CredentialRefusal.NothingToRevoke(a.name()))
         : revoke(a, act, revoked, c);
   }
 
@@ -239,7 +239,7 @@ final class CrlRules {
                 .flatMap(Generation::living)
                 .allMatch(k -> entries(after, k, c.now()).size() <= CrlDraft.MOST);
     if (!fits) {
-      return refuse(new Refusal.TooManyRevoked(a.name(), MOST_AT_ONCE, CrlDraft.MOST));
+      return refuse(new CredentialRefusal.TooManyRevoked(a.name(), MOST_AT_ONCE, CrlDraft.MOST));
     }
     var events = new ArrayList<Event>();
     events.add(event);

@@ -58,7 +58,7 @@ final class HouseRules {
   private static Decision register(House house, RegisterSlot act, Circumstances c) {
     Slot known = house.slots().get(act.slot());
     if (known != null && !known.isDeclaredAs(act.module(), act.custody())) {
-      return refuse(new Refusal.SlotExists(act.slot()));
+      return refuse(new SlotRefusal.SlotExists(act.slot()));
     }
     return accept(new SlotRegistered(act.slot(), act.module(), act.custody(), act.by(), c.now()));
   }
@@ -120,7 +120,7 @@ final class HouseRules {
         return refuse(unknown(house, slot));
       }
       if (act.authority().value().length() + slot.value().length() > KeyRules.NAMES_LIMIT) {
-        return refuse(new Refusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
+        return refuse(new SlotRefusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
       }
     }
     Optional<Refusal> lacking = SlotRules.lacking(house, act.slots(), act.formats());
@@ -149,7 +149,8 @@ final class HouseRules {
       for (Format format : m.formats()) {
         if (!authority.get().signs(format)) {
           return refuse(
-              new Refusal.FormatNotSigned(m.authority(), format, authority.get().formats()));
+              new CredentialRefusal.FormatNotSigned(
+                  m.authority(), format, authority.get().formats()));
         }
       }
     }
@@ -170,6 +171,6 @@ final class HouseRules {
   }
 
   private static Refusal unknown(House house, SlotName slot) {
-    return new Refusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
+    return new SlotRefusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
   }
 }

@@ -3,22 +3,49 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
-import io.carousel.events.Format;
-import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
-import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
-import io.carousel.events.Suite;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Why an act was refused: what, why, and what to do next. */
-public sealed interface Refusal {
+public sealed interface Refusal
+    permits CredentialRefusal,
+        SlotRefusal,
+        Refusal.NotAuthorised,
+        Refusal.UnknownAuthority,
+        Refusal.AuthorityExists,
+        Refusal.NameReserved,
+        Refusal.MovedOn,
+        Refusal.StillCreating,
+        Refusal.NothingUnderway,
+        Refusal.RotationUnderway,
+        Refusal.KeysMissing,
+        Refusal.GateClosed,
+        Refusal.NobodyToAsk,
+        Refusal.FleetNotEmpty,
+        Refusal.NotInGate,
+        Refusal.ReasonMissing,
+        Refusal.RollingBack,
+        Refusal.CannotReturn,
+        Refusal.UnknownParticipant,
+        Refusal.IdentityTaken,
+        Refusal.KeyUnusable,
+        Refusal.AuthorTaken,
+        Refusal.UnknownAuthor,
+        Refusal.LastOrchestrator,
+        Refusal.LevelUnsupported,
+        Refusal.UnknownCommand,
+        Refusal.AnswerUnfit,
+        Refusal.KeyKnown,
+        Refusal.ProofFailed,
+        Refusal.CertificateWrong,
+        Refusal.NothingDue {
   /** How many names a message lists at most. */
   int FEW = 5;
 
@@ -32,8 +59,8 @@ public sealed interface Refusal {
       case UnknownAuthority _ -> "unknown-authority";
       case AuthorityExists _ -> "authority-exists";
       case NameReserved _ -> "name-reserved";
-      case UnknownSlot _ -> "unknown-slot";
-      case SlotExists _ -> "slot-exists";
+      case SlotRefusal.UnknownSlot _ -> "unknown-slot";
+      case SlotRefusal.SlotExists _ -> "slot-exists";
       case MovedOn _ -> "moved-on";
       case StillCreating _ -> "still-creating";
       case NothingUnderway _ -> "nothing-underway";
@@ -58,16 +85,16 @@ public sealed interface Refusal {
       case ProofFailed _ -> "proof-failed";
       case CertificateWrong _ -> "certificate-wrong";
       case NothingDue _ -> "nothing-due";
-      case CrlWrong _ -> "crl-wrong";
-      case SuiteLacking _ -> "suite-lacking";
-      case InspectionUnderway _ -> "inspection-underway";
-      case NotFrozen _ -> "not-frozen";
-      case NotIssued _ -> "not-issued";
-      case NothingToRevoke _ -> "nothing-to-revoke";
-      case TooManyRevoked _ -> "too-many-revoked";
-      case FormatNotSigned _ -> "format-not-signed";
-      case PublishedTooLately _ -> "published-too-lately";
-      case NamesTooLong _ -> "names-too-long";
+      case CredentialRefusal.CrlWrong _ -> "crl-wrong";
+      case SlotRefusal.SuiteLacking _ -> "suite-lacking";
+      case SlotRefusal.InspectionUnderway _ -> "inspection-underway";
+      case SlotRefusal.NotFrozen _ -> "not-frozen";
+      case CredentialRefusal.NotIssued _ -> "not-issued";
+      case CredentialRefusal.NothingToRevoke _ -> "nothing-to-revoke";
+      case CredentialRefusal.TooManyRevoked _ -> "too-many-revoked";
+      case CredentialRefusal.FormatNotSigned _ -> "format-not-signed";
+      case CredentialRefusal.PublishedTooLately _ -> "published-too-lately";
+      case SlotRefusal.NamesTooLong _ -> "names-too-long";
       case AnswerUnfit _ -> "answer-unfit";
     };
   }
@@ -102,31 +129,6 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "the name '%s' is reserved for the house itself; choose another".formatted(name);
-    }
-  }
-
-  /** The names of authority and slot do not fit into the subject of a CA certificate together. */
-  record NamesTooLong(AuthorityName authority, SlotName slot, int limit) implements Refusal {
-    @Override
-    public String message() {
-      return "the names '%s' and '%s' are too long together: both stand in the subject of a CA certificate, with room for %d characters; choose a shorter name"
-          .formatted(authority, slot, limit);
-    }
-  }
-
-  /** A slot that the house does not know. */
-  record UnknownSlot(SlotName slot, List<SlotName> known) implements Refusal {
-    @Override
-    public String message() {
-      return "there is no slot '%s'; the slots are: %s".formatted(slot, few(known));
-    }
-  }
-
-  /** A slot of that name is declared differently. */
-  record SlotExists(SlotName slot) implements Refusal {
-    @Override
-    public String message() {
-      return "slot '%s' is registered already, with another module or custody".formatted(slot);
     }
   }
 
@@ -351,85 +353,6 @@ public sealed interface Refusal {
     }
   }
 
-  /** A CRL that is not what was asked for. */
-  record CrlWrong(CommandId command, String why) implements Refusal {
-    @Override
-    public String message() {
-      return "the CRL for command %s is not what was asked for: %s".formatted(command, why);
-    }
-  }
-
-  /** Serial numbers of nothing that could be revoked. */
-  record NotIssued(AuthorityName authority, List<Serial> serials) implements Refusal {
-    @Override
-    public String message() {
-      return "authority '%s' has no unexpired credential with the serial number %s; nothing was revoked"
-          .formatted(authority, few(serials));
-    }
-  }
-
-  /** All of it is revoked already, or there is nothing. */
-  record NothingToRevoke(AuthorityName authority) implements Refusal {
-    @Override
-    public String message() {
-      return "authority '%s' has no unexpired credential like that which is not revoked already"
-          .formatted(authority);
-    }
-  }
-
-  /** More than a CRL has room for. */
-  record TooManyRevoked(AuthorityName authority, int atOnce, int inOne) implements Refusal {
-    @Override
-    public String message() {
-      return "at most %d credentials can be revoked at once, and %d of one key; rotate authority '%s' instead, so that its key is trusted no more"
-          .formatted(atOnce, inOne, authority);
-    }
-  }
-
-  /** Verifiers may not know the new keys yet. */
-  record PublishedTooLately(RotationId rotation, Instant opens) implements Refusal {
-    @Override
-    public String message() {
-      return "rotation %s cannot go on before %s: until then verifiers of tokens may keep the keys they had; ask again then"
-          .formatted(rotation, opens);
-    }
-  }
-
-  /** A format that the authority does not sign. */
-  record FormatNotSigned(AuthorityName authority, Format format, List<FormatSuite> signs)
-      implements Refusal {
-    @Override
-    public String message() {
-      return "authority '%s' signs no %s; it signs: %s".formatted(authority, format, few(signs));
-    }
-  }
-
-  /** A token whose mechanisms do not include what a suite needs. */
-  record SuiteLacking(SlotName slot, Suite suite, List<Suite> has) implements Refusal {
-    @Override
-    public String message() {
-      return "the token of slot '%s' cannot make and use keys of suite %s; it can: %s"
-          .formatted(slot, suite, few(has));
-    }
-  }
-
-  /** It is being looked at already. */
-  record InspectionUnderway(SlotName slot) implements Refusal {
-    @Override
-    public String message() {
-      return "the token of slot '%s' is being looked at already; see 'carousel slot list'"
-          .formatted(slot);
-    }
-  }
-
-  /** Nothing is wrong with it. */
-  record NotFrozen(SlotName slot) implements Refusal {
-    @Override
-    public String message() {
-      return "slot '%s' is not frozen; there is nothing to thaw".formatted(slot);
-    }
-  }
-
   /** The clock of the timer ran ahead. */
   record NothingDue() implements Refusal {
     @Override
@@ -438,7 +361,8 @@ public sealed interface Refusal {
     }
   }
 
-  private static String few(List<?> all) {
+  /** At most so many of them. */
+  static String few(List<?> all) {
     String text = all.stream().limit(FEW).map(Object::toString).collect(Collectors.joining(", "));
     return all.isEmpty()
         ? "none"

@@ -54,7 +54,8 @@ final class RotationRules {
     RotationId rotation = RotationId.of(a.name(), a.rotations() + 1);
     for (FormatSuite wanted : act.formats()) {
       if (!a.signs(wanted.format())) {
-        return refuse(new Refusal.FormatNotSigned(a.name(), wanted.format(), a.formats()));
+        return refuse(
+            new CredentialRefusal.FormatNotSigned(a.name(), wanted.format(), a.formats()));
       }
     }
     List<FormatSuite> formats = a.formats().stream().map(f -> successor(f, act)).toList();
@@ -170,7 +171,7 @@ final class RotationRules {
       return Optional.of(new Refusal.FleetNotEmpty(a.name(), gate.required()));
     }
     if (gate.opens().isPresent()) {
-      return Optional.of(new Refusal.PublishedTooLately(rotation, gate.opens().get()));
+      return Optional.of(new CredentialRefusal.PublishedTooLately(rotation, gate.opens().get()));
     }
     List<Gate.Answer> lacking = gate.lacking(abandoned);
     return lacking.isEmpty()

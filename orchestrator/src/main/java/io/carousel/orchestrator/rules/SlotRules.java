@@ -40,7 +40,7 @@ final class SlotRules {
       return refuse(unknown(house, act.slot()));
     }
     return slot.asked().isPresent()
-        ? refuse(new Refusal.InspectionUnderway(act.slot()))
+        ? refuse(new SlotRefusal.InspectionUnderway(act.slot()))
         : accept(request(house, act.slot(), act.by(), c));
   }
 
@@ -50,7 +50,7 @@ final class SlotRules {
       return refuse(unknown(house, act.slot()));
     }
     if (slot.frozen().isEmpty()) {
-      return refuse(new Refusal.NotFrozen(act.slot()));
+      return refuse(new SlotRefusal.NotFrozen(act.slot()));
     }
     return act.reason().isBlank()
         ? refuse(new Refusal.ReasonMissing("thawing a slot"))
@@ -66,7 +66,7 @@ final class SlotRules {
               .map(i -> i.report().suites());
       for (FormatSuite f : formats) {
         if (known.filter(suites -> !suites.contains(f.suite())).isPresent()) {
-          return Optional.of(new Refusal.SuiteLacking(name, f.suite(), known.get()));
+          return Optional.of(new SlotRefusal.SuiteLacking(name, f.suite(), known.get()));
         }
       }
     }
@@ -208,6 +208,6 @@ final class SlotRules {
   }
 
   private static Refusal unknown(House house, SlotName slot) {
-    return new Refusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
+    return new SlotRefusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
   }
 }

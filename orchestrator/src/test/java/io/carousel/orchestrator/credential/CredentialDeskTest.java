@@ -9,109 +9,32 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
-import io.carousel.events.Format;
-import io.carousel.events.FormatSuite;
 import io.carousel.events.LeafOrder;
-import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
-import io.carousel.events.LeafResult.LeafSigned;
-import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
-import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
-import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.LeafCommand;
-import io.carousel.events.SigningCommand.SignLeaf;
-import io.carousel.events.SigningCommand.SignSshCertificate;
-import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.SlotName;
-import io.carousel.events.SshOptions;
-import io.carousel.events.Statements;
-import io.carousel.events.SubjectName;
-import io.carousel.events.Suite;
-import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.orchestrator.desk.Declined;
-import io.carousel.orchestrator.evidence.Member;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.House;
-import io.carousel.orchestrator.rules.Story;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class CredentialDeskTest {
-  private static final AuthorityName USER = new AuthorityName("user");
-
-  /** Its keys lie in hsm-a alone. */
-  private static final AuthorityName DB = new AuthorityName("db");
-
+/** Who gets which credential, by which generation and slot. */
+class CredentialDeskTest extends CredentialTest {
   /** What a slot may have in hand. */
   private static final int ROOM = 256;
-
-  private final Story story = new Story(5, "hsm-a", "hsm-b");
-  private static final AuthorityName ALL = new AuthorityName("all");
-
-  private final Member web = new Member("web-1");
-  private final Member all = new Member("all-1");
-  private final List<LeafCommand> written = Collections.synchronizedList(new ArrayList<>());
-  private volatile Function<LeafCommand, LeafResult> worker = CredentialDeskTest::signed;
-  private volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
-  private CredentialDesk desk;
-
-  @BeforeEach
-  void open() {
-    desk =
-        new CredentialDesk(
-            story::house,
-            command -> {
-              written.add(command);
-              LeafResult result = worker.apply(command);
-              if (result != null) {
-                desk.take(result);
-              }
-              return kafka;
-            },
-            Clock.fixed(story.now(), ZoneOffset.UTC));
-    story.accept(
-        new CreateAuthority(
-            USER,
-            FormatSuite.x509(Suite.ECDSA_P256),
-            List.of(new SlotName("hsm-a"), new SlotName("hsm-b")),
-            Policy.DEFAULT,
-            "p-1"));
-    story.accept(
-        new CreateAuthority(
-            DB,
-            FormatSuite.x509(Suite.ECDSA_P256),
-            List.of(new SlotName("hsm-a")),
-            Policy.DEFAULT,
-            "p-1"));
-    story.settle();
-    List<Role> roles = List.of(Role.PRESENTS_CLIENT, Role.VERIFIES);
-    story.accept(web.enrolment(List.of(new Membership(USER, roles), new Membership(DB, roles))));
-  }
 
   @Test
   void issuesByTheGenerationInForceAndTheSlotsTakeTurns() {
@@ -199,7 +122,7 @@ class CredentialDeskTest {
 
   @Test
   void saysWhyAWorkerRefused() {
-    worker = CredentialDeskTest::refused;
+    worker = CredentialTest::refused;
     declines(request(USER, Profile.CLIENT, csr(), story.now()), "profile-not-allowed");
   }
 
@@ -241,14 +164,14 @@ class CredentialDeskTest {
                 .extracting(Credential::authority)
                 .isEqualTo(DB));
     assertThat(desk.waiting()).isZero();
-    worker = CredentialDeskTest::signed;
+    worker = CredentialTest::signed;
     assertThat(desk.issue(request(DB, Profile.CLIENT, csr(), story.now()))).isNotNull();
   }
 
   @Test
   void aFullSlotIsPassedOverWhereAnotherHasRoom() {
     List<Future<Credential>> carried = fill();
-    worker = CredentialDeskTest::signed;
+    worker = CredentialTest::signed;
     for (int i = 0; i < 4; i++) {
       desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
       assertThat(written.getLast().slot()).isEqualTo(new SlotName("hsm-b"));
@@ -273,7 +196,7 @@ class CredentialDeskTest {
       declines(request, "kafka-unavailable");
     }
     kafka = CompletableFuture.completedFuture(null);
-    worker = CredentialDeskTest::refused;
+    worker = CredentialTest::refused;
     for (int i = 0; i < ROOM + 1; i++) {
       declines(request, "profile-not-allowed");
     }
@@ -281,7 +204,7 @@ class CredentialDeskTest {
 
     List.copyOf(written).forEach(c -> desk.take(signed(c)));
     assertThat(desk.waiting()).isZero();
-    worker = CredentialDeskTest::signed;
+    worker = CredentialTest::signed;
     Credential credential = desk.issue(request);
     assertThat(credential.serial()).isEqualTo(written.getLast().order().serial());
   }
@@ -302,7 +225,7 @@ class CredentialDeskTest {
     assertThat(written.subList(1, 6)).extracting(LeafCommand::slot).doesNotContain(silent);
 
     desk.take(signed(written.getFirst()));
-    worker = CredentialDeskTest::signed;
+    worker = CredentialTest::signed;
     Credential next = desk.issue(request);
     assertThat(written.getLast().slot()).isEqualTo(silent);
     assertThat(next.serial())
@@ -325,12 +248,6 @@ class CredentialDeskTest {
     return carried;
   }
 
-  private void declines(CredentialRequest request, String code) {
-    assertThatThrownBy(() -> desk.issue(request))
-        .isInstanceOfSatisfying(
-            Declined.class, d -> assertThat(d.code()).as(d.getMessage()).isEqualTo(code));
-  }
-
   private void moveToUpdateClients() {
     story.accept(new StartRotation(USER, story.authority("user").seen(), List.of(), "", "p-1"));
     story.settle();
@@ -351,178 +268,8 @@ class CredentialDeskTest {
         List.of());
   }
 
-  private static LeafRefused refused(LeafCommand c) {
-    return new LeafRefused(
-        c.command(),
-        c.authority(),
-        c.generation(),
-        c.slot(),
-        c.order().participant(),
-        c.order().serial(),
-        "profile-not-allowed",
-        "this worker signs no client credentials");
-  }
-
-  private static LeafSigned signed(LeafCommand c) {
-    return new LeafSigned(
-        c.command(),
-        c.authority(),
-        c.generation(),
-        c.slot(),
-        c.order().participant(),
-        c.order().identity(),
-        c.format(),
-        c.order().profile(),
-        c.order().serial(),
-        Digest.of(new byte[] {2}),
-        c.order().notAfter(),
-        Digest.of(new byte[] {1}),
-        Bytes.of(new byte[] {1}));
-  }
-
-  private CredentialRequest request(
-      AuthorityName authority, Profile profile, Bytes csr, Instant at) {
-    var name = new ParticipantName("web-1");
-    byte[] statement =
-        Statements.credentialRequest(
-            story.house().id().orElseThrow(),
-            name,
-            authority,
-            Format.X509,
-            profile,
-            csr,
-            List.of(),
-            at);
-    return new CredentialRequest(
-        name, authority, Format.X509, profile, csr, List.of(), at, web.signs(statement));
-  }
-
-  private CredentialRequest request(Format format, Bytes subject, String... names) {
-    var name = new ParticipantName("all-1");
-    List<SubjectName> wanted = List.of(names).stream().map(SubjectName::new).toList();
-    byte[] statement =
-        Statements.credentialRequest(
-            story.house().id().orElseThrow(),
-            name,
-            ALL,
-            format,
-            Profile.CLIENT,
-            subject,
-            wanted,
-            story.now());
-    return new CredentialRequest(
-        name, ALL, format, Profile.CLIENT, subject, wanted, story.now(), all.signs(statement));
-  }
-
-  private void openAll() {
-    story.accept(
-        new CreateAuthority(
-            ALL,
-            List.of(
-                new FormatSuite(Format.X509, Suite.ECDSA_P256),
-                new FormatSuite(Format.SSH, Suite.ED25519),
-                new FormatSuite(Format.JWT, Suite.ECDSA_P256)),
-            List.of(new SlotName("hsm-a")),
-            Policy.DEFAULT,
-            "p-1"));
-    story.settle();
-    story.accept(
-        all.enrolment(
-            List.of(
-                new Membership(
-                    ALL,
-                    List.of(Role.PRESENTS_CLIENT),
-                    List.of(Format.values()),
-                    Stream.of(
-                            "dns:all.example",
-                            "uri:spiffe://example/all",
-                            "principal:deploy",
-                            "audience:billing")
-                        .map(SubjectName::new)
-                        .toList()))));
-  }
-
-  @Test
-  void eachFormatIsAskedForInItsOwnForm() {
-    openAll();
-    KeyPair key = Member.p256();
-    Bytes spki = Bytes.of(key.getPublic().getEncoded());
-
-    desk.issue(request(Format.X509, csr(key, "SHA256withECDSA")));
-    var leaf = (SignLeaf) written.getLast();
-    assertThat(leaf.names())
-        .extracting(SubjectName::value)
-        .containsExactly("dns:all.example", "uri:spiffe://example/all");
-    assertThat(leaf.publicKey()).isEqualTo(spki);
-
-    desk.issue(request(Format.SSH, SshPublicKey.of(spki).blob()));
-    var ssh = (SignSshCertificate) written.getLast();
-    assertThat(ssh.principals()).containsExactly("deploy");
-    assertThat(ssh.publicKey()).isEqualTo(spki);
-    assertThat(ssh.order().suite()).isEqualTo(Suite.ED25519);
-    assertThat(ssh.order().serial().number().bitLength()).isEqualTo(63);
-    assertThat(ssh.options()).isEqualTo(SshOptions.DEFAULT);
-
-    desk.issue(request(Format.JWT, spki));
-    var token = (SignToken) written.getLast();
-    assertThat(token.audiences()).containsExactly("billing");
-    assertThat(token.recipient()).isEqualTo(spki);
-    assertThat(token.issuer()).isEqualTo("carousel://%s/all".formatted(story.house().id().get()));
-  }
-
-  @Test
-  void onlyNamesThatItIsEnrolledWithAreSigned() {
-    openAll();
-    Bytes good = csr(Member.p256(), "SHA256withECDSA");
-    desk.issue(request(Format.X509, good, "dns:all.example"));
-    assertThat(((SignLeaf) written.getLast()).names()).hasSize(1);
-    desk.issue(request(Format.X509, good, "dns:all-1"));
-    assertThat(((SignLeaf) written.getLast()).names()).isEmpty();
-    int before = written.size();
-    for (String forbidden :
-        List.of("dns:other.example", "dns:*.example", "ip:192.0.2.1", "principal:root")) {
-      declines(request(Format.X509, good, forbidden), "name-forbidden");
-    }
-    assertThat(written).hasSize(before);
-  }
-
-  @Test
-  void whatIsNoKeyOfItsFormatIsRefusedByName() {
-    openAll();
-    Bytes spki = Bytes.of(Member.p256().getPublic().getEncoded());
-    declines(request(Format.SSH, spki), "bad-key");
-    declines(request(Format.JWT, SshPublicKey.of(spki).blob()), "bad-key");
-    declines(request(Format.JWT, Bytes.of(rsa(2048).getPublic().getEncoded())), "bad-key");
-    declines(request(Format.X509, spki), "bad-csr");
-  }
-
   private static CredentialRequest copy(CredentialRequest r, ParticipantName name, Bytes csr) {
     return new CredentialRequest(
         name, r.authority(), r.format(), r.profile(), csr, r.names(), r.at(), r.signature());
-  }
-
-  private static Bytes csr() {
-    return csr(Member.p256(), "SHA256withECDSA");
-  }
-
-  private static KeyPair rsa(int bits) {
-    try {
-      var generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(bits);
-      return generator.generateKeyPair();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Bytes csr(KeyPair pair, String signature) {
-    try {
-      return Bytes.of(
-          new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), pair.getPublic())
-              .build(new JcaContentSignerBuilder(signature).build(pair.getPrivate()))
-              .getEncoded());
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyStage;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -104,12 +105,17 @@ final class SlotRules {
         .filter(k -> k.key().slot().equals(slot));
   }
 
-  /** The ids of all keys that should be in that slot, but one. */
+  /**
+   * The ids of all keys that should be in that slot, but one. Those that are held are left out:
+   * they may be on their way out together with it.
+   */
   static List<KeyId> others(House house, SlotName slot, KeyId but) {
     return keys(house, slot)
         .map(Known::key)
         .filter(Key.Living.class::isInstance)
-        .map(k -> ((Key.Living) k).id())
+        .map(Key.Living.class::cast)
+        .filter(k -> !k.made().stage().equals(Optional.of(KeyStage.HELD)))
+        .map(Key.Living::id)
         .filter(id -> !id.equals(but))
         .sorted()
         .toList();

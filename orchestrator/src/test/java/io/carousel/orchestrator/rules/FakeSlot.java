@@ -67,8 +67,15 @@ public final class FakeSlot {
       case SignCaCertificate c -> signs(c);
       case SignCrl c -> lists(c, CrlShape.RIGHT);
       case InspectToken c -> looks(c);
-      case DestroyKey c -> new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
+      case DestroyKey c -> destroys(c);
     };
+  }
+
+  private KeyGone destroys(DestroyKey c) {
+    if (!keys.keySet().containsAll(c.expected())) {
+      throw new AssertionError("a worker would find a key missing, and refuse " + c);
+    }
+    return new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
   }
 
   /** A fresh key, with its proof. */

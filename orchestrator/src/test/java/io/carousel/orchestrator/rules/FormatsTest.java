@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Format;
@@ -18,6 +19,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
@@ -123,6 +125,25 @@ class FormatsTest {
         assertThat(stages(2, slot, format)).containsExactly(KeyStage.TRUSTED, KeyStage.SIGNING);
       }
     }
+  }
+
+  @Test
+  void theRetiredKeysOfEveryFormatAreDestroyedOneAfterTheOther() {
+    rotates();
+    story.now(story.now().plus(Duration.ofDays(8)));
+    story.accept(new Act.TimePassed());
+    var given = story.house().outbox().values();
+    assertThat(given).hasOnlyElementsOfType(InspectToken.class).hasSize(2);
+    for (var inspection : List.copyOf(given)) {
+      House before = story.house();
+      var accepted = (Decision.Accepted) story.ask(story.slot(inspection.slot()).does(inspection));
+      assertThat(Rules.commands(before, accepted.events()))
+          .hasSize(3)
+          .allMatch(c -> story.house().outbox().get(c.command()).equals(c));
+    }
+    story.settle();
+    assertThat(all().generation(1).keys().values()).hasOnlyElementsOfType(Key.Destroyed.class);
+    assertThat(all().generation(2).ready()).hasSize(6);
   }
 
   private List<KeyStage> stages(int generation, SlotName slot, Format format) {

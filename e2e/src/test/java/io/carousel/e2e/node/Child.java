@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code carousel} as a process of its own, as the launcher starts it. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private final Process process;
   private final Path out;
   private final Path err;
@@ -22,7 +22,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Starts it with these arguments; what it prints goes to files in that folder. */
-  static Child start(Path folder, String... arguments) throws IOException {
+  public static Child start(Path folder, String... arguments) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -45,12 +45,12 @@ final class Child implements AutoCloseable {
   }
 
   /** What it printed by now. */
-  String out() {
+  public String out() {
     return read(out);
   }
 
   /** What it complained about by now. */
-  String err() {
+  public String err() {
     return read(err);
   }
 
@@ -62,7 +62,8 @@ final class Child implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  /** Whether it runs. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -81,7 +82,7 @@ final class Child implements AutoCloseable {
   }
 
   /** SIGTERM; returns its exit code. */
-  int stop(long seconds) throws InterruptedException {
+  public int stop(long seconds) throws InterruptedException {
     process.destroy();
     return await(seconds);
   }

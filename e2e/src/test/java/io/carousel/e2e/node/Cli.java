@@ -14,14 +14,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The operators' commands against the node on one folder, in this process. */
-record Cli(Path data) {
+public record Cli(Path data) {
   @Command(name = "carousel")
   private static final class Root {}
 
   /** What a command did. */
-  record Ran(int status, String out, String err) {}
+  public record Ran(int status, String out, String err) {}
 
-  Ran run(String... arguments) {
+  /** Runs one, however it ends. */
+  public Ran run(String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     CommandLine carousel = OperatorCommands.mount(new CommandLine(new Root()));
@@ -33,14 +34,14 @@ record Cli(Path data) {
   }
 
   /** Runs one that must succeed. */
-  String done(String... arguments) {
+  public String done(String... arguments) {
     Ran ran = run(arguments);
     assertThat(ran.status()).as("%s%s", ran.out(), ran.err()).isZero();
     return ran.out();
   }
 
   /** Its document. */
-  <T> T read(Class<T> type, String... arguments) {
+  public <T> T read(Class<T> type, String... arguments) {
     String[] all =
         Stream.concat(Stream.of(arguments), Stream.of("-o", "json")).toArray(String[]::new);
     return Json.PLAIN.read(done(all).getBytes(UTF_8), type);

@@ -17,11 +17,14 @@ import java.util.concurrent.TimeUnit;
  * A stock sshd on a free port of the loopback, for the user who runs the tests alone. It trusts
  * user certificates by the keys of one file, shows a host certificate, and has no other way in.
  */
-final class Sshd implements AutoCloseable {
+public final class Sshd implements AutoCloseable {
   /** Where sshd, as root, locks up what talks to strangers; compiled into Debian's. */
   private static final Path CHROOT = Path.of("/run/sshd");
 
   private static final int TRIES = 5;
+
+  /** How many of ours lock up strangers in a folder that we have made. Guarded by the class. */
+  private static int inOurChroot;
 
   private final Process process;
   private final int port;
@@ -38,9 +41,10 @@ final class Sshd implements AutoCloseable {
   /**
    * Starts one, and returns when it listens.
    *
-   * @param folder with {@code host}, {@code host-cert.pub}, {@code user-cas} and {@code krl}
+   * @param folder with {@code host}, {@code host-cert.pub}, {@code user-cas} and {@code krl}; if it
+   *     has {@code principals}, a certificate must name one of those, else the user's login
    */
-  static Sshd start(Path folder) throws IOException, InterruptedException {
+  public static Sshd start(Path folder) throws IOException, InterruptedException {
     boolean ours = makeChroot();
     for (int attempt = 0; attempt < TRIES; attempt++) {
       int port = freePort();
@@ -65,13 +69,25 @@ final class Sshd implements AutoCloseable {
     throw new AssertionError("sshd found no free port");
   }
 
-  private static boolean makeChroot() throws IOException {
-    if (!System.getProperty("user.name").equals("root") || Files.exists(CHROOT)) {
+  private static synchronized boolean makeChroot() throws IOException {
+    if (!System.getProperty("user.name").equals("root")
+        || (inOurChroot == 0 && Files.exists(CHROOT))) {
       return false;
     }
-    Files.createDirectory(
-        CHROOT, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    if (inOurChroot == 0) {
+      Files.createDirectory(
+          CHROOT,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+    inOurChroot++;
     return true;
+  }
+
+  private static synchronized void leaveChroot() throws IOException {
+    inOurChroot--;
+    if (inOurChroot == 0) {
+      Files.deleteIfExists(CHROOT);
+    }
   }
 
   private static int freePort() throws IOException {
@@ -81,6 +97,7 @@ final class Sshd implements AutoCloseable {
   }
 
   private static Path config(Path folder, int port) throws IOException {
+    Path principals = folder.resolve("principals");
     return Files.writeString(
         folder.resolve("sshd_config"),
         """
@@ -90,6 +107,7 @@ final class Sshd implements AutoCloseable {
         TrustedUserCAKeys %2$s/user-cas
         RevokedKeys %2$s/krl
         AuthorizedKeysFile none
+        AuthorizedPrincipalsFile %3$s
         AuthenticationMethods publickey
         PermitRootLogin prohibit-password
         UsePAM no
@@ -97,7 +115,7 @@ final class Sshd implements AutoCloseable {
         PidFile none
         LogLevel VERBOSE
         """
-            .formatted(port, folder));
+            .formatted(port, folder, Files.exists(principals) ? principals : "none"));
   }
 
   /** Whether it came to listen; if not, it has ended, because another was quicker at the port. */
@@ -115,12 +133,13 @@ final class Sshd implements AutoCloseable {
     throw new AssertionError("sshd does not listen: " + log());
   }
 
-  int port() {
+  /** Where it listens on 127.0.0.1. */
+  public int port() {
     return port;
   }
 
   /** All that it has said. */
-  String log() throws IOException {
+  public String log() throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(log, UTF_8)) {
       return String.join("\n", reader.lines().toList());
     }
@@ -170,7 +189,7 @@ final class Sshd implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     stop();
     if (chrootIsOurs) {
-      Files.deleteIfExists(CHROOT);
+      leaveChroot();
     }
   }
 }

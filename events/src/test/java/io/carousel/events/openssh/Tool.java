@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Programs of OpenSSH, run to their end. */
-final class Tool {
+/** Programs, as those of OpenSSH, run to their end. */
+public final class Tool {
   private static final int SECONDS = 60;
 
   /** Where Debian keeps what only root should run; not on everybody's PATH. */
@@ -22,21 +22,26 @@ final class Tool {
   private Tool() {}
 
   /** What a program said, both streams together, and how it ended. */
-  record Said(int status, String text) {
+  public record Said(int status, String text) {
+    /** Whether it ended well. */
+    public boolean well() {
+      return status == 0;
+    }
+
     /** The text, if it ended well. */
-    String good() {
+    public String good() {
       assertThat(status).as(text).isZero();
       return text;
     }
   }
 
   /** Skips the test where that program is missing; `deploy/provision test-tools` brings it. */
-  static void need(String program) {
+  public static void need(String program) {
     assumeTrue(find(program) != null, program + " is not installed");
   }
 
   /** The whole path of a program, which sshd needs of itself; null if it is missing. */
-  static Path find(String program) {
+  public static Path find(String program) {
     var path = Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
     return Stream.concat(path.filter(folder -> !folder.isEmpty()), FOLDERS.stream())
         .map(folder -> Path.of(folder, program))
@@ -45,7 +50,7 @@ final class Tool {
         .orElse(null);
   }
 
-  static Said run(List<String> command) {
+  public static Said run(List<String> command) {
     try {
       var builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("TZ", "UTC");

@@ -14,6 +14,8 @@ final class Code {
   static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          // Other modules' tests, which come as archives where a whole build has packed them.
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("io.carousel");
 
   private Code() {}

@@ -167,7 +167,8 @@ final class Fleet implements AutoCloseable {
   static Optional<String> login(Held user, TrustFolder trust, Member host) {
     return host.using(h -> {
       Tool.Said said = Tool.run(command(user, trust, h));
-      return said.well() && said.text().equals("welcome\n")
+      // Whatever the login shell of this machine says before.
+      return said.well() && said.text().endsWith("welcome\n")
           ? Optional.empty()
           : Optional.of(said.text());
     });

@@ -46,7 +46,7 @@ class SshdTest {
       try (Sshd sshd = Sshd.start(files)) {
         for (String type : TYPES) {
           Path certificate = user(type, ca, 71, "night shift 7", USER);
-          assertThat(login(sshd, certificate).good()).isEqualTo("welcome\n");
+          assertThat(login(sshd, certificate).good()).endsWith("welcome\n");
         }
         assertThat(sshd.log())
             .contains("ID night shift 7 (serial 71) CA ")
@@ -78,7 +78,7 @@ class SshdTest {
     try (Sshd sshd = Sshd.start(files)) {
       for (Krl harmless : List.of(Krls.empty(), byOthers, byAnotherCa)) {
         revoke(harmless);
-        assertThat(login(sshd, certificate).good()).isEqualTo("welcome\n");
+        assertThat(login(sshd, certificate).good()).endsWith("welcome\n");
       }
       assertThat(sshd.log()).doesNotContain("revoked by file");
       List<Krl> revoking =
@@ -107,7 +107,7 @@ class SshdTest {
       assertThat(sshd.login(files.resolve("user"), late, known).text())
           .contains("Permission denied (publickey)");
       Path moved = user("ed25519:256", Suite.ECDSA_P256, 1, "id", USER);
-      assertThat(sshd.login(files.resolve("user"), moved, known).good()).isEqualTo("welcome\n");
+      assertThat(sshd.login(files.resolve("user"), moved, known).good()).endsWith("welcome\n");
     }
   }
 

@@ -46,6 +46,7 @@ import io.carousel.orchestrator.rules.Decision;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.rules.Rules;
 import java.time.Duration;
@@ -353,6 +354,11 @@ public final class FakeDesk implements FrontDesk {
   public synchronized Gate gate(AuthorityName name) {
     looks++;
     return Gate.of(house, known(name), fleet.evidence(house, name, now), now);
+  }
+
+  @Override
+  public synchronized Removal.Standing removals(AuthorityName name) {
+    return Removal.Standing.of(house, known(name), fleet.evidence(house, name, now), now);
   }
 
   @Override

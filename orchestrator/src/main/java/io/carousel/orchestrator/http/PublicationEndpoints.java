@@ -102,7 +102,7 @@ final class PublicationEndpoints {
   private Answer crls(Call call) {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
-    Optional<External> root = a.external().filter(External::isTrusted);
+    Optional<External> root = a.external().filter(External::trustsRoot);
     Stream<Integer> generations =
         root.isPresent() ? a.generations().keySet().stream() : a.phase().trusted().stream();
     Stream<Bytes> own =

@@ -199,7 +199,7 @@ public record Authority(
   /** SHA-256 of the key that verifiers must trust for what that key signs. */
   Digest anchor(Key.Existing key) {
     return external
-        .filter(e -> e.isTrusted() && key.format() == Format.X509)
+        .filter(e -> e.trustsRoot() && key.format() == Format.X509)
         .map(External::key)
         .orElseGet(() -> key.publicKey().digest());
   }

@@ -57,7 +57,7 @@ public record External(
   }
 
   /** Whether verifiers trust the root itself. */
-  public boolean isTrusted() {
+  public boolean trustsRoot() {
     return root.use() == RootUse.ROOT;
   }
 

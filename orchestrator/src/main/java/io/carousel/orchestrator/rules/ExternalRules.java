@@ -228,7 +228,7 @@ final class ExternalRules {
       return refuse(new ExternalRefusal.NoExternalRoot(a.name()));
     }
     External external = a.external().get();
-    if (!external.isTrusted()) {
+    if (!external.trustsRoot()) {
       return refuse(new ExternalRefusal.RootCrlUseless(a.name()));
     }
     RootCrlCheck.Read read;

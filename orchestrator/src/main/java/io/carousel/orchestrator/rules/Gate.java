@@ -124,7 +124,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
 
     private Answer trust(Participant p, int generation) {
       String question =
-          authority.external().filter(External::isTrusted).isPresent()
+          authority.external().filter(External::trustsRoot).isPresent()
               ? "trusts the external root above generation " + generation
               : "trusts generation " + generation;
       Set<Digest> keys =
@@ -202,7 +202,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .forEach(c -> answers.add(superseded(c, to)));
       authority
           .external()
-          .filter(e -> !e.isTrusted())
+          .filter(e -> !e.trustsRoot())
           .ifPresent(e -> answers.addAll(pinning(e, from)));
       return new Gate(answers, Optional.empty());
     }

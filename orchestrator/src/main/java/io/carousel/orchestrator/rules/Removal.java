@@ -92,7 +92,7 @@ public record Removal(int generation, State state, String text) {
 
   private static Removal of(
       House house, Authority a, External external, int generation, Evidence evidence, Instant now) {
-    return external.isTrusted()
+    return external.trustsRoot()
         ? byCrl(house, a, external, generation, evidence, now)
         : byPins(house, a, external, generation, evidence);
   }

@@ -53,7 +53,11 @@ final class ExternalScene {
   }
 
   Bytes request(SlotName slot) {
-    return awaiting().stream().filter(k -> k.slot().equals(slot)).findFirst().orElseThrow().request();
+    return awaiting().stream()
+        .filter(k -> k.slot().equals(slot))
+        .findFirst()
+        .orElseThrow()
+        .request();
   }
 
   /** What the root makes of the request of that slot, if nobody bends it. */

@@ -107,16 +107,10 @@ class ImportedCertificateTest {
         "a critical extension that nobody knows",
         bent(
             CertificateFlaw.EXTENSION,
-            c ->
-                c.with(
-                    new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"),
-                    true,
-                    DERNull.INSTANCE)));
+            c -> c.with(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE)));
     w.put(
         "no key identifier",
-        bent(
-            CertificateFlaw.KEY_IDENTIFIER,
-            c -> c.without(Extension.subjectKeyIdentifier)));
+        bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.without(Extension.subjectKeyIdentifier)));
     w.put(
         "another key identifier",
         bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.identified(new byte[20])));
@@ -135,13 +129,10 @@ class ImportedCertificateTest {
     w.put(
         "a serial number too long",
         bent(CertificateFlaw.SERIAL, c -> c.numbered(BigInteger.ONE.shiftLeft(160))));
-    w.put(
-        "not yet",
-        bent(CertificateFlaw.VALIDITY, c -> c.between(NOW.plusSeconds(1), RootCa.TO)));
+    w.put("not yet", bent(CertificateFlaw.VALIDITY, c -> c.between(NOW.plusSeconds(1), RootCa.TO)));
     w.put(
         "no more",
-        bent(
-            CertificateFlaw.VALIDITY, c -> c.between(NOW.minusSeconds(9), NOW.minusSeconds(1))));
+        bent(CertificateFlaw.VALIDITY, c -> c.between(NOW.minusSeconds(9), NOW.minusSeconds(1))));
     w.put(
         "shorter than a credential",
         bent(
@@ -149,8 +140,7 @@ class ImportedCertificateTest {
             c -> c.between(NOW.minusSeconds(9), NOW.plus(Duration.ofMinutes(59)))));
     w.put(
         "longer than the root",
-        bent(
-            CertificateFlaw.OUTLIVES_ROOT, c -> c.between(NOW, RootCa.TO.plusSeconds(1))));
+        bent(CertificateFlaw.OUTLIVES_ROOT, c -> c.between(NOW, RootCa.TO.plusSeconds(1))));
     w.put(
         "longer than the policy",
         bent(
@@ -184,9 +174,7 @@ class ImportedCertificateTest {
 
   private static NameConstraints exampleAlone() {
     return new NameConstraints(
-        new GeneralSubtree[] {
-          new GeneralSubtree(new GeneralName(GeneralName.dNSName, "example"))
-        },
+        new GeneralSubtree[] {new GeneralSubtree(new GeneralName(GeneralName.dNSName, "example"))},
         null);
   }
 
@@ -221,8 +209,7 @@ class ImportedCertificateTest {
 
   @Test
   void anotherKeyIsRefused() {
-    Bytes request =
-        RootCa.request(OTHER, Suite.ECDSA_P256, "CN=user G1 hsm-a,O=Carousel");
+    Bytes request = RootCa.request(OTHER, Suite.ECDSA_P256, "CN=user G1 hsm-a,O=Carousel");
     refused(CertificateFlaw.KEY, SCENE.root.below(request).sign());
   }
 

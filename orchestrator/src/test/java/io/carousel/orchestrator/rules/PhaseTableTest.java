@@ -6,6 +6,7 @@ import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;

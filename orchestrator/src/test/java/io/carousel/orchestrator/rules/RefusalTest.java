@@ -96,8 +96,7 @@ class RefusalTest {
               "certificate-unfit"),
           Map.entry(new ExternalRefusal.RootCrlUseless(USER), "root-crl-useless"),
           Map.entry(new ExternalRefusal.RootCrlUnfit(USER, "why"), "root-crl-unfit"),
-          Map.entry(
-              new ExternalRefusal.RootCrlTooEarly(USER, List.of(1)), "root-crl-too-early"),
+          Map.entry(new ExternalRefusal.RootCrlTooEarly(USER, List.of(1)), "root-crl-too-early"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

@@ -42,14 +42,10 @@ class RemovalTest {
     t.put(
         "the root's CRL revokes one of two certificates",
         row(RemovalTest::revokingOneOfTwo, "1 " + NOT_REMOVABLE + "1 on hsm-b"));
-    t.put(
-        "on hold is not for good",
-        row(RemovalTest::onHold, "1 " + NOT_REMOVABLE + "1"));
+    t.put("on hold is not for good", row(RemovalTest::onHold, "1 " + NOT_REMOVABLE + "1"));
     t.put(
         "revoked, and nobody has it yet",
-        row(
-            () -> revoking(1),
-            "1 revoked by the root's CRL number 1, held by 0 of 3 verifiers"));
+        row(() -> revoking(1), "1 revoked by the root's CRL number 1, held by 0 of 3 verifiers"));
     t.put(
         "revoked, and some have it",
         row(
@@ -60,9 +56,7 @@ class RemovalTest {
         row(
             () -> keptUp(revoking(1)),
             "1 revoked by the root's CRL number 1, held by 3 of 3 verifiers"));
-    t.put(
-        "a later CRL takes it back",
-        row(RemovalTest::takenBack, "1 " + NOT_REMOVABLE + "1"));
+    t.put("a later CRL takes it back", row(RemovalTest::takenBack, "1 " + NOT_REMOVABLE + "1"));
     t.put(
         "of two retired, one is revoked",
         row(
@@ -73,10 +67,7 @@ class RemovalTest {
     t.put(
         "keys are gone, and certificates are not",
         row(RemovalTest::destroyed, "1 " + NOT_REMOVABLE + "1"));
-    t.put(
-        "rolled back",
-        row(
-            () -> rolledBack(RootUse.ROOT), "2 " + NOT_REMOVABLE + "2"));
+    t.put("rolled back", row(() -> rolledBack(RootUse.ROOT), "2 " + NOT_REMOVABLE + "2"));
     t.put(
         "pinned",
         row(() -> keptUp(ExternalScene.standby(RootUse.PINNED).completed()), "1 " + REMOVED));
@@ -85,9 +76,7 @@ class RemovalTest {
         row(
             () -> ExternalScene.standby(RootUse.PINNED).completed(),
             "1 being removed: verifiers pin the intermediates, and client, peer, server must still show that they let go of generation 1"));
-    t.put(
-        "pinned, and rolled back",
-        row(() -> keptUp(rolledBack(RootUse.PINNED)), "2 " + REMOVED));
+    t.put("pinned, and rolled back", row(() -> keptUp(rolledBack(RootUse.PINNED)), "2 " + REMOVED));
     return t;
   }
 
@@ -97,8 +86,7 @@ class RemovalTest {
 
   @TestFactory
   Stream<DynamicTest> whatIsSaid() {
-    return TABLE.entrySet().stream()
-        .map(e -> dynamicTest(e.getKey(), () -> check(e.getValue())));
+    return TABLE.entrySet().stream().map(e -> dynamicTest(e.getKey(), () -> check(e.getValue())));
   }
 
   private static void check(Row row) {

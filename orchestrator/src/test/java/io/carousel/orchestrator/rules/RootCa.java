@@ -100,8 +100,7 @@ public final class RootCa {
       extensions.addExtension(
           Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier(spki)));
       var builder =
-          new PKCS10CertificationRequestBuilder(
-              new X500Name(RFC4519Style.INSTANCE, subject), spki);
+          new PKCS10CertificationRequestBuilder(new X500Name(RFC4519Style.INSTANCE, subject), spki);
       builder.addAttribute(
           org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers.pkcs_9_at_extensionRequest,
           extensions.generate());
@@ -141,10 +140,7 @@ public final class RootCa {
       using(KeyUsage.keyCertSign | KeyUsage.cRLSign);
       identified(identifier(publicKey));
       var own = SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded());
-      with(
-          Extension.authorityKeyIdentifier,
-          false,
-          new AuthorityKeyIdentifier(identifier(own)));
+      with(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(identifier(own)));
     }
 
     Below with(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
@@ -167,8 +163,7 @@ public final class RootCa {
     }
 
     Below identified(byte[] identifier) {
-      return with(
-          Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier));
+      return with(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier));
     }
 
     Below named(X500Name other) {
@@ -240,8 +235,7 @@ public final class RootCa {
     private Crl(long number, Instant from) {
       this.from = from;
       this.to = from.plus(Duration.ofDays(7));
-      parts.add(
-          new Part(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number))));
+      parts.add(new Part(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number))));
     }
 
     Crl revoking(Serial... serials) {

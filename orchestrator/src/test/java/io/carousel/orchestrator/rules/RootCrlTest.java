@@ -41,10 +41,7 @@ class RootCrlTest {
     wrong.put(
         "a critical extension",
         list()
-            .with(
-                Extension.deltaCRLIndicator,
-                true,
-                new CRLNumber(java.math.BigInteger.ONE))
+            .with(Extension.deltaCRLIndicator, true, new CRLNumber(java.math.BigInteger.ONE))
             .sign());
     wrong.put(
         "a critical extension ",

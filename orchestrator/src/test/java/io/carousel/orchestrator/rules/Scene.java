@@ -28,6 +28,7 @@ final class Scene {
   static final AuthorityName USER = new AuthorityName("user");
   static final SlotName A = new SlotName("hsm-a");
   static final SlotName B = new SlotName("hsm-b");
+
   /** When every story begins. */
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 

@@ -195,9 +195,7 @@ class TotalityTest {
             web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
         new RemoveParticipant(web, "", "p-1"),
         new ImportCaCertificate(
-            name,
-            random.nextBoolean() ? junk(random) : damaged(ROOT.root(), random),
-            "p-1"),
+            name, random.nextBoolean() ? junk(random) : damaged(ROOT.root(), random), "p-1"),
         new ImportRootCrl(
             name,
             random.nextBoolean() ? junk(random) : damaged(ROOT.crl(1, Scene.START), random),

@@ -10,9 +10,9 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.ImportRootCrl;
-import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
@@ -34,6 +34,7 @@ import io.carousel.orchestrator.rules.Rules;
 import io.carousel.orchestrator.rules.Story;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -163,7 +164,9 @@ class HouseCodecTest {
     for (Key key : List.copyOf(story.authority("db").generation(1).keys().values())) {
       Bytes request = ((Key.AwaitingCertificate) key).request();
       Bytes certificate =
-          ca.below(request).between(story.now().minusSeconds(1), Instant.parse("2030-01-01T00:00:00Z")).sign();
+          ca.below(request)
+              .between(story.now().minusSeconds(1), Instant.parse("2030-01-01T00:00:00Z"))
+              .sign();
       story.accept(new ImportCaCertificate(db, certificate, "p-1"));
     }
     story.accept(new ImportRootCrl(db, ca.crl(1, story.now()), "p-1"));

@@ -30,7 +30,8 @@ class ExternalTrustTest {
   private static final SoftwareCa OWN =
       new SoftwareCa(FakeHouse.AUTHORITY, 1, new SlotName("hsm-b"));
 
-  private static TrustBundle bundle(long number, Optional<TrustBundle.Root> root, SoftwareCa... cas) {
+  private static TrustBundle bundle(
+      long number, Optional<TrustBundle.Root> root, SoftwareCa... cas) {
     return new TrustBundle(
         FakeHouse.AUTHORITY,
         number,
@@ -45,8 +46,7 @@ class ExternalTrustTest {
   }
 
   private static Optional<TrustBundle.Root> root(RootUse use, Bytes... crl) {
-    return Optional.of(
-        new TrustBundle.Root(use, ROOT.certificate(), Stream.of(crl).findFirst()));
+    return Optional.of(new TrustBundle.Root(use, ROOT.certificate(), Stream.of(crl).findFirst()));
   }
 
   private static Trust admit(Optional<Trust> held, TrustBundle offered) throws Exception {
@@ -80,10 +80,7 @@ class ExternalTrustTest {
   void aRootOrListThatIsNoneIsNotLetIn() {
     Bytes junk = Bytes.of(new byte[] {1, 2, 3});
     refused(
-        bundle(
-            1,
-            Optional.of(new TrustBundle.Root(RootUse.ROOT, junk, Optional.empty())),
-            FIRST),
+        bundle(1, Optional.of(new TrustBundle.Root(RootUse.ROOT, junk, Optional.empty())), FIRST),
         "the external root in bundle 1 is unfit");
     refused(bundle(1, root(RootUse.ROOT, junk), FIRST), "the CRL of the external root");
     refused(

@@ -31,9 +31,7 @@ class ExternalRootTest {
       String name, Profile profile, SoftwareCa issuer, Trust trust, boolean chain) {
     OwnCredential own = credential(name, profile, issuer);
     return new Material(
-        new ParticipantName(name),
-        trust,
-        Optional.of(chain ? withChain(own, issuer) : own));
+        new ParticipantName(name), trust, Optional.of(chain ? withChain(own, issuer) : own));
   }
 
   /** A server of generation 2 with that trust meets a client of that issuer. */
@@ -47,8 +45,7 @@ class ExternalRootTest {
     Material server = material("server-1", Profile.SERVER, SECOND, ofServer, root);
     Material client = material("client-1", Profile.CLIENT, ofClient, trust, chain);
     try (var listening = ExchangeServer.start(tls(server))) {
-      return new ExchangeClient(tls(client), new Exchanges())
-          .exchange(SERVER, listening.address());
+      return new ExchangeClient(tls(client), new Exchanges()).exchange(SERVER, listening.address());
     }
   }
 
@@ -75,7 +72,8 @@ class ExternalRootTest {
   @Test
   void whoTrustsTheRootAcceptsWhatItDoesNotRevoke() throws Exception {
     Trust second = below(ROOT, RootUse.ROOT, NO_CRL, SECOND);
-    assertThat(exchange(second, SECOND, true)).isEqualTo(new Outcome.Succeeded(SERVER, false, 2, 2));
+    assertThat(exchange(second, SECOND, true))
+        .isEqualTo(new Outcome.Succeeded(SERVER, false, 2, 2));
     // In no bundle, and accepted: such is trust in a root.
     assertThat(exchange(second, FIRST, true)).isInstanceOf(Outcome.Succeeded.class);
     Trust listing = below(ROOT, RootUse.ROOT, Optional.of(ROOT.crl(1, false)), SECOND);
@@ -102,7 +100,8 @@ class ExternalRootTest {
     Trust second = below(ROOT, RootUse.ROOT, NO_CRL, SECOND);
     assertThat(exchange(second, SECOND, false)).isInstanceOf(Outcome.Succeeded.class);
     refused(exchange(second, FIRST, false));
-    Trust revoked = below(ROOT, RootUse.ROOT, Optional.of(ROOT.crl(1, false, FIRST)), SECOND, FIRST);
+    Trust revoked =
+        below(ROOT, RootUse.ROOT, Optional.of(ROOT.crl(1, false, FIRST)), SECOND, FIRST);
     refused(exchange(revoked, FIRST, false));
   }
 

@@ -52,8 +52,7 @@ final class Materials {
   }
 
   /** As {@code trust}, below that root. */
-  static Trust below(
-      SoftwareRoot root, RootUse use, Optional<Bytes> crl, SoftwareCa... cas)
+  static Trust below(SoftwareRoot root, RootUse use, Optional<Bytes> crl, SoftwareCa... cas)
       throws UnfitMaterial {
     List<TrustBundle.TrustedKey> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
     return Trust.of(

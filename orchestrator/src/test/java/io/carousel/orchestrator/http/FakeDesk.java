@@ -147,6 +147,40 @@ public final class FakeDesk implements FrontDesk {
     }
   }
 
+  /** Every key that is wanted is made, and signs its request to the external root. */
+  public synchronized void requestsCome(String authority) {
+    Authority a = authority(authority);
+    for (var generation : a.generations().values()) {
+      for (Key key : generation.keys().values()) {
+        if (key instanceof Key.Wanted wanted) {
+          workers.asks(a.name(), generation.number(), wanted, now).forEach(this::append);
+        }
+      }
+    }
+  }
+
+  /** Every key that got its certificate from outside signs its CRL; the authority is open then. */
+  public synchronized void crlsCome(String authority) {
+    Authority a = authority(authority);
+    for (var generation : a.generations().values()) {
+      for (Key key : generation.keys().values()) {
+        if (key instanceof Key.Certified certified) {
+          append(
+              workers.lists(
+                  a.name(), generation.number(), certified.asked().orElseThrow(), key, now));
+        }
+      }
+    }
+    Authority then = authority(authority);
+    switch (then.phase()) {
+      case Phase.Creating p ->
+          append(new AuthorityOpened(a.name(), p.first(), then.bundle() + 1, now));
+      case Phase.Init p ->
+          append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
+      default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
+    }
+  }
+
   /** A worker has looked at its token, as it was asked to. */
   public synchronized void tokenSeen(String slot, SlotReport report, SlotFinding... findings) {
     var name = new SlotName(slot);

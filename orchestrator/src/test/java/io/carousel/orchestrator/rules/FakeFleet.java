@@ -66,7 +66,8 @@ final class FakeFleet {
 
     /** The keys it trusts; none before its first bundle. */
     Set<Digest> trusts() {
-      Optional<Digest> root = authority().external().filter(External::trustsRoot).map(External::key);
+      Optional<Digest> root =
+          authority().external().filter(External::trustsRoot).map(External::key);
       return bundle.stream()
           .flatMap(b ->
               b.trusted().stream()

@@ -44,6 +44,7 @@ public final class RootCa {
   private final KeyPair key = FakeSlot.keyPair(Suite.ECDSA_P256);
   private final X500Name name;
   private long serials = 0x1000;
+  private Bytes own;
 
   /** Of that common name. */
   public RootCa(String commonName) {
@@ -54,8 +55,15 @@ public final class RootCa {
     return key;
   }
 
-  /** Its own certificate, DER. */
+  /** Its own certificate, DER; always the same. */
   public Bytes root() {
+    if (own == null) {
+      own = selfSigned();
+    }
+    return own;
+  }
+
+  private Bytes selfSigned() {
     return new Below(name, SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded()))
         .constrained(new BasicConstraints(true))
         .between(FROM, TO)
@@ -80,8 +88,13 @@ public final class RootCa {
     return new Crl(number, from);
   }
 
+  /** A key of the kind that {@link #request} is for. */
+  public static KeyPair keyPair() {
+    return FakeSlot.keyPair(Suite.ECDSA_P256);
+  }
+
   /** A request as workers make them. */
-  static Bytes request(KeyPair pair, Suite suite, String subject) {
+  public static Bytes request(KeyPair pair, Suite suite, String subject) {
     return request(pair, pair, suite.jcaSignature(), subject, new BasicConstraints(0));
   }
 

@@ -105,8 +105,7 @@ class CaRequestsTest {
 
   private void judged(CaRequestSigned signed) throws Exception {
     String said =
-        Openssl.run(
-            "openssl", "req", "-verify", "-noout", "-text", "-in", file(signed.request()));
+        Openssl.run("openssl", "req", "-verify", "-noout", "-text", "-in", file(signed.request()));
     assertThat(said)
         .contains("verify OK")
         .contains("Subject: O = Carousel, CN = user G2 hsm-a")
@@ -141,9 +140,7 @@ class CaRequestsTest {
   void aRequestIsForTheKeyThatIsThere() throws Exception {
     GenerateKey asked = Asked.key(Desks.SLOT, Suite.ED25519);
     SignCaRequest sound = request(asked, made(keys, asked));
-    refused(
-        Refusal.KEY_DIFFERS,
-        with(sound, sound.key(), Asked.publicKey("Ed25519", 0), SUBJECT));
+    refused(Refusal.KEY_DIFFERS, with(sound, sound.key(), Asked.publicKey("Ed25519", 0), SUBJECT));
     refused(Refusal.NO_SUCH_KEY, with(sound, new KeyId("ff"), sound.publicKey(), SUBJECT));
   }
 
@@ -151,17 +148,9 @@ class CaRequestsTest {
     assertThat(((KeyCommandRefused) keys.carryOut(command)).code()).isEqualTo(why.code());
   }
 
-  private static SignCaRequest with(
-      SignCaRequest c, KeyId key, Bytes publicKey, String subject) {
+  private static SignCaRequest with(SignCaRequest c, KeyId key, Bytes publicKey, String subject) {
     return new SignCaRequest(
-        c.command(),
-        c.authority(),
-        c.generation(),
-        c.slot(),
-        key,
-        publicKey,
-        c.suite(),
-        subject);
+        c.command(), c.authority(), c.generation(), c.slot(), key, publicKey, c.suite(), subject);
   }
 
   /** What one library writes is compared with what another hand wrote. */
@@ -324,8 +313,7 @@ class CaRequestsTest {
     }
     var own = Asked.ca(b.asked(), b.made());
     var selfSigned = (CaCertificateSigned) keys.carryOut(own);
-    refused(
-        leaves(Optional.of(b.root())).carryOut(Asked.leaf(own, selfSigned, Profile.BOTH)));
+    refused(leaves(Optional.of(b.root())).carryOut(Asked.leaf(own, selfSigned, Profile.BOTH)));
   }
 
   private static void refused(LeafResult result) {

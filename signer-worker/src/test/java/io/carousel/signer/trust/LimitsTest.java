@@ -230,8 +230,7 @@ class LimitsTest {
   }
 
   private static SigningCommand request(Suite suite) {
-    return new SignCaRequest(
-        Asked.id(), Asked.USER, 1, SLOT, new KeyId("00"), SOME, suite, "CN=a");
+    return new SignCaRequest(Asked.id(), Asked.USER, 1, SLOT, new KeyId("00"), SOME, suite, "CN=a");
   }
 
   private static SigningCommand named(String... names) {

@@ -146,10 +146,7 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
    * shall be cut off because the next one is late.
    */
   public boolean revokes(X509Certificate certificate) {
-    return root.flatMap(Root::crl)
-        .filter(crl -> crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal()))
-        .filter(crl -> crl.getRevokedCertificate(certificate.getSerialNumber()) != null)
-        .isPresent();
+    return root.flatMap(Root::crl).filter(crl -> Certificates.lists(crl, certificate)).isPresent();
   }
 
   /** Whether the same certificates are trusted, whatever else the two bundles say. */

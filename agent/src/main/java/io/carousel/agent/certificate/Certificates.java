@@ -74,6 +74,12 @@ public final class Certificates {
     throw new CRLException("it is of another issuer");
   }
 
+  /** Whether that CRL is of the certificate's issuer, and lists it. */
+  public static boolean lists(X509CRL crl, X509Certificate certificate) {
+    return crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
+        && crl.getRevokedCertificate(certificate.getSerialNumber()) != null;
+  }
+
   /** SHA-256 of its SubjectPublicKeyInfo. */
   public static Digest keyDigest(X509Certificate certificate) {
     return Digest.of(certificate.getPublicKey().getEncoded());

@@ -132,7 +132,10 @@ final class AuthorityCommands extends CommandGroup {
             "Whom verifiers trust: ${COMPLETION-CANDIDATES}; by default pinned, which is the CA certificates and not the root.")
     private RootUse rootUse;
 
-    @Option(names = "--wait", description = "Waits until its first keys are there.")
+    @Option(
+        names = "--wait",
+        description =
+            "Waits until its first keys are there, or their requests to an external root.")
     private boolean wait;
 
     @Mixin private Waiting waiting;
@@ -196,12 +199,18 @@ final class AuthorityCommands extends CommandGroup {
     private void awaitKeys(Api api) {
       until(
           () -> api.get(path(name) + "/rotation", RotationStatus.class),
-          status -> status.seen().phase() != PhaseName.CREATING,
+          status -> status.seen().phase() != PhaseName.CREATING || ExternalCommands.waits(status),
           waiting.timeout,
           RotationStatus::next);
     }
 
     private void tell(AuthorityDetails made) {
+      if (made.phase() == PhaseName.CREATING && made.external().isPresent()) {
+        say(
+            "Authority %s is being created below an external root: its keys are made on %s; export their requests with 'carousel authority csr %s'."
+                .formatted(name, PlainText.list(made.slots()), name));
+        return;
+      }
       say(
           made.phase() == PhaseName.CREATING
               ? "Authority %s is being created: its keys are made on %s; see 'carousel authority show %s'."

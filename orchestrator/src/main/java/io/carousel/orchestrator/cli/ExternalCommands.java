@@ -10,6 +10,7 @@ import io.carousel.orchestrator.documents.CaRequests.CaRequestLine;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.ExternalDetails;
 import io.carousel.orchestrator.documents.RemovalLine;
+import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Wanted.WantedCaCertificate;
 import io.carousel.orchestrator.documents.Wanted.WantedRootCrl;
 import io.carousel.orchestrator.text.PlainText;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
 /** What {@code carousel authority} does about an external root. */
 final class ExternalCommands {
   private static final int LINE = 64;
+  private static final String AWAITING = "awaiting certificate";
 
   private ExternalCommands() {}
 
@@ -208,6 +210,13 @@ final class ExternalCommands {
             say("Next: 'carousel authority show %s' says who holds it.".formatted(name));
           });
     }
+  }
+
+  /** Whether nothing is missing but what the external root has to do. */
+  static boolean waits(RotationStatus status) {
+    return status.keysMissing()
+        && status.keys().stream().anyMatch(k -> k.stage().equals(AWAITING))
+        && status.keys().stream().allMatch(k -> k.usable() || k.stage().equals(AWAITING));
   }
 
   /** What {@code authority show} says of the root. */

@@ -29,6 +29,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,20 @@ class ExternalCommandsTest {
     assertThat(terminal.run("rotation", "status", "user").out()).contains("standby");
     assertThat(terminal.run("authority", "csr", "user").err())
         .contains("no key of authority 'user' waits for a certificate");
+  }
+
+  @Test
+  void whoWaitsForANewAuthorityWaitsForItsRequests() throws Exception {
+    Path file = pem("root.pem", "CERTIFICATE", root.root());
+    var ran =
+        CompletableFuture.supplyAsync(() ->
+                terminal.run("authority", "create", "user", "--root", file.toString(), "--wait"))
+            .orTimeout(2, TimeUnit.MINUTES);
+    Awaitility.await().until(() -> !terminal.desk.house().authorities().isEmpty());
+    terminal.desk.requestsCome("user");
+    assertThat(ran.join().out())
+        .isEqualTo(
+            "Authority user is being created below an external root: its keys are made on hsm-a and hsm-b; export their requests with 'carousel authority csr user'.\n");
   }
 
   @Test

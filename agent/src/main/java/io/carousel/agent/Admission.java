@@ -12,6 +12,7 @@ import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -98,13 +99,17 @@ public final class Admission {
       check(!now.isAfter(certificate.getNotAfter().toInstant()), "it has expired");
       check(!now.isBefore(certificate.getNotBefore().toInstant()), "it is not valid yet");
       checkGeneration(wanted, trust, issuer.generation());
+      check(
+          !trust.revokes(issuer.certificate()),
+          "the external root has revoked the certificate of its issuer");
       return new OwnCredential(
           wanted.profile(),
           offered.serial(),
           issuer.generation(),
           issuer.key(),
           certificate,
-          wanted.key().getPrivate());
+          wanted.key().getPrivate(),
+          trust.root().isPresent() ? List.of(issuer.certificate()) : List.of());
     } catch (CertificateException e) {
       throw new UnfitMaterial(
           "credential %s of authority '%s' is unfit: %s"

@@ -13,6 +13,8 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A certificate with the private key that belongs to it.
@@ -20,6 +22,7 @@ import java.time.Instant;
  * @param serial the certificate's number
  * @param generation of the CA key that signed it
  * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of that CA key
+ * @param above CA certificates that are shown with it, because verifiers trust a root above them
  */
 public record OwnCredential(
     Profile profile,
@@ -27,7 +30,23 @@ public record OwnCredential(
     int generation,
     Digest issuerKey,
     X509Certificate certificate,
-    PrivateKey key) {
+    PrivateKey key,
+    List<X509Certificate> above) {
+  /** Copies. */
+  public OwnCredential {
+    above = List.copyOf(above);
+  }
+
+  /** One that is shown alone. */
+  public OwnCredential(
+      Profile profile,
+      Serial serial,
+      int generation,
+      Digest issuerKey,
+      X509Certificate certificate,
+      PrivateKey key) {
+    this(profile, serial, generation, issuerKey, certificate, key, List.of());
+  }
 
   /** A new key for a credential: ECDSA over P-256. */
   public static KeyPair newKey() {
@@ -38,6 +57,11 @@ public record OwnCredential(
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every JDK has P-256", e);
     }
+  }
+
+  /** What is shown: itself first. */
+  public List<X509Certificate> chain() {
+    return Stream.concat(Stream.of(certificate), above.stream()).toList();
   }
 
   /** When it begins. */

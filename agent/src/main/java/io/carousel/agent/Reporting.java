@@ -41,7 +41,7 @@ final class Reporting {
     long number = counter.next();
     TrustBundle bundle = atWork.trust().bundle();
     AuthorityName authority = bundle.authority();
-    List<Digest> trusts = atWork.trust().keys().stream().distinct().toList();
+    List<Digest> trusts = atWork.trust().trusted().stream().distinct().toList();
     List<Report.Presented> presents =
         atWork.credential().stream().map(own -> presented(id, number, bundle, own)).toList();
     byte[] statement =

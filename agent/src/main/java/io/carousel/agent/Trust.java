@@ -3,9 +3,12 @@ package io.carousel.agent;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
+import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +17,19 @@ import java.util.Optional;
 /**
  * A trust bundle whose certificates have been read and found to be CA certificates of the keys that
  * it names.
+ *
+ * @param anchors the CAs in it: to be trusted themselves, or with {@code root} as parts of chains
+ * @param root the external root to be trusted in their stead
  */
-public record Trust(TrustBundle bundle, List<Anchor> anchors) {
+public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> root) {
   /** Copies. */
   public Trust {
     anchors = List.copyOf(anchors);
+  }
+
+  /** Of CAs to be trusted themselves. */
+  public Trust(TrustBundle bundle, List<Anchor> anchors) {
+    this(bundle, anchors, Optional.empty());
   }
 
   /**
@@ -29,15 +40,24 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
   public record Anchor(int generation, SlotName slot, X509Certificate certificate, Digest key) {}
 
   /**
+   * An external root that is trusted.
+   *
+   * @param crl what it revokes; empty while nobody knows
+   * @param key SHA-256 of its SubjectPublicKeyInfo
+   */
+  public record Root(X509Certificate certificate, Optional<X509CRL> crl, Digest key) {}
+
+  /**
    * Reads a bundle.
    *
    * @throws UnfitMaterial if any certificate in it is not what the bundle says
    */
   public static Trust of(TrustBundle bundle) throws UnfitMaterial {
+    Optional<X509Certificate> above = above(bundle);
     var anchors = new ArrayList<Anchor>();
     for (TrustBundle.TrustedKey ca : bundle.trusted(Format.X509)) {
       try {
-        anchors.add(read(ca));
+        anchors.add(read(ca, above));
       } catch (CertificateException e) {
         throw new UnfitMaterial(
             "the CA certificate of generation %d on slot '%s' is unfit: %s"
@@ -45,10 +65,49 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
             e);
       }
     }
-    return new Trust(bundle, anchors);
+    return new Trust(bundle, anchors, root(bundle, above));
   }
 
-  private static Anchor read(TrustBundle.TrustedKey ca) throws CertificateException {
+  private static Optional<X509Certificate> above(TrustBundle bundle) throws UnfitMaterial {
+    if (bundle.root().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      X509Certificate root = Certificates.read(bundle.root().get().certificate());
+      if (root.getBasicConstraints() < 0) {
+        throw new CertificateException("it is no CA certificate");
+      }
+      return Optional.of(root);
+    } catch (CertificateException e) {
+      throw new UnfitMaterial(
+          "the external root in bundle %d is unfit: %s".formatted(bundle.number(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static Optional<Root> root(TrustBundle bundle, Optional<X509Certificate> above)
+      throws UnfitMaterial {
+    Optional<TrustBundle.Root> told = bundle.root().filter(r -> r.use() == RootUse.ROOT);
+    if (told.isEmpty()) {
+      return Optional.empty();
+    }
+    X509Certificate certificate = above.orElseThrow();
+    try {
+      Optional<X509CRL> crl = Optional.empty();
+      if (told.get().crl().isPresent()) {
+        crl = Optional.of(Certificates.readCrl(told.get().crl().get(), certificate));
+      }
+      return Optional.of(new Root(certificate, crl, Certificates.keyDigest(certificate)));
+    } catch (CRLException e) {
+      throw new UnfitMaterial(
+          "the CRL of the external root in bundle %d is unfit: %s"
+              .formatted(bundle.number(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static Anchor read(TrustBundle.TrustedKey ca, Optional<X509Certificate> above)
+      throws CertificateException {
     X509Certificate certificate =
         Certificates.read(
             ca.certificate()
@@ -59,7 +118,7 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
     if (certificate.getBasicConstraints() < 0) {
       throw new CertificateException("it is no CA certificate");
     }
-    if (!Certificates.isSignedBy(certificate, certificate)) {
+    if (!Certificates.isSignedBy(certificate, above.orElse(certificate))) {
       throw new CertificateException("its signature does not hold");
     }
     return new Anchor(ca.generation(), ca.slot(), certificate, ca.key());
@@ -72,14 +131,28 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
         .findFirst();
   }
 
-  /** The keys, in no order. */
+  /** The keys of the CAs, sorted. */
   public List<Digest> keys() {
     return anchors.stream().map(Anchor::key).sorted().toList();
   }
 
+  /** The keys at which paths may end, sorted: what a report says. */
+  public List<Digest> trusted() {
+    return root.map(r -> List.of(r.key())).orElseGet(this::keys);
+  }
+
+  /**
+   * Whether the root's CRL lists that certificate. A CRL past its time counts as it stands: nobody
+   * shall be cut off because the next one is late.
+   */
+  public boolean revokes(X509Certificate certificate) {
+    return root.flatMap(Root::crl).filter(crl -> Certificates.lists(crl, certificate)).isPresent();
+  }
+
   /** Whether the same certificates are trusted, whatever else the two bundles say. */
   public boolean trustsSameAs(Trust other) {
-    return java.util.Set.copyOf(anchors).equals(java.util.Set.copyOf(other.anchors));
+    return java.util.Set.copyOf(anchors).equals(java.util.Set.copyOf(other.anchors))
+        && root.equals(other.root);
   }
 
   /** Whether any key of that generation is trusted. */

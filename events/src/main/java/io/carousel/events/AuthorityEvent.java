@@ -10,19 +10,35 @@ public sealed interface AuthorityEvent extends Event {
   /** Which. */
   AuthorityName authority();
 
-  /** An authority exists; the keys of its generation 1 are asked for next. */
+  /**
+   * An authority exists; the keys of its generation 1 are asked for next.
+   *
+   * @param root who signs its CA certificates; empty: each key its own
+   */
   record AuthorityCreated(
       AuthorityName authority,
       List<FormatSuite> formats,
       List<SlotName> slots,
       Policy policy,
       String by,
-      Instant at)
+      Instant at,
+      Optional<ExternalRoot> root)
       implements AuthorityEvent {
     /** Copies. */
     public AuthorityCreated {
       formats = FormatSuite.each(formats);
       slots = List.copyOf(slots);
+    }
+
+    /** One whose keys sign their own certificates. */
+    public AuthorityCreated(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by,
+        Instant at) {
+      this(authority, formats, slots, policy, by, at, Optional.empty());
     }
   }
 
@@ -107,6 +123,70 @@ public sealed interface AuthorityEvent extends Event {
       SlotName slot,
       CommandId command,
       Bytes certificate,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * An adopted key is to sign a request to the external root.
+   *
+   * @param subject distinguished name (RFC 4514), its own for each generation and slot
+   */
+  record CaRequestWanted(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      String subject,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * The request of one key, with which the external root is to be asked for its certificate.
+   *
+   * @param request PKCS#10, DER
+   */
+  record CaRequestIssued(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      Bytes request,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * The certificate of one key, signed by the external root.
+   *
+   * @param command that asked for its request
+   * @param certificate DER
+   */
+  record CaCertificateImported(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      Bytes certificate,
+      Serial serial,
+      Instant notAfter,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * What the external root revokes.
+   *
+   * @param bundle the number of the trust bundle that holds it first; 0 before there is any
+   * @param number as it says
+   * @param crl DER
+   */
+  record RootCrlImported(
+      AuthorityName authority,
+      long bundle,
+      CrlNumber number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      Bytes crl,
+      String by,
       Instant at)
       implements AuthorityEvent {}
 

@@ -7,6 +7,7 @@ public sealed interface Identifier
     permits AuthorName,
         AuthorityName,
         CommandId,
+        CrlNumber,
         Digest,
         HouseId,
         KeyId,

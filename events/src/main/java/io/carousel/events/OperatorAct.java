@@ -70,14 +70,29 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Creates an authority and asks for its first keys. */
+  /**
+   * Creates an authority and asks for its first keys.
+   *
+   * @param root who shall sign its CA certificates; empty: each key its own
+   */
   record CreateAuthority(
       AuthorityName authority,
       List<FormatSuite> formats,
       List<SlotName> slots,
       Policy policy,
-      String by)
+      String by,
+      Optional<ExternalRoot> root)
       implements OperatorAct {
+    /** One whose keys sign their own certificates. */
+    public CreateAuthority(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by) {
+      this(authority, formats, slots, policy, by, Optional.empty());
+    }
+
     /** At least one format and one slot, none twice. */
     public CreateAuthority {
       checkText("operator's id", by);
@@ -192,6 +207,33 @@ public sealed interface OperatorAct extends Act {
       if (serials.isEmpty() && participant.isEmpty()) {
         throw new IllegalArgumentException("name serial numbers, or a participant");
       }
+    }
+  }
+
+  /**
+   * Brings the certificate that an external root signed for a key.
+   *
+   * @param certificate DER
+   */
+  record ImportCaCertificate(AuthorityName authority, Bytes certificate, String by)
+      implements OperatorAct {
+    /** Checks text and length. */
+    public ImportCaCertificate {
+      checkText("operator's id", by);
+      ExternalRoot.checkCertificate(certificate);
+    }
+  }
+
+  /**
+   * Brings a CRL of an external root.
+   *
+   * @param crl DER
+   */
+  record ImportRootCrl(AuthorityName authority, Bytes crl, String by) implements OperatorAct {
+    /** Checks text and length. */
+    public ImportRootCrl {
+      checkText("operator's id", by);
+      ExternalRoot.checkCrl(crl);
     }
   }
 

@@ -88,6 +88,28 @@ public sealed interface SigningCommand {
   }
 
   /**
+   * Makes a key sign a request (PKCS#10, RFC 2986) for a CA certificate of path length 0.
+   *
+   * @param publicKey SubjectPublicKeyInfo; must be the key's own
+   * @param subject distinguished name (RFC 4514)
+   */
+  record SignCaRequest(
+      CommandId command,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      KeyId key,
+      Bytes publicKey,
+      Suite suite,
+      String subject)
+      implements OnKey {
+    @Override
+    public Format format() {
+      return Format.X509;
+    }
+  }
+
+  /**
    * Makes a key sign its CRL.
    *
    * @param publicKey SubjectPublicKeyInfo; must be the key's own

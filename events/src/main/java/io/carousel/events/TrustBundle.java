@@ -13,6 +13,7 @@ import java.util.Optional;
  *     beforehand
  * @param clientGeneration by which client credentials are issued now; 0 while there is none
  * @param serverGeneration by which server credentials are issued now; 0 while there is none
+ * @param root who signed the CA certificates in it; empty: each key its own
  */
 public record TrustBundle(
     AuthorityName authority,
@@ -23,11 +24,46 @@ public record TrustBundle(
     Digest challenge,
     int clientGeneration,
     int serverGeneration,
-    List<TrustedKey> trusted) {
+    List<TrustedKey> trusted,
+    Optional<Root> root) {
   /** Copies. */
   public TrustBundle {
     trusted = List.copyOf(trusted);
   }
+
+  /** One of keys that signed their own certificates. */
+  public TrustBundle(
+      AuthorityName authority,
+      long number,
+      long sequence,
+      PhaseName phase,
+      long phaseSequence,
+      Digest challenge,
+      int clientGeneration,
+      int serverGeneration,
+      List<TrustedKey> trusted) {
+    this(
+        authority,
+        number,
+        sequence,
+        phase,
+        phaseSequence,
+        challenge,
+        clientGeneration,
+        serverGeneration,
+        trusted,
+        Optional.empty());
+  }
+
+  /**
+   * The external root.
+   *
+   * @param use {@code pinned}: the CA certificates are to be trusted, and the root is not; {@code
+   *     root}: the root is to be trusted, and the CA certificates go with it as parts of chains
+   * @param certificate DER
+   * @param crl what it revokes, DER; for {@code root} alone, and empty while none is known
+   */
+  public record Root(RootUse use, Bytes certificate, Optional<Bytes> crl) {}
 
   /**
    * One key to trust.

@@ -30,6 +30,13 @@ public sealed interface WorkerAct extends Act {
       implements WorkerAct {}
 
   /**
+   * A request for a CA certificate was signed.
+   *
+   * @param request PKCS#10, DER
+   */
+  record CaRequestSigned(CommandId answers, SlotName slot, Bytes request) implements WorkerAct {}
+
+  /**
    * A CRL was signed.
    *
    * @param crl DER

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CaRequestIssued;
+import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
@@ -18,6 +21,7 @@ import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RootCrlImported;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
@@ -46,6 +50,8 @@ import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.ImportCaCertificate;
+import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
@@ -59,11 +65,13 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
 import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -214,7 +222,10 @@ public final class Examples {
                     Optional.of(CERTIFICATE),
                     PUBLIC_KEY.digest()),
                 new TrustBundle.TrustedKey(
-                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest()))),
+                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest())),
+            Optional.of(
+                new TrustBundle.Root(
+                    RootUse.ROOT, CERTIFICATE, Optional.of(bytes("a root's CRL, DER"))))),
         new CredentialRequest(
             WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
         new Credential(
@@ -247,7 +258,14 @@ public final class Examples {
 
   private static List<Event> keyEvents() {
     return List.of(
-        new AuthorityCreated(USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
+        new AuthorityCreated(
+            USER,
+            FORMATS,
+            List.of(SLOT, new SlotName("hsm-b")),
+            POLICY,
+            BY,
+            AT,
+            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.PINNED))),
         new KeyRequested(USER, 3, SLOT, Format.JWT, COMMAND, Suite.RSA_3072, AT),
         new KeyAdopted(USER, 3, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new SurplusKeyFound(USER, 3, SLOT, Format.SSH, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
@@ -255,6 +273,11 @@ public final class Examples {
             USER, 3, SLOT, Format.X509, COMMAND, "token-full", "no room", true, AT),
         new CaCertificateRequested(USER, 3, SLOT, COMMAND, DRAFT, AT),
         new CaCertificateIssued(USER, 3, SLOT, COMMAND, CERTIFICATE, AT),
+        new CaRequestWanted(USER, 3, SLOT, COMMAND, DRAFT.subject(), AT),
+        new CaRequestIssued(USER, 3, SLOT, COMMAND, bytes("a PKCS#10 request"), AT),
+        new CaCertificateImported(USER, 3, SLOT, COMMAND, CERTIFICATE, SERIAL, LATER, BY, AT),
+        new RootCrlImported(
+            USER, 9, new CrlNumber("17"), AT, LATER, bytes("a root's CRL, DER"), BY, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
         new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
         new CredentialsRevoked(
@@ -298,7 +321,15 @@ public final class Examples {
         new InspectSlot(SLOT, BY),
         new ThawSlot(SLOT, REASON, BY),
         new RaiseFeatureLevel(2, BY),
-        new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY),
+        new CreateAuthority(
+            USER,
+            FORMATS,
+            List.of(SLOT),
+            POLICY,
+            BY,
+            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.ROOT))),
+        new ImportCaCertificate(USER, CERTIFICATE, BY),
+        new ImportRootCrl(USER, bytes("a root's CRL, DER"), BY),
         new StartRotation(
             USER,
             new Seen(Optional.empty(), PhaseName.STANDBY, 12),
@@ -319,6 +350,7 @@ public final class Examples {
     return List.of(
         new KeyGenerated(COMMAND, SLOT, KEY, PUBLIC_KEY, SIGNATURE),
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
+        new CaRequestSigned(COMMAND, SLOT, bytes("a PKCS#10 request")),
         new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
         new KeyGone(COMMAND, SLOT, KEY, true),
         new TokenInspected(COMMAND, SLOT, REPORT),
@@ -329,6 +361,8 @@ public final class Examples {
     return List.of(
         new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
+        new SignCaRequest(
+            COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT.subject()),
         new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
         new InspectToken(COMMAND, SLOT, EXPECTED),
         new DestroyKey(

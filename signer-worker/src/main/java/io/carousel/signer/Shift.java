@@ -83,7 +83,7 @@ final class Shift implements AutoCloseable {
     Supplier<Gate> gates = () -> new Gate(house, roll, tail);
     var bench = new Bench(connection, gates, outbox, tally, fatal);
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
-        new KeyWork(house, slot, token, config.limits(), clock);
+        new KeyWork(house, slot, token, config.limits(), clock, roll::root);
     Work<SigningCommand.LeafCommand, LeafResult> leafWork =
         new LeafWork(
             house,

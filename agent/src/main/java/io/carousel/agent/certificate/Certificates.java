@@ -5,8 +5,10 @@ import io.carousel.events.Digest;
 import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 public final class Certificates {
   /** Longest certificate that is read; in bytes. */
   private static final int LIMIT = 64 * 1024;
+
+  /** Longest CRL that is read; in bytes. */
+  private static final int CRL_LIMIT = 256 * 1024;
 
   private Certificates() {}
 
@@ -40,6 +45,39 @@ public final class Certificates {
       throw new CertificateException("the bytes are not exactly one certificate in DER");
     }
     return certificate;
+  }
+
+  /**
+   * Reads one CRL in DER.
+   *
+   * @throws CRLException if the bytes are anything else, or that issuer did not sign it
+   */
+  public static X509CRL readCrl(Bytes der, X509Certificate issuer) throws CRLException {
+    if (der.length() > CRL_LIMIT) {
+      throw new CRLException("%d bytes are no CRL of a root".formatted(der.length()));
+    }
+    try {
+      var in = new ByteArrayInputStream(der.toArray());
+      var crl = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
+      if (!Bytes.of(crl.getEncoded()).equals(der)) {
+        throw new CRLException("the bytes are not exactly one CRL in DER");
+      }
+      crl.verify(issuer.getPublicKey());
+      if (crl.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+        return crl;
+      }
+    } catch (CRLException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new CRLException("its signature does not hold", e);
+    }
+    throw new CRLException("it is of another issuer");
+  }
+
+  /** Whether that CRL is of the certificate's issuer, and lists it. */
+  public static boolean lists(X509CRL crl, X509Certificate certificate) {
+    return crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
+        && crl.getRevokedCertificate(certificate.getSerialNumber()) != null;
   }
 
   /** SHA-256 of its SubjectPublicKeyInfo. */

@@ -9,7 +9,8 @@ import io.carousel.events.Serial;
  * @param asked the client's line
  * @param server the server's own name
  * @param client the authenticated name of the client
- * @param generation of the CA key that signed the client's certificate, as the server judged it
+ * @param generation of the CA key that signed the client's certificate, as the server judged it; 0
+ *     if it trusts a root, and that CA is in no bundle of its own
  * @param issuer serial number of that CA's certificate
  * @param serial of the client's certificate
  */

@@ -94,7 +94,7 @@ final class Connection {
     Setting latest = lease.latest();
     return resumed() || latest != lease.setting()
         ? latest.peers().judge(chain, peerSide)
-        : latest.peers().identify(chain[0]);
+        : latest.peers().identify(chain);
   }
 
   String readLine() throws IOException {

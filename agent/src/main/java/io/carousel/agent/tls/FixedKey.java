@@ -67,7 +67,7 @@ final class FixedKey extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate[] getCertificateChain(String alias) {
-    return credential.map(own -> new X509Certificate[] {own.certificate()}).orElse(null);
+    return credential.map(own -> own.chain().toArray(X509Certificate[]::new)).orElse(null);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
  *
  * @param name the common name of its certificate
  * @param serial of its certificate
- * @param issuer whose key signed that
+ * @param issuer whose key signed that; of generation 0 if it is accepted for a root alone
  */
 record Peer(
     ParticipantName name, Serial serial, Trust.Anchor issuer, X509Certificate certificate) {}

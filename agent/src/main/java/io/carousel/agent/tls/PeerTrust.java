@@ -3,13 +3,19 @@ package io.carousel.agent.tls;
 import io.carousel.agent.Trust;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.SlotName;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.CertPathTrustManagerParameters;
@@ -28,6 +34,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   /** JSSE's word for "TLS 1.3 does not say", for checks outside of a handshake. */
   private static final String ANY_KEY_EXCHANGE = "UNKNOWN";
+
+  /** Of a CA of which no bundle says where its key is. */
+  private static final SlotName NO_SLOT = new SlotName("unknown");
 
   private final Trust trust;
   private final X509ExtendedTrustManager pkix;
@@ -56,16 +65,30 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   PeerTrust(Trust trust) throws GeneralSecurityException {
     this.trust = trust;
-    Set<TrustAnchor> anchors =
-        trust.anchors().stream()
-            .map(anchor -> new TrustAnchor(anchor.certificate(), null))
-            .collect(Collectors.toSet());
-    var parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
-    // Revocation lists come with the authority's own revocation; there are none to look at yet.
+    var parameters = new PKIXBuilderParameters(anchors(trust), new X509CertSelector());
+    // Peers that show their leaf alone are known by the CAs that came with the root.
+    List<X509Certificate> between =
+        trust.root().isEmpty()
+            ? List.of()
+            : trust.anchors().stream().map(Trust.Anchor::certificate).toList();
+    parameters.addCertStore(
+        CertStore.getInstance("Collection", new CollectionCertStoreParameters(between)));
+    // The root's CRL is looked at here, by whether it lists a CA: PKIX would refuse everybody for
+    // one that is late. Leaf certificates are renewed too often for lists of their own.
     parameters.setRevocationEnabled(false);
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
     factory.init(new CertPathTrustManagerParameters(parameters));
     this.pkix = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+  }
+
+  private static Set<TrustAnchor> anchors(Trust trust) {
+    return trust
+        .root()
+        .map(root -> Set.of(new TrustAnchor(root.certificate(), null)))
+        .orElseGet(() ->
+            trust.anchors().stream()
+                .map(anchor -> new TrustAnchor(anchor.certificate(), null))
+                .collect(Collectors.toSet()));
   }
 
   /**
@@ -79,14 +102,32 @@ final class PeerTrust extends X509ExtendedTrustManager {
       case CLIENT -> pkix.checkClientTrusted(chain, ANY_KEY_EXCHANGE);
       case SERVER -> pkix.checkServerTrusted(chain, ANY_KEY_EXCHANGE);
     }
-    return identify(chain[0]);
+    checkRevocation(chain);
+    return identify(chain);
+  }
+
+  private void checkRevocation(X509Certificate[] chain) throws CertificateException {
+    if (trust.root().isEmpty()) {
+      return;
+    }
+    var path = new ArrayList<>(List.of(chain));
+    trust.issuerOf(chain[0]).map(Trust.Anchor::certificate).ifPresent(path::add);
+    for (X509Certificate certificate : path) {
+      if (trust.revokes(certificate)) {
+        throw new CertificateException(
+            "the external root has revoked the CA certificate with serial number %s"
+                .formatted(certificate.getSerialNumber().toString(16)));
+      }
+    }
   }
 
   /** Who the peer is, where its chain has just been validated. */
-  Peer identify(X509Certificate certificate) throws CertificateException {
+  Peer identify(X509Certificate[] chain) throws CertificateException {
+    X509Certificate certificate = chain[0];
     Trust.Anchor issuer =
         trust
             .issuerOf(certificate)
+            .or(() -> stranger(chain))
             .orElseThrow(() -> new CertificateException("its issuer is in no trust bundle"));
     try {
       var name = new ParticipantName(Certificates.commonName(certificate));
@@ -94,6 +135,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
     } catch (IllegalArgumentException e) {
       throw new CertificateException("its subject is no participant: " + e.getMessage(), e);
     }
+  }
+
+  /** Whoever trusts a root accepts CAs below it that are in no bundle: one not revoked yet. */
+  private Optional<Trust.Anchor> stranger(X509Certificate[] chain) {
+    return trust.root().isPresent()
+            && chain.length > 1
+            && Certificates.isSignedBy(chain[0], chain[1])
+        ? Optional.of(new Trust.Anchor(0, NO_SLOT, chain[1], Certificates.keyDigest(chain[1])))
+        : Optional.empty();
   }
 
   @FunctionalInterface
@@ -119,37 +169,55 @@ final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    noted(() -> pkix.checkClientTrusted(chain, authType, socket));
+    noted(() -> {
+      pkix.checkClientTrusted(chain, authType, socket);
+      checkRevocation(chain);
+    });
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    noted(() -> pkix.checkServerTrusted(chain, authType, socket));
+    noted(() -> {
+      pkix.checkServerTrusted(chain, authType, socket);
+      checkRevocation(chain);
+    });
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    noted(() -> pkix.checkClientTrusted(chain, authType, engine));
+    noted(() -> {
+      pkix.checkClientTrusted(chain, authType, engine);
+      checkRevocation(chain);
+    });
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    noted(() -> pkix.checkServerTrusted(chain, authType, engine));
+    noted(() -> {
+      pkix.checkServerTrusted(chain, authType, engine);
+      checkRevocation(chain);
+    });
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    noted(() -> pkix.checkClientTrusted(chain, authType));
+    noted(() -> {
+      pkix.checkClientTrusted(chain, authType);
+      checkRevocation(chain);
+    });
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    noted(() -> pkix.checkServerTrusted(chain, authType));
+    noted(() -> {
+      pkix.checkServerTrusted(chain, authType);
+      checkRevocation(chain);
+    });
   }
 
   @Override

@@ -44,6 +44,11 @@ public final class SoftwareCa {
 
   /** A new key with its own certificate, valid for a day around now. */
   public SoftwareCa(AuthorityName authority, int generation, SlotName slot) {
+    this(authority, generation, slot, null);
+  }
+
+  /** A new key with a certificate of that root, or its own if there is none. */
+  SoftwareCa(AuthorityName authority, int generation, SlotName slot, SoftwareRoot root) {
     this.authority = authority;
     this.generation = generation;
     this.slot = slot;
@@ -53,7 +58,7 @@ public final class SoftwareCa {
       Instant now = Instant.now();
       var builder =
           new JcaX509v3CertificateBuilder(
-              name,
+              root == null ? name : root.name(),
               serial(),
               Date.from(now.minusSeconds(43_200)),
               Date.from(now.plusSeconds(43_200)),
@@ -66,7 +71,7 @@ public final class SoftwareCa {
           Extension.subjectKeyIdentifier,
           false,
           new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key.getPublic()));
-      this.certificate = builder.build(signer());
+      this.certificate = builder.build(root == null ? signer() : root.signer());
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -7,11 +7,14 @@ import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.certificate.SoftwareCa;
+import io.carousel.agent.certificate.SoftwareRoot;
+import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.Digest;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
+import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import java.security.KeyPair;
@@ -46,6 +49,40 @@ final class Materials {
             cas[0].generation(),
             cas[0].generation(),
             trusted));
+  }
+
+  /** As {@code trust}, below that root. */
+  static Trust below(SoftwareRoot root, RootUse use, Optional<Bytes> crl, SoftwareCa... cas)
+      throws UnfitMaterial {
+    List<TrustBundle.TrustedKey> trusted = Stream.of(cas).map(SoftwareCa::trusted).toList();
+    return Trust.of(
+        new TrustBundle(
+            FakeHouse.AUTHORITY,
+            1,
+            1,
+            PhaseName.STANDBY,
+            1,
+            Digest.of(new byte[0]),
+            cas[0].generation(),
+            cas[0].generation(),
+            trusted,
+            Optional.of(new TrustBundle.Root(use, root.certificate(), crl))));
+  }
+
+  /** Whatever the credential is of, shown with the CA above it. */
+  static OwnCredential withChain(OwnCredential own, SoftwareCa above) {
+    try {
+      return new OwnCredential(
+          own.profile(),
+          own.serial(),
+          own.generation(),
+          own.issuerKey(),
+          own.certificate(),
+          own.key(),
+          List.of(Certificates.read(above.certificate())));
+    } catch (CertificateException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static Material material(String name, Profile profile, SoftwareCa issuer, SoftwareCa... trusts)

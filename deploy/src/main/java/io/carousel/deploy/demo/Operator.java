@@ -75,7 +75,8 @@ final class Operator implements AutoCloseable {
                 Optional.of(policy.crlLifetime()),
                 policy.distribution(),
                 Optional.of(policy.jwksMaxAge()),
-                Optional.of(policy.ssh()))));
+                Optional.of(policy.ssh()),
+                Optional.empty())));
   }
 
   void enrol(ParticipantName participant, Bytes identityKey, List<Membership> memberships)

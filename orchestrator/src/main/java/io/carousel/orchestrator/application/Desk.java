@@ -29,6 +29,7 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Removal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,6 +148,13 @@ public final class Desk implements FrontDesk {
   public Gate gate(AuthorityName name) {
     House house = house();
     return Gate.of(house, authority(house, name), fleet.glance(house, name), clock.instant());
+  }
+
+  @Override
+  public Removal.Standing removals(AuthorityName name) {
+    House house = house();
+    return Removal.Standing.of(
+        house, authority(house, name), fleet.glance(house, name), clock.instant());
   }
 
   @Override

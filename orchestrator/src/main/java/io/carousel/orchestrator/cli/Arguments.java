@@ -6,6 +6,7 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.Identifier;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
+import io.carousel.events.RootUse;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -133,6 +134,20 @@ final class Arguments {
   static final class OfCause extends Checked<RevocationReason> {
     OfCause() {
       super(text -> Word.of(RevocationReason.class, text));
+    }
+  }
+
+  static final class OfRootUse extends Checked<RootUse> {
+    OfRootUse() {
+      super(text -> Word.of(RootUse.class, text));
+    }
+  }
+
+  /** Every use of an external root, for help and completion. */
+  static final class RootUses implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(RootUse.values()).map(RootUse::wire).iterator();
     }
   }
 

@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
+import io.carousel.events.RootUse;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -15,7 +16,10 @@ import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
+import io.carousel.orchestrator.documents.Wanted.WantedRoot;
 import io.carousel.orchestrator.text.PlainText;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +44,8 @@ final class AuthorityCommands extends CommandGroup {
       footer = {
         "  carousel authority create user --wait",
         "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never",
-        "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519"
+        "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519",
+        "  carousel authority create user --root root.pem --root-use root"
       })
   static final class Create extends NodeCommand {
     @Parameters(
@@ -111,7 +116,26 @@ final class AuthorityCommands extends CommandGroup {
         description = "How long verifiers of tokens may keep its keys; by default 5m.")
     private Duration jwksMaxAge;
 
-    @Option(names = "--wait", description = "Waits until its first keys are there.")
+    @Option(
+        names = "--root",
+        paramLabel = "FILE",
+        description =
+            "The certificate of an external root that shall sign its CA certificates, PEM or DER.")
+    private Path root;
+
+    @Option(
+        names = "--root-use",
+        paramLabel = "USE",
+        converter = Arguments.OfRootUse.class,
+        completionCandidates = Arguments.RootUses.class,
+        description =
+            "Whom verifiers trust: ${COMPLETION-CANDIDATES}; by default pinned, which is the CA certificates and not the root.")
+    private RootUse rootUse;
+
+    @Option(
+        names = "--wait",
+        description =
+            "Waits until its first keys are there, or their requests to an external root.")
     private boolean wait;
 
     @Mixin private Waiting waiting;
@@ -134,13 +158,32 @@ final class AuthorityCommands extends CommandGroup {
               Optional.ofNullable(crlLifetime),
               Optional.ofNullable(distribution),
               Optional.ofNullable(jwksMaxAge),
-              Optional.empty());
+              Optional.empty(),
+              wantedRoot());
       api.act(PATH, wanted);
       if (wait) {
         awaitKeys(api);
       }
       AuthorityDetails made = api.get(path(name), AuthorityDetails.class);
       show(made, this::tell);
+    }
+
+    private Optional<WantedRoot> wantedRoot() {
+      if (root == null && rootUse != null) {
+        throw CommandFailed.because(
+            "--root-use says what verifiers do with an external root; name it with --root");
+      }
+      if (root == null) {
+        return Optional.empty();
+      }
+      List<X509Certificate> certificates = X509File.certificates(root);
+      if (certificates.size() != 1) {
+        throw CommandFailed.because(
+            "%s holds %d certificates; give a file with that of the root alone"
+                .formatted(root, certificates.size()));
+      }
+      return Optional.of(
+          new WantedRoot(X509File.der(certificates.getFirst()), Optional.ofNullable(rootUse)));
     }
 
     private static List<SlotName> allSlots(Api api) {
@@ -156,12 +199,18 @@ final class AuthorityCommands extends CommandGroup {
     private void awaitKeys(Api api) {
       until(
           () -> api.get(path(name) + "/rotation", RotationStatus.class),
-          status -> status.seen().phase() != PhaseName.CREATING,
+          status -> status.seen().phase() != PhaseName.CREATING || ExternalCommands.waits(status),
           waiting.timeout,
           RotationStatus::next);
     }
 
     private void tell(AuthorityDetails made) {
+      if (made.phase() == PhaseName.CREATING && made.external().isPresent()) {
+        say(
+            "Authority %s is being created below an external root: its keys are made on %s; export their requests with 'carousel authority csr %s'."
+                .formatted(name, PlainText.list(made.slots()), name));
+        return;
+      }
       say(
           made.phase() == PhaseName.CREATING
               ? "Authority %s is being created: its keys are made on %s; see 'carousel authority show %s'."
@@ -233,6 +282,7 @@ final class AuthorityCommands extends CommandGroup {
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
       say("Retired keys:   %s".formatted(hold(a)));
       say("Trust bundle:   %s".formatted(bundle(a)));
+      ExternalCommands.tell(a, this);
       out().println();
       var table =
           new Table(
@@ -240,6 +290,12 @@ final class AuthorityCommands extends CommandGroup {
       a.generations().forEach(g -> g.keys().forEach(k -> table.row(cells(k, k.stage()))));
       a.surplus().forEach(k -> table.row(cells(k, "surplus, " + k.stage())));
       table.print(out(), style());
+      a.external()
+          .filter(e -> !e.removals().isEmpty() || !e.warnings().isEmpty())
+          .ifPresent(e -> {
+            out().println();
+            ExternalCommands.standing(e.removals(), e.warnings(), out(), style());
+          });
     }
 
     private static String rotation(AuthorityDetails a) {

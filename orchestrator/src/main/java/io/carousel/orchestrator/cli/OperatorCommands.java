@@ -29,7 +29,10 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Create(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s))))
-                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s)))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s))))
+                .addSubcommand(explained(new CommandLine(new ExternalCommands.Csr(s))))
+                .addSubcommand(explained(new CommandLine(new ExternalCommands.Certificate(s))))
+                .addSubcommand(explained(new CommandLine(new ExternalCommands.RootCrl(s)))))
         .addSubcommand(
             explained(new CommandLine(new RotationCommands()))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))

@@ -28,6 +28,10 @@ final class StatusText {
       out.println();
       lacking(s.gate().lacking(), out, style);
     }
+    if (!s.removals().isEmpty() || !s.warnings().isEmpty()) {
+      out.println();
+      ExternalCommands.standing(s.removals(), s.warnings(), out, style);
+    }
     out.println();
     out.println("Next: " + PlainText.of(s.next()));
   }

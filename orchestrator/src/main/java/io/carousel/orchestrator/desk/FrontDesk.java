@@ -11,6 +11,7 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Removal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,14 @@ public interface FrontDesk {
    * @throws Declined if there is no such authority
    */
   Gate gate(AuthorityName authority);
+
+  /**
+   * How the removal of retired generations below an external root stands now; empty of everything
+   * for other authorities.
+   *
+   * @throws Declined if there is no such authority
+   */
+  Removal.Standing removals(AuthorityName authority);
 
   /**
    * The rotations of an authority, the newest first; those long over may be left out.

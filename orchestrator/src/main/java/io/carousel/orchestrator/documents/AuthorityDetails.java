@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param generations all there ever were, the oldest first
  * @param surplus keys that were made twice
  * @param bundle what verifiers must trust now
+ * @param external the root above it; absent: its keys sign their own certificates
  */
 public record AuthorityDetails(
     AuthorityName name,
@@ -29,7 +30,8 @@ public record AuthorityDetails(
     int rotations,
     List<GenerationLine> generations,
     List<KeyLine> surplus,
-    TrustBundle bundle) {
+    TrustBundle bundle,
+    Optional<ExternalDetails> external) {
   /** One generation. */
   public record GenerationLine(int number, List<FormatSuite> formats, List<KeyLine> keys) {}
 }

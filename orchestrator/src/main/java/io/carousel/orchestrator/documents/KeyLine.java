@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * One key.
  *
- * @param stage {@code requested}, {@code generated}, {@code certified}, {@code adopted}, {@code
- *     trusted}, {@code signing}, {@code retired}, {@code held}, {@code withdrawn}, {@code being
- *     destroyed} or {@code destroyed}
+ * @param stage {@code requested}, {@code generated}, {@code awaiting certificate}, {@code
+ *     certified}, {@code adopted}, {@code trusted}, {@code signing}, {@code retired}, {@code held},
+ *     {@code withdrawn}, {@code being destroyed} or {@code destroyed}
  * @param usable whether it can sign
  * @param until the end of its hold
  * @param key CKA_ID, once there is one

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param keysMissing whether keys are waited for, before there is any gate
  * @param keys of the generations in use, by generation and slot
  * @param next what an operator can do next
+ * @param removals how each retired generation below an external root stands; of other authorities
+ *     none
+ * @param warnings what an operator must see about an external root
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -31,7 +34,9 @@ public record RotationStatus(
     boolean keysMissing,
     List<KeyLine> keys,
     GateStatus gate,
-    String next) {
+    String next,
+    List<RemovalLine> removals,
+    List<String> warnings) {
   /**
    * The gate at the end of the phase.
    *

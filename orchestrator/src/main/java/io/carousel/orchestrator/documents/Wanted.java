@@ -8,6 +8,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
+import io.carousel.events.RootUse;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
@@ -37,6 +38,7 @@ public sealed interface Wanted {
    *     certificates; absent: they name none
    * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
+   * @param root who signs its CA certificates; absent: each key its own
    */
   record WantedAuthority(
       AuthorityName name,
@@ -49,8 +51,31 @@ public sealed interface Wanted {
       Optional<Duration> crlLifetime,
       Optional<String> distribution,
       Optional<Duration> jwksMaxAge,
-      Optional<SshOptions> ssh)
+      Optional<SshOptions> ssh,
+      Optional<WantedRoot> root)
       implements Wanted {}
+
+  /**
+   * An external root.
+   *
+   * @param certificate DER
+   * @param use what verifiers do with it; absent: they pin the CA certificates below it
+   */
+  record WantedRoot(Bytes certificate, Optional<RootUse> use) implements Wanted {}
+
+  /**
+   * A certificate that an external root signed.
+   *
+   * @param certificate DER
+   */
+  record WantedCaCertificate(Bytes certificate) implements Wanted {}
+
+  /**
+   * A CRL of an external root.
+   *
+   * @param crl DER
+   */
+  record WantedRootCrl(Bytes crl) implements Wanted {}
 
   /**
    * A rotation.

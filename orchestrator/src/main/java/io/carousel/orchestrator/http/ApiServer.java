@@ -58,6 +58,7 @@ public final class ApiServer implements AutoCloseable {
     this.secretFile = secretFile;
     var longPoll = new LongPoll(() -> stopping);
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
+    routes.addAll(new ExternalEndpoints(desk).routes());
     routes.addAll(new FleetEndpoints(desk, longPoll).routes());
     routes.addAll(new SlotEndpoints(desk).routes());
     routes.addAll(new PublicationEndpoints(desk).routes());

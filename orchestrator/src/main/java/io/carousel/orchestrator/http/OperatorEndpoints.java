@@ -1,11 +1,13 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.Policy;
 import io.carousel.events.Reply;
 import io.carousel.events.RevocationReason;
+import io.carousel.events.RootUse;
 import io.carousel.events.Suite;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.desk.Declined;
@@ -19,6 +21,7 @@ import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
+import io.carousel.orchestrator.documents.Wanted.WantedRoot;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Gate;
@@ -79,7 +82,12 @@ final class OperatorEndpoints {
                 w.formats().orElse(FormatSuite.x509(Suite.ECDSA_P256)),
                 w.slots(),
                 policy(w),
-                Operator.ID)));
+                Operator.ID,
+                w.root().map(OperatorEndpoints::root))));
+  }
+
+  private static ExternalRoot root(WantedRoot w) {
+    return new ExternalRoot(w.certificate(), w.use().orElse(RootUse.PINNED));
   }
 
   private static Policy policy(WantedAuthority w) {
@@ -96,7 +104,8 @@ final class OperatorEndpoints {
   }
 
   private Answer details(Call call) {
-    return Answer.ok(Views.details(authority(desk.house(), call)));
+    Authority authority = authority(desk.house(), call);
+    return Answer.ok(Views.details(authority, desk.removals(authority.name())));
   }
 
   private Answer rotations(Call call) {
@@ -112,7 +121,12 @@ final class OperatorEndpoints {
   }
 
   private RotationStatus status(House house, Authority authority, Gate gate) {
-    return Views.status(house.sequence(), authority, gate, since(authority.phaseSequence()));
+    return Views.status(
+        house.sequence(),
+        authority,
+        gate,
+        since(authority.phaseSequence()),
+        desk.removals(authority.name()));
   }
 
   /** When that event was. Told without it while it cannot be read. */
@@ -217,7 +231,7 @@ final class OperatorEndpoints {
     };
   }
 
-  private static Authority authority(House house, Call call) {
+  static Authority authority(House house, Call call) {
     AuthorityName name = call.path("name", AuthorityName::new);
     return house
         .authority(name)

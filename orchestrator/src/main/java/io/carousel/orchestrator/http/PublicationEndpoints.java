@@ -6,6 +6,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
@@ -17,6 +18,7 @@ import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.RevocationList;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What verifiers read, in the formats of the tools that read it: open to everybody, since it is no
@@ -50,7 +53,9 @@ final class PublicationEndpoints {
         new Endpoint.Route("GET", AUTHORITY + "/crls/{generation}/{slot}", this::crl),
         new Endpoint.Route("GET", AUTHORITY + "/certificates/{generation}/{slot}", this::issuer),
         new Endpoint.Route("GET", AUTHORITY + "/bundle.pem", this::pem),
+        new Endpoint.Route("GET", AUTHORITY + "/chain.pem", this::chain),
         new Endpoint.Route("GET", AUTHORITY + "/crls.pem", this::crls),
+        new Endpoint.Route("GET", AUTHORITY + "/root.crl", this::rootCrl),
         new Endpoint.Route("GET", AUTHORITY + "/jwks.json", this::jwks),
         new Endpoint.Route("GET", AUTHORITY + "/ssh-keys", this::sshKeys),
         new Endpoint.Route("GET", AUTHORITY + "/krl", this::krl));
@@ -68,25 +73,61 @@ final class PublicationEndpoints {
     return answer(call, "application/pkix-cert", certificate.toArray(), LONG);
   }
 
+  /** What is to be trusted: the CA certificates, or the root above them. */
   private Answer pem(Call call) {
-    String all =
-        trusted(call, Format.X509).stream()
-            .map(k -> Pem.of("CERTIFICATE", k.certificate().orElseThrow()))
-            .collect(Collectors.joining());
-    return answer(call, "application/pem-certificate-chain", all.getBytes(US_ASCII), SHORT);
+    Optional<TrustBundle.Root> root = trustedRoot(call);
+    return root.isPresent() ? certificates(call, Stream.of(root.get().certificate())) : chain(call);
   }
 
-  /** The CRL of every trusted key: what a verifier that checks them needs beside the bundle. */
+  /** The CA certificates by which credentials are issued now, or were and may still be shown. */
+  private Answer chain(Call call) {
+    return certificates(
+        call, trusted(call, Format.X509).stream().map(k -> k.certificate().orElseThrow()));
+  }
+
+  private static Answer certificates(Call call, Stream<Bytes> all) {
+    String pem = all.map(c -> Pem.of("CERTIFICATE", c)).collect(Collectors.joining());
+    return answer(call, "application/pem-certificate-chain", pem.getBytes(US_ASCII), SHORT);
+  }
+
+  private Optional<TrustBundle.Root> trustedRoot(Call call) {
+    return Bundles.of(authority(call)).root().filter(r -> r.use() == RootUse.ROOT);
+  }
+
+  /**
+   * The CRL of every trusted key, and of the root above them: what a verifier that checks them
+   * needs beside the bundle. Below a trusted root also those of retired keys, which it goes on
+   * accepting.
+   */
   private Answer crls(Call call) {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
-    String all =
-        a.phase().trusted().stream()
+    Optional<External> root = a.external().filter(External::trustsRoot);
+    Stream<Integer> generations =
+        root.isPresent() ? a.generations().keySet().stream() : a.phase().trusted().stream();
+    Stream<Bytes> own =
+        generations
             .flatMap(g -> a.generation(g).ready(Format.X509))
             .flatMap(k -> k.x509().stream())
-            .map(p -> Pem.of("X509 CRL", p.crl()))
-            .collect(Collectors.joining());
+            .map(Key.Published::crl);
+    Stream<Bytes> above = root.flatMap(External::crl).map(External.RootCrl::crl).stream();
+    String all =
+        Stream.concat(own, above).map(crl -> Pem.of("X509 CRL", crl)).collect(Collectors.joining());
     return answer(call, "application/x-pem-file", all.getBytes(US_ASCII), SHORT);
+  }
+
+  private Answer rootCrl(Call call) {
+    Bytes crl =
+        authority(call)
+            .external()
+            .flatMap(External::crl)
+            .map(External.RootCrl::crl)
+            .orElseThrow(() ->
+                new Declined(
+                    Declined.Kind.NOT_FOUND,
+                    "no-root-crl",
+                    "no CRL of an external root was imported for this authority"));
+    return answer(call, "application/pkix-crl", crl.toArray(), SHORT);
   }
 
   private Answer jwks(Call call) {

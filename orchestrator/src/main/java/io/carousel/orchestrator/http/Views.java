@@ -7,9 +7,11 @@ import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
+import io.carousel.orchestrator.documents.ExternalDetails;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.documents.RemovalLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
@@ -19,12 +21,14 @@ import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
 import io.carousel.orchestrator.story.Story;
@@ -43,7 +47,7 @@ final class Views {
         a.name(), a.formats(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
   }
 
-  static AuthorityDetails details(Authority a) {
+  static AuthorityDetails details(Authority a, Removal.Standing standing) {
     return new AuthorityDetails(
         a.name(),
         a.formats(),
@@ -54,7 +58,23 @@ final class Views {
         a.rotations(),
         a.generations().values().stream().map(Views::generation).toList(),
         a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
-        Bundles.of(a));
+        Bundles.of(a),
+        a.external().map(e -> external(e, standing)));
+  }
+
+  private static ExternalDetails external(External e, Removal.Standing standing) {
+    return new ExternalDetails(
+        e.root().use(),
+        e.root().certificate(),
+        e.crl().map(c -> new ExternalDetails.CrlLine(c.number(), c.thisUpdate(), c.nextUpdate())),
+        removals(standing),
+        standing.warnings());
+  }
+
+  private static List<RemovalLine> removals(Removal.Standing standing) {
+    return standing.removals().stream()
+        .map(r -> new RemovalLine(r.generation(), r.state().wire(), r.text()))
+        .toList();
   }
 
   private static GenerationLine generation(Generation g) {
@@ -93,7 +113,8 @@ final class Views {
         r.phases().stream().map(p -> new Entered(p.phase(), p.at())).toList());
   }
 
-  static RotationStatus status(long sequence, Authority a, Gate gate, Optional<Instant> since) {
+  static RotationStatus status(
+      long sequence, Authority a, Gate gate, Optional<Instant> since, Removal.Standing standing) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
     List<KeyLine> keys =
@@ -111,7 +132,9 @@ final class Views {
         next.keysMissing(),
         keys,
         gate(gate, next),
-        next.advice());
+        next.advice(),
+        removals(standing),
+        standing.warnings());
   }
 
   private static Optional<Integer> successor(Phase phase) {

@@ -33,6 +33,7 @@ import org.pcollections.TreePMap;
  * @param surplus keys that were made twice, by id
  * @param revoked every credential that was revoked and may not have expired yet, by serial number
  * @param revision of the event that last revoked any; 0 before the first
+ * @param external the root above it; empty: its keys sign their own certificates
  */
 public record Authority(
     AuthorityName name,
@@ -48,7 +49,8 @@ public record Authority(
     SortedMap<Integer, Generation> generations,
     SortedMap<KeyId, Surplus> surplus,
     SortedMap<Serial, Revoked> revoked,
-    long revision) {
+    long revision,
+    Optional<External> external) {
   /** Keeps the maps in persistent ones. */
   public Authority {
     formats = List.copyOf(formats);
@@ -73,7 +75,8 @@ public record Authority(
         TreePMap.empty(),
         TreePMap.empty(),
         TreePMap.empty(),
-        0);
+        0,
+        e.root().map(External::of));
   }
 
   /** A credential that was revoked, when and why. */
@@ -151,7 +154,8 @@ public record Authority(
         House.persistent(generations).plus(generation.number(), generation),
         surplus,
         revoked,
-        revision);
+        revision,
+        external);
   }
 
   Authority with(Surplus key) {
@@ -169,7 +173,35 @@ public record Authority(
         generations,
         House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key),
         revoked,
-        revision);
+        revision,
+        external);
+  }
+
+  Authority with(External known) {
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        Optional.of(known));
+  }
+
+  /** SHA-256 of the key that verifiers must trust for what that key signs. */
+  Digest anchor(Key.Existing key) {
+    return external
+        .filter(e -> e.trustsRoot() && key.format() == Format.X509)
+        .map(External::key)
+        .orElseGet(() -> key.publicKey().digest());
   }
 
   Authority enters(Phase next, long sequence, Digest hash) {
@@ -196,7 +228,8 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        external);
   }
 
   Authority withBundle(long number) {
@@ -214,7 +247,8 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        external);
   }
 
   Authority withRotation(int count, List<FormatSuite> next) {
@@ -232,7 +266,8 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        external);
   }
 
   /** With more revoked, and without what ended before that moment. */
@@ -260,6 +295,7 @@ public record Authority(
         generations,
         surplus,
         all,
-        sequence);
+        sequence,
+        external);
   }
 }

@@ -23,7 +23,15 @@ public final class Bundles {
         a.challenge(),
         a.phase().clientGeneration(),
         a.phase().serverGeneration(),
-        trusted);
+        trusted,
+        a.external().filter(_ -> !a.phase().trusted().isEmpty()).map(Bundles::root));
+  }
+
+  private static TrustBundle.Root root(External external) {
+    return new TrustBundle.Root(
+        external.root().use(),
+        external.root().certificate(),
+        external.crl().map(External.RootCrl::crl));
   }
 
   private static TrustedKey trusted(int generation, Key.Ready key) {

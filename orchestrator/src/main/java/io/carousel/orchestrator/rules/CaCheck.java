@@ -21,11 +21,11 @@ import javax.security.auth.x500.X500Principal;
  */
 final class CaCheck {
   static final String KEY_IDENTIFIER = "2.5.29.14";
-  private static final String KEY_USAGE = "2.5.29.15";
-  private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+  static final String KEY_USAGE = "2.5.29.15";
+  static final String BASIC_CONSTRAINTS = "2.5.29.19";
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
-  private static final int KEY_IDENTIFIER_OCTETS = 20;
+  static final int KEY_IDENTIFIER_OCTETS = 20;
   private static final byte OCTET_STRING = 4;
 
   private CaCheck() {}
@@ -107,14 +107,14 @@ final class CaCheck {
         : Optional.of("its subject key identifier is not that of its key");
   }
 
-  private static Set<String> nonNull(Set<String> oids) {
+  static Set<String> nonNull(Set<String> oids) {
     return oids == null ? Set.of() : oids;
   }
 
   /**
    * The first 160 bits of SHA-256 over the key's bits (RFC 7093, section 2), as extension value.
    */
-  private static byte[] keyIdentifier(Bytes publicKey) {
+  static byte[] keyIdentifier(Bytes publicKey) {
     byte[] digest = Bytes.of(keyBits(publicKey)).digest().bytes();
     return ByteBuffer.allocate(4 + KEY_IDENTIFIER_OCTETS)
         .put(OCTET_STRING)
@@ -126,7 +126,7 @@ final class CaCheck {
   }
 
   /** The content of the BIT STRING in a SubjectPublicKeyInfo that was found sound before. */
-  private static byte[] keyBits(Bytes publicKey) {
+  static byte[] keyBits(Bytes publicKey) {
     ByteBuffer der = ByteBuffer.wrap(publicKey.toArray());
     length(der);
     int algorithm = length(der);

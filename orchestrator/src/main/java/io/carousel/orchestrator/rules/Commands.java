@@ -1,7 +1,9 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
@@ -16,7 +18,9 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
+import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +29,23 @@ import java.util.List;
 final class Commands {
   private Commands() {}
 
+  /** A certificate that a key got in the same decision. */
+  private record Fresh(SlotName slot, Bytes certificate) {}
+
   /** Of events that were decided together on that house, and are not in it yet. */
   static List<KeyCommand> of(House before, List<Event> events) {
     var commands = new ArrayList<KeyCommand>();
     KeyAdopted adopted = null;
-    CaCertificateIssued issued = null;
+    Fresh issued = null;
     for (Event event : events) {
       switch (event) {
         case KeyRequested e -> commands.add(generate(e));
         case KeyDestructionRequested e -> commands.add(destroy(before, e));
         case SlotInspectionRequested e -> commands.add(inspect(e));
         case KeyAdopted e -> adopted = e;
-        case CaCertificateIssued e -> issued = e;
+        case CaCertificateIssued e -> issued = new Fresh(e.slot(), e.certificate());
+        case CaCertificateImported e -> issued = new Fresh(e.slot(), e.certificate());
+        case CaRequestWanted e -> commands.add(request(before, e, adopted));
         case CaCertificateRequested e -> commands.add(certify(before, e, adopted));
         case CrlRequested e -> commands.add(crl(before, e, issued));
         default -> {
@@ -68,7 +77,7 @@ final class Commands {
   }
 
   /** A first CRL is asked for together with the CA certificate that it needs. */
-  private static SignCrl crl(House before, CrlRequested e, CaCertificateIssued issued) {
+  private static SignCrl crl(House before, CrlRequested e, Fresh issued) {
     Generation g = before.authority(e.authority()).orElseThrow().generation(e.generation());
     boolean first = issued != null && issued.slot().equals(e.slot());
     return crl(e, g, first ? issued.certificate() : certificate(g, e));
@@ -98,6 +107,32 @@ final class Commands {
         key.publicKey(),
         suite,
         e.draft());
+  }
+
+  private static SignCaRequest request(House before, CaRequestWanted e, KeyAdopted adopted) {
+    Suite suite =
+        before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
+    return new SignCaRequest(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        adopted.key(),
+        adopted.publicKey(),
+        suite,
+        e.subject());
+  }
+
+  static SignCaRequest request(CaRequestWanted e, Key.Made key, Suite suite) {
+    return new SignCaRequest(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        key.id(),
+        key.publicKey(),
+        suite,
+        e.subject());
   }
 
   /** Of a key that is in that generation. */

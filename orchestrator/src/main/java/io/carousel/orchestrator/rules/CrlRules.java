@@ -45,9 +45,14 @@ final class CrlRules {
   static CrlRequested first(
       House house, SignCaCertificate asked, Bytes certificate, Circumstances c) {
     Authority a = house.authority(asked.authority()).orElseThrow();
+    return first(a, asked.generation(), asked.slot(), certificate, c);
+  }
+
+  static CrlRequested first(
+      Authority a, int generation, SlotName slot, Bytes certificate, Circumstances c) {
     CrlDraft draft =
         draft(a, 1, List.of(), Proofs.end(certificate), a.policy().crlLifetime(), c.now());
-    return request(a, asked.generation(), asked.slot(), draft, c);
+    return request(a, generation, slot, draft, c);
   }
 
   /** The next one of a key, which lasts as long as any of that key does. */

@@ -4,8 +4,11 @@ import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CaRequestIssued;
+import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
@@ -18,6 +21,7 @@ import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RootCrlImported;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
@@ -124,6 +128,10 @@ final class Evolution {
       case KeyAdopted e -> KeyEvolution.adopted(house, a, e);
       case CaCertificateRequested e -> KeyEvolution.certification(house, a, e);
       case CaCertificateIssued e -> KeyEvolution.certified(house, a, e);
+      case CaRequestWanted e -> ExternalEvolution.wanted(house, a, e);
+      case CaRequestIssued e -> ExternalEvolution.issued(house, a, e);
+      case CaCertificateImported e -> ExternalEvolution.imported(house, a, e);
+      case RootCrlImported e -> ExternalEvolution.crl(house, a, e, recorded);
       case CrlRequested e -> KeyEvolution.crlRequested(house, a, e);
       case CrlIssued e -> KeyEvolution.crlIssued(house, a, e);
       case KeyStageReached e -> KeyEvolution.stageReached(house, a, e);
@@ -172,6 +180,8 @@ final class Evolution {
         next = next.answered(wanted.command());
       } else if (key instanceof Key.Adopted adopted) {
         next = next.answered(adopted.certification());
+      } else if (key instanceof Key.Requesting requesting) {
+        next = next.answered(requesting.asked());
       } else if (key instanceof Key.Certified certified) {
         // It will never sign a credential, so nobody needs its CRL.
         next = certified.asked().map(Key.CrlAsked::command).map(next::answered).orElse(next);

@@ -123,13 +123,16 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     }
 
     private Answer trust(Participant p, int generation) {
-      String question = "trusts generation " + generation;
+      String question =
+          authority.external().filter(External::trustsRoot).isPresent()
+              ? "trusts the external root above generation " + generation
+              : "trusts generation " + generation;
       Set<Digest> keys =
           authority
               .generation(generation)
               .ready()
               .filter(k -> membership(p).formats().contains(k.format()))
-              .map(k -> k.publicKey().digest())
+              .map(authority::anchor)
               .collect(Collectors.toSet());
       return current(p.name())
           .map(shown -> {
@@ -197,7 +200,36 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .forEach(c -> answers.add(superseded(c, to)));
+      authority
+          .external()
+          .filter(e -> !e.trustsRoot())
+          .ifPresent(e -> answers.addAll(pinning(e, from)));
       return new Gate(answers, Optional.empty());
+    }
+
+    /** Whoever trusts the root too would go on accepting what is leaving. */
+    private List<Answer> pinning(External external, int from) {
+      return house
+          .fleet(authority.name())
+          .filter(p -> membership(p).has(Role.VERIFIES))
+          .filter(p -> membership(p).formats().contains(Format.X509))
+          .map(p -> pins(p, external, from))
+          .toList();
+    }
+
+    private Answer pins(Participant p, External external, int from) {
+      String question = "does not trust the external root";
+      return current(p.name())
+          .map(shown ->
+              new Answer(
+                  p.name(),
+                  question,
+                  shown.trusts().contains(external.key())
+                      ? Optional.of(
+                          "trusts the root itself, and so would go on accepting generation " + from)
+                      : Optional.empty(),
+                  "report " + shown.counter()))
+          .orElseGet(() -> silent(p.name(), question));
     }
 
     private Answer superseded(Evidence.Issued old, int to) {

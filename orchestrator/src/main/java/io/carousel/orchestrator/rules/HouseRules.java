@@ -49,6 +49,8 @@ final class HouseRules {
       case EnrolParticipant a -> enrol(house, a, c);
       case RemoveParticipant a -> remove(house, a, c);
       case OperatorAct.RevokeCredentials a -> CrlRules.decide(house, a, c);
+      case OperatorAct.ImportCaCertificate a -> ExternalRules.decide(house, a, c);
+      case OperatorAct.ImportRootCrl a -> ExternalRules.decide(house, a, c);
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
       case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
@@ -124,13 +126,20 @@ final class HouseRules {
       }
     }
     Optional<Refusal> lacking = SlotRules.lacking(house, act.slots(), act.formats());
-    if (lacking.isPresent()) {
-      return refuse(lacking.get());
+    Optional<Refusal> flaw = lacking.or(() -> ExternalRules.flaw(house, act, c));
+    if (flaw.isPresent()) {
+      return refuse(flaw.get());
     }
     var events = new ArrayList<Event>();
     events.add(
         new AuthorityCreated(
-            act.authority(), act.formats(), act.slots(), act.policy(), act.by(), c.now()));
+            act.authority(),
+            act.formats(),
+            act.slots(),
+            act.policy(),
+            act.by(),
+            c.now(),
+            act.root()));
     events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.formats(), c));
     return new Decision.Accepted(events, List.of());
   }

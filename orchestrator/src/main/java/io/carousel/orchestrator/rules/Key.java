@@ -45,6 +45,37 @@ public sealed interface Key {
     }
   }
 
+  /**
+   * There, for X.509, and to sign its request to the external root.
+   *
+   * @param asked the command that asks for the request
+   */
+  record Requesting(Made made, CommandId asked, String subject, Optional<Failure> failure)
+      implements Living {
+    @Override
+    public Requesting with(Made next) {
+      return new Requesting(next, asked, subject, failure);
+    }
+
+    Requesting failing(Optional<Failure> why) {
+      return new Requesting(made, asked, subject, why);
+    }
+  }
+
+  /**
+   * There, for X.509; it waits for its certificate from the external root.
+   *
+   * @param asked the command that asked for the request
+   * @param request PKCS#10, DER
+   */
+  record AwaitingCertificate(Made made, CommandId asked, String subject, Bytes request)
+      implements Living {
+    @Override
+    public AwaitingCertificate with(Made next) {
+      return new AwaitingCertificate(next, asked, subject, request);
+    }
+  }
+
   /** There, for X.509, with its CA certificate and without a CRL yet. */
   record Certified(Made made, CaCertificate ca, Optional<CrlAsked> asked, Optional<Failure> failure)
       implements Living {
@@ -202,7 +233,8 @@ public sealed interface Key {
       case Wanted _ -> "requested";
       case Withdrawn _ -> "withdrawn";
       case Living k when k.made().stage().isPresent() -> k.made().stage().get().wire();
-      case Adopted _ -> "generated";
+      case Adopted _, Requesting _ -> "generated";
+      case AwaitingCertificate _ -> "awaiting certificate";
       case Certified _ -> "certified";
       case Ready _ -> "adopted";
       case Doomed _ -> "being destroyed";
@@ -215,10 +247,11 @@ public sealed interface Key {
     return switch (this) {
       case Wanted k -> k.failure();
       case Adopted k -> k.failure();
+      case Requesting k -> k.failure();
       case Certified k -> k.failure();
       case Ready k -> k.x509().flatMap(Published::failure);
       case Doomed k -> k.failure();
-      case Withdrawn _, Destroyed _ -> Optional.empty();
+      case Withdrawn _, AwaitingCertificate _, Destroyed _ -> Optional.empty();
     };
   }
 
@@ -227,11 +260,12 @@ public sealed interface Key {
     return switch (this) {
       case Wanted k -> k.command().equals(asked);
       case Adopted k -> k.certification().equals(asked);
+      case Requesting k -> k.asked().equals(asked);
       case Certified k -> k.asked().filter(c -> c.command().equals(asked)).isPresent();
       case Ready k ->
           k.x509().flatMap(Published::asked).filter(c -> c.command().equals(asked)).isPresent();
       case Doomed k -> k.destruction().equals(asked);
-      case Withdrawn _, Destroyed _ -> false;
+      case Withdrawn _, AwaitingCertificate _, Destroyed _ -> false;
     };
   }
 
@@ -240,13 +274,14 @@ public sealed interface Key {
     return command().equals(asked)
         || waitsFor(asked)
         || switch (this) {
+          case AwaitingCertificate k -> k.asked().equals(asked);
           case Certified k -> k.ca().command().equals(asked);
           case Ready k ->
               k.x509()
                   .filter(p -> p.ca().command().equals(asked) || p.command().equals(asked))
                   .isPresent();
           case Destroyed k -> k.destruction().equals(asked);
-          case Wanted _, Withdrawn _, Adopted _, Doomed _ -> false;
+          case Wanted _, Withdrawn _, Adopted _, Requesting _, Doomed _ -> false;
         };
   }
 }

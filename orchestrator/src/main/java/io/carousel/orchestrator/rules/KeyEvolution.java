@@ -171,10 +171,11 @@ final class KeyEvolution {
       case Key.Wanted k ->
           house.with(a.with(g.with(new Key.Wanted(k.place(), k.command(), failure))));
       case Key.Adopted k -> house.with(a.with(g.with(k.failing(failure))));
+      case Key.Requesting k -> house.with(a.with(g.with(k.failing(failure))));
       case Key.Certified k -> house.with(a.with(g.with(k.failing(failure))));
       case Key.Ready k -> house.with(a.with(g.with(failing(k, failure))));
       case Key.Doomed k -> house.with(a.with(g.with(k.failing(failure))));
-      case Key.Withdrawn _, Key.Destroyed _ -> house;
+      case Key.Withdrawn _, Key.AwaitingCertificate _, Key.Destroyed _ -> house;
     };
   }
 

@@ -34,6 +34,7 @@ import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -85,6 +86,7 @@ final class KeyRules {
     return switch (act) {
       case KeyGenerated a -> generated(house, a, c);
       case CaCertificateSigned a -> certified(house, a, c);
+      case CaRequestSigned a -> ExternalRules.signed(house, a, c);
       case CrlSigned a -> CrlRules.signed(house, a, c);
       case KeyGone a -> gone(house, a, c);
       case TokenInspected a -> SlotRules.inspected(house, a, c);
@@ -116,7 +118,15 @@ final class KeyRules {
             act.publicKey(),
             c.author().name(),
             c.now()));
-    if (asked.format() == Format.X509) {
+    if (asked.format() == Format.X509 && authority.external().isPresent()) {
+      events.add(
+          ExternalRules.request(
+              asked.authority(),
+              asked.generation(),
+              asked.slot(),
+              subject(authority, asked.generation(), asked.slot()),
+              c));
+    } else if (asked.format() == Format.X509) {
       events.add(
           new CaCertificateRequested(
               asked.authority(),
@@ -135,6 +145,10 @@ final class KeyRules {
     return KeyPlace.of(command.slot(), command.format());
   }
 
+  private static String subject(Authority authority, int generation, SlotName slot) {
+    return "CN=%s G%d %s,O=Carousel".formatted(authority.name(), generation, slot);
+  }
+
   private static CaDraft draft(
       Authority authority, int generation, SlotName slot, Circumstances c) {
     byte[] serial = c.derive("serial", 16);
@@ -142,7 +156,7 @@ final class KeyRules {
     serial[0] = (byte) ((serial[0] & 0x7f) | 0x40);
     Instant from = c.now().minus(authority.policy().backdating()).truncatedTo(ChronoUnit.SECONDS);
     return new CaDraft(
-        "CN=%s G%d %s,O=Carousel".formatted(authority.name(), generation, slot),
+        subject(authority, generation, slot),
         Serial.of(new BigInteger(1, serial)),
         from,
         c.now().plus(authority.policy().caLifetime()).truncatedTo(ChronoUnit.SECONDS));
@@ -323,7 +337,7 @@ final class KeyRules {
             .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
   }
 
-  private static Stream<Key> keys(Authority a) {
+  static Stream<Key> keys(Authority a) {
     return Stream.concat(
         a.generations().values().stream().flatMap(g -> g.keys().values().stream()),
         a.surplus().values().stream().map(Authority.Surplus::key));

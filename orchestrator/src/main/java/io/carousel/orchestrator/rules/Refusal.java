@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /** Why an act was refused: what, why, and what to do next. */
 public sealed interface Refusal
     permits CredentialRefusal,
+        ExternalRefusal,
         SlotRefusal,
         Refusal.NotAuthorised,
         Refusal.UnknownAuthority,
@@ -96,6 +97,16 @@ public sealed interface Refusal
       case CredentialRefusal.PublishedTooLately _ -> "published-too-lately";
       case SlotRefusal.NamesTooLong _ -> "names-too-long";
       case AnswerUnfit _ -> "answer-unfit";
+      case ExternalRefusal.RootUnfit _ -> "root-unfit";
+      case ExternalRefusal.RootUseless _ -> "root-useless";
+      case ExternalRefusal.NoExternalRoot _ -> "no-external-root";
+      case ExternalRefusal.RequestWrong _ -> "request-wrong";
+      case ExternalRefusal.NoCertificateAwaited _ -> "no-certificate-awaited";
+      case ExternalRefusal.CertificatesAwaited _ -> "certificates-awaited";
+      case ExternalRefusal.CertificateUnfit _ -> "certificate-unfit";
+      case ExternalRefusal.RootCrlUseless _ -> "root-crl-useless";
+      case ExternalRefusal.RootCrlUnfit _ -> "root-crl-unfit";
+      case ExternalRefusal.RootCrlTooEarly _ -> "root-crl-too-early";
     };
   }
 

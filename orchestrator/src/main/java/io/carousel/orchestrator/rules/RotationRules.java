@@ -216,8 +216,12 @@ final class RotationRules {
     return a.generation(generation).keys().values().stream()
         .filter(k -> !(k instanceof Key.Ready))
         .map(k ->
-            k.place()
-                + k.lastFailure().map(f -> " (" + f.detail() + ")").orElse(" (" + k.stage() + ")"))
+            ExternalRules.awaited(a.name(), k)
+                .orElseGet(() ->
+                    k.place()
+                        + " ("
+                        + k.lastFailure().map(Key.Failure::detail).orElse(k.stage())
+                        + ")"))
         .toList();
   }
 
@@ -239,6 +243,10 @@ final class RotationRules {
   }
 
   private static Refusal stillCreating(Authority a, Phase.Creating p) {
+    return ExternalRules.creating(a).orElseGet(() -> keysComing(a, p));
+  }
+
+  private static Refusal keysComing(Authority a, Phase.Creating p) {
     List<SlotName> missing =
         a.generation(p.first()).keys().values().stream()
             .filter(k -> !(k instanceof Key.Ready))

@@ -60,6 +60,20 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
         authority.generation(generation).keys().values().stream()
             .filter(k -> !(k instanceof Key.Ready))
             .toList();
+    List<SlotName> outside =
+        missing.stream().filter(Key.AwaitingCertificate.class::isInstance).map(Key::slot).toList();
+    if (!outside.isEmpty()) {
+      return new NextStep(
+          true,
+          false,
+          "Have the external root sign the %s of %s: export %s with 'carousel authority csr %s', and import what it gives with 'carousel authority certificate %s FILE'."
+              .formatted(
+                  outside.size() == 1 ? "request" : "requests",
+                  PlainText.list(outside),
+                  outside.size() == 1 ? "it" : "them",
+                  authority.name(),
+                  authority.name()));
+    }
     List<SlotName> stuck =
         missing.stream()
             .filter(k -> k.lastFailure().isPresent())

@@ -124,6 +124,24 @@ public final class Story {
       case AuthorityEvent.CaCertificateIssued e ->
           "The key of generation %d of authority %s on slot %s has its CA certificate (SHA-256 %s)."
               .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());
+      case AuthorityEvent.CaRequestWanted e ->
+          "The key of generation %d of authority %s on slot %s was asked to sign a request for \"%s\" to the external root."
+              .formatted(e.generation(), e.authority(), e.slot(), clause(e.subject()));
+      case AuthorityEvent.CaRequestIssued e ->
+          "The key of generation %d of authority %s on slot %s waits for its certificate from the external root; its request (SHA-256 %s) can be exported."
+              .formatted(e.generation(), e.authority(), e.slot(), e.request().digest().brief());
+      case AuthorityEvent.CaCertificateImported e ->
+          "The key of generation %d of authority %s on slot %s has its CA certificate from the external root: serial number %s, valid until %s%s."
+              .formatted(
+                  e.generation(),
+                  e.authority(),
+                  e.slot(),
+                  e.serial(),
+                  e.notAfter(),
+                  asked(e.by(), ""));
+      case AuthorityEvent.RootCrlImported e ->
+          "CRL %s of the external root of authority %s was imported, valid until %s (trust bundle %d)%s."
+              .formatted(e.number(), e.authority(), e.nextUpdate(), e.bundle(), asked(e.by(), ""));
       case AuthorityEvent.CrlRequested e ->
           "The key of generation %d of authority %s on slot %s was asked for CRL %d with %s, valid until %s."
               .formatted(
@@ -188,13 +206,18 @@ public final class Story {
             .hold()
             .map(h -> "retired keys are destroyed after " + duration(h))
             .orElse("retired keys are never destroyed");
-    return "Authority %s was created with %s on %s: credentials live %s, %s%s."
+    String root =
+        e.root()
+            .map(r -> ", an external root signs its CA certificates (%s)".formatted(r.use()))
+            .orElse("");
+    return "Authority %s was created with %s on %s: credentials live %s, %s%s%s."
         .formatted(
             e.authority(),
             list(e.formats()),
             (e.slots().size() == 1 ? "slot " : "slots ") + list(e.slots()),
             duration(e.policy().leafLifetime()),
             hold,
+            root,
             asked(e.by(), ""));
   }
 

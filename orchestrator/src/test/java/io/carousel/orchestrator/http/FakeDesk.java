@@ -47,6 +47,7 @@ import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,6 +141,40 @@ public final class FakeDesk implements FrontDesk {
     Authority then = authority(authority);
     switch (then.phase()) {
       case Phase.Creating p -> append(new AuthorityOpened(a.name(), p.first(), 1, now));
+      case Phase.Init p ->
+          append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
+      default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
+    }
+  }
+
+  /** Every key that is wanted is made, and signs its request to the external root. */
+  public synchronized void requestsCome(String authority) {
+    Authority a = authority(authority);
+    for (var generation : a.generations().values()) {
+      for (Key key : generation.keys().values()) {
+        if (key instanceof Key.Wanted wanted) {
+          workers.asks(a.name(), generation.number(), wanted, now).forEach(this::append);
+        }
+      }
+    }
+  }
+
+  /** Every key that got its certificate from outside signs its CRL; the authority is open then. */
+  public synchronized void crlsCome(String authority) {
+    Authority a = authority(authority);
+    for (var generation : a.generations().values()) {
+      for (Key key : generation.keys().values()) {
+        if (key instanceof Key.Certified certified) {
+          append(
+              workers.lists(
+                  a.name(), generation.number(), certified.asked().orElseThrow(), key, now));
+        }
+      }
+    }
+    Authority then = authority(authority);
+    switch (then.phase()) {
+      case Phase.Creating p ->
+          append(new AuthorityOpened(a.name(), p.first(), then.bundle() + 1, now));
       case Phase.Init p ->
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
@@ -353,6 +388,11 @@ public final class FakeDesk implements FrontDesk {
   public synchronized Gate gate(AuthorityName name) {
     looks++;
     return Gate.of(house, known(name), fleet.evidence(house, name, now), now);
+  }
+
+  @Override
+  public synchronized Removal.Standing removals(AuthorityName name) {
+    return Removal.Standing.of(house, known(name), fleet.evidence(house, name, now), now);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
@@ -55,6 +56,12 @@ final class FakeFleet {
     a.phase()
         .trusted()
         .forEach(g -> a.generation(g).ready().forEach(k -> keys.add(k.publicKey().digest())));
+    a.external()
+        .filter(External::trustsRoot)
+        .ifPresent(e -> {
+          keys.clear();
+          keys.add(e.key());
+        });
     Digest issuer = a.generation(generation).ready().findFirst().orElseThrow().publicKey().digest();
     Optional<Profile> profile =
         p.membership(a.name()).orElseThrow().profiles(Format.X509).stream().findFirst();

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
+import io.carousel.events.AuthorityEvent.CaRequestIssued;
+import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
@@ -18,7 +20,10 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.Serial;
+import io.carousel.events.Suite;
 import io.carousel.orchestrator.rules.Key;
+import io.carousel.orchestrator.rules.RootCa;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +41,47 @@ final class FakeWorkers {
               + "5r6J08uHl+nWR/Y5ov6rwuofvdSHPSfTbB1V2Q==");
 
   private int made;
+
+  /** The events of a key that is made, and signs its request to an external root. */
+  List<Event> asks(AuthorityName authority, int generation, Key.Wanted key, Instant now) {
+    made++;
+    KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
+    CommandId asked = CommandId.of(now, Digest.of(id.bytes()).bytes());
+    KeyPair pair = RootCa.keyPair();
+    String subject = "CN=%s G%d %s,O=Carousel".formatted(authority, generation, key.slot());
+    return List.of(
+        new KeyAdopted(
+            authority,
+            generation,
+            key.slot(),
+            key.format(),
+            key.command(),
+            id,
+            Bytes.of(pair.getPublic().getEncoded()),
+            new AuthorName("worker-" + key.slot()),
+            now),
+        new CaRequestWanted(authority, generation, key.slot(), asked, subject, now),
+        new CaRequestIssued(
+            authority,
+            generation,
+            key.slot(),
+            asked,
+            RootCa.request(pair, Suite.ECDSA_P256, subject),
+            now));
+  }
+
+  /** The CRL that was asked of a key. */
+  Event lists(AuthorityName authority, int generation, Key.CrlAsked asked, Key key, Instant now) {
+    return new CrlIssued(
+        authority,
+        generation,
+        key.slot(),
+        asked.command(),
+        asked.draft().number(),
+        asked.draft().nextUpdate(),
+        Bytes.of("a CRL".getBytes(UTF_8)),
+        now);
+  }
 
   /** The events of a key that is made, and certified where its format has certificates. */
   List<Event> answers(AuthorityName authority, int generation, Key.Wanted key, Instant now) {

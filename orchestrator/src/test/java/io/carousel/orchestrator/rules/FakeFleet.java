@@ -66,11 +66,13 @@ final class FakeFleet {
 
     /** The keys it trusts; none before its first bundle. */
     Set<Digest> trusts() {
+      Optional<Digest> root =
+          authority().external().filter(External::trustsRoot).map(External::key);
       return bundle.stream()
           .flatMap(b ->
               b.trusted().stream()
                   .filter(k -> membership.formats().contains(k.format()))
-                  .map(TrustBundle.TrustedKey::key))
+                  .map(k -> k.format() == Format.X509 ? root.orElse(k.key()) : k.key()))
           .collect(Collectors.toSet());
     }
 

@@ -12,6 +12,7 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
@@ -19,6 +20,7 @@ import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
@@ -65,6 +67,7 @@ public final class FakeSlot {
     return switch (command) {
       case GenerateKey c -> generates(c.command(), c.suite());
       case SignCaCertificate c -> signs(c);
+      case SignCaRequest c -> requests(c);
       case SignCrl c -> lists(c, CrlShape.RIGHT);
       case InspectToken c -> looks(c);
       case DestroyKey c -> destroys(c);
@@ -97,6 +100,12 @@ public final class FakeSlot {
   public CaCertificateSigned signs(SignCaCertificate c) {
     return new CaCertificateSigned(
         c.command(), name, certificate(keys.get(c.key()), c.suite(), c.draft(), CaShape.RIGHT));
+  }
+
+  /** The request that was asked for. */
+  public CaRequestSigned requests(SignCaRequest c) {
+    return new CaRequestSigned(
+        c.command(), name, RootCa.request(keys.get(c.key()), c.suite(), c.subject()));
   }
 
   /** The CRL that was asked for. */

@@ -177,6 +177,8 @@ final class Invariants {
       case Key.Wanted k -> awaited.put(k.command(), SigningCommand.GenerateKey.class);
       case Key.Adopted k when !isHeld(k) ->
           awaited.put(k.certification(), SigningCommand.SignCaCertificate.class);
+      case Key.Requesting k when !isHeld(k) ->
+          awaited.put(k.asked(), SigningCommand.SignCaRequest.class);
       case Key.Certified k when !isHeld(k) ->
           k.asked().ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
       case Key.Ready k ->
@@ -184,7 +186,12 @@ final class Invariants {
               .flatMap(Key.Published::asked)
               .ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
       case Key.Doomed k -> awaited.put(k.destruction(), SigningCommand.DestroyKey.class);
-      case Key.Adopted _, Key.Withdrawn _, Key.Certified _, Key.Destroyed _ -> {
+      case Key.Adopted _,
+          Key.Requesting _,
+          Key.AwaitingCertificate _,
+          Key.Withdrawn _,
+          Key.Certified _,
+          Key.Destroyed _ -> {
         // waits for nothing
       }
     }

@@ -6,12 +6,15 @@ import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.ImportCaCertificate;
+import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
@@ -31,6 +34,7 @@ import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -180,6 +184,21 @@ class PhaseTableTest {
             "+answer-repeated",
             "+crl-issued",
             "+answer-repeated"));
+    // Below an external root: see ExternalPhasesTest.
+    t.put(
+        CaRequestSigned.class,
+        everywhere(
+            s -> new CaRequestSigned(s.wish(1, Scene.A), Scene.A, Bytes.of(new byte[1])),
+            "+answer-repeated"));
+    t.put(
+        ImportCaCertificate.class,
+        everywhere(
+            _ -> new ImportCaCertificate(Scene.USER, Bytes.of(new byte[1]), "p-1"),
+            "no-external-root"));
+    t.put(
+        ImportRootCrl.class,
+        everywhere(
+            _ -> new ImportRootCrl(Scene.USER, Bytes.of(new byte[1]), "p-1"), "no-external-root"));
     t.put(
         RevokeCredentials.class,
         row(

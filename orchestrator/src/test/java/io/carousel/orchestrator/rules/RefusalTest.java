@@ -83,6 +83,20 @@ class RefusalTest {
           Map.entry(
               new CredentialRefusal.PublishedTooLately(ROTATION, Instant.EPOCH),
               "published-too-lately"),
+          Map.entry(new ExternalRefusal.RootUnfit("why"), "root-unfit"),
+          Map.entry(new ExternalRefusal.RootUseless(USER), "root-useless"),
+          Map.entry(new ExternalRefusal.NoExternalRoot(USER), "no-external-root"),
+          Map.entry(new ExternalRefusal.RequestWrong(COMMAND, "why"), "request-wrong"),
+          Map.entry(new ExternalRefusal.NoCertificateAwaited(USER), "no-certificate-awaited"),
+          Map.entry(
+              new ExternalRefusal.CertificatesAwaited(USER, List.of("hsm-a/x509")),
+              "certificates-awaited"),
+          Map.entry(
+              new ExternalRefusal.CertificateUnfit(USER, CertificateFlaw.KEY, "why"),
+              "certificate-unfit"),
+          Map.entry(new ExternalRefusal.RootCrlUseless(USER), "root-crl-useless"),
+          Map.entry(new ExternalRefusal.RootCrlUnfit(USER, "why"), "root-crl-unfit"),
+          Map.entry(new ExternalRefusal.RootCrlTooEarly(USER, List.of(1)), "root-crl-too-early"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.ExternalRoot;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyPlace;
@@ -18,6 +19,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.SshOptions;
 import io.carousel.events.Suite;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +28,10 @@ final class Scene {
   static final AuthorityName USER = new AuthorityName("user");
   static final SlotName A = new SlotName("hsm-a");
   static final SlotName B = new SlotName("hsm-b");
+
+  /** When every story begins. */
+  static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
   static final Policy POLICY =
       new Policy(
           Duration.ofHours(1),
@@ -42,11 +48,20 @@ final class Scene {
   final FakeFleet fleet;
 
   private Scene(Policy policy) {
+    this(policy, Optional.empty());
+  }
+
+  private Scene(Policy policy, Optional<ExternalRoot> root) {
     story = new Story(7, "hsm-a", "hsm-b");
     fleet = new FakeFleet(story, "user");
     story.accept(
         new CreateAuthority(
-            USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1"));
+            USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1", root));
+  }
+
+  /** Its keys are asked for, below that root. */
+  static Scene below(ExternalRoot root) {
+    return new Scene(POLICY, Optional.of(root));
   }
 
   /** Its keys are asked for. */

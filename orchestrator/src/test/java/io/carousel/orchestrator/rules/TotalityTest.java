@@ -23,6 +23,8 @@ import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.ImportCaCertificate;
+import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
@@ -36,6 +38,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
+import io.carousel.events.RootUse;
 import io.carousel.events.RotationId;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
@@ -43,6 +46,7 @@ import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -63,6 +67,10 @@ import org.junit.jupiter.api.Test;
 class TotalityTest {
   private static final Bytes PUBLIC_KEY =
       Bytes.of(FakeSlot.keyPair(Suite.ECDSA_P256).getPublic().getEncoded());
+  private static final RootCa ROOT = new RootCa("Any Root");
+  private static final Bytes REQUEST =
+      RootCa.request(
+          FakeSlot.keyPair(Suite.ECDSA_P256), Suite.ECDSA_P256, "CN=user G1 hsm-a,O=Carousel");
   private static final List<Scene> SCENES =
       List.of(
           Scene.creating().keyOfSlotA(),
@@ -72,7 +80,10 @@ class TotalityTest {
           Scene.standby().updatingClients(),
           Scene.standby().updatingServers(),
           Scene.standby().updatingServers().turned(),
-          Scene.standby().completed());
+          Scene.standby().completed(),
+          ExternalScene.creating(RootUse.PINNED).scene,
+          ExternalScene.standby(RootUse.ROOT).started().scene,
+          ExternalScene.standby(RootUse.ROOT).completed().scene);
 
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
   void everyActIsDecided(@ForAll long seed) {
@@ -183,6 +194,12 @@ class TotalityTest {
         new EnrolParticipant(
             web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
         new RemoveParticipant(web, "", "p-1"),
+        new ImportCaCertificate(
+            name, random.nextBoolean() ? junk(random) : damaged(ROOT.root(), random), "p-1"),
+        new ImportRootCrl(
+            name,
+            random.nextBoolean() ? junk(random) : damaged(ROOT.crl(1, Scene.START), random),
+            "p-1"),
         new RevokeCredentials(
             name,
             List.of(new Serial("abcd")),
@@ -219,6 +236,8 @@ class TotalityTest {
         scene.story.slot(Scene.A).generates(command, suite(random)),
         new CaCertificateSigned(command, slot, junk(random)),
         new CaCertificateSigned(command, slot, damaged(certificate, random)),
+        new CaRequestSigned(command, slot, junk(random)),
+        new CaRequestSigned(command, slot, damaged(REQUEST, random)),
         new CrlSigned(command, slot, junk(random)),
         new CrlSigned(command, slot, damaged(certificate, random)),
         scene.story.slot(Scene.A).looks(new InspectToken(command, Scene.A, List.of())),

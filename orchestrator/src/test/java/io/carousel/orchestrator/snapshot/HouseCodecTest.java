@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolParticipant;
+import io.carousel.events.OperatorAct.ImportCaCertificate;
+import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Role;
+import io.carousel.events.RootUse;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -24,13 +29,16 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.RootCa;
 import io.carousel.orchestrator.rules.Rules;
 import io.carousel.orchestrator.rules.Story;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -137,7 +145,32 @@ class HouseCodecTest {
             Story.identity("web-1"),
             List.of(new Membership(user, List.of(Role.VERIFIES))),
             "p-1"));
+    belowARoot(story, slots);
     return story;
+  }
+
+  private static void belowARoot(Story story, List<SlotName> slots) {
+    var db = new AuthorityName("db");
+    var ca = new RootCa("Root");
+    story.accept(
+        new CreateAuthority(
+            db,
+            FormatSuite.x509(Suite.ECDSA_P256),
+            slots,
+            Policy.DEFAULT,
+            "p-1",
+            Optional.of(new ExternalRoot(ca.root(), RootUse.ROOT))));
+    story.settle();
+    for (Key key : List.copyOf(story.authority("db").generation(1).keys().values())) {
+      Bytes request = ((Key.AwaitingCertificate) key).request();
+      Bytes certificate =
+          ca.below(request)
+              .between(story.now().minusSeconds(1), Instant.parse("2030-01-01T00:00:00Z"))
+              .sign();
+      story.accept(new ImportCaCertificate(db, certificate, "p-1"));
+    }
+    story.accept(new ImportRootCrl(db, ca.crl(1, story.now()), "p-1"));
+    story.settle();
   }
 
   private static void rotate(Story story, AuthorityName user, int gates) {

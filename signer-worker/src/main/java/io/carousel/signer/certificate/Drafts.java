@@ -162,7 +162,7 @@ public final class Drafts {
     return new SubjectKeyIdentifier(Arrays.copyOf(digest, KEY_IDENTIFIER_OCTETS));
   }
 
-  private static X500Name subject(String text) throws Refused {
+  static X500Name subject(String text) throws Refused {
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw new Refused(Refusal.BAD_SUBJECT, "the subject has control characters");
     }

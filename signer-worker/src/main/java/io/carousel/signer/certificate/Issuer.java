@@ -4,8 +4,13 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Suite;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Optional;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
@@ -13,8 +18,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * What leaf certificates and CRLs take from the CA certificate above them. It has proven by its own
- * signature that the key which is to sign once signed this name: an orchestrator cannot make one
- * up.
+ * signature that the key which is to sign once signed this name, or by that of the external root
+ * which the log names since its authority began: an orchestrator cannot make one up.
  *
  * @param certificate DER
  * @param name the subject, DER, byte for byte as in the certificate
@@ -33,10 +38,23 @@ public record Issuer(
    *     suite
    */
   public static Issuer of(Bytes certificate, Suite suite) throws Refused {
+    return of(certificate, suite, Optional.empty());
+  }
+
+  /**
+   * Reads and verifies it.
+   *
+   * @param suite of the key that is to sign
+   * @param root DER; who must have signed it, if not its own key
+   * @throws Refused as {@link Refusal#BAD_ISSUER} if it is no CA certificate signed by that
+   */
+  public static Issuer of(Bytes certificate, Suite suite, Optional<Bytes> root) throws Refused {
     X509CertificateHolder parsed = parse(certificate);
     byte[] identifier = keyIdentifier(parsed);
     Bytes publicKey = Der.encode(parsed.getSubjectPublicKeyInfo());
-    if (!parsed.getSignatureAlgorithm().equals(Der.algorithm(suite))
+    if (root.isPresent()) {
+      requireSignedBy(root.get(), certificate);
+    } else if (!parsed.getSignatureAlgorithm().equals(Der.algorithm(suite))
         || !Signatures.hold(publicKey, suite, signedPart(parsed), parsed.getSignature())) {
       throw bad("the issuer certificate is not signed by its own %s key".formatted(suite), null);
     }
@@ -46,6 +64,26 @@ public record Issuer(
         Bytes.of(identifier),
         publicKey,
         parsed.getNotAfter().toInstant());
+  }
+
+  private static void requireSignedBy(Bytes root, Bytes certificate) throws Refused {
+    try {
+      X509Certificate above = read(root);
+      X509Certificate below = read(certificate);
+      below.verify(above.getPublicKey());
+      if (below.getIssuerX500Principal().equals(above.getSubjectX500Principal())) {
+        return;
+      }
+    } catch (GeneralSecurityException e) {
+      throw bad("the issuer certificate is not signed by the external root of its authority", e);
+    }
+    throw bad("the issuer certificate does not name the external root of its authority", null);
+  }
+
+  private static X509Certificate read(Bytes der) throws GeneralSecurityException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(der.toArray()));
   }
 
   private static X509CertificateHolder parse(Bytes certificate) throws Refused {

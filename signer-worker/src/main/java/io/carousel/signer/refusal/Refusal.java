@@ -41,7 +41,10 @@ public enum Refusal {
   BAD_SUBJECT("bad-subject", true),
   /** A key that is malformed, too short, or of a kind that is not signed here. */
   BAD_KEY("bad-key", true),
-  /** An issuer certificate that is malformed, not self-signed, or no CA's. */
+  /**
+   * An issuer certificate that is malformed, signed neither by its own key nor by the external root
+   * of its authority, or no CA's.
+   */
   BAD_ISSUER("bad-issuer", true),
   /** The issuer certificate is not of the key that is to sign. */
   ISSUER_DIFFERS("issuer-differs", true),

@@ -10,6 +10,7 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
@@ -34,7 +35,8 @@ import java.util.stream.Stream;
  * What a worker was started to sign. Whoever controls an orchestrator can ask for no more than
  * this.
  *
- * @param formats of credentials, and of keys that are made or sign CA certificates and CRLs
+ * @param formats of credentials, and of keys that are made or sign CA certificates, requests for
+ *     them, and CRLs
  * @param profiles of credentials
  * @param names that credentials may hold
  * @param sshOptions that OpenSSH certificates may have; critical ones by name, whatever their value
@@ -128,6 +130,10 @@ public record Limits(
         suite(c.suite());
         lifetime("a CA certificate", c.draft().notBefore(), c.draft().notAfter(), caLifetime);
         unexpired(c.draft().notAfter(), now);
+      }
+      case SignCaRequest c -> {
+        format(c.format());
+        suite(c.suite());
       }
       case SignCrl c -> {
         format(c.format());

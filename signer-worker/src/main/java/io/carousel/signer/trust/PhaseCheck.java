@@ -1,5 +1,7 @@
 package io.carousel.signer.trust;
 
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.LeafOrder;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -48,6 +50,11 @@ public final class PhaseCheck {
           "generation %d does not sign for profile %s of authority '%s' now: generation %d does"
               .formatted(order.generation(), order.profile(), order.authority(), signs));
     }
+  }
+
+  /** The external root that signs the CA certificates of that authority, DER. */
+  public Optional<Bytes> root(AuthorityName authority) {
+    return roll.root(authority);
   }
 
   private static Refused outOfPhase(String message) {

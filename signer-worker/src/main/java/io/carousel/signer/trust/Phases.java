@@ -1,6 +1,7 @@
 package io.carousel.signer.trust;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
@@ -9,6 +10,7 @@ import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Profile;
 import io.carousel.events.RotationId;
@@ -19,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * In which phase each authority is, as its events say. Knows no rule: what the log holds was
- * decided. One thread at a time.
+ * In which phase each authority is, and below which root, as its events say. Knows no rule: what
+ * the log holds was decided. One thread at a time.
  *
  * <pre>
  *   opened ----------> active signs for all
@@ -35,6 +37,7 @@ import java.util.Optional;
 final class Phases {
   private final Map<AuthorityName, Phase> phases = new HashMap<>();
   private final Map<AuthorityName, Rotation> rotations = new HashMap<>();
+  private final Map<AuthorityName, Bytes> roots = new HashMap<>();
 
   /**
    * A phase.
@@ -58,6 +61,9 @@ final class Phases {
    */
   void accept(Recorded recorded) {
     Event event = recorded.event();
+    if (event instanceof AuthorityCreated e) {
+      e.root().ifPresent(root -> roots.put(e.authority(), root.certificate()));
+    }
     if (event instanceof AuthorityEvent e) {
       begun(e, recorded.sequence()).ifPresent(phase -> phases.put(e.authority(), phase));
     }
@@ -81,13 +87,17 @@ final class Phases {
           case RollbackStarted e -> retiring(e, e.rotation(), sequence);
           case RolledBack e -> retiring(e, e.rotation(), sequence);
           // Written out, so that a new event must say here whether it begins a phase.
-          case AuthorityEvent.AuthorityCreated _,
+          case AuthorityCreated _,
               AuthorityEvent.KeyRequested _,
               AuthorityEvent.KeyAdopted _,
               AuthorityEvent.SurplusKeyFound _,
               AuthorityEvent.KeyCommandFailed _,
               AuthorityEvent.CaCertificateRequested _,
               AuthorityEvent.CaCertificateIssued _,
+              AuthorityEvent.CaRequestWanted _,
+              AuthorityEvent.CaRequestIssued _,
+              AuthorityEvent.CaCertificateImported _,
+              AuthorityEvent.RootCrlImported _,
               AuthorityEvent.CrlRequested _,
               AuthorityEvent.CrlIssued _,
               AuthorityEvent.CredentialsRevoked _,
@@ -118,6 +128,11 @@ final class Phases {
               .formatted(event.getClass().getSimpleName(), id, event.authority()));
     }
     return rotation;
+  }
+
+  /** The external root of that authority, DER. */
+  Optional<Bytes> root(AuthorityName authority) {
+    return Optional.ofNullable(roots.get(authority));
   }
 
   /** The phase of that authority; empty while it signs nothing. */

@@ -52,6 +52,11 @@ public final class Roll {
     return phases.of(authority);
   }
 
+  /** The external root of that authority, DER; empty if its keys sign their own certificates. */
+  public synchronized Optional<Bytes> root(AuthorityName authority) {
+    return phases.root(authority);
+  }
+
   /** How far the log has been read. */
   public synchronized Head head() {
     return history.head();

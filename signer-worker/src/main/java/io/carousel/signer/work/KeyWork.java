@@ -1,5 +1,6 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.ExpectedKey;
@@ -10,17 +11,20 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import io.carousel.events.Statements;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.signer.certificate.CaRequests;
 import io.carousel.signer.certificate.CrlRehearsal;
 import io.carousel.signer.certificate.Drafts;
 import io.carousel.signer.certificate.Issuer;
@@ -44,6 +48,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes keys, CA certificates, CRLs and, in the end, room: the work of {@code carousel.keys.SLOT}.
@@ -56,15 +61,32 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private final TokenDesk token;
   private final Limits limits;
   private final InstantSource clock;
+  private final Function<AuthorityName, Optional<Bytes>> roots;
   private final SecureRandom random = new SecureRandom();
 
-  /** On that slot's token. */
+  /** On that slot's token, where every key signs its own certificate. */
   public KeyWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
+    this(house, slot, token, limits, clock, _ -> Optional.empty());
+  }
+
+  /**
+   * On that slot's token.
+   *
+   * @param roots the external root that signs the CA certificates of an authority, DER
+   */
+  public KeyWork(
+      HouseId house,
+      SlotName slot,
+      Token token,
+      Limits limits,
+      InstantSource clock,
+      Function<AuthorityName, Optional<Bytes>> roots) {
     this.house = house;
     this.slot = slot;
     this.token = new TokenDesk(token, Verification.ALL);
     this.limits = limits;
     this.clock = clock;
+    this.roots = roots;
   }
 
   @Override
@@ -88,6 +110,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
       return switch (command) {
         case GenerateKey c -> generate(c);
         case SignCaCertificate c -> certify(c);
+        case SignCaRequest c -> ask(c);
         case SignCrl c -> list(c);
         case InspectToken c -> inspect(c);
         case DestroyKey c -> destroy(c);
@@ -137,8 +160,16 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     return new CaCertificateSigned(command.command(), slot, draft.complete(signature));
   }
 
+  private CaRequestSigned ask(SignCaRequest command) throws Refused, TokenException {
+    token.require(command.key(), command.publicKey(), command.suite());
+    ToBeSigned draft = CaRequests.of(command);
+    byte[] signature =
+        token.sign(command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
+    return new CaRequestSigned(command.command(), slot, draft.complete(signature));
+  }
+
   private CrlSigned list(SignCrl command) throws Refused, TokenException {
-    Issuer issuer = Issuer.of(command.issuer(), command.suite());
+    Issuer issuer = Issuer.of(command.issuer(), command.suite(), roots.apply(command.authority()));
     if (!issuer.publicKey().equals(command.publicKey())) {
       throw new Refused(Refusal.ISSUER_DIFFERS, "the issuer is not of the key that is to sign");
     }

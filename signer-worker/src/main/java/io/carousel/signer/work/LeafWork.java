@@ -34,6 +34,7 @@ import io.carousel.signer.trust.PhaseCheck;
 import io.carousel.signer.trust.Verification;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -52,7 +53,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   // Reading and verifying an issuer costs as much as signing a leaf, and there are few of them.
   private final Map<Above, Issuer> issuers = new ConcurrentHashMap<>();
 
-  private record Above(Bytes certificate, Suite suite) {}
+  private record Above(Bytes certificate, Suite suite, Optional<Bytes> root) {}
 
   /**
    * With that slot's token.
@@ -217,10 +218,11 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
 
   private Issuer issuer(SignLeaf command) throws Refused, TokenException {
     Suite suite = command.order().suite();
-    var above = new Above(command.issuer(), suite);
+    Optional<Bytes> root = phases.root(command.authority());
+    var above = new Above(command.issuer(), suite, root);
     Issuer issuer = issuers.get(above);
     if (issuer == null) {
-      issuer = Issuer.of(command.issuer(), suite);
+      issuer = Issuer.of(command.issuer(), suite, root);
       if (issuers.size() >= MOST_REMEMBERED) {
         issuers.clear();
       }

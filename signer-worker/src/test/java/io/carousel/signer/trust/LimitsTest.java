@@ -15,6 +15,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
@@ -96,6 +97,7 @@ class LimitsTest {
             crl(Suite.ECDSA_P256, NOW.minus(days(2)), days(1)),
             Refusal.BAD_VALIDITY),
         new Case("a suite for CRLs", crl(Suite.RSA_2048, NOW, days(1)), Refusal.SUITE_NOT_ALLOWED),
+        new Case("a suite for requests", request(Suite.RSA_2048), Refusal.SUITE_NOT_ALLOWED),
         new Case("a name", named("email:a@example.com"), Refusal.NAME_NOT_ALLOWED),
         new Case("a wildcard", named("dns:*.example"), Refusal.NAME_NOT_ALLOWED),
         new Case("a forbidden name", named("dns:a.secret.example"), Refusal.NAME_NOT_ALLOWED),
@@ -225,6 +227,10 @@ class LimitsTest {
         suite,
         SOME,
         new CrlDraft(1, from, from.plus(lifetime), List.of()));
+  }
+
+  private static SigningCommand request(Suite suite) {
+    return new SignCaRequest(Asked.id(), Asked.USER, 1, SLOT, new KeyId("00"), SOME, suite, "CN=a");
   }
 
   private static SigningCommand named(String... names) {

@@ -1,0 +1,146 @@
+package io.carousel.e2e.external;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carousel.agent.Habits;
+import io.carousel.agent.Identity;
+import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Participant;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.tls.ExchangeClient;
+import io.carousel.agent.tls.ExchangeServer;
+import io.carousel.agent.tls.Exchanges;
+import io.carousel.agent.tls.MutualTls;
+import io.carousel.agent.tls.Outcome;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Role;
+import io.carousel.events.wire.Json;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
+import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Two agents of one authority, a client and a server, that shake hands without pause. */
+final class Fleet implements AutoCloseable {
+  private final AuthorityName authority;
+  private final URI api;
+  private final String secret;
+  private final MutualTls clientTls = new MutualTls();
+  private final MutualTls serverTls = new MutualTls();
+  private final Participant client;
+  private final Participant server;
+  private final ParticipantName serverName;
+  private final ExchangeServer listening;
+  private final Exchanges exchanges = new Exchanges();
+  private final CountDownLatch silence = new CountDownLatch(1);
+  private final AtomicInteger good = new AtomicInteger();
+  private final AtomicReference<String> bad = new AtomicReference<>("");
+  private final Thread load;
+
+  Fleet(AuthorityName authority, URI api, String secret, HttpHouse house) throws Exception {
+    this.authority = authority;
+    this.api = api;
+    this.secret = secret;
+    client = join(authority + "-client", Role.PRESENTS_CLIENT, house, clientTls);
+    server = join(authority + "-server", Role.PRESENTS_SERVER, house, serverTls);
+    serverName = server.name();
+    listening = ExchangeServer.start(serverTls);
+    load = Thread.ofPlatform().name("load of " + authority).start(this::shakeHands);
+  }
+
+  private Participant join(String name, Role role, HttpHouse house, MutualTls tls)
+      throws Exception {
+    Identity identity = Identity.create(new ParticipantName(name));
+    var membership = new Membership(authority, List.of(role, Role.VERIFIES));
+    enrol(
+        new WantedParticipant(
+            identity.name(), identity.publicKey(), List.of(WantedMembership.of(membership))));
+    return Participant.start(identity, List.of(membership), house, _ -> tls, Habits.usual());
+  }
+
+  private void enrol(WantedParticipant wanted) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> done =
+          http.send(
+              HttpRequest.newBuilder(api.resolve("/v1/participants"))
+                  .header("Authorization", "Bearer " + secret)
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(wanted)))
+                  .build(),
+              BodyHandlers.ofString(UTF_8));
+      assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+    }
+  }
+
+  private void shakeHands() {
+    try {
+      while (!silence.await(30, TimeUnit.MILLISECONDS)) {
+        if (clientTls.material().flatMap(m -> m.credential()).isEmpty()
+            || serverTls.material().flatMap(m -> m.credential()).isEmpty()) {
+          continue;
+        }
+        switch (exchange(clientTls)) {
+          case Outcome.Succeeded _ -> good.incrementAndGet();
+          case Outcome.Failed f -> bad.compareAndSet("", "%s: %s".formatted(f.cause(), f.why()));
+        }
+      }
+    } catch (InterruptedException e) {
+      bad.compareAndSet("", "interrupted");
+    } catch (RuntimeException e) {
+      bad.compareAndSet("", e.toString());
+    }
+  }
+
+  /** A handshake with the server, by whatever that client shows and trusts. */
+  Outcome exchange(MutualTls by) throws InterruptedException {
+    return new ExchangeClient(by, exchanges).exchange(serverName, listening.address());
+  }
+
+  /** What the client works with. */
+  MutualTls client() {
+    return clientTls;
+  }
+
+  /** What the client presents now; it must present something. */
+  OwnCredential presented() {
+    return clientTls.material().orElseThrow().credential().orElseThrow();
+  }
+
+  boolean presents(int clients, int servers) {
+    return generation(clientTls) == clients && generation(serverTls) == servers;
+  }
+
+  private static int generation(MutualTls tls) {
+    return tls.material().flatMap(m -> m.credential()).map(OwnCredential::generation).orElse(0);
+  }
+
+  int handshakes() {
+    return good.get();
+  }
+
+  /** Why the first failed; empty if none did. */
+  String failure() {
+    return bad.get();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    silence.countDown();
+    load.join();
+    client.close();
+    server.close();
+    listening.close();
+  }
+}

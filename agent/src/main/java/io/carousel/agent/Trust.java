@@ -24,9 +24,11 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
   /**
    * One CA to trust.
    *
+   * @param slot where its key is; empty if it signs elsewhere
    * @param key SHA-256 of its SubjectPublicKeyInfo
    */
-  public record Anchor(int generation, SlotName slot, X509Certificate certificate, Digest key) {}
+  public record Anchor(
+      int generation, Optional<SlotName> slot, X509Certificate certificate, Digest key) {}
 
   /**
    * Reads a bundle.
@@ -40,12 +42,16 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors) {
         anchors.add(read(ca));
       } catch (CertificateException e) {
         throw new UnfitMaterial(
-            "the CA certificate of generation %d on slot '%s' is unfit: %s"
-                .formatted(ca.generation(), ca.slot(), e.getMessage()),
+            "the CA certificate of generation %d %s is unfit: %s"
+                .formatted(ca.generation(), place(ca), e.getMessage()),
             e);
       }
     }
     return new Trust(bundle, anchors);
+  }
+
+  private static String place(TrustBundle.TrustedKey ca) {
+    return ca.slot().map("on slot '%s'"::formatted).orElse("from elsewhere");
   }
 
   private static Anchor read(TrustBundle.TrustedKey ca) throws CertificateException {

@@ -70,13 +70,18 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Creates an authority and asks for its first keys. */
+  /**
+   * Creates an authority and asks for its first keys.
+   *
+   * @param origin where they come from
+   */
   record CreateAuthority(
       AuthorityName authority,
       List<FormatSuite> formats,
       List<SlotName> slots,
       Policy policy,
-      String by)
+      String by,
+      Origin origin)
       implements OperatorAct {
     /** At least one format and one slot, none twice. */
     public CreateAuthority {
@@ -89,6 +94,16 @@ public sealed interface OperatorAct extends Act {
       if (slots.isEmpty() || slots.stream().distinct().count() != slots.size()) {
         throw new IllegalArgumentException("name at least one slot, and none of them twice");
       }
+    }
+
+    /** With keys that are all generated. */
+    public CreateAuthority(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by) {
+      this(authority, formats, slots, policy, by, Origin.NEW);
     }
   }
 
@@ -113,6 +128,8 @@ public sealed interface OperatorAct extends Act {
    *
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced:
+   *     the log cannot know
    */
   record Advance(
       AuthorityName authority,
@@ -120,13 +137,25 @@ public sealed interface OperatorAct extends Act {
       List<ParticipantName> abandon,
       boolean nobody,
       String reason,
-      String by)
+      String by,
+      boolean elsewhereReplaced)
       implements OperatorAct {
     /** Checks the text; sorts the names. */
     public Advance {
       checkText("operator's id", by);
       checkText("reason", reason);
       abandon = abandon.stream().distinct().sorted().toList();
+    }
+
+    /** Without a word about what was issued elsewhere. */
+    public Advance(
+        AuthorityName authority,
+        Seen seen,
+        List<ParticipantName> abandon,
+        boolean nobody,
+        String reason,
+        String by) {
+      this(authority, seen, abandon, nobody, reason, by, false);
     }
   }
 
@@ -137,6 +166,41 @@ public sealed interface OperatorAct extends Act {
     public RollBack {
       checkText("operator's id", by);
       checkText("reason", reason);
+    }
+  }
+
+  /** Has a retired generation trusted once more, while its keys are held. */
+  record Retrust(AuthorityName authority, Seen seen, int generation, String reason, String by)
+      implements OperatorAct {
+    /** Checks the text. */
+    public Retrust {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /**
+   * Ends that.
+   *
+   * @param abandon participants that the gate shall not wait for
+   * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
+   */
+  record Distrust(
+      AuthorityName authority,
+      Seen seen,
+      int generation,
+      List<ParticipantName> abandon,
+      boolean nobody,
+      boolean elsewhereReplaced,
+      String reason,
+      String by)
+      implements OperatorAct {
+    /** Checks the text; sorts the names. */
+    public Distrust {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+      abandon = abandon.stream().distinct().sorted().toList();
     }
   }
 

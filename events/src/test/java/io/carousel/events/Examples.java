@@ -4,17 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
@@ -44,6 +49,7 @@ import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.InspectSlot;
@@ -51,10 +57,12 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -66,6 +74,7 @@ import io.carousel.events.SigningCommand.SignToken;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -95,6 +104,22 @@ public final class Examples {
   private static final Bytes PUBLIC_KEY = bytes("a SubjectPublicKeyInfo");
   private static final Bytes CERTIFICATE = bytes("a certificate, DER");
   private static final Bytes SIGNATURE = bytes("a signature");
+  private static final Origin ADOPTED =
+      new Origin(
+          List.of(
+              new Adoption(
+                  KeyPlace.of(SLOT, Format.X509), KEY, Optional.of(CERTIFICATE), true, 118)),
+          List.of());
+  private static final Origin IMPORTED =
+      new Origin(
+          List.of(),
+          List.of(
+              new ForeignKey(Format.X509, PUBLIC_KEY, Optional.of(CERTIFICATE), Optional.empty()),
+              new ForeignKey(
+                  Format.JWT,
+                  bytes("another SubjectPublicKeyInfo"),
+                  Optional.empty(),
+                  Optional.of("2025-k1"))));
   private static final Policy POLICY =
       new Policy(
           Duration.ofHours(8),
@@ -208,7 +233,7 @@ public final class Examples {
             List.of(
                 new TrustBundle.TrustedKey(
                     2,
-                    SLOT,
+                    Optional.empty(),
                     Format.X509,
                     PUBLIC_KEY,
                     Optional.of(CERTIFICATE),
@@ -247,14 +272,31 @@ public final class Examples {
 
   private static List<Event> keyEvents() {
     return List.of(
-        new AuthorityCreated(USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT),
+        new AuthorityCreated(
+            USER, FORMATS, List.of(SLOT, new SlotName("hsm-b")), POLICY, BY, AT, ADOPTED),
         new KeyRequested(USER, 3, SLOT, Format.JWT, COMMAND, Suite.RSA_3072, AT),
+        new KeyAdoptionRequested(
+            USER, 1, SLOT, Format.X509, COMMAND, Suite.RSA_3072, KEY, true, AT),
+        new KeyShown(
+            USER,
+            3,
+            SLOT,
+            Format.X509,
+            COMMAND,
+            KEY,
+            PUBLIC_KEY,
+            KeyOrigin.FOUND,
+            List.of("not never extractable"),
+            SIGNATURE,
+            WORKER,
+            AT),
         new KeyAdopted(USER, 3, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new SurplusKeyFound(USER, 3, SLOT, Format.SSH, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new KeyCommandFailed(
             USER, 3, SLOT, Format.X509, COMMAND, "token-full", "no room", true, AT),
         new CaCertificateRequested(USER, 3, SLOT, COMMAND, DRAFT, AT),
         new CaCertificateIssued(USER, 3, SLOT, COMMAND, CERTIFICATE, AT),
+        new CaCertificateAdopted(USER, 1, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
         new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
         new CredentialsRevoked(
@@ -279,9 +321,11 @@ public final class Examples {
         new TrustExtended(USER, ROTATION, 7, AT),
         new ClientsUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
-        new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT, true),
         new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
-        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT));
+        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new GenerationRetrusted(USER, 2, 9, REASON, BY, AT),
+        new GenerationDistrusted(USER, 2, 10, EVIDENCE, false, REASON, BY, AT));
   }
 
   private static List<Event> fleetEvents() {
@@ -298,14 +342,18 @@ public final class Examples {
         new InspectSlot(SLOT, BY),
         new ThawSlot(SLOT, REASON, BY),
         new RaiseFeatureLevel(2, BY),
-        new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY),
+        new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, IMPORTED),
         new StartRotation(
             USER,
             new Seen(Optional.empty(), PhaseName.STANDBY, 12),
             List.of(new FormatSuite(Format.X509, Suite.RSA_4096)),
             REASON,
             BY),
-        new Advance(USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY),
+        new Advance(
+            USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY, true),
+        new Retrust(USER, SEEN, 2, REASON, BY),
+        new Distrust(
+            USER, SEEN, 2, List.of(new ParticipantName("old-laptop")), false, true, REASON, BY),
         new RollBack(USER, SEEN, REASON, BY),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY),
@@ -318,6 +366,7 @@ public final class Examples {
   private static List<Act> workerActs() {
     return List.of(
         new KeyGenerated(COMMAND, SLOT, KEY, PUBLIC_KEY, SIGNATURE),
+        new KeyFound(COMMAND, SLOT, KEY, PUBLIC_KEY, List.of("not never extractable"), SIGNATURE),
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
         new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
         new KeyGone(COMMAND, SLOT, KEY, true),
@@ -328,6 +377,7 @@ public final class Examples {
   private static List<SigningCommand> commands() {
     return List.of(
         new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
+        new AdoptKey(COMMAND, USER, 1, SLOT, Format.X509, Suite.RSA_3072, KEY, true),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
         new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
         new InspectToken(COMMAND, SLOT, EXPECTED),

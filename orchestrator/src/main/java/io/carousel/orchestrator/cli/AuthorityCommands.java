@@ -9,13 +9,17 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
+import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
+import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.text.PlainText;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +44,9 @@ final class AuthorityCommands extends CommandGroup {
       footer = {
         "  carousel authority create user --wait",
         "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never",
-        "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519"
+        "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519",
+        "  carousel authority create user --slot hsm-a --adopt hsm-a/x509=a1b2c3:old-ca.pem --crl-number 118",
+        "  carousel authority create user --slot hsm-a --import old-ca.pem"
       })
   static final class Create extends NodeCommand {
     @Parameters(
@@ -111,6 +117,38 @@ final class AuthorityCommands extends CommandGroup {
         description = "How long verifiers of tokens may keep its keys; by default 5m.")
     private Duration jwksMaxAge;
 
+    @Option(
+        names = "--adopt",
+        paramLabel = "SLOT/FORMAT=ID[:FILE]",
+        converter = OriginArguments.OfAdoption.class,
+        description = {
+          "A key that is in a token already, by its CKA_ID in hex, as 'slot check' lists it;",
+          "for x509 maybe with the CA certificate that it keeps. Repeat it."
+        })
+    private List<OriginArguments.Adopted> adopt = List.of();
+
+    @Option(
+        names = "--accept-weak",
+        description = "Adopts keys that are less protected than is asked of keys; recorded.")
+    private boolean acceptWeak;
+
+    @Option(
+        names = "--crl-number",
+        paramLabel = "NUMBER",
+        description =
+            "Of the first CRL of an adopted key: beyond its last elsewhere; by default 1.")
+    private Long crlNumber;
+
+    @Option(
+        names = "--import",
+        paramLabel = "FILE",
+        description = {
+          "Public keys of a CA elsewhere, so that the first rotation moves its fleet here:",
+          "CA certificates in PEM, OpenSSH public keys, a JWK or a set, or public keys in PEM.",
+          "Repeat it."
+        })
+    private List<Path> imports = List.of();
+
     @Option(names = "--wait", description = "Waits until its first keys are there.")
     private boolean wait;
 
@@ -134,13 +172,30 @@ final class AuthorityCommands extends CommandGroup {
               Optional.ofNullable(crlLifetime),
               Optional.ofNullable(distribution),
               Optional.ofNullable(jwksMaxAge),
-              Optional.empty());
+              Optional.empty(),
+              adoptions(),
+              imports.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(imports.stream().map(OriginArguments::text).toList()));
       api.act(PATH, wanted);
       if (wait) {
         awaitKeys(api);
       }
       AuthorityDetails made = api.get(path(name), AuthorityDetails.class);
       show(made, this::tell);
+    }
+
+    private Optional<List<WantedAdoption>> adoptions() {
+      if (adopt.isEmpty() && (acceptWeak || crlNumber != null)) {
+        throw CommandFailed.because(
+            "--accept-weak and --crl-number are about keys that are adopted; name one with --adopt");
+      }
+      return adopt.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              adopt.stream()
+                  .map(a -> a.wanted(acceptWeak, Optional.ofNullable(crlNumber)))
+                  .toList());
     }
 
     private static List<SlotName> allSlots(Api api) {
@@ -162,6 +217,12 @@ final class AuthorityCommands extends CommandGroup {
     }
 
     private void tell(AuthorityDetails made) {
+      if (!imports.isEmpty()) {
+        say(
+            "Authority %s is open: generation 1 is verify-only, and the first rotation moves its fleet to keys on %s."
+                .formatted(name, PlainText.list(made.slots())));
+        return;
+      }
       say(
           made.phase() == PhaseName.CREATING
               ? "Authority %s is being created: its keys are made on %s; see 'carousel authority show %s'."
@@ -237,7 +298,11 @@ final class AuthorityCommands extends CommandGroup {
       var table =
           new Table(
               "GENERATION", "SLOT", "FORMAT", "STAGE", "UNTIL", "KEY", "PUBLIC KEY", "FAILURE");
-      a.generations().forEach(g -> g.keys().forEach(k -> table.row(cells(k, k.stage()))));
+      a.generations()
+          .forEach(g -> {
+            g.foreign().forEach(k -> table.row(cells(g, k)));
+            g.keys().forEach(k -> table.row(cells(k, stage(g, k))));
+          });
       a.surplus().forEach(k -> table.row(cells(k, "surplus, " + k.stage())));
       table.print(out(), style());
     }
@@ -258,6 +323,24 @@ final class AuthorityCommands extends CommandGroup {
           ? "none yet"
           : "%d, with %s"
               .formatted(a.bundle().number(), PlainText.count(a.bundle().trusted().size(), "key"));
+    }
+
+    private static String stage(GenerationLine g, KeyLine k) {
+      return g.retrusted() && k.usable() ? k.stage() + " once more" : k.stage();
+    }
+
+    /** What signs elsewhere has no slot, no id and no end here. */
+    private static Object[] cells(GenerationLine g, ForeignLine k) {
+      return new Object[] {
+        g.number(),
+        "elsewhere",
+        k.format(),
+        g.trusted() ? "trusted, verify-only" : "not trusted any more",
+        k.notAfter().map(NodeCommand::time).orElse("-"),
+        "-",
+        k.publicKey().value().substring(0, 16),
+        "-"
+      };
     }
 
     private static Object[] cells(KeyLine k, String stage) {

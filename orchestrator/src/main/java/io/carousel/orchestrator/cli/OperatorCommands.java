@@ -29,7 +29,9 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Create(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s))))
-                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s)))))
+                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s))))
+                .addSubcommand(explained(new CommandLine(new TrustCommands.Retrust(s))))
+                .addSubcommand(explained(new CommandLine(new TrustCommands.Distrust(s)))))
         .addSubcommand(
             explained(new CommandLine(new RotationCommands()))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))

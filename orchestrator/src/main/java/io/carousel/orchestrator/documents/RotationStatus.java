@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param keysMissing whether keys are waited for, before there is any gate
  * @param keys of the generations in use, by generation and slot
  * @param next what an operator can do next
+ * @param verifyOnly the generations in use whose keys are elsewhere
+ * @param retrusted the generations that are trusted once more, beside those in use
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -31,7 +33,9 @@ public record RotationStatus(
     boolean keysMissing,
     List<KeyLine> keys,
     GateStatus gate,
-    String next) {
+    String next,
+    List<Integer> verifyOnly,
+    List<Integer> retrusted) {
   /**
    * The gate at the end of the phase.
    *

@@ -79,7 +79,8 @@ final class OperatorEndpoints {
                 w.formats().orElse(FormatSuite.x509(Suite.ECDSA_P256)),
                 w.slots(),
                 policy(w),
-                Operator.ID)));
+                Operator.ID,
+                OriginEndpoints.origin(w))));
   }
 
   private static Policy policy(WantedAuthority w) {
@@ -167,7 +168,8 @@ final class OperatorEndpoints {
                 w.abandon().orElse(List.of()),
                 w.nobody().orElse(false),
                 w.reason().orElse(""),
-                Operator.ID)));
+                Operator.ID,
+                w.elsewhereReplaced().orElse(false))));
   }
 
   private Answer rollBack(Call call) {

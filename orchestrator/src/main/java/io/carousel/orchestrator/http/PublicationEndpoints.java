@@ -7,6 +7,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.jose.Jwk;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What verifiers read, in the formats of the tools that read it: open to everybody, since it is no
@@ -81,7 +83,7 @@ final class PublicationEndpoints {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
     String all =
-        a.phase().trusted().stream()
+        a.trusted().stream()
             .flatMap(g -> a.generation(g).ready(Format.X509))
             .flatMap(k -> k.x509().stream())
             .map(p -> Pem.of("X509 CRL", p.crl()))
@@ -92,13 +94,22 @@ final class PublicationEndpoints {
   private Answer jwks(Call call) {
     Authority a = authority(call);
     List<Jwk> keys =
-        a.phase().trusted().stream()
-            .map(a::generation)
-            .flatMap(g -> g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
-            .toList();
+        a.trusted().stream().map(a::generation).flatMap(PublicationEndpoints::jwks).toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
+  }
+
+  /** Tokens of a CA elsewhere name its keys as it does. */
+  private static Stream<Jwk> jwks(Generation g) {
+    return Stream.concat(
+        g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
+        g.origin().imported().stream()
+            .filter(k -> k.format() == Format.JWT)
+            .map(k -> {
+              SubjectPublicKey key = SubjectPublicKey.of(k.publicKey());
+              return new Jwk(key, key.suite().orElseThrow(), k.kid());
+            }));
   }
 
   private Answer sshKeys(Call call) {

@@ -1,11 +1,13 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.Event;
+import io.carousel.events.ForeignKey;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
 import io.carousel.orchestrator.documents.KeyLine;
@@ -25,6 +27,7 @@ import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Proofs;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
 import io.carousel.orchestrator.story.Story;
@@ -52,13 +55,23 @@ final class Views {
         a.phase().name(),
         a.phase().underway(),
         a.rotations(),
-        a.generations().values().stream().map(Views::generation).toList(),
+        a.generations().values().stream().map(g -> generation(a, g)).toList(),
         a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
         Bundles.of(a));
   }
 
-  private static GenerationLine generation(Generation g) {
-    return new GenerationLine(g.number(), g.formats(), keys(g).toList());
+  private static GenerationLine generation(Authority a, Generation g) {
+    return new GenerationLine(
+        g.number(),
+        g.formats(),
+        keys(g).toList(),
+        g.origin().imported().stream().map(Views::foreign).toList(),
+        a.trusted().contains(g.number()),
+        g.retrusted());
+  }
+
+  private static ForeignLine foreign(ForeignKey k) {
+    return new ForeignLine(k.format(), k.publicKey().digest(), k.certificate().map(Proofs::end));
   }
 
   private static Stream<KeyLine> keys(Generation g) {
@@ -96,10 +109,8 @@ final class Views {
   static RotationStatus status(long sequence, Authority a, Gate gate, Optional<Instant> since) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
-    List<KeyLine> keys =
-        Stream.concat(Stream.of(a.active()), successor.stream())
-            .flatMap(number -> keys(a.generation(number)))
-            .toList();
+    List<Generation> used =
+        Stream.concat(Stream.of(a.active()), successor.stream()).map(a::generation).toList();
     return new RotationStatus(
         a.name(),
         sequence,
@@ -109,9 +120,14 @@ final class Views {
         successor,
         a.bundle(),
         next.keysMissing(),
-        keys,
+        used.stream().flatMap(Views::keys).toList(),
         gate(gate, next),
-        next.advice());
+        next.advice(),
+        used.stream().filter(Generation::verifyOnly).map(Generation::number).toList(),
+        a.generations().values().stream()
+            .filter(Generation::retrusted)
+            .map(Generation::number)
+            .toList());
   }
 
   private static Optional<Integer> successor(Phase phase) {

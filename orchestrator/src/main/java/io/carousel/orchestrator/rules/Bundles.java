@@ -1,8 +1,12 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.ForeignKey;
+import io.carousel.events.Profile;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The trust bundle of an authority, as its phase has it. */
 public final class Bundles {
@@ -11,9 +15,7 @@ public final class Bundles {
   /** What verifiers must trust now. */
   public static TrustBundle of(Authority a) {
     List<TrustedKey> trusted =
-        a.phase().trusted().stream()
-            .flatMap(g -> a.generation(g).ready().map(k -> trusted(g, k)))
-            .toList();
+        a.trusted().stream().map(a::generation).flatMap(Bundles::trusted).toList();
     return new TrustBundle(
         a.name(),
         a.bundle(),
@@ -21,9 +23,25 @@ public final class Bundles {
         a.phase().name(),
         a.phaseSequence(),
         a.challenge(),
-        a.phase().clientGeneration(),
-        a.phase().serverGeneration(),
+        a.issuing(Profile.CLIENT),
+        a.issuing(Profile.SERVER),
         trusted);
+  }
+
+  private static Stream<TrustedKey> trusted(Generation g) {
+    return Stream.concat(
+        g.ready().map(k -> trusted(g.number(), k)),
+        g.origin().imported().stream().map(k -> trusted(g.number(), k)));
+  }
+
+  private static TrustedKey trusted(int generation, ForeignKey key) {
+    return new TrustedKey(
+        generation,
+        Optional.empty(),
+        key.format(),
+        key.publicKey(),
+        key.certificate(),
+        key.publicKey().digest());
   }
 
   private static TrustedKey trusted(int generation, Key.Ready key) {

@@ -52,6 +52,8 @@ final class HouseRules {
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
       case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
+      case OperatorAct.Retrust a -> TrustRules.decide(house, a, c);
+      case OperatorAct.Distrust a -> TrustRules.decide(house, a, c);
     };
   }
 
@@ -127,11 +129,21 @@ final class HouseRules {
     if (lacking.isPresent()) {
       return refuse(lacking.get());
     }
+    Optional<Refusal> unfit = OriginRules.flaw(house, act, c);
+    if (unfit.isPresent()) {
+      return refuse(unfit.get());
+    }
     var events = new ArrayList<Event>();
     events.add(
         new AuthorityCreated(
-            act.authority(), act.formats(), act.slots(), act.policy(), act.by(), c.now()));
-    events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.formats(), c));
+            act.authority(),
+            act.formats(),
+            act.slots(),
+            act.policy(),
+            act.by(),
+            c.now(),
+            act.origin()));
+    events.addAll(OriginRules.beginning(act, c));
     return new Decision.Accepted(events, List.of());
   }
 

@@ -202,9 +202,9 @@ public sealed interface Key {
       case Wanted _ -> "requested";
       case Withdrawn _ -> "withdrawn";
       case Living k when k.made().stage().isPresent() -> k.made().stage().get().wire();
-      case Adopted _ -> "generated";
+      case Adopted _ -> "adopted";
       case Certified _ -> "certified";
-      case Ready _ -> "adopted";
+      case Ready k -> k.x509().isPresent() ? "certified" : "adopted";
       case Doomed _ -> "being destroyed";
       case Destroyed _ -> "destroyed";
     };

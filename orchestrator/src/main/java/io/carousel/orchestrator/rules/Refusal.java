@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 public sealed interface Refusal
     permits CredentialRefusal,
         SlotRefusal,
+        OriginRefusal,
         Refusal.NotAuthorised,
         Refusal.UnknownAuthority,
         Refusal.AuthorityExists,
@@ -96,6 +97,20 @@ public sealed interface Refusal
       case CredentialRefusal.PublishedTooLately _ -> "published-too-lately";
       case SlotRefusal.NamesTooLong _ -> "names-too-long";
       case AnswerUnfit _ -> "answer-unfit";
+      case OriginRefusal.NotSeen _ -> "key-not-seen";
+      case OriginRefusal.AdoptionUnfit _ -> "adoption-unfit";
+      case OriginRefusal.KeyWeak _ -> "key-weak";
+      case OriginRefusal.ImportUnfit _ -> "import-unfit";
+      case OriginRefusal.ImportLacking _ -> "import-lacking";
+      case OriginRefusal.PublicKeyKnown _ -> "public-key-known";
+      case OriginRefusal.CannotSign _ -> "cannot-sign";
+      case OriginRefusal.ElsewhereUnknown _ -> "elsewhere-unknown";
+      case OriginRefusal.NothingElsewhere _ -> "nothing-elsewhere";
+      case OriginRefusal.UnknownGeneration _ -> "unknown-generation";
+      case OriginRefusal.CannotRetrust _ -> "cannot-retrust";
+      case OriginRefusal.NotRetrusted _ -> "not-retrusted";
+      case OriginRefusal.StillPresented _ -> "still-presented";
+      case OriginRefusal.NobodyPresents _ -> "nobody-presents";
     };
   }
 

@@ -157,7 +157,8 @@ public final class Examples {
                   Suite.ED25519,
                   List.of("it can be copied"),
                   Optional.of(PUBLIC_KEY.digest()),
-                  Optional.empty())),
+                  Optional.empty(),
+                  List.of("not never extractable"))),
           2);
   private static final CrlDraft CRL =
       new CrlDraft(

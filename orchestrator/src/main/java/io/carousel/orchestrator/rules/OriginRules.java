@@ -76,12 +76,16 @@ final class OriginRules {
     if (isKnown(house, seen.publicKey())) {
       return Optional.of(new Refusal.KeyKnown(adoption.key()));
     }
-    return seen.suite() == suite
+    if (seen.suite() != suite) {
+      return unfit(
+          adoption,
+          "it is of suite %s, and the authority's is %s; say --suite %s=%s"
+              .formatted(seen.suite(), suite, adoption.place().format(), seen.suite()));
+    }
+    return seen.doubtful().isEmpty() || adoption.acceptWeak()
         ? Optional.empty()
-        : unfit(
-            adoption,
-            "it is of suite %s, and the authority's is %s; say --suite %s=%s"
-                .formatted(seen.suite(), suite, adoption.place().format(), seen.suite()));
+        : Optional.of(
+            new OriginRefusal.KeyWeak(adoption.place().slot(), adoption.key(), seen.doubtful()));
   }
 
   private static Optional<Refusal> flaw(

@@ -7,9 +7,12 @@ import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
@@ -18,6 +21,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SshOptions;
+import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +80,26 @@ class CrlRulesTest {
   }
 
   /** Else each CRL would be due for renewal as soon as it is there. */
+  /** Both of generation 1, in one slot, with the same number. */
+  @Test
+  void crlsOfTwoAuthoritiesThatAreDueAtOnceAreTwoCommands() {
+    Scene s = Scene.standby(POLICY);
+    s.story.accept(
+        new CreateAuthority(
+            new AuthorityName("db"),
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(Scene.A),
+            POLICY,
+            "p-1"));
+    s.story.settle();
+    s.story.now(s.story.now().plus(LIFE));
+    List<Event> events = s.story.accept(new Act.TimePassed());
+    assertThat(events).hasSize(3).hasOnlyElementsOfType(CrlRequested.class);
+    assertThat(s.story.house().outbox()).hasSize(3);
+    s.story.settle();
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+  }
+
   @Test
   void aLifeShorterThanItIsDatedBackLeavesTimeToo() {
     Duration life = Duration.ofSeconds(10);

@@ -115,7 +115,7 @@ final class Simulation {
     // Sometimes by what was on the screen a while ago.
     Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
     looked.put(name, now);
-    if (random.nextInt(5) == 0) {
+    if (random.nextInt(4) == 0) {
       trustChanges(fleet, seen);
       return;
     }
@@ -141,14 +141,30 @@ final class Simulation {
     return random.nextInt(8) == 0 ? !right : right;
   }
 
+  /** Mostly one of which it can be asked. */
+  private int generation(Authority a, boolean back) {
+    List<Integer> fit =
+        a.generations().values().stream()
+            .filter(g -> back ? !a.trusted().contains(g.number()) : g.retrusted())
+            .map(Generation::number)
+            .toList();
+    return fit.isEmpty() || random.nextInt(6) == 0
+        ? 1 + random.nextInt(a.generations().size() + 1)
+        : any(fit);
+  }
+
   /** Trust is given back to a generation, or taken again; maybe some are left behind. */
   private void trustChanges(SimulatedFleet fleet, Seen seen) {
     AuthorityName name = fleet.fleet().name();
     Authority a = story.house().authority(name).orElseThrow();
-    int generation = 1 + random.nextInt(a.generations().size() + 1);
-    if (random.nextBoolean()) {
+    boolean back = random.nextBoolean();
+    int generation = generation(a, back);
+    if (back) {
       story.ask(new Retrust(name, seen, generation, "once more", "p-1"));
       return;
+    }
+    if (random.nextBoolean()) {
+      fleet.keepsUp();
     }
     List<ParticipantName> names = List.of();
     if (random.nextInt(4) == 0 && a.generations().containsKey(generation)) {

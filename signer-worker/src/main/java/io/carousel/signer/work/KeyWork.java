@@ -224,7 +224,8 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         key.suite(),
         found.lacking().stream().map(KeyWork::lacking).toList(),
         trial,
-        failure);
+        failure,
+        found.doubtful().stream().map(KeyWork::lacking).toList());
   }
 
   private static String lacking(Protection protection) {

@@ -35,9 +35,11 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
   /**
    * One CA to trust.
    *
+   * @param slot where its key is; empty if it signs elsewhere
    * @param key SHA-256 of its SubjectPublicKeyInfo
    */
-  public record Anchor(int generation, SlotName slot, X509Certificate certificate, Digest key) {}
+  public record Anchor(
+      int generation, Optional<SlotName> slot, X509Certificate certificate, Digest key) {}
 
   /**
    * An external root that is trusted.
@@ -60,8 +62,8 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
         anchors.add(read(ca, above));
       } catch (CertificateException e) {
         throw new UnfitMaterial(
-            "the CA certificate of generation %d on slot '%s' is unfit: %s"
-                .formatted(ca.generation(), ca.slot(), e.getMessage()),
+            "the CA certificate of generation %d %s is unfit: %s"
+                .formatted(ca.generation(), place(ca), e.getMessage()),
             e);
       }
     }
@@ -104,6 +106,10 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
               .formatted(bundle.number(), e.getMessage()),
           e);
     }
+  }
+
+  private static String place(TrustBundle.TrustedKey ca) {
+    return ca.slot().map("on slot '%s'"::formatted).orElse("from elsewhere");
   }
 
   private static Anchor read(TrustBundle.TrustedKey ca, Optional<X509Certificate> above)

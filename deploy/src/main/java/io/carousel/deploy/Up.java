@@ -50,6 +50,11 @@ final class Up implements Callable<Integer> {
       description = "The port of the HTTP API on loopback. Default: any free one.")
   private int port;
 
+  @Option(
+      names = "--adopt",
+      description = "Lets its workers adopt keys that are in their tokens already.")
+  private boolean adopt;
+
   @Spec private CommandSpec spec;
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -64,7 +69,7 @@ final class Up implements Callable<Integer> {
     Path module = new Places(System.getenv()).module();
     NodeFolder.refuseForeign(folder);
     Logs.into(folder.resolve("logs"));
-    var settings = new Node.Settings(folder, module, slots, port, this::say);
+    var settings = new Node.Settings(folder, module, slots, port, this::say, adopt);
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));
   }
 

@@ -11,9 +11,10 @@ public sealed interface AuthorityEvent extends Event {
   AuthorityName authority();
 
   /**
-   * An authority exists; the keys of its generation 1 are asked for next.
+   * An authority exists; the keys of its generation 1 are asked for next, unless it is verify-only.
    *
    * @param root who signs its CA certificates; empty: each key its own
+   * @param origin where the keys of generation 1 come from
    */
   record AuthorityCreated(
       AuthorityName authority,
@@ -22,7 +23,8 @@ public sealed interface AuthorityEvent extends Event {
       Policy policy,
       String by,
       Instant at,
-      Optional<ExternalRoot> root)
+      Optional<ExternalRoot> root,
+      Origin origin)
       implements AuthorityEvent {
     /** Copies. */
     public AuthorityCreated {
@@ -30,7 +32,7 @@ public sealed interface AuthorityEvent extends Event {
       slots = List.copyOf(slots);
     }
 
-    /** One whose keys sign their own certificates. */
+    /** With keys that are all generated, and sign their own certificates. */
     public AuthorityCreated(
         AuthorityName authority,
         List<FormatSuite> formats,
@@ -38,7 +40,7 @@ public sealed interface AuthorityEvent extends Event {
         Policy policy,
         String by,
         Instant at) {
-      this(authority, formats, slots, policy, by, at, Optional.empty());
+      this(authority, formats, slots, policy, by, at, Optional.empty(), Origin.NEW);
     }
   }
 
@@ -54,7 +56,55 @@ public sealed interface AuthorityEvent extends Event {
       implements AuthorityEvent {}
 
   /**
-   * The first answer to a key command: this key, and no other, is the one of its generation and
+   * A key that is in the token already is wanted; the command is given to the slot's workers until
+   * it is answered.
+   *
+   * @param key its CKA_ID
+   * @param acceptWeak whether it may be less protected than is asked of keys
+   */
+  record KeyAdoptionRequested(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      CommandId command,
+      Suite suite,
+      KeyId key,
+      boolean acceptWeak,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * A worker answered a key command with a key that itself proves to be there; what becomes of it
+   * is said next.
+   *
+   * @param publicKey SubjectPublicKeyInfo
+   * @param origin whether it was generated for the command, or found
+   * @param weaker in what it is less protected than is asked of keys, in words
+   * @param possession signature by the key over {@link Statements#possessionOfKey}
+   */
+  record KeyShown(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      CommandId command,
+      KeyId key,
+      Bytes publicKey,
+      KeyOrigin origin,
+      List<String> weaker,
+      Bytes possession,
+      AuthorName worker,
+      Instant at)
+      implements AuthorityEvent {
+    /** Copies. */
+    public KeyShown {
+      weaker = List.copyOf(weaker);
+    }
+  }
+
+  /**
+   * The first key shown for a key command: this key, and no other, is the one of its generation and
    * slot.
    *
    * @param publicKey SubjectPublicKeyInfo
@@ -190,6 +240,21 @@ public sealed interface AuthorityEvent extends Event {
       Instant at)
       implements AuthorityEvent {}
 
+  /**
+   * An adopted key keeps the CA certificate that verifiers know it by.
+   *
+   * @param command that asked for the key
+   * @param certificate DER
+   */
+  record CaCertificateAdopted(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      Bytes certificate,
+      Instant at)
+      implements AuthorityEvent {}
+
   /** A key is to sign its next CRL: its first, one that renews the last, or one that adds to it. */
   record CrlRequested(
       AuthorityName authority,
@@ -296,7 +361,12 @@ public sealed interface AuthorityEvent extends Event {
       Instant at)
       implements AuthorityEvent {}
 
-  /** Standby on the successor; from this bundle on nobody need trust the retired generation. */
+  /**
+   * Standby on the successor; from this bundle on nobody need trust the retired generation.
+   *
+   * @param elsewhereReplaced whether an operator said that what the retired generation issued
+   *     elsewhere, of which the log knows nothing, is replaced too
+   */
   record RotationCompleted(
       AuthorityName authority,
       RotationId rotation,
@@ -304,8 +374,21 @@ public sealed interface AuthorityEvent extends Event {
       GateEvidence evidence,
       String reason,
       String by,
-      Instant at)
-      implements AuthorityEvent {}
+      Instant at,
+      boolean elsewhereReplaced)
+      implements AuthorityEvent {
+    /** Of a generation that issued nothing elsewhere. */
+    public RotationCompleted(
+        AuthorityName authority,
+        RotationId rotation,
+        long bundle,
+        GateEvidence evidence,
+        String reason,
+        String by,
+        Instant at) {
+      this(authority, rotation, bundle, evidence, reason, by, at, false);
+    }
+  }
 
   /** Phase rollback began. */
   record RollbackStarted(
@@ -323,6 +406,29 @@ public sealed interface AuthorityEvent extends Event {
       RotationId rotation,
       long bundle,
       GateEvidence evidence,
+      String reason,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * A retired generation is trusted once more, from this bundle on. It signs nothing but its CRLs.
+   */
+  record GenerationRetrusted(
+      AuthorityName authority, int generation, long bundle, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * That is over: from this bundle on nobody need trust it.
+   *
+   * @param elsewhereReplaced whether an operator said that what it issued elsewhere is replaced too
+   */
+  record GenerationDistrusted(
+      AuthorityName authority,
+      int generation,
+      long bundle,
+      GateEvidence evidence,
+      boolean elsewhereReplaced,
       String reason,
       String by,
       Instant at)

@@ -74,6 +74,7 @@ public sealed interface OperatorAct extends Act {
    * Creates an authority and asks for its first keys.
    *
    * @param root who shall sign its CA certificates; empty: each key its own
+   * @param origin where they come from
    */
   record CreateAuthority(
       AuthorityName authority,
@@ -81,19 +82,12 @@ public sealed interface OperatorAct extends Act {
       List<SlotName> slots,
       Policy policy,
       String by,
-      Optional<ExternalRoot> root)
+      Optional<ExternalRoot> root,
+      Origin origin)
       implements OperatorAct {
-    /** One whose keys sign their own certificates. */
-    public CreateAuthority(
-        AuthorityName authority,
-        List<FormatSuite> formats,
-        List<SlotName> slots,
-        Policy policy,
-        String by) {
-      this(authority, formats, slots, policy, by, Optional.empty());
-    }
-
-    /** At least one format and one slot, none twice. */
+    /**
+     * At least one format and one slot, none twice; no certificates but the root's below a root.
+     */
     public CreateAuthority {
       checkText("operator's id", by);
       formats = FormatSuite.each(formats);
@@ -104,6 +98,44 @@ public sealed interface OperatorAct extends Act {
       if (slots.isEmpty() || slots.stream().distinct().count() != slots.size()) {
         throw new IllegalArgumentException("name at least one slot, and none of them twice");
       }
+      if (root.isPresent()
+          && (origin.verifyOnly()
+              || origin.adopted().stream().anyMatch(a -> a.certificate().isPresent()))) {
+        throw new IllegalArgumentException(
+            "an authority below an external root asks that root for its certificates; generate its keys, or adopt them without the certificates that they have");
+      }
+    }
+
+    /** With keys that are all generated, and sign their own certificates. */
+    public CreateAuthority(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by) {
+      this(authority, formats, slots, policy, by, Optional.empty(), Origin.NEW);
+    }
+
+    /** With keys from there, that sign their own certificates. */
+    public CreateAuthority(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by,
+        Origin origin) {
+      this(authority, formats, slots, policy, by, Optional.empty(), origin);
+    }
+
+    /** With keys that are all generated, below that root if there is one. */
+    public CreateAuthority(
+        AuthorityName authority,
+        List<FormatSuite> formats,
+        List<SlotName> slots,
+        Policy policy,
+        String by,
+        Optional<ExternalRoot> root) {
+      this(authority, formats, slots, policy, by, root, Origin.NEW);
     }
   }
 
@@ -128,6 +160,8 @@ public sealed interface OperatorAct extends Act {
    *
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced:
+   *     the log cannot know
    */
   record Advance(
       AuthorityName authority,
@@ -135,13 +169,25 @@ public sealed interface OperatorAct extends Act {
       List<ParticipantName> abandon,
       boolean nobody,
       String reason,
-      String by)
+      String by,
+      boolean elsewhereReplaced)
       implements OperatorAct {
     /** Checks the text; sorts the names. */
     public Advance {
       checkText("operator's id", by);
       checkText("reason", reason);
       abandon = abandon.stream().distinct().sorted().toList();
+    }
+
+    /** Without a word about what was issued elsewhere. */
+    public Advance(
+        AuthorityName authority,
+        Seen seen,
+        List<ParticipantName> abandon,
+        boolean nobody,
+        String reason,
+        String by) {
+      this(authority, seen, abandon, nobody, reason, by, false);
     }
   }
 
@@ -152,6 +198,41 @@ public sealed interface OperatorAct extends Act {
     public RollBack {
       checkText("operator's id", by);
       checkText("reason", reason);
+    }
+  }
+
+  /** Has a retired generation trusted once more, while its keys are held. */
+  record Retrust(AuthorityName authority, Seen seen, int generation, String reason, String by)
+      implements OperatorAct {
+    /** Checks the text. */
+    public Retrust {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /**
+   * Ends that.
+   *
+   * @param abandon participants that the gate shall not wait for
+   * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
+   */
+  record Distrust(
+      AuthorityName authority,
+      Seen seen,
+      int generation,
+      List<ParticipantName> abandon,
+      boolean nobody,
+      boolean elsewhereReplaced,
+      String reason,
+      String by)
+      implements OperatorAct {
+    /** Checks the text; sorts the names. */
+    public Distrust {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+      abandon = abandon.stream().distinct().sorted().toList();
     }
   }
 

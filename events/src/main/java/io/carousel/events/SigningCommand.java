@@ -67,6 +67,23 @@ public sealed interface SigningCommand {
       implements OnKey {}
 
   /**
+   * Shows a key that is in the token already. Nothing of it is changed.
+   *
+   * @param key its CKA_ID; exactly one key pair must have it
+   * @param acceptWeak whether it may be less protected than is asked of keys
+   */
+  record AdoptKey(
+      CommandId command,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      Suite suite,
+      KeyId key,
+      boolean acceptWeak)
+      implements OnKey {}
+
+  /**
    * Makes a key sign its own CA certificate.
    *
    * @param publicKey SubjectPublicKeyInfo; must be the key's own

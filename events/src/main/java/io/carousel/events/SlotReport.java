@@ -65,6 +65,7 @@ public record SlotReport(
    * @param trial SHA-256 of the message that it signed for a trial, which held; empty if it was not
    *     asked to, since the log does not expect it
    * @param failure why its trial failed
+   * @param doubtful what of that speaks against adopting it, in words
    */
   public record SeenKey(
       KeyId key,
@@ -72,10 +73,23 @@ public record SlotReport(
       Suite suite,
       List<String> weaker,
       Optional<Digest> trial,
-      Optional<String> failure) {
+      Optional<String> failure,
+      List<String> doubtful) {
+    /** With nothing that speaks against it. */
+    public SeenKey(
+        KeyId key,
+        Digest publicKey,
+        Suite suite,
+        List<String> weaker,
+        Optional<Digest> trial,
+        Optional<String> failure) {
+      this(key, publicKey, suite, weaker, trial, failure, List.of());
+    }
+
     /** Copies; makes texts fit for a terminal. */
     public SeenKey {
       weaker = weaker.stream().map(w -> Identifier.plain(w, TEXT_LIMIT)).sorted().toList();
+      doubtful = doubtful.stream().map(w -> Identifier.plain(w, TEXT_LIMIT)).sorted().toList();
       failure = failure.map(f -> Identifier.plain(f, TEXT_LIMIT));
     }
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param phaseSequence of the event that began the phase
  * @param challenge hash of that phase's event: to be signed in reports, so that none can be made
  *     beforehand
- * @param clientGeneration by which client credentials are issued now; 0 while there is none
- * @param serverGeneration by which server credentials are issued now; 0 while there is none
+ * @param clientGeneration by which client credentials are issued now; 0 while there is none here
+ * @param serverGeneration by which server credentials are issued now; 0 while there is none here
  * @param root who signed the CA certificates in it; empty: each key its own
  */
 public record TrustBundle(
@@ -68,17 +68,29 @@ public record TrustBundle(
   /**
    * One key to trust.
    *
+   * @param slot where it is; empty if it signs elsewhere
    * @param publicKey SubjectPublicKeyInfo
    * @param certificate its CA certificate, DER; for X.509 alone
    * @param key SHA-256 of its SubjectPublicKeyInfo
    */
   public record TrustedKey(
       int generation,
-      SlotName slot,
+      Optional<SlotName> slot,
       Format format,
       Bytes publicKey,
       Optional<Bytes> certificate,
-      Digest key) {}
+      Digest key) {
+    /** In that slot. */
+    public TrustedKey(
+        int generation,
+        SlotName slot,
+        Format format,
+        Bytes publicKey,
+        Optional<Bytes> certificate,
+        Digest key) {
+      this(generation, Optional.of(slot), format, publicKey, certificate, key);
+    }
+  }
 
   /** The keys of that format. */
   public List<TrustedKey> trusted(Format format) {

@@ -1,5 +1,7 @@
 package io.carousel.events;
 
+import java.util.List;
+
 /** A worker's answer to a key command. */
 public sealed interface WorkerAct extends Act {
   /** Longest code; in characters. */
@@ -20,6 +22,28 @@ public sealed interface WorkerAct extends Act {
   record KeyGenerated(
       CommandId answers, SlotName slot, KeyId key, Bytes publicKey, Bytes possession)
       implements WorkerAct {}
+
+  /**
+   * A key was there already, as the command named it.
+   *
+   * @param publicKey SubjectPublicKeyInfo
+   * @param weaker in what it is less protected than is asked of keys, in words
+   * @param possession signature by the key over {@link Statements#possessionOfKey}
+   */
+  record KeyFound(
+      CommandId answers,
+      SlotName slot,
+      KeyId key,
+      Bytes publicKey,
+      List<String> weaker,
+      Bytes possession)
+      implements WorkerAct {
+    /** Makes texts fit for a terminal. */
+    public KeyFound {
+      weaker =
+          weaker.stream().map(w -> Identifier.plain(w, CODE_LIMIT)).distinct().sorted().toList();
+    }
+  }
 
   /**
    * A CA certificate was signed.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
@@ -13,11 +14,15 @@ import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
@@ -48,6 +53,7 @@ import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
@@ -57,10 +63,12 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -74,6 +82,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -103,6 +112,22 @@ public final class Examples {
   private static final Bytes PUBLIC_KEY = bytes("a SubjectPublicKeyInfo");
   private static final Bytes CERTIFICATE = bytes("a certificate, DER");
   private static final Bytes SIGNATURE = bytes("a signature");
+  private static final Origin ADOPTED =
+      new Origin(
+          List.of(
+              new Adoption(
+                  KeyPlace.of(SLOT, Format.X509), KEY, Optional.of(CERTIFICATE), true, 118)),
+          List.of());
+  private static final Origin IMPORTED =
+      new Origin(
+          List.of(),
+          List.of(
+              new ForeignKey(Format.X509, PUBLIC_KEY, Optional.of(CERTIFICATE), Optional.empty()),
+              new ForeignKey(
+                  Format.JWT,
+                  bytes("another SubjectPublicKeyInfo"),
+                  Optional.empty(),
+                  Optional.of("2025-k1"))));
   private static final Policy POLICY =
       new Policy(
           Duration.ofHours(8),
@@ -140,7 +165,8 @@ public final class Examples {
                   Suite.ED25519,
                   List.of("it can be copied"),
                   Optional.of(PUBLIC_KEY.digest()),
-                  Optional.empty())),
+                  Optional.empty(),
+                  List.of("not never extractable"))),
           2);
   private static final CrlDraft CRL =
       new CrlDraft(
@@ -216,7 +242,7 @@ public final class Examples {
             List.of(
                 new TrustBundle.TrustedKey(
                     2,
-                    SLOT,
+                    Optional.empty(),
                     Format.X509,
                     PUBLIC_KEY,
                     Optional.of(CERTIFICATE),
@@ -265,8 +291,24 @@ public final class Examples {
             POLICY,
             BY,
             AT,
-            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.PINNED))),
+            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.PINNED)),
+            ADOPTED),
         new KeyRequested(USER, 3, SLOT, Format.JWT, COMMAND, Suite.RSA_3072, AT),
+        new KeyAdoptionRequested(
+            USER, 1, SLOT, Format.X509, COMMAND, Suite.RSA_3072, KEY, true, AT),
+        new KeyShown(
+            USER,
+            3,
+            SLOT,
+            Format.X509,
+            COMMAND,
+            KEY,
+            PUBLIC_KEY,
+            KeyOrigin.FOUND,
+            List.of("not never extractable"),
+            SIGNATURE,
+            WORKER,
+            AT),
         new KeyAdopted(USER, 3, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new SurplusKeyFound(USER, 3, SLOT, Format.SSH, COMMAND, KEY, PUBLIC_KEY, WORKER, AT),
         new KeyCommandFailed(
@@ -278,6 +320,7 @@ public final class Examples {
         new CaCertificateImported(USER, 3, SLOT, COMMAND, CERTIFICATE, SERIAL, LATER, BY, AT),
         new RootCrlImported(
             USER, 9, new CrlNumber("17"), AT, LATER, bytes("a root's CRL, DER"), BY, AT),
+        new CaCertificateAdopted(USER, 1, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
         new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
         new CredentialsRevoked(
@@ -302,9 +345,11 @@ public final class Examples {
         new TrustExtended(USER, ROTATION, 7, AT),
         new ClientsUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
-        new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT, true),
         new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
-        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT));
+        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new GenerationRetrusted(USER, 2, 9, REASON, BY, AT),
+        new GenerationDistrusted(USER, 2, 10, EVIDENCE, false, REASON, BY, AT));
   }
 
   private static List<Event> fleetEvents() {
@@ -327,7 +372,9 @@ public final class Examples {
             List.of(SLOT),
             POLICY,
             BY,
-            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.ROOT))),
+            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.ROOT)),
+            Origin.NEW),
+        new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, Optional.empty(), IMPORTED),
         new ImportCaCertificate(USER, CERTIFICATE, BY),
         new ImportRootCrl(USER, bytes("a root's CRL, DER"), BY),
         new StartRotation(
@@ -336,7 +383,11 @@ public final class Examples {
             List.of(new FormatSuite(Format.X509, Suite.RSA_4096)),
             REASON,
             BY),
-        new Advance(USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY),
+        new Advance(
+            USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY, true),
+        new Retrust(USER, SEEN, 2, REASON, BY),
+        new Distrust(
+            USER, SEEN, 2, List.of(new ParticipantName("old-laptop")), false, true, REASON, BY),
         new RollBack(USER, SEEN, REASON, BY),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY),
@@ -349,6 +400,7 @@ public final class Examples {
   private static List<Act> workerActs() {
     return List.of(
         new KeyGenerated(COMMAND, SLOT, KEY, PUBLIC_KEY, SIGNATURE),
+        new KeyFound(COMMAND, SLOT, KEY, PUBLIC_KEY, List.of("not never extractable"), SIGNATURE),
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
         new CaRequestSigned(COMMAND, SLOT, bytes("a PKCS#10 request")),
         new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
@@ -360,6 +412,7 @@ public final class Examples {
   private static List<SigningCommand> commands() {
     return List.of(
         new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
+        new AdoptKey(COMMAND, USER, 1, SLOT, Format.X509, Suite.RSA_3072, KEY, true),
         new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
         new SignCaRequest(
             COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT.subject()),

@@ -3,7 +3,6 @@ package io.carousel.agent.tls;
 import io.carousel.agent.Trust;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.ParticipantName;
-import io.carousel.events.SlotName;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertStore;
@@ -36,7 +35,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
   private static final String ANY_KEY_EXCHANGE = "UNKNOWN";
 
   /** Of a CA of which no bundle says where its key is. */
-  private static final SlotName NO_SLOT = new SlotName("unknown");
 
   private final Trust trust;
   private final X509ExtendedTrustManager pkix;
@@ -142,7 +140,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     return trust.root().isPresent()
             && chain.length > 1
             && Certificates.isSignedBy(chain[0], chain[1])
-        ? Optional.of(new Trust.Anchor(0, NO_SLOT, chain[1], Certificates.keyDigest(chain[1])))
+        ? Optional.of(new Trust.Anchor(0, Optional.empty(), chain[1], Certificates.keyDigest(chain[1])))
         : Optional.empty();
   }
 

@@ -94,8 +94,9 @@ record Enrolment(NodeFolder folder, Path module) {
    * Writes the configuration of a slot's worker.
    *
    * @param founder file of the key that founds the house, or has founded it
+   * @param adopt whether it may adopt keys that it did not make
    */
-  void configure(SlotName slot, String bootstrap, Path founder) throws IOException {
+  void configure(SlotName slot, String bootstrap, Path founder, boolean adopt) throws IOException {
     NodeFolder.replace(
         folder.slot(slot).resolve("worker.yaml"),
         """
@@ -112,6 +113,8 @@ record Enrolment(NodeFolder folder, Path module) {
         author:
           name: %s
           keyFile: %s
+        limits:
+          adopt: %s
         """
             .formatted(
                 slot,
@@ -121,7 +124,8 @@ record Enrolment(NodeFolder folder, Path module) {
                 bootstrap,
                 publicKey(founder).base64(),
                 author(slot),
-                quoted(key(slot))));
+                quoted(key(slot)),
+                adopt));
   }
 
   private static String quoted(Path path) {

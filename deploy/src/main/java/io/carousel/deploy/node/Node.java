@@ -72,12 +72,18 @@ public final class Node implements AutoCloseable {
    * @param slots to be made at the first start; empty: as it is, or the usual ones
    * @param port of the HTTP API; 0: any free one
    * @param say what people should see while it runs
+   * @param adopt whether its workers may adopt keys that they did not make
    */
   public record Settings(
-      Path data, Path module, List<SlotName> slots, int port, Consumer<String> say) {
+      Path data, Path module, List<SlotName> slots, int port, Consumer<String> say, boolean adopt) {
     /** Copies. */
     public Settings {
       slots = List.copyOf(slots);
+    }
+
+    /** With workers that adopt nothing. */
+    public Settings(Path data, Path module, List<SlotName> slots, int port, Consumer<String> say) {
+      this(data, module, slots, port, say, false);
     }
   }
 
@@ -161,7 +167,7 @@ public final class Node implements AutoCloseable {
   private void startWorkers(OrchestratorConfig config) throws IOException {
     var enrolment = new Enrolment(folder, settings.module());
     for (SlotName slot : slots) {
-      enrolment.configure(slot, broker.bootstrap(), config.identity());
+      enrolment.configure(slot, broker.bootstrap(), config.identity(), settings.adopt());
       boolean first = slot.equals(slots.getFirst());
       WorkerProcess worker =
           WorkerProcess.start(

@@ -80,6 +80,11 @@ public final class SlowWorker {
     }
 
     @Override
+    public Optional<TokenReport.Key> protection(KeyId id) throws TokenException {
+      return token.protection(id);
+    }
+
+    @Override
     public Inventory list() throws TokenException {
       return token.list();
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,13 +18,19 @@ import java.util.TreeMap;
  * A public key that verifies tokens (RFC 7517, section 4).
  *
  * @param suite in which the key signs
+ * @param name its {@code kid}, as another gave it; empty: its thumbprint
  */
-public record Jwk(SubjectPublicKey key, Suite suite) {
+public record Jwk(SubjectPublicKey key, Suite suite, Optional<String> name) {
   /** Checks that they fit each other. */
   public Jwk {
     if (key.suite().filter(suite::equals).isEmpty()) {
       throw new IllegalArgumentException("the key is not of the suite %s".formatted(suite));
     }
+  }
+
+  /** Named by its thumbprint. */
+  public Jwk(SubjectPublicKey key, Suite suite) {
+    this(key, suite, Optional.empty());
   }
 
   /**
@@ -40,8 +47,14 @@ public record Jwk(SubjectPublicKey key, Suite suite) {
     return JwsAlgorithm.of(suite);
   }
 
-  /** Its SHA-256 thumbprint (RFC 7638, section 3) in base64url: 43 characters. */
+  /**
+   * Its name: its SHA-256 thumbprint (RFC 7638, section 3) in base64url, 43 characters, or its own.
+   */
   public String kid() {
+    return name.orElseGet(this::thumbprint);
+  }
+
+  private String thumbprint() {
     return Base64Url.of(Bytes.of(Json.PLAIN.write(required())).digest().bytes());
   }
 

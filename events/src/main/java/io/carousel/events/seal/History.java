@@ -2,11 +2,18 @@ package io.carousel.events.seal;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
+import io.carousel.events.Statements;
+import io.carousel.events.SubjectPublicKey;
+import io.carousel.events.Suite;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +23,8 @@ import java.util.Optional;
  * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be:
  * the sequence has no gap, each record holds the hash of the one before, each is signed by an
  * orchestrator enrolled at that point, and the first by the founder that was pinned; time never
- * goes back. It holds no more than the head, its time and the authors. One thread at a time.
+ * goes back; and each HSM key that it tells of has signed that it is there. It holds no more than
+ * the head, its time and the authors. One thread at a time.
  */
 public final class History {
   private final Optional<Bytes> founder;
@@ -133,6 +141,9 @@ public final class History {
     if (recorded.event() instanceof HouseEvent.FeatureLevelRaised(int level, _, _)) {
       checkLevel(level, sequence);
     }
+    if (recorded.event() instanceof KeyShown shown) {
+      checkPossession(shown);
+    }
     if (recorded.event() instanceof HouseEvent.Founded founded) {
       if (sequence > 1) {
         throw new ForgedRecord("a house is founded once");
@@ -154,6 +165,32 @@ public final class History {
     if (time.isBefore(at)) {
       throw new ForgedRecord(
           "it is of %s, and the record before it of %s; time never goes back".formatted(time, at));
+    }
+  }
+
+  /** A key speaks for itself: not even an orchestrator can write one into the log without it. */
+  private void checkPossession(KeyShown e) {
+    byte[] statement =
+        Statements.possessionOfKey(
+            house.orElseThrow(), e.command(), e.slot(), e.key(), e.publicKey());
+    if (!isSignedBy(SubjectPublicKey.of(e.publicKey()), statement, e.possession())) {
+      throw new ForgedRecord(
+          "key %s of slot '%s' did not sign that it is there".formatted(e.key(), e.slot()));
+    }
+  }
+
+  private static boolean isSignedBy(SubjectPublicKey key, byte[] statement, Bytes signature) {
+    Suite suite =
+        key.suite().orElseThrow(() -> new ForgedRecord("it shows a key that is of no suite"));
+    try {
+      Signature s = Signature.getInstance(suite.jcaSignature());
+      s.initVerify(key.jca());
+      s.update(statement);
+      return s.verify(signature.toArray());
+    } catch (SignatureException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK verifies signatures of suite " + suite, e);
     }
   }
 

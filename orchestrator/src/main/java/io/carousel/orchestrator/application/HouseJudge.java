@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.GateLeaf;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -96,6 +97,11 @@ public final class HouseJudge implements Judge<House> {
           .phase()
           .underway()
           .ifPresent(r -> all.addAll(leaves(asked, r, authority.phase().name(), accepted)));
+    }
+    if (asked.act() instanceof Distrust distrust && !accepted.rested().isEmpty()) {
+      Authority authority = before.authority(distrust.authority()).orElseThrow();
+      RotationId last = RotationId.of(authority.name(), authority.rotations());
+      all.addAll(leaves(asked, last, authority.phase().name(), accepted));
     }
     return all;
   }

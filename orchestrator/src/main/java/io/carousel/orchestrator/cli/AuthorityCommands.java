@@ -10,10 +10,13 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
+import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
+import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.documents.Wanted.WantedRoot;
@@ -45,7 +48,9 @@ final class AuthorityCommands extends CommandGroup {
         "  carousel authority create user --wait",
         "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never",
         "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519",
-        "  carousel authority create user --root root.pem --root-use root"
+        "  carousel authority create user --root root.pem --root-use root",
+        "  carousel authority create user --slot hsm-a --adopt hsm-a/x509=a1b2c3:old-ca.pem --crl-number 118",
+        "  carousel authority create user --slot hsm-a --import old-ca.pem"
       })
   static final class Create extends NodeCommand {
     @Parameters(
@@ -133,6 +138,38 @@ final class AuthorityCommands extends CommandGroup {
     private RootUse rootUse;
 
     @Option(
+        names = "--adopt",
+        paramLabel = "SLOT/FORMAT=ID[:FILE]",
+        converter = OriginArguments.OfAdoption.class,
+        description = {
+          "A key that is in a token already, by its CKA_ID in hex, as 'slot check' lists it;",
+          "for x509 maybe with the CA certificate that it keeps. Repeat it."
+        })
+    private List<OriginArguments.Adopted> adopt = List.of();
+
+    @Option(
+        names = "--accept-weak",
+        description = "Adopts keys that are less protected than is asked of keys; recorded.")
+    private boolean acceptWeak;
+
+    @Option(
+        names = "--crl-number",
+        paramLabel = "NUMBER",
+        description =
+            "Of the first CRL of an adopted key: beyond its last elsewhere; by default 1.")
+    private Long crlNumber;
+
+    @Option(
+        names = "--import",
+        paramLabel = "FILE",
+        description = {
+          "Public keys of a CA elsewhere, so that the first rotation moves its fleet here:",
+          "CA certificates in PEM, OpenSSH public keys, a JWK or a set, or public keys in PEM.",
+          "Repeat it."
+        })
+    private List<Path> imports = List.of();
+
+    @Option(
         names = "--wait",
         description =
             "Waits until its first keys are there, or their requests to an external root.")
@@ -159,7 +196,11 @@ final class AuthorityCommands extends CommandGroup {
               Optional.ofNullable(distribution),
               Optional.ofNullable(jwksMaxAge),
               Optional.empty(),
-              wantedRoot());
+              wantedRoot(),
+              adoptions(),
+              imports.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(imports.stream().map(OriginArguments::text).toList()));
       api.act(PATH, wanted);
       if (wait) {
         awaitKeys(api);
@@ -186,6 +227,19 @@ final class AuthorityCommands extends CommandGroup {
           new WantedRoot(X509File.der(certificates.getFirst()), Optional.ofNullable(rootUse)));
     }
 
+    private Optional<List<WantedAdoption>> adoptions() {
+      if (adopt.isEmpty() && (acceptWeak || crlNumber != null)) {
+        throw CommandFailed.because(
+            "--accept-weak and --crl-number are about keys that are adopted; name one with --adopt");
+      }
+      return adopt.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              adopt.stream()
+                  .map(a -> a.wanted(acceptWeak, Optional.ofNullable(crlNumber)))
+                  .toList());
+    }
+
     private static List<SlotName> allSlots(Api api) {
       List<SlotName> all =
           api.get("/v1/slots", Slots.class).slots().stream().map(Slots.SlotLine::name).toList();
@@ -209,6 +263,10 @@ final class AuthorityCommands extends CommandGroup {
         say(
             "Authority %s is being created below an external root: its keys are made on %s; export their requests with 'carousel authority csr %s'."
                 .formatted(name, PlainText.list(made.slots()), name));
+      } else if (!imports.isEmpty()) {
+        say(
+            "Authority %s is open: generation 1 is verify-only, and the first rotation moves its fleet to keys on %s."
+                .formatted(name, PlainText.list(made.slots())));
         return;
       }
       say(
@@ -287,7 +345,11 @@ final class AuthorityCommands extends CommandGroup {
       var table =
           new Table(
               "GENERATION", "SLOT", "FORMAT", "STAGE", "UNTIL", "KEY", "PUBLIC KEY", "FAILURE");
-      a.generations().forEach(g -> g.keys().forEach(k -> table.row(cells(k, k.stage()))));
+      a.generations()
+          .forEach(g -> {
+            g.foreign().forEach(k -> table.row(cells(g, k)));
+            g.keys().forEach(k -> table.row(cells(k, stage(g, k))));
+          });
       a.surplus().forEach(k -> table.row(cells(k, "surplus, " + k.stage())));
       table.print(out(), style());
       a.external()
@@ -314,6 +376,24 @@ final class AuthorityCommands extends CommandGroup {
           ? "none yet"
           : "%d, with %s"
               .formatted(a.bundle().number(), PlainText.count(a.bundle().trusted().size(), "key"));
+    }
+
+    private static String stage(GenerationLine g, KeyLine k) {
+      return g.retrusted() && k.usable() ? k.stage() + " once more" : k.stage();
+    }
+
+    /** What signs elsewhere has no slot, no id and no end here. */
+    private static Object[] cells(GenerationLine g, ForeignLine k) {
+      return new Object[] {
+        g.number(),
+        "elsewhere",
+        k.format(),
+        g.trusted() ? "trusted, verify-only" : "not trusted any more",
+        k.notAfter().map(NodeCommand::time).orElse("-"),
+        "-",
+        k.publicKey().value().substring(0, 16),
+        "-"
+      };
     }
 
     private static Object[] cells(KeyLine k, String stage) {

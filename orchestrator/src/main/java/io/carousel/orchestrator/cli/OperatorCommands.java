@@ -32,7 +32,9 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s))))
                 .addSubcommand(explained(new CommandLine(new ExternalCommands.Csr(s))))
                 .addSubcommand(explained(new CommandLine(new ExternalCommands.Certificate(s))))
-                .addSubcommand(explained(new CommandLine(new ExternalCommands.RootCrl(s)))))
+                .addSubcommand(explained(new CommandLine(new ExternalCommands.RootCrl(s))))
+                .addSubcommand(explained(new CommandLine(new TrustCommands.Retrust(s))))
+                .addSubcommand(explained(new CommandLine(new TrustCommands.Distrust(s)))))
         .addSubcommand(
             explained(new CommandLine(new RotationCommands()))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))

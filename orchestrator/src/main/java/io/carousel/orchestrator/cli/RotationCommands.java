@@ -210,6 +210,12 @@ final class RotationCommands extends CommandGroup {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
     private String reason;
 
+    @Option(
+        names = "--issued-elsewhere-replaced",
+        description =
+            "Says that what the retiring generation issued elsewhere is replaced, which the log cannot know.")
+    private boolean elsewhereReplaced;
+
     @Option(names = "--wait", description = "Waits until the gate holds, then advances.")
     private boolean wait;
 
@@ -229,7 +235,11 @@ final class RotationCommands extends CommandGroup {
       api.act(
           path() + "/advance",
           new WantedAdvance(
-              seen, Optional.of(abandon), Optional.of(nobody), Optional.ofNullable(reason)));
+              seen,
+              Optional.of(abandon),
+              Optional.of(nobody),
+              Optional.ofNullable(reason),
+              Optional.of(elsewhereReplaced)));
       tell(
           api,
           "The gate of %s was passed in rotation %s."

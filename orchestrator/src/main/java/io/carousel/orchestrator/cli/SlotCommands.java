@@ -166,12 +166,13 @@ final class SlotCommands extends CommandGroup {
               .formatted(PlainText.count(r.keys().size(), "key"), r.strays()));
       s.frozen().ifPresent(why -> say("FROZEN:      %s".formatted(PlainText.of(why))));
       out().println();
-      var table = new Table("KEY", "SUITE", "SIGNED A TRIAL", "WEAKER THAN REQUIRED");
+      var table = new Table("KEY", "SUITE", "PUBLIC KEY", "SIGNED A TRIAL", "WEAKER THAN REQUIRED");
       r.keys()
           .forEach(k ->
               table.row(
                   k.key(),
                   k.suite(),
+                  k.publicKey().brief(),
                   k.trial().map(_ -> "yes").or(k::failure).orElse("not asked"),
                   k.weaker().isEmpty() ? "-" : String.join(", ", k.weaker())));
       table.print(out(), style());

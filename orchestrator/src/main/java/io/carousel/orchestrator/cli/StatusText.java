@@ -22,6 +22,15 @@ final class StatusText {
     out.println("Rotation:   " + rotation(s));
     out.println("Phase:      " + style.bold(s.seen().phase().wire()) + since(s));
     out.println("Gate:       " + gate(s, style));
+    if (!s.verifyOnly().isEmpty()) {
+      out.println(
+          "Elsewhere:  generation %s is verify-only".formatted(PlainText.list(s.verifyOnly())));
+    }
+    if (!s.retrusted().isEmpty()) {
+      out.println(
+          "Retrusted:  generation %s, beside those in use"
+              .formatted(PlainText.list(s.retrusted())));
+    }
     out.println();
     keys(s.keys()).print(out, style);
     if (!s.gate().lacking().isEmpty()) {

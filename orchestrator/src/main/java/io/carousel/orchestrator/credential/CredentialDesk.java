@@ -128,10 +128,14 @@ public final class CredentialDesk {
   }
 
   private static int current(Authority authority, Profile profile) {
-    int generation =
-        profile == Profile.SERVER
-            ? authority.phase().serverGeneration()
-            : authority.phase().clientGeneration();
+    int generation = authority.issuing(profile);
+    if (generation == 0 && authority.bundle() > 0) {
+      throw new Declined(
+          Kind.CONFLICT,
+          "verify-only",
+          "generation %d of authority '%s' is verify-only: its %s credentials come from where they came from, until a rotation moves them here"
+              .formatted(authority.active(), authority.name(), profile));
+    }
     if (generation == 0) {
       throw later(
           "still-creating",

@@ -1,12 +1,15 @@
 package io.carousel.orchestrator.documents;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Policy;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +35,27 @@ public record AuthorityDetails(
     List<KeyLine> surplus,
     TrustBundle bundle,
     Optional<ExternalDetails> external) {
-  /** One generation. */
-  public record GenerationLine(int number, List<FormatSuite> formats, List<KeyLine> keys) {}
+  /**
+   * One generation.
+   *
+   * @param keys in the house's own slots
+   * @param foreign keys that sign elsewhere: with any, the generation is verify-only
+   * @param trusted whether verifiers shall trust it now
+   * @param retrusted whether they shall because it is trusted once more after its retirement
+   */
+  public record GenerationLine(
+      int number,
+      List<FormatSuite> formats,
+      List<KeyLine> keys,
+      List<ForeignLine> foreign,
+      boolean trusted,
+      boolean retrusted) {}
+
+  /**
+   * A key that signs elsewhere.
+   *
+   * @param publicKey SHA-256 of its SubjectPublicKeyInfo
+   * @param notAfter when its CA certificate ends; for X.509 alone
+   */
+  public record ForeignLine(Format format, Digest publicKey, Optional<Instant> notAfter) {}
 }

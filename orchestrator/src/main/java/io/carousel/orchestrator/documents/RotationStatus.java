@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param removals how each retired generation below an external root stands; of other authorities
  *     none
  * @param warnings what an operator must see about an external root
+ * @param verifyOnly the generations in use whose keys are elsewhere
+ * @param retrusted the generations that are trusted once more, beside those in use
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -36,7 +38,9 @@ public record RotationStatus(
     GateStatus gate,
     String next,
     List<RemovalLine> removals,
-    List<String> warnings) {
+    List<String> warnings,
+    List<Integer> verifyOnly,
+    List<Integer> retrusted) {
   /**
    * The gate at the end of the phase.
    *

@@ -4,6 +4,8 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
@@ -39,6 +41,9 @@ public sealed interface Wanted {
    * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
    * @param root who signs its CA certificates; absent: each key its own
+   * @param adopt keys that are in tokens already; absent: none
+   * @param imports public keys of a CA elsewhere, each the text of a file: CA certificates in PEM,
+   *     lines of OpenSSH public keys, a JWK, a set of them, or public keys in PEM; absent: none
    */
   record WantedAuthority(
       AuthorityName name,
@@ -52,7 +57,56 @@ public sealed interface Wanted {
       Optional<String> distribution,
       Optional<Duration> jwksMaxAge,
       Optional<SshOptions> ssh,
-      Optional<WantedRoot> root)
+      Optional<WantedRoot> root,
+      Optional<List<WantedAdoption>> adopt,
+      Optional<List<String>> imports)
+      implements Wanted {
+    /** With keys that are all generated. */
+    public WantedAuthority(
+        AuthorityName name,
+        Optional<List<FormatSuite>> formats,
+        List<SlotName> slots,
+        Optional<Duration> leafLifetime,
+        Optional<Duration> caLifetime,
+        Optional<Duration> backdating,
+        Optional<String> hold,
+        Optional<Duration> crlLifetime,
+        Optional<String> distribution,
+        Optional<Duration> jwksMaxAge,
+        Optional<SshOptions> ssh) {
+      this(
+          name,
+          formats,
+          slots,
+          leafLifetime,
+          caLifetime,
+          backdating,
+          hold,
+          crlLifetime,
+          distribution,
+          jwksMaxAge,
+          ssh,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+
+  /**
+   * A key that is in a token already.
+   *
+   * @param place its slot, a slash and its format
+   * @param key its CKA_ID, in hex
+   * @param certificate the CA certificate that it keeps, DER; absent: it signs a new one
+   * @param acceptWeak whether it may be less protected than is asked of keys; absent: no
+   * @param crlNumber of its first CRL here; absent: 1
+   */
+  record WantedAdoption(
+      KeyPlace place,
+      KeyId key,
+      Optional<Bytes> certificate,
+      Optional<Boolean> acceptWeak,
+      Optional<Long> crlNumber)
       implements Wanted {}
 
   /**
@@ -90,12 +144,41 @@ public sealed interface Wanted {
    *
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced
    */
   record WantedAdvance(
       Seen seen,
       Optional<List<ParticipantName>> abandon,
       Optional<Boolean> nobody,
-      Optional<String> reason)
+      Optional<String> reason,
+      Optional<Boolean> elsewhereReplaced)
+      implements Wanted {
+    /** Without a word about what was issued elsewhere. */
+    public WantedAdvance(
+        Seen seen,
+        Optional<List<ParticipantName>> abandon,
+        Optional<Boolean> nobody,
+        Optional<String> reason) {
+      this(seen, abandon, nobody, reason, Optional.empty());
+    }
+  }
+
+  /** Trust in a retired generation once more. */
+  record WantedRetrust(Seen seen, String reason) implements Wanted {}
+
+  /**
+   * The end of that.
+   *
+   * @param abandon participants that the gate shall not wait for
+   * @param nobody says that the fleet is empty on purpose
+   * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
+   */
+  record WantedDistrust(
+      Seen seen,
+      Optional<List<ParticipantName>> abandon,
+      Optional<Boolean> nobody,
+      Optional<Boolean> elsewhereReplaced,
+      String reason)
       implements Wanted {}
 
   /** The way back. */

@@ -61,6 +61,7 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(new ExternalEndpoints(desk).routes());
     routes.addAll(new FleetEndpoints(desk, longPoll).routes());
     routes.addAll(new SlotEndpoints(desk).routes());
+    routes.addAll(new OriginEndpoints(desk).routes());
     routes.addAll(new PublicationEndpoints(desk).routes());
     routes.add(new Endpoint.Route("GET", "/v1/state", _ -> Answer.ok(State.of(desk.house()))));
   }

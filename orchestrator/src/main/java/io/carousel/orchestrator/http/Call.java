@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,22 +115,30 @@ final class Call {
   }
 
   @SuppressWarnings("unchecked")
-  private static void fill(Object read, Class<?> type) {
-    if (!type.isRecord() || !(read instanceof Map<?, ?> map)) {
-      return;
-    }
-    var fields = (Map<String, Object>) map;
-    for (RecordComponent component : type.getRecordComponents()) {
-      if (component.getType() == Optional.class) {
-        fields.putIfAbsent(component.getName(), null);
+  private static void fill(Object read, Type type) {
+    if (type instanceof ParameterizedType of && read instanceof List<?> elements) {
+      elements.forEach(element -> fill(element, element(of)));
+    } else if (type instanceof ParameterizedType of && of.getRawType() == Optional.class) {
+      fill(read, of.getActualTypeArguments()[0]);
+    } else if (type instanceof Class<?> record
+        && record.isRecord()
+        && read instanceof Map<?, ?> map) {
+      var fields = (Map<String, Object>) map;
+      for (RecordComponent component : record.getRecordComponents()) {
+        if (component.getType() == Optional.class) {
+          fields.putIfAbsent(component.getName(), null);
+        }
+        fill(fields.get(component.getName()), component.getGenericType());
       }
-      fill(fields.get(component.getName()), component.getType());
-      if (fields.get(component.getName()) instanceof List<?> elements
-          && component.getGenericType() instanceof ParameterizedType list
-          && list.getActualTypeArguments()[0] instanceof Class<?> each) {
-        elements.forEach(element -> fill(element, each));
-      }
     }
+  }
+
+  /** Of a list, or of an optional one. */
+  private static Type element(ParameterizedType of) {
+    Type argument = of.getActualTypeArguments()[0];
+    return of.getRawType() == Optional.class && argument instanceof ParameterizedType list
+        ? list.getActualTypeArguments()[0]
+        : argument;
   }
 
   /** What the caller's words make, or why they make nothing. */

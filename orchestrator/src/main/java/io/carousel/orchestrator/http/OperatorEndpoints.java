@@ -83,7 +83,8 @@ final class OperatorEndpoints {
                 w.slots(),
                 policy(w),
                 Operator.ID,
-                w.root().map(OperatorEndpoints::root))));
+                w.root().map(OperatorEndpoints::root),
+                OriginEndpoints.origin(w))));
   }
 
   private static ExternalRoot root(WantedRoot w) {
@@ -181,7 +182,8 @@ final class OperatorEndpoints {
                 w.abandon().orElse(List.of()),
                 w.nobody().orElse(false),
                 w.reason().orElse(""),
-                Operator.ID)));
+                Operator.ID,
+                w.elsewhereReplaced().orElse(false))));
   }
 
   private Answer rollBack(Call call) {

@@ -8,6 +8,7 @@ import io.carousel.events.Format;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.jose.Jwk;
@@ -104,7 +105,7 @@ final class PublicationEndpoints {
     requireFormat(a, Format.X509);
     Optional<External> root = a.external().filter(External::trustsRoot);
     Stream<Integer> generations =
-        root.isPresent() ? a.generations().keySet().stream() : a.phase().trusted().stream();
+        root.isPresent() ? a.generations().keySet().stream() : a.trusted().stream();
     Stream<Bytes> own =
         generations
             .flatMap(g -> a.generation(g).ready(Format.X509))
@@ -133,13 +134,22 @@ final class PublicationEndpoints {
   private Answer jwks(Call call) {
     Authority a = authority(call);
     List<Jwk> keys =
-        a.phase().trusted().stream()
-            .map(a::generation)
-            .flatMap(g -> g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
-            .toList();
+        a.trusted().stream().map(a::generation).flatMap(PublicationEndpoints::jwks).toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
+  }
+
+  /** Tokens of a CA elsewhere name its keys as it does. */
+  private static Stream<Jwk> jwks(Generation g) {
+    return Stream.concat(
+        g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
+        g.origin().imported().stream()
+            .filter(k -> k.format() == Format.JWT)
+            .map(k -> {
+              SubjectPublicKey key = SubjectPublicKey.of(k.publicKey());
+              return new Jwk(key, key.suite().orElseThrow(), k.kid());
+            }));
   }
 
   private Answer sshKeys(Call call) {

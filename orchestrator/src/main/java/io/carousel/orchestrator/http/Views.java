@@ -1,11 +1,13 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.Event;
+import io.carousel.events.ForeignKey;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
 import io.carousel.orchestrator.documents.ExternalDetails;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
@@ -28,6 +30,7 @@ import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.Proofs;
 import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
@@ -56,7 +59,7 @@ final class Views {
         a.phase().name(),
         a.phase().underway(),
         a.rotations(),
-        a.generations().values().stream().map(Views::generation).toList(),
+        a.generations().values().stream().map(g -> generation(a, g)).toList(),
         a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
         Bundles.of(a),
         a.external().map(e -> external(e, standing)));
@@ -77,8 +80,18 @@ final class Views {
         .toList();
   }
 
-  private static GenerationLine generation(Generation g) {
-    return new GenerationLine(g.number(), g.formats(), keys(g).toList());
+  private static GenerationLine generation(Authority a, Generation g) {
+    return new GenerationLine(
+        g.number(),
+        g.formats(),
+        keys(g).toList(),
+        g.origin().imported().stream().map(Views::foreign).toList(),
+        a.trusted().contains(g.number()),
+        g.retrusted());
+  }
+
+  private static ForeignLine foreign(ForeignKey k) {
+    return new ForeignLine(k.format(), k.publicKey().digest(), k.certificate().map(Proofs::end));
   }
 
   private static Stream<KeyLine> keys(Generation g) {
@@ -117,10 +130,8 @@ final class Views {
       long sequence, Authority a, Gate gate, Optional<Instant> since, Removal.Standing standing) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
-    List<KeyLine> keys =
-        Stream.concat(Stream.of(a.active()), successor.stream())
-            .flatMap(number -> keys(a.generation(number)))
-            .toList();
+    List<Generation> used =
+        Stream.concat(Stream.of(a.active()), successor.stream()).map(a::generation).toList();
     return new RotationStatus(
         a.name(),
         sequence,
@@ -130,11 +141,16 @@ final class Views {
         successor,
         a.bundle(),
         next.keysMissing(),
-        keys,
+        used.stream().flatMap(Views::keys).toList(),
         gate(gate, next),
         next.advice(),
         removals(standing),
-        standing.warnings());
+        standing.warnings(),
+        used.stream().filter(Generation::verifyOnly).map(Generation::number).toList(),
+        a.generations().values().stream()
+            .filter(Generation::retrusted)
+            .map(Generation::number)
+            .toList());
   }
 
   private static Optional<Integer> successor(Phase phase) {

@@ -8,6 +8,7 @@ import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.Policy;
+import io.carousel.events.Profile;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.RevokedCredential;
 import io.carousel.events.Seen;
@@ -111,6 +112,22 @@ public record Authority(
     };
   }
 
+  /** The generations that verifiers must trust, the older first. */
+  public List<Integer> trusted() {
+    return Stream.concat(
+            phase.trusted().stream(),
+            generations.values().stream().filter(Generation::retrusted).map(Generation::number))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** By which generation credentials of that profile are issued here; 0: by none. */
+  public int issuing(Profile profile) {
+    int number = profile == Profile.SERVER ? phase.serverGeneration() : phase.clientGeneration();
+    return number == 0 || generation(number).verifyOnly() ? 0 : number;
+  }
+
   /** Whether it signs that format. */
   public boolean signs(Format format) {
     return formats.stream().anyMatch(f -> f.format() == format);
@@ -208,7 +225,7 @@ public record Authority(
     return in(next, sequence, sequence, hash);
   }
 
-  /** The same phase, where trust changed within it. */
+  /** The same phase, where trust changed within it or beside it. */
   Authority extendsTrust(Phase same, long sequence, Digest hash) {
     return in(same, phaseSequence, sequence, hash);
   }

@@ -1,11 +1,13 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
 import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.Bytes;
@@ -13,6 +15,7 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -37,17 +40,21 @@ final class Commands {
     var commands = new ArrayList<KeyCommand>();
     KeyAdopted adopted = null;
     Fresh issued = null;
+    CaCertificateAdopted kept = null;
     for (Event event : events) {
       switch (event) {
         case KeyRequested e -> commands.add(generate(e));
+        case KeyAdoptionRequested e -> commands.add(adopt(e));
         case KeyDestructionRequested e -> commands.add(destroy(before, e));
         case SlotInspectionRequested e -> commands.add(inspect(e));
         case KeyAdopted e -> adopted = e;
         case CaCertificateIssued e -> issued = new Fresh(e.slot(), e.certificate());
         case CaCertificateImported e -> issued = new Fresh(e.slot(), e.certificate());
+        case CaCertificateAdopted e -> kept = e;
         case CaRequestWanted e -> commands.add(request(before, e, adopted));
         case CaCertificateRequested e -> commands.add(certify(before, e, adopted));
-        case CrlRequested e -> commands.add(crl(before, e, issued));
+        case CrlRequested e ->
+            commands.add(kept == null ? crl(before, e, issued) : crl(before, e, adopted, kept));
         default -> {
           // asks nothing of a worker
         }
@@ -83,6 +90,23 @@ final class Commands {
     return crl(e, g, first ? issued.certificate() : certificate(g, e));
   }
 
+  /** A key that keeps its certificate is adopted together with its first CRL's wish. */
+  private static SignCrl crl(
+      House before, CrlRequested e, KeyAdopted adopted, CaCertificateAdopted kept) {
+    Suite suite =
+        before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
+    return new SignCrl(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        adopted.key(),
+        adopted.publicKey(),
+        suite,
+        kept.certificate(),
+        e.draft());
+  }
+
   private static Bytes certificate(Generation g, CrlRequested e) {
     return switch (g.keys().get(KeyPlace.of(e.slot(), Format.X509))) {
       case Key.Ready k -> k.certificate().orElseThrow();
@@ -95,6 +119,18 @@ final class Commands {
   static GenerateKey generate(KeyRequested e) {
     return new GenerateKey(
         e.command(), e.authority(), e.generation(), e.slot(), e.format(), e.suite());
+  }
+
+  static AdoptKey adopt(KeyAdoptionRequested e) {
+    return new AdoptKey(
+        e.command(),
+        e.authority(),
+        e.generation(),
+        e.slot(),
+        e.format(),
+        e.suite(),
+        e.key(),
+        e.acceptWeak());
   }
 
   static SignCaCertificate certify(CaCertificateRequested e, Key.Made key, Suite suite) {

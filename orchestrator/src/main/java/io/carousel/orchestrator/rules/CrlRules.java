@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import static io.carousel.orchestrator.rules.Decision.refuse;
 
+import io.carousel.events.Adoption;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
@@ -14,7 +15,6 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.RevokedCredential;
 import io.carousel.events.Serial;
-import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.WorkerAct.CrlSigned;
@@ -43,15 +43,15 @@ final class CrlRules {
 
   /** The first CRL of a key whose certificate has just come. */
   static CrlRequested first(
-      House house, SignCaCertificate asked, Bytes certificate, Circumstances c) {
-    Authority a = house.authority(asked.authority()).orElseThrow();
-    return first(a, asked.generation(), asked.slot(), certificate, c);
-  }
-
-  static CrlRequested first(
       Authority a, int generation, SlotName slot, Bytes certificate, Circumstances c) {
+    long number =
+        a.generation(generation)
+            .origin()
+            .adoption(KeyPlace.of(slot, Format.X509))
+            .map(Adoption::crlNumber)
+            .orElse(1L);
     CrlDraft draft =
-        draft(a, 1, List.of(), Proofs.end(certificate), a.policy().crlLifetime(), c.now());
+        draft(a, number, List.of(), Proofs.end(certificate), a.policy().crlLifetime(), c.now());
     return request(a, generation, slot, draft, c);
   }
 

@@ -4,6 +4,7 @@ import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
@@ -13,11 +14,15 @@ import io.carousel.events.AuthorityEvent.ClientsUpdating;
 import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
@@ -117,7 +122,7 @@ final class Evolution {
 
   private static Authority created(AuthorityCreated e, Recorded recorded) {
     return Authority.created(e, new Phase.Creating(1), recorded.sequence(), recorded.hash())
-        .with(Generation.of(1, e.formats()));
+        .with(Generation.of(1, e.formats(), e.origin()));
   }
 
   private static House onAuthority(House house, AuthorityEvent event, Recorded recorded) {
@@ -125,6 +130,8 @@ final class Evolution {
     return switch (event) {
       case AuthorityCreated _ -> throw new AssertionError("handled before");
       case KeyRequested e -> KeyEvolution.requested(house, a, e);
+      case KeyAdoptionRequested e -> KeyEvolution.requested(house, a, e);
+      case KeyShown _ -> house;
       case KeyAdopted e -> KeyEvolution.adopted(house, a, e);
       case CaCertificateRequested e -> KeyEvolution.certification(house, a, e);
       case CaCertificateIssued e -> KeyEvolution.certified(house, a, e);
@@ -132,6 +139,7 @@ final class Evolution {
       case CaRequestIssued e -> ExternalEvolution.issued(house, a, e);
       case CaCertificateImported e -> ExternalEvolution.imported(house, a, e);
       case RootCrlImported e -> ExternalEvolution.crl(house, a, e, recorded);
+      case CaCertificateAdopted e -> KeyEvolution.certified(house, a, e);
       case CrlRequested e -> KeyEvolution.crlRequested(house, a, e);
       case CrlIssued e -> KeyEvolution.crlIssued(house, a, e);
       case KeyStageReached e -> KeyEvolution.stageReached(house, a, e);
@@ -146,6 +154,10 @@ final class Evolution {
       case TrustExtended e -> house.with(trusted(a, e, recorded));
       case ClientsUpdating _, ServersUpdating _, RollbackStarted _ ->
           house.with(enters(a, next(a.phase(), event), recorded));
+      case GenerationRetrusted e ->
+          house.with(retrusted(a, e.generation(), true, e.bundle(), recorded));
+      case GenerationDistrusted e ->
+          house.with(retrusted(a, e.generation(), false, e.bundle(), recorded));
       case RotationCompleted e -> settled(house, a, event, e.bundle(), a.active(), recorded);
       case RolledBack e -> settled(house, a, event, e.bundle(), successor(a), recorded);
     };
@@ -164,6 +176,13 @@ final class Evolution {
     }
     var same = new Phase.Init(p.rotation(), p.active(), p.successor(), Optional.of(e.at()));
     return a.extendsTrust(same, recorded.sequence(), recorded.hash()).withBundle(e.bundle());
+  }
+
+  private static Authority retrusted(
+      Authority a, int generation, boolean now, long bundle, Recorded recorded) {
+    return a.with(a.generation(generation).retrusted(now))
+        .extendsTrust(a.phase(), recorded.sequence(), recorded.hash())
+        .withBundle(bundle);
   }
 
   /** Both ends of a rotation: one generation stays, the other retires and its wishes end. */

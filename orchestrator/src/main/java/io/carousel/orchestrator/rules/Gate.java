@@ -16,7 +16,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Whether a phase may end: every question that its gate asks of the fleet, with the answer. A
@@ -70,8 +72,18 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
               asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
               Optional.empty());
       case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
+      // Credentials of a verify-only generation cannot be proven here: all that is asked for is
+      // that nobody presents any others.
+      case Phase.Rollback p when authority.generation(p.active()).verifyOnly() ->
+          asked.avoiding(p.successor());
       case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
     };
+  }
+
+  /** The gate before the end of trust in a generation that stands beside what the phase trusts. */
+  static Gate against(
+      House house, Authority authority, int generation, Evidence evidence, Instant now) {
+    return new Asking(house, authority, evidence, now).avoiding(generation);
   }
 
   /** Until then verifiers of tokens may not know the successor yet. */
@@ -195,11 +207,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
     Gate leaving(int from, int to) {
       var answers = new ArrayList<>(presenting(to, EVERY));
-      evidence.issued().stream()
-          .filter(c -> c.generation() == from && c.notAfter().isAfter(now))
-          .filter(c -> !authority.isRevoked(c.serial()))
-          .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
-          .forEach(c -> answers.add(superseded(c, to)));
+      accounting(from, (p, shown) -> presents(shown, p, to, EVERY)).forEach(answers::add);
       authority
           .external()
           .filter(e -> !e.trustsRoot())
@@ -232,7 +240,46 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    private Answer superseded(Evidence.Issued old, int to) {
+    /** Nobody presents {@code generation}, and no credential of it is left unaccounted for. */
+    Gate avoiding(int generation) {
+      Generation g = authority.generation(generation);
+      var answers = new ArrayList<Answer>();
+      house
+          .fleet(authority.name())
+          .filter(p -> !needed(p, EVERY).isEmpty())
+          .forEach(p -> answers.add(avoids(p, g)));
+      accounting(generation, (_, shown) -> avoids(shown, g)).forEach(answers::add);
+      return new Gate(answers, Optional.empty());
+    }
+
+    private Answer avoids(Participant p, Generation g) {
+      String question = "presents nothing of generation " + g.number();
+      return current(p.name())
+          .map(shown ->
+              new Answer(
+                  p.name(),
+                  question,
+                  avoids(shown, g) ? Optional.empty() : Optional.of("still presents it"),
+                  "report " + shown.counter()))
+          .orElseGet(() -> silent(p.name(), question));
+    }
+
+    private static boolean avoids(Evidence.Shown shown, Generation g) {
+      return shown.presents().stream().noneMatch(c -> g.owns(c.issuerKey()));
+    }
+
+    /** An answer for each credential of that generation which may still be presented. */
+    private Stream<Answer> accounting(
+        int generation, BiPredicate<Participant, Evidence.Shown> replaced) {
+      return evidence.issued().stream()
+          .filter(c -> c.generation() == generation && c.notAfter().isAfter(now))
+          .filter(c -> !authority.isRevoked(c.serial()))
+          .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
+          .map(c -> superseded(c, replaced));
+    }
+
+    private Answer superseded(
+        Evidence.Issued old, BiPredicate<Participant, Evidence.Shown> replacing) {
       String question = "has replaced credential %s".formatted(old.serial());
       boolean replaced =
           house
@@ -240,7 +287,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
               // Who left took its credentials along: whoever came under its name has replaced none.
               .filter(p -> p.identityKey().digest().equals(old.identity()))
               .filter(p -> p.membership(authority.name()).isPresent())
-              .flatMap(p -> current(p.name()).filter(shown -> presents(shown, p, to, EVERY)))
+              .flatMap(p -> current(p.name()).filter(shown -> replacing.test(p, shown)))
               .isPresent();
       return new Answer(
           old.holder(),

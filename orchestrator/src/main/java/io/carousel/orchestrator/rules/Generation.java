@@ -4,6 +4,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.Origin;
 import io.carousel.events.Suite;
 import java.util.List;
 import java.util.SortedMap;
@@ -14,8 +15,16 @@ import org.pcollections.TreePMap;
  * What an authority signs with between two rotations: one key for each slot and format.
  *
  * @param formats the suite of each format
+ * @param keys those in the house's own slots; none if it is verify-only
+ * @param origin where its keys come from, beside those that were generated
+ * @param retrusted whether it is trusted once more, after it was retired
  */
-public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPlace, Key> keys) {
+public record Generation(
+    int number,
+    List<FormatSuite> formats,
+    SortedMap<KeyPlace, Key> keys,
+    Origin origin,
+    boolean retrusted) {
   /** Keeps the keys in a persistent map. */
   public Generation {
     formats = List.copyOf(formats);
@@ -23,11 +32,25 @@ public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPla
   }
 
   static Generation of(int number, List<FormatSuite> formats) {
-    return new Generation(number, formats, TreePMap.empty());
+    return of(number, formats, Origin.NEW);
+  }
+
+  static Generation of(int number, List<FormatSuite> formats, Origin origin) {
+    return new Generation(number, formats, TreePMap.empty(), origin, false);
   }
 
   Generation with(Key key) {
-    return new Generation(number, formats, House.persistent(keys).plus(key.place(), key));
+    return new Generation(
+        number, formats, House.persistent(keys).plus(key.place(), key), origin, retrusted);
+  }
+
+  Generation retrusted(boolean now) {
+    return new Generation(number, formats, keys, origin, now);
+  }
+
+  /** Whether its keys are elsewhere, and nothing is signed by it here. */
+  public boolean verifyOnly() {
+    return origin.verifyOnly();
   }
 
   /** What was asked for and did not come is not wanted any more. */
@@ -66,7 +89,7 @@ public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPla
     return keys.values().stream().filter(Key.Living.class::isInstance).map(Key.Living.class::cast);
   }
 
-  /** Whether every key it wants can sign. */
+  /** Whether every key it wants can sign; not if it is verify-only. */
   public boolean complete() {
     return !keys.isEmpty() && ready().count() == keys.size();
   }
@@ -74,7 +97,8 @@ public record Generation(int number, List<FormatSuite> formats, SortedMap<KeyPla
   /** Whether that key (SHA-256 of its SubjectPublicKeyInfo) is one of its own. */
   public boolean owns(Digest publicKey) {
     return keys.values().stream()
-        .anyMatch(k -> k.publicKeyDigest().filter(publicKey::equals).isPresent());
+            .anyMatch(k -> k.publicKeyDigest().filter(publicKey::equals).isPresent())
+        || origin.imported().stream().anyMatch(k -> k.publicKey().digest().equals(publicKey));
   }
 
   /** Whether that key is one of its own and of that format. */

@@ -54,6 +54,8 @@ final class HouseRules {
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
       case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);
+      case OperatorAct.Retrust a -> TrustRules.decide(house, a, c);
+      case OperatorAct.Distrust a -> TrustRules.decide(house, a, c);
     };
   }
 
@@ -130,6 +132,10 @@ final class HouseRules {
     if (flaw.isPresent()) {
       return refuse(flaw.get());
     }
+    Optional<Refusal> unfit = OriginRules.flaw(house, act, c);
+    if (unfit.isPresent()) {
+      return refuse(unfit.get());
+    }
     var events = new ArrayList<Event>();
     events.add(
         new AuthorityCreated(
@@ -139,8 +145,9 @@ final class HouseRules {
             act.policy(),
             act.by(),
             c.now(),
-            act.root()));
-    events.addAll(KeyRules.requests(act.authority(), 1, act.slots(), act.formats(), c));
+            act.root(),
+            act.origin()));
+    events.addAll(OriginRules.beginning(act, c));
     return new Decision.Accepted(events, List.of());
   }
 

@@ -233,10 +233,10 @@ public sealed interface Key {
       case Wanted _ -> "requested";
       case Withdrawn _ -> "withdrawn";
       case Living k when k.made().stage().isPresent() -> k.made().stage().get().wire();
-      case Adopted _, Requesting _ -> "generated";
+      case Adopted _, Requesting _ -> "adopted";
       case AwaitingCertificate _ -> "awaiting certificate";
       case Certified _ -> "certified";
-      case Ready _ -> "adopted";
+      case Ready k -> k.x509().isPresent() ? "certified" : "adopted";
       case Doomed _ -> "being destroyed";
       case Destroyed _ -> "destroyed";
     };

@@ -1,10 +1,12 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
@@ -23,6 +25,11 @@ final class KeyEvolution {
   static House requested(House house, Authority a, KeyRequested e) {
     var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
     return house.with(withKey(a, e.generation(), wanted)).asks(Commands.generate(e));
+  }
+
+  static House requested(House house, Authority a, KeyAdoptionRequested e) {
+    var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
+    return house.with(withKey(a, e.generation(), wanted)).asks(Commands.adopt(e));
   }
 
   static House adopted(House house, Authority a, KeyAdopted e) {
@@ -60,6 +67,15 @@ final class KeyEvolution {
     var ca = new Key.CaCertificate(k.certification(), e.certificate());
     var certified = new Key.Certified(k.made(), ca, Optional.empty(), Optional.empty());
     return house.with(withKey(a, e.generation(), certified)).answered(e.command());
+  }
+
+  static House certified(House house, Authority a, CaCertificateAdopted e) {
+    if (!(key(a, e.generation(), KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Adopted k)) {
+      throw new IllegalStateException("a certificate was adopted for no adopted key");
+    }
+    var ca = new Key.CaCertificate(e.command(), e.certificate());
+    var certified = new Key.Certified(k.made(), ca, Optional.empty(), Optional.empty());
+    return house.with(withKey(a, e.generation(), certified));
   }
 
   static House crlRequested(House house, Authority a, CrlRequested e) {

@@ -4,6 +4,8 @@ import static io.carousel.orchestrator.rules.Decision.accept;
 import static io.carousel.orchestrator.rules.Decision.refuse;
 
 import io.carousel.events.Act.CommandUndeliverable;
+import io.carousel.events.Adoption;
+import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
 import io.carousel.events.AuthorityEvent.CaCertificateRequested;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
@@ -12,17 +14,18 @@ import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
-import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.HouseEvent.SlotInspectionFailed;
-import io.carousel.events.KeyId;
+import io.carousel.events.KeyOrigin;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Serial;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -30,13 +33,13 @@ import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.OnKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
-import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -85,6 +88,7 @@ final class KeyRules {
   static Decision decide(House house, WorkerAct act, Circumstances c) {
     return switch (act) {
       case KeyGenerated a -> generated(house, a, c);
+      case KeyFound a -> found(house, a, c);
       case CaCertificateSigned a -> certified(house, a, c);
       case CaRequestSigned a -> ExternalRules.signed(house, a, c);
       case CrlSigned a -> CrlRules.signed(house, a, c);
@@ -97,16 +101,56 @@ final class KeyRules {
   private static Decision generated(House house, KeyGenerated act, Circumstances c) {
     if (house.outbox().get(act.answers()) instanceof GenerateKey asked
         && asked.slot().equals(act.slot())) {
-      return proven(house, asked.suite(), act)
-          .map(Decision::refuse)
-          .orElseGet(() -> adopt(house, asked, act, c));
+      return adopt(house, asked, asked.suite(), ShownKey.of(act), c);
     }
-    return late(house, act, c);
+    return late(house, ShownKey.of(act), c);
   }
 
-  private static Decision adopt(House house, GenerateKey asked, KeyGenerated act, Circumstances c) {
+  /** A key that was there must be the one that was named, and is never destroyed for an answer. */
+  private static Decision found(House house, KeyFound act, Circumstances c) {
+    if (!(house.outbox().get(act.answers()) instanceof AdoptKey asked)
+        || !asked.slot().equals(act.slot())) {
+      return late(house, ShownKey.of(act), c);
+    }
+    if (!asked.key().equals(act.key())) {
+      return refuse(new Refusal.AnswerUnfit(act.answers()));
+    }
+    return act.weaker().isEmpty() || asked.acceptWeak()
+        ? adopt(house, asked, asked.suite(), ShownKey.of(act), c)
+        : refuse(new OriginRefusal.KeyWeak(act.slot(), act.key(), act.weaker()));
+  }
+
+  private static Decision adopt(
+      House house, OnKey asked, Suite suite, ShownKey shown, Circumstances c) {
+    Optional<Bytes> certificate = certificate(house, asked);
+    return shown
+        .flaw(house, suite)
+        .or(() ->
+            certificate
+                .flatMap(der -> ForeignCaCheck.otherKey(der, shown.publicKey().digest()))
+                .map(why ->
+                    new OriginRefusal.AdoptionUnfit(
+                        place(asked), shown.key(), "its CA certificate is not fit: " + why)))
+        .map(Decision::refuse)
+        .orElseGet(() -> adopt(house, asked, certificate, shown, c));
+  }
+
+  /** That which the key had before; empty if it is to sign one. */
+  private static Optional<Bytes> certificate(House house, OnKey asked) {
+    return house
+        .authority(asked.authority())
+        .orElseThrow()
+        .generation(asked.generation())
+        .origin()
+        .adoption(place(asked))
+        .flatMap(Adoption::certificate);
+  }
+
+  private static Decision adopt(
+      House house, OnKey asked, Optional<Bytes> certificate, ShownKey shown, Circumstances c) {
     Authority authority = house.authority(asked.authority()).orElseThrow();
     var events = new ArrayList<Event>();
+    events.add(shown.event(asked.authority(), asked.generation(), asked.format(), c));
     events.add(
         new KeyAdopted(
             asked.authority(),
@@ -114,11 +158,23 @@ final class KeyRules {
             asked.slot(),
             asked.format(),
             asked.command(),
-            act.key(),
-            act.publicKey(),
+            shown.key(),
+            shown.publicKey(),
             c.author().name(),
             c.now()));
-    if (asked.format() == Format.X509 && authority.external().isPresent()) {
+    if (asked.format() != Format.X509) {
+      events.addAll(Opening.by(authority, asked.generation(), place(asked), shown.key(), c));
+    } else if (certificate.isPresent()) {
+      events.add(
+          new CaCertificateAdopted(
+              asked.authority(),
+              asked.generation(),
+              asked.slot(),
+              asked.command(),
+              certificate.get(),
+              c.now()));
+      events.add(CrlRules.first(authority, asked.generation(), asked.slot(), certificate.get(), c));
+    } else if (authority.external().isPresent()) {
       events.add(
           ExternalRules.request(
               asked.authority(),
@@ -126,7 +182,7 @@ final class KeyRules {
               asked.slot(),
               subject(authority, asked.generation(), asked.slot()),
               c));
-    } else if (asked.format() == Format.X509) {
+    } else {
       events.add(
           new CaCertificateRequested(
               asked.authority(),
@@ -135,8 +191,6 @@ final class KeyRules {
               c.newCommand("certificate"),
               draft(authority, asked.generation(), asked.slot(), c),
               c.now()));
-    } else {
-      events.addAll(Opening.by(authority, asked.generation(), place(asked), act.key(), c));
     }
     return new Decision.Accepted(events, List.of());
   }
@@ -163,78 +217,56 @@ final class KeyRules {
   }
 
   /** The command was answered before, or is not wanted any more. */
-  private static Decision late(House house, KeyGenerated act, Circumstances c) {
+  private static Decision late(House house, ShownKey shown, Circumstances c) {
     for (Authority authority : house.authorities().values()) {
-      Optional<Authority.Surplus> asked = authority.askedBy(act.answers());
-      if (asked.isPresent() && asked.get().key().slot().equals(act.slot())) {
-        return lateFor(house, authority, asked.get(), act, c);
+      Optional<Authority.Surplus> asked = authority.askedBy(shown.answers());
+      if (asked.isPresent() && asked.get().key().slot().equals(shown.slot())) {
+        return lateFor(house, authority, asked.get(), shown, c);
       }
     }
-    return answered(house, act, c);
+    return answered(house, shown.answers(), shown.slot(), c);
   }
 
   private static Decision lateFor(
-      House house, Authority a, Authority.Surplus asked, KeyGenerated act, Circumstances c) {
-    Authority.Surplus surplus = a.surplus().get(act.key());
-    if (isSame(asked.key(), act) || (surplus != null && isSame(surplus.key(), act))) {
-      return accept(new AnswerRepeated(act.answers(), act.slot(), c.now()));
+      House house, Authority a, Authority.Surplus asked, ShownKey shown, Circumstances c) {
+    Authority.Surplus surplus = a.surplus().get(shown.key());
+    if (shown.is(asked.key()) || (surplus != null && shown.is(surplus.key()))) {
+      return accept(new AnswerRepeated(shown.answers(), shown.slot(), c.now()));
     }
-    Suite suite = a.generation(asked.generation()).suite(asked.key().format());
-    return proven(house, suite, act)
+    Generation g = a.generation(asked.generation());
+    boolean named = g.origin().adoption(asked.key().place()).isPresent();
+    if (named || shown.origin() == KeyOrigin.FOUND) {
+      return refuse(new Refusal.AnswerUnfit(shown.answers()));
+    }
+    return shown
+        .flaw(house, g.suite(asked.key().format()))
         .map(Decision::refuse)
-        .orElseGet(() ->
-            accept(
-                new SurplusKeyFound(
-                    a.name(),
-                    asked.generation(),
-                    act.slot(),
-                    asked.key().format(),
-                    act.answers(),
-                    act.key(),
-                    act.publicKey(),
-                    c.author().name(),
-                    c.now()),
-                KeyEnds.destruction(
-                    a.name(),
-                    asked.generation(),
-                    asked.key().place(),
-                    act.key(),
-                    act.publicKey(),
-                    "made twice",
-                    c)));
+        .orElseGet(() -> surplus(a, asked, shown, c));
   }
 
-  private static boolean isSame(Key key, KeyGenerated act) {
-    return key.keyId().filter(act.key()::equals).isPresent()
-        && key.publicKeyDigest().filter(act.publicKey().digest()::equals).isPresent();
-  }
-
-  /** Nothing if the key is new to the house, of the suite, and in the worker's possession. */
-  private static Optional<Refusal> proven(House house, Suite suite, KeyGenerated act) {
-    if (known(house, act.key(), act.publicKey().digest())) {
-      return Optional.of(new Refusal.KeyKnown(act.key()));
-    }
-    Optional<String> flaw = Proofs.flaw(suite, act.publicKey());
-    if (flaw.isPresent()) {
-      return Optional.of(new Refusal.KeyUnusable("key " + act.key(), flaw.get()));
-    }
-    byte[] statement =
-        Statements.possessionOfKey(
-            house.id().orElseThrow(), act.answers(), act.slot(), act.key(), act.publicKey());
-    return Proofs.verifies(suite, act.publicKey(), statement, act.possession())
-        ? Optional.empty()
-        : Optional.of(new Refusal.ProofFailed(act.key()));
-  }
-
-  private static boolean known(House house, KeyId id, Digest publicKey) {
-    return house.authorities().values().stream()
-        .flatMap(KeyRules::keys)
-        .anyMatch(k -> is(k, id, publicKey));
-  }
-
-  private static boolean is(Key key, KeyId id, Digest publicKey) {
-    return key.keyId().filter(id::equals).isPresent()
-        || key.publicKeyDigest().filter(publicKey::equals).isPresent();
+  private static Decision surplus(
+      Authority a, Authority.Surplus asked, ShownKey shown, Circumstances c) {
+    Format format = asked.key().format();
+    return accept(
+        shown.event(a.name(), asked.generation(), format, c),
+        new SurplusKeyFound(
+            a.name(),
+            asked.generation(),
+            shown.slot(),
+            format,
+            shown.answers(),
+            shown.key(),
+            shown.publicKey(),
+            c.author().name(),
+            c.now()),
+        KeyEnds.destruction(
+            a.name(),
+            asked.generation(),
+            asked.key().place(),
+            shown.key(),
+            shown.publicKey(),
+            "made twice",
+            c));
   }
 
   private static Decision certified(House house, CaCertificateSigned act, Circumstances c) {
@@ -254,7 +286,12 @@ final class KeyRules {
             asked.command(),
             act.certificate(),
             c.now()),
-        CrlRules.first(house, asked, act.certificate(), c));
+        CrlRules.first(
+            house.authority(asked.authority()).orElseThrow(),
+            asked.generation(),
+            asked.slot(),
+            act.certificate(),
+            c));
   }
 
   private static Decision gone(House house, KeyGone act, Circumstances c) {
@@ -337,6 +374,7 @@ final class KeyRules {
             .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
   }
 
+  /** All keys that it ever had in slots. */
   static Stream<Key> keys(Authority a) {
     return Stream.concat(
         a.generations().values().stream().flatMap(g -> g.keys().values().stream()),

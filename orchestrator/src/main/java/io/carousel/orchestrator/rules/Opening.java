@@ -72,8 +72,17 @@ final class Opening {
 
   /** The keys of that generation begin to sign credentials. */
   static Stream<KeyStageReached> signing(Authority a, int generation, Circumstances c) {
+    return reach(a, generation, ready(a, generation), KeyStage.SIGNING, c);
+  }
+
+  /** The keys of that generation are trusted once more. */
+  static Stream<KeyStageReached> trusted(Authority a, int generation, Circumstances c) {
+    return reach(a, generation, ready(a, generation), KeyStage.TRUSTED, c);
+  }
+
+  private static Map<KeyPlace, KeyId> ready(Authority a, int generation) {
     Map<KeyPlace, KeyId> all = new TreeMap<>();
     a.generation(generation).ready().forEach(k -> all.put(k.place(), k.id()));
-    return reach(a, generation, all, KeyStage.SIGNING, c);
+    return all;
   }
 }

@@ -17,6 +17,7 @@ import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What can be checked of keys, signatures and certificates without asking anybody. */
 public final class Proofs {
@@ -90,12 +91,16 @@ public final class Proofs {
     if (!generation.complete()) {
       return Instant.MIN;
     }
-    return generation
-        .ready()
-        .flatMap(k -> k.certificate().stream())
+    return earliestCertificateEnd(generation).orElse(Instant.MAX);
+  }
+
+  /** When the first CA certificate of a generation ends; empty if it has none. */
+  static Optional<Instant> earliestCertificateEnd(Generation generation) {
+    return Stream.concat(
+            generation.ready().flatMap(k -> k.certificate().stream()),
+            generation.origin().imported().stream().flatMap(k -> k.certificate().stream()))
         .map(Proofs::end)
-        .min(Instant::compareTo)
-        .orElse(Instant.MAX);
+        .min(Instant::compareTo);
   }
 
   /** When that certificate ends. */

@@ -18,6 +18,7 @@ public sealed interface Refusal
     permits CredentialRefusal,
         ExternalRefusal,
         SlotRefusal,
+        OriginRefusal,
         Refusal.NotAuthorised,
         Refusal.UnknownAuthority,
         Refusal.AuthorityExists,
@@ -107,6 +108,20 @@ public sealed interface Refusal
       case ExternalRefusal.RootCrlUseless _ -> "root-crl-useless";
       case ExternalRefusal.RootCrlUnfit _ -> "root-crl-unfit";
       case ExternalRefusal.RootCrlTooEarly _ -> "root-crl-too-early";
+      case OriginRefusal.NotSeen _ -> "key-not-seen";
+      case OriginRefusal.AdoptionUnfit _ -> "adoption-unfit";
+      case OriginRefusal.KeyWeak _ -> "key-weak";
+      case OriginRefusal.ImportUnfit _ -> "import-unfit";
+      case OriginRefusal.ImportLacking _ -> "import-lacking";
+      case OriginRefusal.PublicKeyKnown _ -> "public-key-known";
+      case OriginRefusal.CannotSign _ -> "cannot-sign";
+      case OriginRefusal.ElsewhereUnknown _ -> "elsewhere-unknown";
+      case OriginRefusal.NothingElsewhere _ -> "nothing-elsewhere";
+      case OriginRefusal.UnknownGeneration _ -> "unknown-generation";
+      case OriginRefusal.CannotRetrust _ -> "cannot-retrust";
+      case OriginRefusal.NotRetrusted _ -> "not-retrusted";
+      case OriginRefusal.StillPresented _ -> "still-presented";
+      case OriginRefusal.NobodyPresents _ -> "nobody-presents";
     };
   }
 

@@ -86,6 +86,8 @@ final class RotationRules {
               case Phase.Creating p -> refuse(stillCreating(a, p));
               case Phase.Standby _ -> refuse(idle(a, act.seen()));
               case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
+              case Phase _ when act.elsewhereReplaced() && !losesElsewhere(a) ->
+                  refuse(new OriginRefusal.NothingElsewhere(a.name()));
               case Phase.Init p when !p.successorTrusted() ->
                   refuse(new Refusal.KeysMissing(p.rotation(), missing(a, p.successor())));
               case Phase.Init p ->
@@ -93,7 +95,11 @@ final class RotationRules {
               case Phase.UpdateClients p ->
                   through(house, a, act, c, p.rotation(), e -> serversUpdating(p, act, c, e));
               case Phase.UpdateServers p ->
-                  through(house, a, act, c, p.rotation(), e -> completed(a, p, act, c, e));
+                  accounted(
+                      a,
+                      p,
+                      act,
+                      through(house, a, act, c, p.rotation(), e -> completed(a, p, act, c, e)));
               case Phase.Rollback p ->
                   through(house, a, act, c, p.rotation(), e -> rolledBack(a, p, act, c, e));
             });
@@ -120,12 +126,35 @@ final class RotationRules {
     if (act.reason().isBlank()) {
       return refuse(new Refusal.ReasonMissing("a rollback"));
     }
+    if (a.generation(back).verifyOnly()) {
+      return a.phase() instanceof Phase.Init
+          ? turned(a, rotation, act, c)
+          : refuse(new OriginRefusal.CannotSign(rotation, a.phase().name(), back));
+    }
     Instant end = Proofs.earliestEnd(a.generation(back));
     if (end.isBefore(c.now().plus(a.policy().leafLifetime()))) {
       return refuse(new Refusal.CannotReturn(rotation, back, end));
     }
+    return turned(a, rotation, act, c);
+  }
+
+  private static Decision turned(Authority a, RotationId rotation, RollBack act, Circumstances c) {
     return Decision.accept(
         new RollbackStarted(a.name(), rotation, a.phase().name(), act.reason(), act.by(), c.now()));
+  }
+
+  /** Whether the next step ends trust in a generation that issued credentials elsewhere. */
+  private static boolean losesElsewhere(Authority a) {
+    return a.phase() instanceof Phase.UpdateServers p
+        && a.generation(p.retiring()).origin().elsewhere();
+  }
+
+  /** No gate can ask for what the log does not know: an operator must say that it is replaced. */
+  private static Decision accounted(
+      Authority a, Phase.UpdateServers p, Advance act, Decision passed) {
+    boolean unknown =
+        passed instanceof Decision.Accepted && losesElsewhere(a) && !act.elsewhereReplaced();
+    return unknown ? refuse(new OriginRefusal.ElsewhereUnknown(a.name(), p.retiring())) : passed;
   }
 
   /** Passes the gate of the phase, or says who holds it. */
@@ -200,7 +229,14 @@ final class RotationRules {
       Authority a, Phase.UpdateServers p, Advance act, Circumstances c, GateEvidence e) {
     return and(
         new RotationCompleted(
-            a.name(), p.rotation(), a.bundle() + 1, e, act.reason(), act.by(), c.now()),
+            a.name(),
+            p.rotation(),
+            a.bundle() + 1,
+            e,
+            act.reason(),
+            act.by(),
+            c.now(),
+            act.elsewhereReplaced()),
         KeyEnds.retiring(a, p.retiring(), c));
   }
 

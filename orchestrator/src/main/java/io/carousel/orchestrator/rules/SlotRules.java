@@ -177,7 +177,10 @@ final class SlotRules {
       } else if (!known.contains(key.key())) {
         findings.add(
             new SlotFinding(
-                Kind.UNKNOWN, key.key(), "the log knows no such %s key".formatted(key.suite())));
+                Kind.UNKNOWN,
+                key.key(),
+                "the log knows no such %s key (SHA-256 %s)"
+                    .formatted(key.suite(), key.publicKey().brief())));
       }
     }
     return findings;

@@ -34,6 +34,7 @@ public final class HouseCodec implements SnapshotCodec<House> {
               entry(Key.Doomed.class, "doomed"),
               entry(Key.Destroyed.class, "destroyed"),
               entry(SigningCommand.GenerateKey.class, "generate-key"),
+              entry(SigningCommand.AdoptKey.class, "adopt-key"),
               entry(SigningCommand.SignCaCertificate.class, "sign-ca-certificate"),
               entry(SigningCommand.SignCaRequest.class, "sign-ca-request"),
               entry(SigningCommand.SignCrl.class, "sign-crl"),

@@ -3,10 +3,12 @@ package io.carousel.orchestrator.story;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Gate;
+import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +24,14 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
   public static NextStep of(Authority authority, Gate gate) {
     return switch (authority.phase()) {
       case Phase.Creating p -> keysMissing(authority, p.first());
+      case Phase.Standby p when authority.generation(p.active()).verifyOnly() ->
+          waiting(
+              "Enrol the fleet, then move it into the HSM with 'carousel rotation start %s': until then its credentials come from where they came from."
+                  .formatted(authority.name()));
+      case Phase.Standby _ when retrusted(authority).isPresent() ->
+          waiting(
+              "Generation %1$d is trusted once more: end that with 'carousel authority distrust %2$s --generation %1$d --reason WHY' when nobody needs it."
+                  .formatted(retrusted(authority).get(), authority.name()));
       case Phase.Standby _ ->
           waiting(
               "Start the next rotation with 'carousel rotation start %s' when it is time."
@@ -52,7 +62,23 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
     return new NextStep(
         false,
         true,
-        "The gate holds: go on with 'carousel rotation advance %s'.".formatted(authority.name()));
+        losesElsewhere(authority)
+            ? "The gate holds: see that what generation %d issued elsewhere is replaced too, then go on with 'carousel rotation advance %s --issued-elsewhere-replaced'."
+                .formatted(authority.active(), authority.name())
+            : "The gate holds: go on with 'carousel rotation advance %s'."
+                .formatted(authority.name()));
+  }
+
+  private static boolean losesElsewhere(Authority authority) {
+    return authority.phase() instanceof Phase.UpdateServers p
+        && authority.generation(p.retiring()).origin().elsewhere();
+  }
+
+  private static Optional<Integer> retrusted(Authority authority) {
+    return authority.generations().values().stream()
+        .filter(Generation::retrusted)
+        .map(Generation::number)
+        .findFirst();
   }
 
   private static NextStep keysMissing(Authority authority, int generation) {

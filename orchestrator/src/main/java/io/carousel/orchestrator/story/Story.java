@@ -15,6 +15,7 @@ import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.Membership;
+import io.carousel.events.Origin;
 import io.carousel.orchestrator.text.PlainText;
 
 /** Each event as one plain sentence. */
@@ -106,11 +107,15 @@ public final class Story {
       case AuthorityEvent.KeyRequested e ->
           "Slot %s was asked for the %s key (%s) of generation %d of authority %s."
               .formatted(e.slot(), e.format(), e.suite(), e.generation(), e.authority());
+      case AuthorityEvent.KeyAdoptionRequested e ->
+          "Slot %s was asked to show key %s, to be the %s key (%s) of generation %d of authority %s."
+              .formatted(e.slot(), e.key(), e.format(), e.suite(), e.generation(), e.authority());
+      case AuthorityEvent.KeyShown e -> shown(e);
       case AuthorityEvent.KeyAdopted e ->
-          "Worker %s made key %s on slot %s: it is the %s key of generation %d of authority %s."
-              .formatted(e.worker(), e.key(), e.slot(), e.format(), e.generation(), e.authority());
+          "Key %s on slot %s is the %s key of generation %d of authority %s from now on."
+              .formatted(e.key(), e.slot(), e.format(), e.generation(), e.authority());
       case AuthorityEvent.SurplusKeyFound e ->
-          "Worker %s made key %s on slot %s too, but generation %d of authority %s has its key there already: it will be destroyed."
+          "Worker %s generated key %s on slot %s too, but generation %d of authority %s has its key there already: it will be destroyed."
               .formatted(e.worker(), e.key(), e.slot(), e.generation(), e.authority());
       case KeyCommandFailed e -> failed(e);
       case AuthorityEvent.CaCertificateRequested e ->
@@ -142,6 +147,9 @@ public final class Story {
       case AuthorityEvent.RootCrlImported e ->
           "CRL %s of the external root of authority %s was imported, valid until %s (trust bundle %d)%s."
               .formatted(e.number(), e.authority(), e.nextUpdate(), e.bundle(), asked(e.by(), ""));
+      case AuthorityEvent.CaCertificateAdopted e ->
+          "The key of generation %d of authority %s on slot %s keeps the CA certificate that it had (SHA-256 %s)."
+              .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());
       case AuthorityEvent.CrlRequested e ->
           "The key of generation %d of authority %s on slot %s was asked for CRL %d with %s, valid until %s."
               .formatted(
@@ -185,19 +193,50 @@ public final class Story {
           "Rotation %s entered update-servers: servers move to the successor too; %s%s."
               .formatted(e.rotation(), rested(e.evidence()), asked(e.by(), e.reason()));
       case AuthorityEvent.RotationCompleted e ->
-          "Rotation %s is complete: only the successor is trusted from now on (trust bundle %d); %s%s."
-              .formatted(e.rotation(), e.bundle(), rested(e.evidence()), asked(e.by(), e.reason()));
+          "Rotation %s is complete: only the successor is trusted from now on (trust bundle %d); %s%s%s."
+              .formatted(
+                  e.rotation(),
+                  e.bundle(),
+                  rested(e.evidence()),
+                  elsewhere(e.elsewhereReplaced()),
+                  asked(e.by(), e.reason()));
       case AuthorityEvent.RollbackStarted e ->
           "Rotation %s is being rolled back from %s%s."
               .formatted(e.rotation(), e.from(), asked(e.by(), e.reason()));
       case AuthorityEvent.RolledBack e ->
           "Rotation %s was rolled back: only the old generation is trusted from now on (trust bundle %d); %s%s."
               .formatted(e.rotation(), e.bundle(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.GenerationRetrusted e ->
+          "Generation %d of authority %s is trusted once more from now on (trust bundle %d), and signs nothing but its CRLs%s."
+              .formatted(e.generation(), e.authority(), e.bundle(), asked(e.by(), e.reason()));
+      case AuthorityEvent.GenerationDistrusted e ->
+          "Generation %d of authority %s is not trusted any more (trust bundle %d); %s%s%s."
+              .formatted(
+                  e.generation(),
+                  e.authority(),
+                  e.bundle(),
+                  rested(e.evidence()),
+                  elsewhere(e.elsewhereReplaced()),
+                  asked(e.by(), e.reason()));
       case AuthorityEvent.KeyDestructionRequested e ->
           "Slot %s was asked to destroy key %s of generation %d of authority %s: %s."
               .formatted(e.slot(), e.key(), e.generation(), e.authority(), clause(e.reason()));
       case KeyDestroyed e -> destroyed(e);
     };
+  }
+
+  private static String shown(AuthorityEvent.KeyShown e) {
+    String what =
+        "Worker %s %s key %s on slot %s for generation %d of authority %s, and the key itself signed that it is there"
+            .formatted(e.worker(), e.origin(), e.key(), e.slot(), e.generation(), e.authority());
+    return e.weaker().isEmpty()
+        ? what + "."
+        : "%s; it is less protected than is asked of keys: %s."
+            .formatted(what, clause(list(e.weaker())));
+  }
+
+  private static String elsewhere(boolean replaced) {
+    return replaced ? ", and what was issued elsewhere is replaced, as the operator says" : "";
   }
 
   private static String created(AuthorityCreated e) {
@@ -210,15 +249,27 @@ public final class Story {
         e.root()
             .map(r -> ", an external root signs its CA certificates (%s)".formatted(r.use()))
             .orElse("");
-    return "Authority %s was created with %s on %s: credentials live %s, %s%s%s."
+    return "Authority %s was created with %s on %s%s: credentials live %s, %s%s%s."
         .formatted(
             e.authority(),
             list(e.formats()),
             (e.slots().size() == 1 ? "slot " : "slots ") + list(e.slots()),
+            origin(e.origin()),
             duration(e.policy().leafLifetime()),
             hold,
             root,
             asked(e.by(), ""));
+  }
+
+  private static String origin(Origin origin) {
+    if (origin.verifyOnly()) {
+      return ", after %s of a CA elsewhere".formatted(count(origin.imported().size(), "key"));
+    }
+    return origin.adopted().isEmpty()
+        ? ""
+        : ", with %s that %s there already"
+            .formatted(
+                count(origin.adopted().size(), "key"), origin.adopted().size() == 1 ? "is" : "are");
   }
 
   private static String entries(int number) {

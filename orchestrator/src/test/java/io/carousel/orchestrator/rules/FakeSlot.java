@@ -7,6 +7,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.ExpectedKey;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -17,11 +18,13 @@ import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import io.carousel.events.Statements;
+import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -66,6 +69,7 @@ public final class FakeSlot {
   public WorkerAct does(KeyCommand command) {
     return switch (command) {
       case GenerateKey c -> generates(c.command(), c.suite());
+      case AdoptKey c -> shows(c);
       case SignCaCertificate c -> signs(c);
       case SignCaRequest c -> requests(c);
       case SignCrl c -> lists(c, CrlShape.RIGHT);
@@ -96,6 +100,17 @@ public final class FakeSlot {
     return new KeyGenerated(command, name, id, publicKey, sign(suite, pair, statement));
   }
 
+  /** The key that is there already, with its proof. */
+  public KeyFound shows(AdoptKey c) {
+    return shows(c, List.of());
+  }
+
+  /** The same, less protected than it should be. */
+  KeyFound shows(AdoptKey c, List<String> weaker) {
+    KeyGenerated proof = proves(c.command(), c.key(), keys.get(c.key()), c.suite());
+    return new KeyFound(c.command(), name, c.key(), proof.publicKey(), weaker, proof.possession());
+  }
+
   /** The CA certificate that was asked for. */
   public CaCertificateSigned signs(SignCaCertificate c) {
     return new CaCertificateSigned(
@@ -123,14 +138,15 @@ public final class FakeSlot {
     c.expected().forEach(k -> expected.put(k.key(), k));
     var seen = new ArrayList<SlotReport.SeenKey>();
     keys.forEach((id, pair) -> {
-      Digest publicKey = Digest.of(pair.getPublic().getEncoded());
+      Bytes key = Bytes.of(pair.getPublic().getEncoded());
+      Digest publicKey = key.digest();
       ExpectedKey asked = expected.get(id);
       boolean same = asked != null && asked.publicKey().equals(publicKey);
       seen.add(
           new SlotReport.SeenKey(
               id,
               publicKey,
-              same ? asked.suite() : Suite.ECDSA_P256,
+              same ? asked.suite() : SubjectPublicKey.of(key).suite().orElseThrow(),
               List.of(),
               same ? Optional.of(publicKey) : Optional.empty(),
               Optional.empty()));
@@ -150,6 +166,11 @@ public final class FakeSlot {
   /** Somebody puts a key in, behind everybody's back. */
   void finds(KeyId id, KeyPair pair) {
     keys.put(id, pair);
+  }
+
+  /** The same, with a fresh key of that suite. */
+  public void finds(KeyId id, Suite suite) {
+    finds(id, keyPair(suite));
   }
 
   /** From here on it says that it can do these alone. */

@@ -3,9 +3,11 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
@@ -44,6 +46,7 @@ final class Invariants {
   private final Set<Digest> keys = new HashSet<>();
   private final Set<KeyId> destroyed = new HashSet<>();
   private House house = House.EMPTY;
+  private Optional<KeyId> shown = Optional.empty();
   private int looked;
 
   /** Everything that happened since the last look. */
@@ -103,7 +106,8 @@ final class Invariants {
     var lost = trusted(was);
     lost.removeAll(trusted(is));
     if (!lost.isEmpty()) {
-      assertThat(e).isInstanceOfAny(RotationCompleted.class, RolledBack.class);
+      assertThat(e)
+          .isInstanceOfAny(RotationCompleted.class, RolledBack.class, GenerationDistrusted.class);
     }
     if (!trusted(was).equals(trusted(is))) {
       assertThat(is.bundle()).isEqualTo(was.bundle() + 1);
@@ -121,6 +125,7 @@ final class Invariants {
 
   private void keysAreOnlyOnce(AuthorityEvent event) {
     switch (event) {
+      case KeyShown e -> shown = Optional.of(e.key());
       case KeyAdopted e -> onlyOnce(e.key(), e.publicKey().digest());
       case SurplusKeyFound e -> onlyOnce(e.key(), e.publicKey().digest());
       case KeyDestroyed e -> assertThat(destroyed.add(e.key())).isTrue();
@@ -131,6 +136,8 @@ final class Invariants {
   }
 
   private void onlyOnce(KeyId id, Digest key) {
+    assertThat(shown).as("what becomes of a key is said after it was shown").contains(id);
+    shown = Optional.empty();
     assertThat(known.add(id)).as("key id %s is new", id).isTrue();
     assertThat(keys.add(key)).as("key %s is new", key).isTrue();
   }
@@ -146,6 +153,7 @@ final class Invariants {
     Authority a = house.authority(e.authority()).orElseThrow();
     Generation g = a.generation(e.generation());
     assertThat(a.phase().trusted()).doesNotContain(g.number());
+    assertThat(trusted(a)).doesNotContain(e.publicKey().digest());
     Key key = g.keys().get(KeyPlace.of(e.slot(), e.format()));
     assertThat(KeyEnds.holdEnd(key))
         .hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));

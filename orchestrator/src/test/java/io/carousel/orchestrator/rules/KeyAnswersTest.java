@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
@@ -183,9 +184,14 @@ class KeyAnswersTest {
   void theFirstAnswerIsAdoptedAndEveryOtherKeyDestroyed() {
     KeyGenerated first = slot.generates(asked.command(), asked.suite());
     KeyGenerated second = slot.generates(asked.command(), asked.suite());
-    assertThat(s.story.accept(first).getFirst()).isInstanceOf(KeyAdopted.class);
+    var adopted = s.story.accept(first);
+    assertThat(adopted.get(0)).isInstanceOf(KeyShown.class);
+    assertThat(((KeyShown) adopted.get(0)).possession()).isEqualTo(first.possession());
+    assertThat(adopted.get(1)).isInstanceOf(KeyAdopted.class);
     assertThat(s.story.accept(first)).hasOnlyElementsOfType(AnswerRepeated.class);
-    assertThat(s.story.accept(second).getFirst()).isInstanceOf(SurplusKeyFound.class);
+    var surplus = s.story.accept(second);
+    assertThat(surplus.get(0)).isInstanceOf(KeyShown.class);
+    assertThat(surplus.get(1)).isInstanceOf(SurplusKeyFound.class);
     assertThat(s.story.accept(second)).hasOnlyElementsOfType(AnswerRepeated.class);
     DestroyKey end = s.asked(DestroyKey.class, Scene.A);
     assertThat(end.key()).isEqualTo(second.key());

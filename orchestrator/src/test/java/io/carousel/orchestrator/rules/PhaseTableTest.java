@@ -3,14 +3,19 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
+import io.carousel.events.Adoption;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
@@ -20,13 +25,16 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.Origin;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.SignCaCertificate;
@@ -37,6 +45,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -149,15 +158,46 @@ class PhaseTableTest {
         KeyGenerated.class,
         row(
             PhaseTableTest::aKeyForTheLatestWishOfSlotB,
-            "+key-adopted ca-certificate-requested",
-            "+surplus-key-found key-destruction-requested",
-            "+surplus-key-found key-destruction-requested",
-            "+key-adopted ca-certificate-requested",
-            "+surplus-key-found key-destruction-requested",
-            "+surplus-key-found key-destruction-requested",
-            "+surplus-key-found key-destruction-requested",
-            "+key-adopted ca-certificate-requested",
-            "+surplus-key-found key-destruction-requested"));
+            "+key-shown key-adopted ca-certificate-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown key-adopted ca-certificate-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown key-adopted ca-certificate-requested",
+            "+key-shown surplus-key-found key-destruction-requested"));
+    t.put(
+        KeyFound.class,
+        everywhere(
+            PhaseTableTest::aKeyThatWasThereBefore,
+            "+key-shown key-adopted ca-certificate-requested"));
+    t.put(
+        Retrust.class,
+        row(
+            s -> OriginActs.retrust(s.story, "user", 1),
+            "cannot-retrust",
+            "cannot-retrust",
+            "+generation-retrusted key-stage-reached key-stage-reached",
+            "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust"));
+    t.put(
+        Distrust.class,
+        row(
+            PhaseTableTest::anEndOfTrustGivenBackWhereItCanBe,
+            "not-retrusted",
+            "not-retrusted",
+            "+generation-distrusted" + " key-stage-reached".repeat(4),
+            "not-retrusted",
+            "not-retrusted",
+            "not-retrusted",
+            "not-retrusted",
+            "not-retrusted",
+            "not-retrusted"));
     t.put(
         CaCertificateSigned.class,
         row(
@@ -351,8 +391,8 @@ class PhaseTableTest {
   private static void check(Stage stage, Row row) {
     Scene scene = stage.reached();
     assertThat(scene.user().phase()).isInstanceOf(stage.phase);
-    House before = scene.story.house();
     Act act = row.act().apply(scene);
+    House before = scene.story.house();
     assertThat(outcome(scene.story.ask(act))).isEqualTo(row.outcomes().get(stage));
     if (!row.outcomes().get(stage).startsWith("+")) {
       assertThat(scene.story.house()).isEqualTo(before);
@@ -386,6 +426,30 @@ class PhaseTableTest {
   private static Act aKeyForTheLatestWishOfSlotB(Scene s) {
     int latest = s.user().generations().lastKey();
     return s.story.slot(Scene.B).generates(s.wish(latest, Scene.B), Suite.ECDSA_P256);
+  }
+
+  /** It was seen, and an authority that wants it was created. */
+  private static Act aKeyThatWasThereBefore(Scene s) {
+    var id = new KeyId("77");
+    s.story.slot(Scene.A).finds(id, FakeSlot.keyPair(Suite.ED25519));
+    s.story.accept(new InspectSlot(Scene.A, "p-1"));
+    s.story.accept(s.story.slot(Scene.A).does(s.asked(InspectToken.class, Scene.A)));
+    var adoption = new Adoption(KeyPlace.of(Scene.A, Format.X509), id, Optional.empty(), false, 1);
+    s.story.accept(
+        new CreateAuthority(
+            new AuthorityName("old"),
+            FormatSuite.x509(Suite.ED25519),
+            List.of(Scene.A),
+            Scene.POLICY,
+            "p-1",
+            new Origin(List.of(adoption), List.of())));
+    return s.story.slot(Scene.A).does(s.asked(AdoptKey.class, Scene.A));
+  }
+
+  private static Act anEndOfTrustGivenBackWhereItCanBe(Scene s) {
+    s.story.ask(OriginActs.retrust(s.story, "user", 1));
+    s.fleet.keepsUp();
+    return OriginActs.distrust(s.story, "user", 1);
   }
 
   private static Act aCertificateForTheLatestKeyOfSlotA(Scene s) {

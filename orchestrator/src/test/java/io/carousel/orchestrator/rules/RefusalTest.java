@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
@@ -32,6 +34,8 @@ class RefusalTest {
   private static final RotationId ROTATION = RotationId.of(USER, 1);
   private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
   private static final KeyId KEY = new KeyId("a1b2");
+  private static final KeyPlace PLACE = KeyPlace.of(SLOT, Format.X509);
+  private static final Digest DIGEST = Digest.of(new byte[] {1});
   private static final Seen SEEN = new Seen(Optional.of(ROTATION), PhaseName.INIT, 4);
 
   private static final Map<Refusal, String> CODES =
@@ -97,6 +101,21 @@ class RefusalTest {
           Map.entry(new ExternalRefusal.RootCrlUseless(USER), "root-crl-useless"),
           Map.entry(new ExternalRefusal.RootCrlUnfit(USER, "why"), "root-crl-unfit"),
           Map.entry(new ExternalRefusal.RootCrlTooEarly(USER, List.of(1)), "root-crl-too-early"),
+          Map.entry(new OriginRefusal.NotSeen(SLOT, KEY), "key-not-seen"),
+          Map.entry(new OriginRefusal.AdoptionUnfit(PLACE, KEY, "why"), "adoption-unfit"),
+          Map.entry(new OriginRefusal.KeyWeak(SLOT, KEY, List.of("not private")), "key-weak"),
+          Map.entry(new OriginRefusal.ImportUnfit(Format.X509, DIGEST, "why"), "import-unfit"),
+          Map.entry(new OriginRefusal.ImportLacking(Format.SSH), "import-lacking"),
+          Map.entry(new OriginRefusal.PublicKeyKnown(DIGEST), "public-key-known"),
+          Map.entry(
+              new OriginRefusal.CannotSign(ROTATION, PhaseName.UPDATE_CLIENTS, 1), "cannot-sign"),
+          Map.entry(new OriginRefusal.ElsewhereUnknown(USER, 1), "elsewhere-unknown"),
+          Map.entry(new OriginRefusal.NothingElsewhere(USER), "nothing-elsewhere"),
+          Map.entry(new OriginRefusal.UnknownGeneration(USER, 9), "unknown-generation"),
+          Map.entry(new OriginRefusal.CannotRetrust(USER, 1, "why"), "cannot-retrust"),
+          Map.entry(new OriginRefusal.NotRetrusted(USER, 1), "not-retrusted"),
+          Map.entry(new OriginRefusal.StillPresented(USER, 1, 3, List.of()), "still-presented"),
+          Map.entry(new OriginRefusal.NobodyPresents(USER, 1), "nobody-presents"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

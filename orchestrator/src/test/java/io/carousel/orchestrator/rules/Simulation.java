@@ -6,6 +6,8 @@ import io.carousel.events.Event;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.Distrust;
+import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
@@ -55,6 +57,15 @@ final class Simulation {
     var b = new SlotName("hsm-b");
     create("user", List.of(a, b));
     create("db", List.of(b));
+    story.accept(
+        new CreateAuthority(
+            new AuthorityName("old"),
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(a),
+            POLICY,
+            "p-1",
+            ForeignCa.of(Suite.ECDSA_P256).imported()));
+    fleets.add(new SimulatedFleet(story, "old", random));
   }
 
   private void create(String name, List<SlotName> slots) {
@@ -104,12 +115,74 @@ final class Simulation {
     // Sometimes by what was on the screen a while ago.
     Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
     looked.put(name, now);
+    if (random.nextInt(4) == 0) {
+      trustChanges(fleet, seen);
+      return;
+    }
     switch (random.nextInt(8)) {
       case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
       case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
       case 3 -> abandons(fleet, seen);
       default ->
-          story.ask(new Advance(name, seen, List.of(), random.nextInt(4) == 0, "go on", "p-1"));
+          story.ask(
+              new Advance(
+                  name, seen, List.of(), random.nextInt(4) == 0, "go on", "p-1", elsewhere(name)));
+    }
+  }
+
+  /**
+   * Whether the operator says that what was issued elsewhere is replaced, as it mostly is right.
+   */
+  private boolean elsewhere(AuthorityName name) {
+    Authority a = story.house().authority(name).orElseThrow();
+    boolean right =
+        a.phase() instanceof Phase.UpdateServers p
+            && a.generation(p.retiring()).origin().elsewhere();
+    return random.nextInt(8) == 0 ? !right : right;
+  }
+
+  /** Mostly one of which it can be asked. */
+  private int generation(Authority a, boolean back) {
+    List<Integer> fit =
+        a.generations().values().stream()
+            .filter(g -> back ? !a.trusted().contains(g.number()) : g.retrusted())
+            .map(Generation::number)
+            .toList();
+    return fit.isEmpty() || random.nextInt(6) == 0
+        ? 1 + random.nextInt(a.generations().size() + 1)
+        : any(fit);
+  }
+
+  /** Trust is given back to a generation, or taken again; maybe some are left behind. */
+  private void trustChanges(SimulatedFleet fleet, Seen seen) {
+    AuthorityName name = fleet.fleet().name();
+    Authority a = story.house().authority(name).orElseThrow();
+    boolean back = random.nextBoolean();
+    int generation = generation(a, back);
+    if (back) {
+      story.ask(new Retrust(name, seen, generation, "once more", "p-1"));
+      return;
+    }
+    if (random.nextBoolean()) {
+      fleet.keepsUp();
+    }
+    List<ParticipantName> names = List.of();
+    if (random.nextInt(4) == 0 && a.generations().containsKey(generation)) {
+      names =
+          Gate.against(story.house(), a, generation, fleet.fleet().evidence(), story.now())
+              .lacking(java.util.Set.of())
+              .stream()
+              .map(Gate.Answer::about)
+              .distinct()
+              .toList();
+    }
+    boolean elsewhere =
+        a.generations().containsKey(generation) && a.generation(generation).origin().elsewhere();
+    var act =
+        new Distrust(
+            name, seen, generation, names, random.nextInt(4) == 0, elsewhere, "enough", "p-1");
+    if (story.ask(act) instanceof Decision.Accepted) {
+      fleet.abandoned(names);
     }
   }
 
@@ -125,7 +198,7 @@ final class Simulation {
             .distinct()
             .filter(_ -> random.nextInt(4) > 0)
             .toList();
-    var act = new Advance(name, seen, names, false, "we cannot wait", "p-1");
+    var act = new Advance(name, seen, names, false, "we cannot wait", "p-1", elsewhere(name));
     if (story.ask(act) instanceof Decision.Accepted) {
       fleet.abandoned(names);
     }

@@ -2,6 +2,8 @@ package io.carousel.orchestrator.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
@@ -25,7 +27,7 @@ class SimulationTest {
   @Test
   void theSimulationReachesWhatItIsFor() {
     var all = new ArrayList<Event>();
-    for (long seed = 1; seed <= 8; seed++) {
+    for (long seed = 1; seed <= 12; seed++) {
       all.addAll(run(seed, 400));
     }
     for (Class<?> kind :
@@ -33,6 +35,9 @@ class SimulationTest {
             RotationCompleted.class, RolledBack.class, SurplusKeyFound.class, KeyDestroyed.class)) {
       assertThat(all).filteredOn(kind::isInstance).as(kind.getSimpleName()).hasSizeGreaterThan(3);
     }
+    assertThat(all)
+        .hasAtLeastOneElementOfType(GenerationRetrusted.class)
+        .hasAtLeastOneElementOfType(GenerationDistrusted.class);
   }
 
   private static List<Event> run(long seed, int steps) {

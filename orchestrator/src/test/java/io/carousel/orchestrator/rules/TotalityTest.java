@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.carousel.events.Act;
+import io.carousel.events.Adoption;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.ClientsUpdating;
@@ -14,6 +15,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Event;
+import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -21,6 +23,7 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
@@ -30,10 +33,12 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
+import io.carousel.events.Origin;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
@@ -49,6 +54,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.seal.KnownAuthor;
@@ -71,6 +77,7 @@ class TotalityTest {
   private static final Bytes REQUEST =
       RootCa.request(
           FakeSlot.keyPair(Suite.ECDSA_P256), Suite.ECDSA_P256, "CN=user G1 hsm-a,O=Carousel");
+  private static final Bytes CA = ForeignCa.of(Suite.ECDSA_P256).certificate(CaShape.RIGHT);
   private static final List<Scene> SCENES =
       List.of(
           Scene.creating().keyOfSlotA(),
@@ -83,7 +90,14 @@ class TotalityTest {
           Scene.standby().completed(),
           ExternalScene.creating(RootUse.PINNED).scene,
           ExternalScene.standby(RootUse.ROOT).started().scene,
-          ExternalScene.standby(RootUse.ROOT).completed().scene);
+          ExternalScene.standby(RootUse.ROOT).completed().scene,
+          retrusted());
+
+  private static Scene retrusted() {
+    Scene scene = Scene.standby().completed();
+    scene.story.accept(OriginActs.retrust(scene.story, "user", 1));
+    return scene;
+  }
 
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
   void everyActIsDecided(@ForAll long seed) {
@@ -178,6 +192,24 @@ class TotalityTest {
         new StartRotation(name, seen, formats(random), "", "p-1"),
         new Advance(name, seen, List.of(web), random.nextBoolean(), "why", "p-1"),
         new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1"),
+        new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1", random.nextBoolean()),
+        new Retrust(name, seen, random.nextInt(4), random.nextBoolean() ? "" : "why", "p-1"),
+        new Distrust(
+            name,
+            seen,
+            random.nextInt(4),
+            random.nextBoolean() ? List.of() : List.of(web),
+            random.nextBoolean(),
+            random.nextBoolean(),
+            "why",
+            "p-1"),
+        new CreateAuthority(
+            new AuthorityName("old"),
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(slot(random)),
+            Scene.POLICY,
+            "p-1",
+            origin(random)),
         new RollBack(name, seen, "why", "p-1"),
         new CreateAuthority(
             new AuthorityName("a".repeat(1 + random.nextInt(63))),
@@ -209,6 +241,26 @@ class TotalityTest {
             "p-1"));
   }
 
+  private static Origin origin(Random random) {
+    Bytes certificate = random.nextBoolean() ? junk(random) : damaged(CA, random);
+    var adopted =
+        new Adoption(
+            KeyPlace.of(slot(random), random.nextBoolean() ? Format.X509 : Format.SSH),
+            new KeyId("a1"),
+            Optional.empty(),
+            random.nextBoolean(),
+            1);
+    var imported =
+        new ForeignKey(
+            Format.X509,
+            random.nextBoolean() ? PUBLIC_KEY : junk(random),
+            Optional.of(certificate),
+            Optional.empty());
+    return random.nextBoolean()
+        ? new Origin(List.of(adopted), List.of())
+        : new Origin(List.of(), List.of(imported));
+  }
+
   private static List<Act> workerActs(Scene scene, Random random) {
     CommandId command = commandOf(scene, random);
     SlotName slot = slot(random);
@@ -232,6 +284,8 @@ class TotalityTest {
             .orElse(junk(random));
     return List.of(
         new KeyGenerated(command, slot, key, junk(random), junk(random)),
+        new KeyFound(command, slot, key, junk(random), List.of("not private"), junk(random)),
+        new KeyFound(command, slot, key, PUBLIC_KEY, List.of(), junk(random)),
         new KeyGenerated(command, slot, key, damaged(PUBLIC_KEY, random), junk(random)),
         scene.story.slot(Scene.A).generates(command, suite(random)),
         new CaCertificateSigned(command, slot, junk(random)),

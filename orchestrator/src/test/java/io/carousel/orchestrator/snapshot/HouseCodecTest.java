@@ -3,18 +3,24 @@ package io.carousel.orchestrator.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.Adoption;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.ExternalRoot;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.ImportRootCrl;
+import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
+import io.carousel.events.Origin;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Role;
@@ -139,6 +145,20 @@ class HouseCodecTest {
     story.accept(new RollBack(user, story.authority("user").seen(), "the token is full", "p-1"));
     advance(story, user);
     story.accept(story.slot(wanted.slot()).does(wanted));
+    story.slot(wanted.slot()).finds(new KeyId("77"), Suite.ED25519);
+    story.accept(new InspectSlot(wanted.slot(), "p-1"));
+    story.settle();
+    var adoption =
+        new Adoption(
+            KeyPlace.of(wanted.slot(), Format.X509), new KeyId("77"), Optional.empty(), true, 4);
+    story.accept(
+        new CreateAuthority(
+            new AuthorityName("old"),
+            FormatSuite.x509(Suite.ED25519),
+            List.of(wanted.slot()),
+            Policy.DEFAULT,
+            "p-1",
+            new Origin(List.of(adoption), List.of())));
     story.accept(
         new EnrolParticipant(
             new ParticipantName("web-1"),

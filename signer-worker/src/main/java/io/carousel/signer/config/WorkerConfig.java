@@ -157,10 +157,12 @@ public record WorkerConfig(
     Duration ca = from.span("caLifetime", usual.caLifetime());
     Duration backdating = from.span("backdating", usual.backdating());
     Duration deadline = from.span("deadline", usual.deadline());
+    boolean adopt = from.flag("adopt", usual.adopt());
     from.refuseUnknown();
     try {
       return Optional.of(
-          new Limits(formats, profiles, names, options, suites, leaf, ca, backdating, deadline));
+          new Limits(
+              formats, profiles, names, options, suites, leaf, ca, backdating, deadline, adopt));
     } catch (IllegalArgumentException e) {
       faults.add("'limits': " + e.getMessage());
       return Optional.empty();

@@ -26,6 +26,12 @@ public enum Refusal {
   BAD_CONTENT("bad-content", true),
   /** The worker was not started for that suite. */
   SUITE_NOT_ALLOWED("suite-not-allowed", true),
+  /** The worker was not started to adopt keys that it did not make. */
+  ADOPTION_NOT_ALLOWED("adoption-not-allowed", true),
+  /** The key to be adopted is less protected than is asked of keys. */
+  KEY_WEAK("key-weak", true),
+  /** Several keys have the id of the one to be adopted, so none of them is. */
+  KEY_AMBIGUOUS("key-ambiguous", true),
   /** The certificate, CRL or token would live longer than the worker allows. */
   LIFETIME_TOO_LONG("lifetime-too-long", true),
   /**

@@ -46,6 +46,13 @@ public interface Token extends AutoCloseable {
   Optional<TokenKey> find(KeyId id) throws TokenException;
 
   /**
+   * The key pair with that id as {@link #find} finds it, with how it is protected.
+   *
+   * @throws TokenRefused if the id names several keys
+   */
+  Optional<TokenReport.Key> protection(KeyId id) throws TokenException;
+
+  /**
    * Everything this login can see, for operators and auditors. Decides nothing: it may be stale.
    */
   Inventory list() throws TokenException;

@@ -81,9 +81,26 @@ public record TokenReport(
    * @param denied what the token says is not so; on the rest it is silent
    */
   public record Key(TokenKey key, Set<Protection> denied) {
+    /** What the past of a key must not speak against: who had it outside may have kept it. */
+    private static final Set<Protection> PAST =
+        EnumSet.of(Protection.ALWAYS_SENSITIVE, Protection.NEVER_EXTRACTABLE, Protection.MADE_HERE);
+
     /** Keeps a copy. */
     public Key {
       denied = Set.copyOf(denied);
+    }
+
+    /**
+     * In what it is weaker than is asked of a key that others made: what must not be kept silent,
+     * and what the token denies of its past. How it may be copied or changed was theirs to choose.
+     */
+    public Set<Protection> doubtful() {
+      Set<Protection> doubtful = EnumSet.copyOf(PAST);
+      doubtful.retainAll(denied);
+      Protection.REQUIRED.stream()
+          .filter(p -> !key.protections().contains(p))
+          .forEach(doubtful::add);
+      return doubtful;
     }
 
     /** In what it is weaker than required: what is denied, and what must not be kept silent. */

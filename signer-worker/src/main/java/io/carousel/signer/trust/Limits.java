@@ -5,6 +5,7 @@ import io.carousel.events.LeafOrder;
 import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -47,6 +48,7 @@ import java.util.stream.Stream;
  * @param deadline how far in the future a leaf command's deadline may lie, and its credential
  *     begin: a command without a near end could be kept back and played later, and credentials for
  *     years to come be laid in store
+ * @param adopt whether keys that it did not make may be taken up as a CA's
  */
 public record Limits(
     Set<Format> formats,
@@ -57,11 +59,13 @@ public record Limits(
     Duration leafLifetime,
     Duration caLifetime,
     Duration backdating,
-    Duration deadline) {
+    Duration deadline,
+    boolean adopt) {
 
   /**
    * Every format, profile and suite; leaves for a month, CA certificates for ten years and a
-   * little; two hours back, for a policy's one hour and time on the way; deadlines within the hour.
+   * little; two hours back, for a policy's one hour and time on the way; deadlines within the hour;
+   * no key that it did not make.
    */
   public static final Limits DEFAULT =
       new Limits(
@@ -100,6 +104,30 @@ public record Limits(
     }
   }
 
+  /** Without keys that it did not make. */
+  public Limits(
+      Set<Format> formats,
+      Set<Profile> profiles,
+      NameLimits names,
+      Set<String> sshOptions,
+      Set<Suite> suites,
+      Duration leafLifetime,
+      Duration caLifetime,
+      Duration backdating,
+      Duration deadline) {
+    this(
+        formats,
+        profiles,
+        names,
+        sshOptions,
+        suites,
+        leafLifetime,
+        caLifetime,
+        backdating,
+        deadline,
+        false);
+  }
+
   private static Set<String> usualOptions() {
     Set<String> all = new TreeSet<>(SshOptions.DEFAULT.extensions());
     all.add("force-command");
@@ -122,6 +150,11 @@ public record Limits(
   public void check(SigningCommand command, Instant now) throws Refused {
     switch (command) {
       case GenerateKey c -> {
+        format(c.format());
+        suite(c.suite());
+      }
+      case AdoptKey c -> {
+        adoption();
         format(c.format());
         suite(c.suite());
       }
@@ -258,6 +291,14 @@ public record Limits(
           Refusal.DEADLINE_TOO_FAR,
           "its deadline is %s, and this worker takes none beyond %s"
               .formatted(asked, now.plus(deadline)));
+    }
+  }
+
+  private void adoption() throws Refused {
+    if (!adopt) {
+      throw new Refused(
+          Refusal.ADOPTION_NOT_ALLOWED,
+          "this worker was not started to adopt keys that it did not make; set limits.adopt in its configuration if it shall");
     }
   }
 

@@ -89,6 +89,8 @@ final class Phases {
           // Written out, so that a new event must say here whether it begins a phase.
           case AuthorityCreated _,
               AuthorityEvent.KeyRequested _,
+              AuthorityEvent.KeyAdoptionRequested _,
+              AuthorityEvent.KeyShown _,
               AuthorityEvent.KeyAdopted _,
               AuthorityEvent.SurplusKeyFound _,
               AuthorityEvent.KeyCommandFailed _,
@@ -98,11 +100,14 @@ final class Phases {
               AuthorityEvent.CaRequestIssued _,
               AuthorityEvent.CaCertificateImported _,
               AuthorityEvent.RootCrlImported _,
+              AuthorityEvent.CaCertificateAdopted _,
               AuthorityEvent.CrlRequested _,
               AuthorityEvent.CrlIssued _,
               AuthorityEvent.CredentialsRevoked _,
               AuthorityEvent.KeyStageReached _,
               AuthorityEvent.TrustExtended _,
+              AuthorityEvent.GenerationRetrusted _,
+              AuthorityEvent.GenerationDistrusted _,
               AuthorityEvent.KeyDestructionRequested _,
               AuthorityEvent.KeyDestroyed _ ->
               null;

@@ -6,6 +6,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.ExpectedKey;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -21,6 +22,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
@@ -109,6 +111,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
       limits.check(command, clock.instant());
       return switch (command) {
         case GenerateKey c -> generate(c);
+        case AdoptKey c -> adopt(c);
         case SignCaCertificate c -> certify(c);
         case SignCaRequest c -> ask(c);
         case SignCrl c -> list(c);
@@ -138,11 +141,41 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
           "the key made for this command is of suite %s, not %s"
               .formatted(key.suite(), command.suite()));
     }
+    return new KeyGenerated(
+        command.command(), slot, key.id(), key.publicKey(), possession(command, key));
+  }
+
+  private Bytes possession(KeyCommand command, TokenKey key) throws Refused, TokenException {
     byte[] statement =
         Statements.possessionOfKey(house, command.command(), slot, key.id(), key.publicKey());
-    byte[] possession = token.sign(key.id(), key.publicKey(), key.suite(), statement);
-    return new KeyGenerated(
-        command.command(), slot, key.id(), key.publicKey(), Bytes.of(possession));
+    return Bytes.of(token.sign(key.id(), key.publicKey(), key.suite(), statement));
+  }
+
+  /** Looks, and signs once: a key of others keeps its label, its id and all else. */
+  private KeyFound adopt(AdoptKey command) throws Refused, TokenException {
+    TokenReport.Key found =
+        token
+            .protection(command.key())
+            .orElseThrow(() ->
+                new Refused(
+                    Refusal.NO_SUCH_KEY,
+                    "the token has no whole key pair with the id %s of a suite that is known here"
+                        .formatted(command.key())));
+    TokenKey key = found.key();
+    if (key.suite() != command.suite()) {
+      throw new Refused(
+          Refusal.KEY_DIFFERS,
+          "key %s is of suite %s, not %s".formatted(key.id(), key.suite(), command.suite()));
+    }
+    List<String> weaker = found.doubtful().stream().map(KeyWork::lacking).toList();
+    if (!weaker.isEmpty() && !command.acceptWeak()) {
+      throw new Refused(
+          Refusal.KEY_WEAK,
+          "key %s is less protected than is asked of keys: %s"
+              .formatted(key.id(), String.join(", ", weaker)));
+    }
+    return new KeyFound(
+        command.command(), slot, key.id(), key.publicKey(), weaker, possession(command, key));
   }
 
   private KeyId freshId() {
@@ -220,13 +253,14 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         key.id(),
         key.publicKey().digest(),
         key.suite(),
-        found.lacking().stream().map(p -> "not " + words(p)).toList(),
+        found.lacking().stream().map(KeyWork::lacking).toList(),
         trial,
-        failure);
+        failure,
+        found.doubtful().stream().map(KeyWork::lacking).toList());
   }
 
-  private static String words(Protection protection) {
-    return protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  private static String lacking(Protection protection) {
+    return "not " + protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static SlotReport report(TokenReport found, List<SlotReport.SeenKey> keys) {

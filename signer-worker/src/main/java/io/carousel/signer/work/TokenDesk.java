@@ -57,6 +57,10 @@ final class TokenDesk {
     return answered(() -> token.generate(id, label, suite));
   }
 
+  Optional<TokenReport.Key> protection(KeyId id) throws Refused, TokenException {
+    return answered(() -> token.protection(id));
+  }
+
   TokenReport inspect() throws Refused, TokenException {
     return answered(token::inspect);
   }
@@ -167,8 +171,8 @@ final class TokenDesk {
       case SUITE_DIFFERS, PUBLIC_KEY_DIFFERS -> Refusal.KEY_DIFFERS;
       case SUITE_UNSUPPORTED -> Refusal.SUITE_NOT_ALLOWED;
       case SIGNATURE_MALFORMED -> Refusal.SIGNATURE_INVALID;
-      case ID_TAKEN, ID_AMBIGUOUS, KEY_NOT_AS_ASKED, REQUEST_REJECTED, CLOSED ->
-          Refusal.TOKEN_REFUSED;
+      case ID_AMBIGUOUS -> Refusal.KEY_AMBIGUOUS;
+      case ID_TAKEN, KEY_NOT_AS_ASKED, REQUEST_REJECTED, CLOSED -> Refusal.TOKEN_REFUSED;
     };
   }
 }

@@ -13,6 +13,7 @@ import io.carousel.events.KeyId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.Origin;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
 import io.carousel.events.RootUse;
@@ -251,7 +252,8 @@ class CaRequestsTest {
                 Policy.DEFAULT,
                 "p-1",
                 Instant.now(),
-                Optional.of(new ExternalRoot(r, RootUse.ROOT)))));
+                Optional.of(new ExternalRoot(r, RootUse.ROOT)),
+                Origin.NEW)));
     log.read();
     return new LeafWork(
         Desks.HOUSE,

@@ -74,6 +74,7 @@ class WorkerConfigTest {
                   caLifetime: 400d
                   backdating: 5m
                   deadline: 90s
+                  adopt: true
                 """);
     assertThat(config.leavesInHand()).isEqualTo(10);
     assertThat(config.verification()).isEqualTo(Verification.ALL);
@@ -96,6 +97,7 @@ class WorkerConfigTest {
     assertThat(config.limits().caLifetime()).isEqualTo(Duration.ofDays(400));
     assertThat(config.limits().backdating()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.limits().deadline()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(config.limits().adopt()).isTrue();
   }
 
   @Test

@@ -41,6 +41,11 @@ public class DelegatingToken implements Token {
   }
 
   @Override
+  public Optional<TokenReport.Key> protection(KeyId id) throws TokenException {
+    return token.protection(id);
+  }
+
+  @Override
   public Inventory list() throws TokenException {
     return token.list();
   }

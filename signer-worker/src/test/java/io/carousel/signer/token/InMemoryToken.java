@@ -76,6 +76,12 @@ public final class InMemoryToken implements Token {
   }
 
   @Override
+  public Optional<TokenReport.Key> protection(KeyId id) throws TokenException {
+    return call(
+        () -> Optional.ofNullable(held.get(id)).map(h -> new TokenReport.Key(h.key(), Set.of())));
+  }
+
+  @Override
   public Inventory list() throws TokenException {
     return call(() -> new Inventory(held.values().stream().map(Held::key).toList(), List.of()));
   }

@@ -13,6 +13,7 @@ import io.carousel.events.LeafOrder;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCaRequest;
@@ -74,6 +75,18 @@ class LimitsTest {
   static List<Case> refusals() {
     return List.of(
         new Case("a suite for keys", Asked.key(SLOT, Suite.RSA_2048), Refusal.SUITE_NOT_ALLOWED),
+        new Case(
+            "a key that it did not make",
+            new AdoptKey(
+                Asked.id(),
+                Asked.USER,
+                1,
+                SLOT,
+                Format.X509,
+                Suite.ECDSA_P256,
+                new KeyId("01"),
+                false),
+            Refusal.ADOPTION_NOT_ALLOWED),
         new Case("a suite for CAs", ca(Suite.ED25519, NOW, days(1)), Refusal.SUITE_NOT_ALLOWED),
         new Case(
             "a long-lived CA",

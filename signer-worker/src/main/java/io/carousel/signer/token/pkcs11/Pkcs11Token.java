@@ -133,6 +133,20 @@ public final class Pkcs11Token implements Token {
   }
 
   @Override
+  public Optional<TokenReport.Key> protection(KeyId id) throws TokenException {
+    return sessions.run(
+        "look at key " + id,
+        false,
+        (login, session, attempt) -> {
+          Optional<KeyHandle> found = new TokenObjects(session).find(id);
+          if (found.isEmpty()) {
+            login.requireLoggedIn(session);
+          }
+          return found.map(h -> new TokenReport.Key(h.key(), h.denied()));
+        });
+  }
+
+  @Override
   public Inventory list() throws TokenException {
     return sessions.run(
         "list the token's objects",

@@ -1,0 +1,33 @@
+package io.carousel.events;
+
+import java.util.Optional;
+
+/**
+ * The public part of a key that signs elsewhere, as verifiers know it. Nothing is ever signed with
+ * it here.
+ *
+ * @param publicKey SubjectPublicKeyInfo
+ * @param certificate its CA certificate, DER; for X.509, and for it alone
+ * @param kid by which its tokens name it (RFC 7515, section 4.1.4); for JWT alone, and empty where
+ *     it is the key's thumbprint
+ */
+public record ForeignKey(
+    Format format, Bytes publicKey, Optional<Bytes> certificate, Optional<String> kid) {
+  private static final int KID_LIMIT = 200;
+
+  /** Checks that each format has what it needs. */
+  public ForeignKey {
+    if ((format == Format.X509) != certificate.isPresent()) {
+      throw new IllegalArgumentException(
+          "a key that is imported for x509 comes with its CA certificate, and no other does");
+    }
+    if (kid.isPresent() && format != Format.JWT) {
+      throw new IllegalArgumentException("only keys for jwt have a kid");
+    }
+    kid.filter(k -> k.isEmpty() || !k.equals(Identifier.plain(k, KID_LIMIT)))
+        .ifPresent(k -> {
+          throw new IllegalArgumentException(
+              "a kid has 1 to %d characters, and no control characters".formatted(KID_LIMIT));
+        });
+  }
+}

@@ -1,0 +1,99 @@
+package io.carousel.orchestrator.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyPlace;
+import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How keys from elsewhere are named on the command line. */
+final class OriginArguments {
+  /** Longer than any file of public keys that a bundle has room for; in bytes. */
+  private static final int LIMIT = 100_000;
+
+  private OriginArguments() {}
+
+  /**
+   * A key that is in a token already.
+   *
+   * @param certificate the file of the CA certificate that it keeps
+   */
+  record Adopted(KeyPlace place, KeyId key, Optional<Path> certificate) {
+    private static Adopted of(String text) {
+      int equals = text.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException(
+            "write slot, format, CKA_ID in hex and maybe a certificate, as hsm-a/x509=a1b2c3:ca.pem");
+      }
+      String rest = text.substring(equals + 1);
+      int colon = rest.indexOf(':');
+      return new Adopted(
+          new KeyPlace(text.substring(0, equals)),
+          new KeyId((colon < 0 ? rest : rest.substring(0, colon)).toLowerCase(Locale.ROOT)),
+          colon < 0 ? Optional.empty() : Optional.of(Path.of(rest.substring(colon + 1))));
+    }
+
+    WantedAdoption wanted(boolean acceptWeak, Optional<Long> crlNumber) {
+      return new WantedAdoption(
+          place,
+          key,
+          certificate.map(OriginArguments::certificate),
+          Optional.of(acceptWeak),
+          crlNumber);
+    }
+  }
+
+  static final class OfAdoption extends Arguments.Checked<Adopted> {
+    OfAdoption() {
+      super(Adopted::of);
+    }
+  }
+
+  /** The text of a file of public keys. */
+  static String text(Path file) {
+    String text = new String(read(file), ISO_8859_1);
+    if (text.contains("PRIVATE KEY-----")) {
+      throw CommandFailed.because(
+          "%s holds a private key, which was not sent anywhere; name a file of public keys or certificates"
+              .formatted(file));
+    }
+    return text;
+  }
+
+  /** A certificate, in PEM or DER. */
+  private static Bytes certificate(Path file) {
+    byte[] content = read(file);
+    try {
+      return Bytes.of(
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(content))
+              .getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw CommandFailed.because("%s holds no certificate that can be read".formatted(file));
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(LIMIT + 1);
+      if (content.length > LIMIT) {
+        throw CommandFailed.because(
+            "%s is longer than %d bytes: it is no file of public keys".formatted(file, LIMIT));
+      }
+      return content;
+    } catch (IOException e) {
+      throw CommandFailed.because(
+          "%s cannot be read: %s".formatted(file, e.getClass().getSimpleName()));
+    }
+  }
+}

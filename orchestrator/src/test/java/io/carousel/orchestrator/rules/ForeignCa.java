@@ -1,0 +1,64 @@
+package io.carousel.orchestrator.rules;
+
+import io.carousel.events.Bytes;
+import io.carousel.events.CaDraft;
+import io.carousel.events.ForeignKey;
+import io.carousel.events.Format;
+import io.carousel.events.Origin;
+import io.carousel.events.Serial;
+import io.carousel.events.Suite;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A CA that is not of the house: its key, and certificates for it as they come. */
+record ForeignCa(KeyPair pair, Suite suite) {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  static ForeignCa of(Suite suite) {
+    return new ForeignCa(FakeSlot.keyPair(suite), suite);
+  }
+
+  /** Of that shape, valid for a year. */
+  Bytes certificate(CaShape shape) {
+    return certificate(shape, NOW.minus(Duration.ofDays(30)), NOW.plus(Duration.ofDays(365)));
+  }
+
+  Bytes certificate(CaShape shape, Instant from, Instant to) {
+    return FakeSlot.certificate(pair, suite, draft(from, to), shape);
+  }
+
+  /** For its key, signed by another. */
+  Bytes signedBy(ForeignCa other) {
+    CaDraft draft = draft(NOW.minus(Duration.ofDays(30)), NOW.plus(Duration.ofDays(365)));
+    return FakeSlot.certificate(pair, other.pair, suite, draft, CaShape.RIGHT);
+  }
+
+  private static CaDraft draft(Instant from, Instant to) {
+    return new CaDraft("CN=The old CA,O=Elsewhere", new Serial("5abc"), from, to);
+  }
+
+  Bytes publicKey() {
+    return Bytes.of(pair.getPublic().getEncoded());
+  }
+
+  /** To be imported with that certificate. */
+  ForeignKey key(Bytes certificate) {
+    return new ForeignKey(Format.X509, publicKey(), Optional.of(certificate), Optional.empty());
+  }
+
+  /** To be imported for another format. */
+  ForeignKey key(Format format) {
+    return new ForeignKey(format, publicKey(), Optional.empty(), Optional.empty());
+  }
+
+  Origin imported() {
+    return imported(key(certificate(CaShape.RIGHT)));
+  }
+
+  static Origin imported(ForeignKey... keys) {
+    return new Origin(List.of(), List.of(keys));
+  }
+}

@@ -114,6 +114,50 @@ class AdmissionTest {
     assertRefused(bundle(4, 31, PhaseName.STANDBY, 2, FIRST), "generation 2");
   }
 
+  /** Of a CA elsewhere: trusted, in no slot, and nothing is issued by it here. */
+  @Test
+  void aKeyFromElsewhereIsTrustedAndNobodyIsAskedToPresentIt() throws Exception {
+    TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 0, FIRST);
+    var bundle =
+        new TrustBundle(
+            DB,
+            4,
+            31,
+            PhaseName.STANDBY,
+            31,
+            good.challenge(),
+            0,
+            0,
+            List.of(elsewhere(FIRST.certificate())));
+    Trust trust = Admission.admit(DB, Optional.empty(), bundle);
+    assertThat(trust.anchors()).hasSize(1);
+    assertThat(trust.anchors().getFirst().slot()).isEmpty();
+    assertThat(trust.trustsGeneration(1)).isTrue();
+  }
+
+  @Test
+  void whatIsUnfitFromElsewhereIsNamedSo() {
+    TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
+    var bad =
+        new TrustBundle(
+            DB,
+            4,
+            31,
+            PhaseName.STANDBY,
+            31,
+            good.challenge(),
+            0,
+            0,
+            List.of(elsewhere(SECOND.certificate())));
+    assertRefused(bad, "the CA certificate of generation 1 from elsewhere is unfit");
+  }
+
+  private static TrustedKey elsewhere(Bytes certificate) {
+    TrustedKey key = FIRST.trusted();
+    return new TrustedKey(
+        1, Optional.empty(), Format.X509, key.publicKey(), Optional.of(certificate), key.key());
+  }
+
   /** That key with another certificate. */
   private static TrustedKey shown(Bytes certificate, TrustedKey key) {
     return new TrustedKey(

@@ -313,7 +313,7 @@ class OriginsTest {
       "authority", "distrust", "db", "--generation=1", "--reason=the plant has moved"
     };
     // Some of its credentials are not over: the fleet has to show that it presents none.
-    await().atMost(PATIENCE).until(() -> cli.run(distrust).err().contains("issued elsewhere"));
+    await().atMost(PATIENCE).until(() -> cli.run(distrust).err().contains("--issued-elsewhere"));
     cli.done(
         "authority",
         "distrust",

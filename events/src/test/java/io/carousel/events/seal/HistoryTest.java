@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorityEvent.KeyShown;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
 import io.carousel.events.Event;
+import io.carousel.events.Format;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
+import io.carousel.events.KeyOrigin;
+import io.carousel.events.Statements;
+import io.carousel.events.Suite;
+import io.carousel.events.testing.SoftwareKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +30,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -31,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HistoryTest {
   private static final List<Message> STORY = Scribe.story();
   private static final Optional<Bytes> PINNED = Optional.of(Scribe.FOUNDER.publicKey());
+  private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
+  private static final KeyId KEY = new KeyId("01");
   private static final List<Head> HEADS = new ArrayList<>();
   private static final List<List<KnownAuthor>> AUTHORS = new ArrayList<>();
 
@@ -96,6 +108,55 @@ class HistoryTest {
   void aLogBeginsWithItsFounding() {
     Message other = Scribe.signed(Scribe.FOUNDER, Scribe.slot(), Head.EMPTY);
     assertImpossible(History.fromStart(PINNED), other, 1, "begins with its founding");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ECDSA_P384", "ED25519"})
+  void aKeyThatIsShownHasSignedItself(Suite suite) {
+    SoftwareKey key = SoftwareKey.fresh(suite);
+    Message shown = shown(key.spki(), key.sign(statement(key.spki())));
+    assertThat(read(STORY.subList(0, 4)).accept(shown).event()).isInstanceOf(KeyShown.class);
+  }
+
+  /** An orchestrator signed the record, and cannot make up the key in it. */
+  @Test
+  void aKeyThatDidNotSignItselfIsImpossible() {
+    SoftwareKey key = SoftwareKey.fresh(Suite.ECDSA_P256);
+    SoftwareKey other = SoftwareKey.fresh(Suite.ECDSA_P256);
+    Bytes proof = key.sign(statement(key.spki()));
+    for (Message forged :
+        List.of(
+            shown(key.spki(), other.sign(statement(key.spki()))),
+            shown(key.spki(), key.sign(statement(other.spki()))),
+            shown(other.spki(), proof),
+            shown(key.spki(), Bytes.of(new byte[0])))) {
+      assertImpossible(read(STORY.subList(0, 4)), forged, 5, "did not sign that it is there");
+    }
+    Message none = shown(Bytes.of(new byte[] {1, 2, 3}), proof);
+    assertImpossible(read(STORY.subList(0, 4)), none, 5, "");
+  }
+
+  private static Bytes statement(Bytes publicKey) {
+    return Bytes.of(Statements.possessionOfKey(Scribe.HOUSE, COMMAND, Scribe.SLOT, KEY, publicKey));
+  }
+
+  /** The record that would follow the first four. */
+  private static Message shown(Bytes publicKey, Bytes possession) {
+    var event =
+        new KeyShown(
+            new AuthorityName("user"),
+            1,
+            Scribe.SLOT,
+            Format.X509,
+            COMMAND,
+            KEY,
+            publicKey,
+            KeyOrigin.GENERATED,
+            List.of(),
+            possession,
+            Scribe.WORKER.name(),
+            Scribe.AT);
+    return Scribe.signed(Scribe.FOUNDER, event, Scribe.headOf(STORY.subList(0, 4)));
   }
 
   @Test

@@ -162,7 +162,7 @@ class AuthorityCommandsTest {
             Trust bundle:   1, with 1 key
 
             GENERATION  SLOT   FORMAT  STAGE      UNTIL  KEY       PUBLIC KEY        FAILURE
-            1           hsm-a  x509    adopted    -      a1b2c301  %s  -
+            1           hsm-a  x509    certified  -      a1b2c301  %s  -
             2           hsm-a  x509    requested  -      -         -                 token-full: no room on\\u{a}the token
             """
                 .formatted(

@@ -61,9 +61,9 @@ class RotationCommandsTest {
             Phase:      init since 2026-03-01 12:00:00Z
             Gate:       1 of 2 answers hold
 
-            GENERATION  SLOT   FORMAT  STAGE    KEY       FAILURE
-            1           hsm-a  x509    adopted  a1b2c301  -
-            2           hsm-a  x509    adopted  a1b2c302  -
+            GENERATION  SLOT   FORMAT  STAGE      KEY       FAILURE
+            1           hsm-a  x509    certified  a1b2c301  -
+            2           hsm-a  x509    certified  a1b2c302  -
 
             WAITING FOR  QUESTION             WHY
             web-2        trusts generation 2  has never reported

@@ -62,7 +62,7 @@ class SlotCommandsTest {
             "Token:       'hsm-a', serial 00ff",
             "Module:      SoftHSM 2.6, PKCS#11 2.40",
             "Mechanisms:  CKM_EDDSA",
-            "a1b2c301  ed25519  yes             not modifiable");
+            "a1b2c301  ed25519  4bf5122f    yes             not modifiable");
     assertThat(terminal.run("slot", "list").out()).contains(" ok ");
   }
 

@@ -9,17 +9,23 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
+import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.ForeignCa;
 import io.carousel.orchestrator.rules.House;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +65,23 @@ class CredentialDeskTest extends CredentialTest {
           return signed(command);
         };
     declines(request(USER, Profile.CLIENT, csr(), story.now()), "phase-moved");
+  }
+
+  @Test
+  void nothingIsIssuedByKeysThatAreElsewhere() {
+    var old = new AuthorityName("old");
+    story.accept(
+        new CreateAuthority(
+            old,
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(new SlotName("hsm-a")),
+            Policy.DEFAULT,
+            "p-1",
+            ForeignCa.of(Suite.ECDSA_P256).imported()));
+    story.accept(
+        web.enrolment(List.of(new Membership(old, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES)))));
+    declines(request(old, Profile.CLIENT, csr(), story.now()), "verify-only");
+    assertThat(written).isEmpty();
   }
 
   @Test

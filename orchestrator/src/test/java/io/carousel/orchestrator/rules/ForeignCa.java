@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** A CA that is not of the house: its key, and certificates for it as they come. */
-record ForeignCa(KeyPair pair, Suite suite) {
+public record ForeignCa(KeyPair pair, Suite suite) {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-  static ForeignCa of(Suite suite) {
+  /** With a fresh key. */
+  public static ForeignCa of(Suite suite) {
     return new ForeignCa(FakeSlot.keyPair(suite), suite);
   }
 
@@ -54,7 +55,8 @@ record ForeignCa(KeyPair pair, Suite suite) {
     return new ForeignKey(format, publicKey(), Optional.empty(), Optional.empty());
   }
 
-  Origin imported() {
+  /** Its certificate, to be imported. */
+  public Origin imported() {
     return imported(key(certificate(CaShape.RIGHT)));
   }
 

@@ -31,8 +31,8 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,15 +45,15 @@ class ExternalRootTest {
   private static final String NOT_REMOVABLE =
       "Generation 1: NOT REMOVABLE: verifiers trust the root, and its CRL does not revoke generation 1";
 
-  @TempDir Path folder;
-  private Child node;
-  private Cli cli;
-  private URI api;
-  private HttpHouse house;
-  private OpensslRoot root;
+  @TempDir static Path folder;
+  private static Child node;
+  private static Cli cli;
+  private static URI api;
+  private static HttpHouse house;
+  private static OpensslRoot root;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     Tool.need("openssl");
     Tool.need("certtool");
     root = new OpensslRoot(folder.resolve("root"));
@@ -68,8 +68,8 @@ class ExternalRootTest {
     house = new HttpHouse(api, data.resolve("api.secret"));
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     try (Child _ = node) {
       if (house != null) {
         house.close();
@@ -84,14 +84,15 @@ class ExternalRootTest {
     create("pinned", "pinned");
     try (Fleet fleet = join("pinned")) {
       Shown first = shown("pinned", fleet.presented(), 1);
-      Material stale = fleet.client().material().orElseThrow();
+      Material old = fleet.client().material().orElseThrow();
       judged("pinned", first, true);
       rotate("pinned", fleet, () -> judged("pinned", first, true));
       Shown second = shown("pinned", fleet.presented(), 2);
       // The canary: whoever pins refuses the old one, though the root still stands behind it.
       judged("pinned", first, false);
       judged("pinned", second, true);
-      assertThat(fleet.exchange(tls(stale)))
+      Material now = fleet.client().material().orElseThrow();
+      assertThat(fleet.exchange(tls(new Material(old.owner(), now.trust(), old.credential()))))
           .isInstanceOfSatisfying(
               Outcome.Failed.class,
               f -> assertThat(f.cause()).isEqualTo(FailureCause.REFUSED_BY_SERVER));

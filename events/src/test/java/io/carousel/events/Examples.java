@@ -116,7 +116,7 @@ public final class Examples {
       new Origin(
           List.of(
               new Adoption(
-                  KeyPlace.of(SLOT, Format.X509), KEY, Optional.of(CERTIFICATE), true, 118)),
+                  KeyPlace.of(SLOT, Format.X509), KEY, Optional.empty(), true, 118)),
           List.of());
   private static final Origin IMPORTED =
       new Origin(
@@ -366,14 +366,6 @@ public final class Examples {
         new InspectSlot(SLOT, BY),
         new ThawSlot(SLOT, REASON, BY),
         new RaiseFeatureLevel(2, BY),
-        new CreateAuthority(
-            USER,
-            FORMATS,
-            List.of(SLOT),
-            POLICY,
-            BY,
-            Optional.of(new ExternalRoot(CERTIFICATE, RootUse.ROOT)),
-            Origin.NEW),
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, Optional.empty(), IMPORTED),
         new ImportCaCertificate(USER, CERTIFICATE, BY),
         new ImportRootCrl(USER, bytes("a root's CRL, DER"), BY),

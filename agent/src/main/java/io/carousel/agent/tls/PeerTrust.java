@@ -35,8 +35,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
   private static final String ANY_KEY_EXCHANGE = "UNKNOWN";
 
   /** Of a CA of which no bundle says where its key is. */
-
   private final Trust trust;
+
   private final X509ExtendedTrustManager pkix;
 
   /** What one handshake asked here. One thread. */
@@ -140,7 +140,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
     return trust.root().isPresent()
             && chain.length > 1
             && Certificates.isSignedBy(chain[0], chain[1])
-        ? Optional.of(new Trust.Anchor(0, Optional.empty(), chain[1], Certificates.keyDigest(chain[1])))
+        ? Optional.of(
+            new Trust.Anchor(0, Optional.empty(), chain[1], Certificates.keyDigest(chain[1])))
         : Optional.empty();
   }
 

@@ -214,7 +214,13 @@ public final class Examples {
                     Optional.of(CERTIFICATE),
                     PUBLIC_KEY.digest()),
                 new TrustBundle.TrustedKey(
-                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest()))),
+                    3,
+                    SLOT,
+                    Format.SSH,
+                    PUBLIC_KEY,
+                    Optional.empty(),
+                    PUBLIC_KEY.digest(),
+                    true))),
         new CredentialRequest(
             WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
         new Credential(
@@ -240,6 +246,13 @@ public final class Examples {
         new SlotInspectionFailed(SLOT, COMMAND, "token-refused", "busy", false, AT),
         new SlotFrozen(SLOT, "key a1b2c3d4 is missing", AT),
         new SlotThawed(SLOT, REASON, BY, AT),
+        new HouseEvent.SlotSilent(SLOT, OWNER, AT),
+        new HouseEvent.SlotHeard(SLOT, WORKER, AT),
+        new HouseEvent.SlotLost(SLOT, REASON, BY, AT),
+        new HouseEvent.SlotFound(SLOT, WORKER, AT),
+        new HouseEvent.SlotRemoved(SLOT, true, REASON, BY, AT),
+        new HouseEvent.CommandsRefused(
+            SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example", OWNER, AT),
         new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
         new AnswerRepeated(COMMAND, SLOT, AT),
         new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT));
@@ -281,7 +294,14 @@ public final class Examples {
         new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
         new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
-        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT));
+        new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
+        new AuthorityEvent.SlotJoining(USER, SLOT, 3, REASON, BY, AT),
+        new AuthorityEvent.SlotTrusted(USER, SLOT, 8, AT),
+        new AuthorityEvent.SlotJoined(USER, SLOT, EVIDENCE, REASON, BY, AT),
+        new AuthorityEvent.SlotJoinCancelled(USER, SLOT, 9, REASON, BY, AT),
+        new AuthorityEvent.SlotLeaving(USER, SLOT, REASON, BY, AT),
+        new AuthorityEvent.SlotLeft(USER, SLOT, 9, EVIDENCE, REASON, BY, AT),
+        new AuthorityEvent.SlotLeaveCancelled(USER, SLOT, REASON, BY, AT));
   }
 
   private static List<Event> fleetEvents() {
@@ -297,6 +317,12 @@ public final class Examples {
         new RemoveAuthor(WORKER, REASON, BY),
         new InspectSlot(SLOT, BY),
         new ThawSlot(SLOT, REASON, BY),
+        new OperatorAct.JoinSlot(
+            USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
+        new OperatorAct.LeaveSlot(
+            USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
+        new OperatorAct.DeclareSlotLost(SLOT, REASON, BY),
+        new OperatorAct.RemoveSlot(SLOT, true, REASON, BY),
         new RaiseFeatureLevel(2, BY),
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY),
         new StartRotation(
@@ -312,7 +338,10 @@ public final class Examples {
         new RevokeCredentials(
             USER, List.of(SERIAL), Optional.of(WEB), RevocationReason.KEY_COMPROMISE, REASON, BY),
         new Act.TimePassed(),
-        new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"));
+        new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"),
+        new Act.SlotObserved(SLOT, true),
+        new Act.RefusalsSeen(
+            SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example"));
   }
 
   private static List<Act> workerActs() {
@@ -374,7 +403,11 @@ public final class Examples {
         new Reply.Accepted(COMMAND, 43),
         new Reply.Refused(COMMAND, 44, "stale", "the rotation has moved on; look again"),
         new GateLeaf(
-            RotationId.of(USER, 3), PhaseName.INIT, 0, "web-1|trusts generation 2|holds|report 9"),
+            Optional.of(RotationId.of(USER, 3)),
+            PhaseName.INIT,
+            0,
+            "web-1|trusts generation 2|holds|report 9",
+            USER),
         new Report(
             WEB,
             9,

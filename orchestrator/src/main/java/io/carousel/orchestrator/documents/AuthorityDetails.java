@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param generations all there ever were, the oldest first
  * @param surplus keys that were made twice
  * @param bundle what verifiers must trust now
+ * @param slot the slot that joins or leaves
+ * @param lost its slots that count as lost
+ * @param silent its slots that do not answer, and are passed over
  */
 public record AuthorityDetails(
     AuthorityName name,
@@ -29,7 +32,10 @@ public record AuthorityDetails(
     int rotations,
     List<GenerationLine> generations,
     List<KeyLine> surplus,
-    TrustBundle bundle) {
+    TrustBundle bundle,
+    Optional<SlotName> slot,
+    List<SlotName> lost,
+    List<SlotName> silent) {
   /** One generation. */
   public record GenerationLine(int number, List<FormatSuite> formats, List<KeyLine> keys) {}
 }

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.documents;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param keysMissing whether keys are waited for, before there is any gate
  * @param keys of the generations in use, by generation and slot
  * @param next what an operator can do next
+ * @param slot the slot that joins or leaves
+ * @param lost its slots that count as lost
+ * @param silent its slots that do not answer, and are passed over
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -31,7 +35,10 @@ public record RotationStatus(
     boolean keysMissing,
     List<KeyLine> keys,
     GateStatus gate,
-    String next) {
+    String next,
+    Optional<SlotName> slot,
+    List<SlotName> lost,
+    List<SlotName> silent) {
   /**
    * The gate at the end of the phase.
    *

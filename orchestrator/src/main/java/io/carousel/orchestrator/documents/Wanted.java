@@ -134,4 +134,20 @@ public sealed interface Wanted {
 
   /** The end of a slot's freeze. */
   record WantedThaw(String reason) implements Wanted {}
+
+  /** A slot that is to join an authority. */
+  record WantedJoin(Seen seen, SlotName slot, Optional<String> reason) implements Wanted {}
+
+  /** A slot that is to leave an authority. */
+  record WantedLeave(Seen seen, String reason) implements Wanted {}
+
+  /** That a slot is lost. */
+  record WantedLoss(String reason) implements Wanted {}
+
+  /**
+   * That the house shall forget a slot.
+   *
+   * @param gone says that its token is out of reach for ever; absent: it is not
+   */
+  record WantedRemoval(String reason, Optional<Boolean> gone) implements Wanted {}
 }

@@ -96,7 +96,8 @@ final class OperatorEndpoints {
   }
 
   private Answer details(Call call) {
-    return Answer.ok(Views.details(authority(desk.house(), call)));
+    House house = desk.house();
+    return Answer.ok(Views.details(house, authority(house, call)));
   }
 
   private Answer rotations(Call call) {
@@ -112,7 +113,7 @@ final class OperatorEndpoints {
   }
 
   private RotationStatus status(House house, Authority authority, Gate gate) {
-    return Views.status(house.sequence(), authority, gate, since(authority.phaseSequence()));
+    return Views.status(house, authority, gate, since(authority.phaseSequence()));
   }
 
   /** When that event was. Told without it while it cannot be read. */

@@ -81,9 +81,9 @@ final class PublicationEndpoints {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
     String all =
-        a.phase().trusted().stream()
-            .flatMap(g -> a.generation(g).ready(Format.X509))
-            .flatMap(k -> k.x509().stream())
+        a.inForce()
+            .trusted(Format.X509)
+            .flatMap(t -> t.key().x509().stream())
             .map(p -> Pem.of("X509 CRL", p.crl()))
             .collect(Collectors.joining());
     return answer(call, "application/x-pem-file", all.getBytes(US_ASCII), SHORT);
@@ -92,9 +92,9 @@ final class PublicationEndpoints {
   private Answer jwks(Call call) {
     Authority a = authority(call);
     List<Jwk> keys =
-        a.phase().trusted().stream()
-            .map(a::generation)
-            .flatMap(g -> g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))))
+        a.inForce()
+            .trusted(Format.JWT)
+            .map(t -> Jwk.of(t.key().publicKey(), t.generation().suite(Format.JWT)))
             .toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.Event;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.RotationRecord;
@@ -28,6 +29,7 @@ import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
 import io.carousel.orchestrator.story.Story;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,9 @@ import java.util.stream.Stream;
 
 /** The state of the house as documents. Pure. */
 final class Views {
+  /** How long a refusal is news. */
+  private static final Duration RECENT = Duration.ofDays(1);
+
   private Views() {}
 
   static AuthorityLine line(Authority a) {
@@ -43,7 +48,7 @@ final class Views {
         a.name(), a.formats(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
   }
 
-  static AuthorityDetails details(Authority a) {
+  static AuthorityDetails details(House house, Authority a) {
     return new AuthorityDetails(
         a.name(),
         a.formats(),
@@ -54,7 +59,16 @@ final class Views {
         a.rotations(),
         a.generations().values().stream().map(Views::generation).toList(),
         a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
-        Bundles.of(a));
+        Bundles.of(a),
+        a.phase().moving(),
+        a.lost(),
+        silent(house, a));
+  }
+
+  private static List<SlotName> silent(House house, Authority a) {
+    return a.slots().stream()
+        .filter(s -> house.slots().get(s).silent().isPresent())
+        .toList();
   }
 
   private static GenerationLine generation(Generation g) {
@@ -93,7 +107,7 @@ final class Views {
         r.phases().stream().map(p -> new Entered(p.phase(), p.at())).toList());
   }
 
-  static RotationStatus status(long sequence, Authority a, Gate gate, Optional<Instant> since) {
+  static RotationStatus status(House house, Authority a, Gate gate, Optional<Instant> since) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
     List<KeyLine> keys =
@@ -102,7 +116,7 @@ final class Views {
             .toList();
     return new RotationStatus(
         a.name(),
-        sequence,
+        house.sequence(),
         a.seen(),
         since,
         a.active(),
@@ -111,12 +125,15 @@ final class Views {
         next.keysMissing(),
         keys,
         gate(gate, next),
-        next.advice());
+        next.advice(),
+        a.phase().moving(),
+        a.lost(),
+        silent(house, a));
   }
 
   private static Optional<Integer> successor(Phase phase) {
     return switch (phase) {
-      case Phase.Creating _, Phase.Standby _ -> Optional.empty();
+      case Phase.Creating _, Phase.Standby _, Phase.Joining _, Phase.Leaving _ -> Optional.empty();
       case Phase.Init p -> Optional.of(p.successor());
       case Phase.UpdateClients p -> Optional.of(p.successor());
       case Phase.UpdateServers p -> Optional.of(p.successor());
@@ -143,7 +160,22 @@ final class Views {
         s.frozen(),
         s.asked().isPresent(),
         s.failure().map(Views::failure),
-        s.seen().map(i -> new Slots.Seen(i.at(), i.command(), i.report(), i.findings())));
+        s.seen().map(i -> new Slots.Seen(i.at(), i.command(), i.report(), i.findings())),
+        s.silent(),
+        s.lost().map(l -> new Slots.Loss(l.reason(), l.by(), l.since())),
+        s.refusals().entrySet().stream()
+            .map(e -> refused(house, e.getKey(), e.getValue()))
+            .toList(),
+        (int)
+            house.authorities().values().stream()
+                .flatMap(Authority::keys)
+                .filter(k -> k instanceof Key.Existing && k.slot().equals(s.name()))
+                .count());
+  }
+
+  private static Slots.Refused refused(House house, String code, Slot.Refusals r) {
+    boolean recent = r.last().isAfter(house.clock().minus(RECENT));
+    return new Slots.Refused(code, r.count(), r.detail(), r.last(), recent);
   }
 
   static ParticipantLine participant(Participant p) {

@@ -25,14 +25,15 @@ import org.pcollections.TreePMap;
  *
  * @param formats the suites of the generation in use, or of the next one while that is being made
  * @param phaseSequence of the event that began the phase
- * @param changeSequence of the event that last changed phase or trust
- * @param challenge hash of that event; reports must repeat it
+ * @param changeSequence of the event that last changed phase, trust, or which keys are outgoing
+ * @param challenge hash of the event that last changed phase or trust; reports must repeat it
  * @param bundle number of its trust bundle; 0 before the first
  * @param rotations how many were ever started
  * @param generations all there ever were, by number
  * @param surplus keys that were made twice, by id
  * @param revoked every credential that was revoked and may not have expired yet, by serial number
  * @param revision of the event that last revoked any; 0 before the first
+ * @param lost which of its slots, and of those that join, count as lost
  */
 public record Authority(
     AuthorityName name,
@@ -48,7 +49,8 @@ public record Authority(
     SortedMap<Integer, Generation> generations,
     SortedMap<KeyId, Surplus> surplus,
     SortedMap<Serial, Revoked> revoked,
-    long revision) {
+    long revision,
+    List<SlotName> lost) {
   /** Keeps the maps in persistent ones. */
   public Authority {
     formats = List.copyOf(formats);
@@ -56,6 +58,7 @@ public record Authority(
     generations = House.persistent(generations);
     surplus = House.persistent(surplus);
     revoked = House.persistent(revoked);
+    lost = List.copyOf(lost);
   }
 
   static Authority created(AuthorityCreated e, Phase phase, long sequence, Digest hash) {
@@ -73,7 +76,8 @@ public record Authority(
         TreePMap.empty(),
         TreePMap.empty(),
         TreePMap.empty(),
-        0);
+        0,
+        List.of());
   }
 
   /** A credential that was revoked, when and why. */
@@ -105,7 +109,27 @@ public record Authority(
       case Phase.UpdateClients p -> p.retiring();
       case Phase.UpdateServers p -> p.retiring();
       case Phase.Rollback p -> p.active();
+      case Phase.Joining p -> p.active();
+      case Phase.Leaving p -> p.active();
     };
+  }
+
+  /** What is trusted, what signs and what is to be replaced. */
+  public InForce inForce() {
+    return new InForce(this);
+  }
+
+  /** Whether it has that slot, or is about to. */
+  boolean concerns(SlotName slot) {
+    return slots.contains(slot) || phase.moving().equals(Optional.of(slot));
+  }
+
+  /** The keys of that generation that are waited for, and cannot sign yet. */
+  public List<Key> missing(int generation) {
+    return generation(generation).keys().values().stream()
+        .filter(k -> !(k instanceof Key.Ready))
+        .filter(k -> phase.moving().map(k.slot()::equals).orElse(true))
+        .toList();
   }
 
   /** Whether it signs that format. */
@@ -122,6 +146,13 @@ public record Authority(
   Stream<Revoked> revokedUnder(Key.Existing key) {
     Digest issuer = key.publicKey().digest();
     return revoked.values().stream().filter(r -> r.credential().issuerKey().equals(issuer));
+  }
+
+  /** Every key that it ever asked for or was given. */
+  public Stream<Key> keys() {
+    return Stream.concat(
+        generations.values().stream().flatMap(g -> g.keys().values().stream()),
+        surplus.values().stream().map(Surplus::key));
   }
 
   /** The key that was asked for by that command, with its generation. */
@@ -151,7 +182,8 @@ public record Authority(
         House.persistent(generations).plus(generation.number(), generation),
         surplus,
         revoked,
-        revision);
+        revision,
+        lost);
   }
 
   Authority with(Surplus key) {
@@ -169,7 +201,8 @@ public record Authority(
         generations,
         House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key),
         revoked,
-        revision);
+        revision,
+        lost);
   }
 
   Authority enters(Phase next, long sequence, Digest hash) {
@@ -196,7 +229,48 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        lost);
+  }
+
+  /** On those slots; those that it has not are not lost to it. */
+  Authority on(List<SlotName> next) {
+    return new Authority(
+        name,
+        formats,
+        next,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        lost.stream().filter(next::contains).toList());
+  }
+
+  /** With those slots lost. Trust is as it was, and so is what reports must repeat. */
+  Authority losing(List<SlotName> next, long sequence) {
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        sequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        next);
   }
 
   Authority withBundle(long number) {
@@ -214,7 +288,8 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        lost);
   }
 
   Authority withRotation(int count, List<FormatSuite> next) {
@@ -232,7 +307,8 @@ public record Authority(
         generations,
         surplus,
         revoked,
-        revision);
+        revision,
+        lost);
   }
 
   /** With more revoked, and without what ended before that moment. */
@@ -260,6 +336,7 @@ public record Authority(
         generations,
         surplus,
         all,
-        sequence);
+        sequence,
+        lost);
   }
 }

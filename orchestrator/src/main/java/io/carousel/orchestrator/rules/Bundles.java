@@ -10,10 +10,7 @@ public final class Bundles {
 
   /** What verifiers must trust now. */
   public static TrustBundle of(Authority a) {
-    List<TrustedKey> trusted =
-        a.phase().trusted().stream()
-            .flatMap(g -> a.generation(g).ready().map(k -> trusted(g, k)))
-            .toList();
+    List<TrustedKey> trusted = a.inForce().trusted().map(Bundles::trusted).toList();
     return new TrustBundle(
         a.name(),
         a.bundle(),
@@ -26,13 +23,15 @@ public final class Bundles {
         trusted);
   }
 
-  private static TrustedKey trusted(int generation, Key.Ready key) {
+  private static TrustedKey trusted(InForce.Trusted t) {
+    Key.Ready key = t.key();
     return new TrustedKey(
-        generation,
+        t.generation().number(),
         key.slot(),
         key.format(),
         key.publicKey(),
         key.certificate(),
-        key.publicKey().digest());
+        key.publicKey().digest(),
+        t.outgoing());
   }
 }

@@ -175,6 +175,17 @@ final class CrlRules {
     return Optional.of(p.draft().nextUpdate().minus(a.policy().crlLifetime().dividedBy(2)));
   }
 
+  /**
+   * When nobody can be expected any more to renew that key's CRL before it ends: it was asked for,
+   * and three quarters of its life will have passed; empty if nothing is asked for. The last quarter
+   * of a life is counted from its end, as its half is.
+   */
+  static Optional<Instant> overdue(Authority a, Key.Ready key) {
+    return key.x509()
+        .filter(p -> p.asked().isPresent())
+        .map(p -> p.draft().nextUpdate().minus(a.policy().crlLifetime().dividedBy(4)));
+  }
+
   /** The CRLs that are to be renewed by now. */
   static List<Event> due(Authority a, Circumstances c) {
     return a.generations().values().stream()

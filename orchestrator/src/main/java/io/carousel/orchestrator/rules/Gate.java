@@ -7,6 +7,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.MerkleTree;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -64,19 +67,33 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     var asked = new Asking(house, authority, evidence, now);
     return switch (authority.phase()) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
-      case Phase.Init p -> new Gate(asked.trusting(p.successor()), published(authority, p, now));
+      case Phase.Init p ->
+          new Gate(
+              asked.trusting(asked.of(p.successor())),
+              published(authority, p.trustedSince(), now));
       case Phase.UpdateClients p ->
           new Gate(
-              asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
+              asked.presenting(
+                  asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
               Optional.empty());
-      case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
-      case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
+      case Phase.UpdateServers p ->
+          asked.leaving(i -> i.generation() == p.retiring(), asked.of(p.successor()));
+      case Phase.Rollback p ->
+          asked.leaving(i -> i.generation() == p.successor(), asked.of(p.active()));
+      case Phase.Joining p ->
+          new Gate(
+              asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
+      case Phase.Leaving p -> {
+        Keys outgoing = asked.of(p.slot());
+        yield asked.leaving(i -> outgoing.hold(i.issuerKey()), asked.otherThan(p.slot()));
+      }
     };
   }
 
-  /** Until then verifiers of tokens may not know the successor yet. */
-  private static Optional<Instant> published(Authority a, Phase.Init p, Instant now) {
-    return p.trustedSince()
+  /** Until then verifiers of tokens may not know the new keys yet. */
+  private static Optional<Instant> published(
+      Authority a, Optional<Instant> trustedSince, Instant now) {
+    return trustedSince
         .filter(_ -> a.signs(Format.JWT))
         .map(since -> since.plus(a.policy().jwksMaxAge()).plus(SKEW))
         .filter(now::isBefore);
@@ -111,29 +128,72 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody);
   }
 
+  /**
+   * Keys that a question is about.
+   *
+   * @param words what they are called in it
+   * @param formats what each signs, by SHA-256 of its SubjectPublicKeyInfo
+   */
+  private record Keys(String words, Map<Digest, Format> formats) {
+    boolean hold(Digest key) {
+      return formats.containsKey(key);
+    }
+
+    boolean hold(Digest key, Format format) {
+      return formats.get(key) == format;
+    }
+
+    Set<Digest> of(Membership m) {
+      return formats.entrySet().stream()
+          .filter(e -> m.formats().contains(e.getValue()))
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toSet());
+    }
+  }
+
   private record Asking(House house, Authority authority, Evidence evidence, Instant now) {
 
-    List<Answer> trusting(int generation) {
+    /** The keys of that generation that are in force. */
+    Keys of(int generation) {
+      return inForce("generation " + generation, t -> t.generation().number() == generation);
+    }
+
+    /** The keys of that slot that are. */
+    Keys of(SlotName slot) {
+      return inForce("slot " + slot, t -> t.key().slot().equals(slot));
+    }
+
+    /** The keys of every other slot that are. */
+    Keys otherThan(SlotName slot) {
+      return inForce("a slot other than " + slot, t -> !t.key().slot().equals(slot));
+    }
+
+    private Keys inForce(String words, Predicate<InForce.Trusted> which) {
+      return new Keys(
+          words,
+          authority
+              .inForce()
+              .trusted()
+              .filter(which)
+              .map(InForce.Trusted::key)
+              .collect(Collectors.toMap(k -> k.publicKey().digest(), Key::format)));
+    }
+
+    List<Answer> trusting(Keys keys) {
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
           .filter(p -> membership(p).has(Role.VERIFIES))
-          .forEach(p -> answers.add(trust(p, generation)));
+          .forEach(p -> answers.add(trust(p, keys)));
       return answers;
     }
 
-    private Answer trust(Participant p, int generation) {
-      String question = "trusts generation " + generation;
-      Set<Digest> keys =
-          authority
-              .generation(generation)
-              .ready()
-              .filter(k -> membership(p).formats().contains(k.format()))
-              .map(k -> k.publicKey().digest())
-              .collect(Collectors.toSet());
+    private Answer trust(Participant p, Keys keys) {
+      String question = "trusts " + keys.words();
+      Set<Digest> own = keys.of(membership(p));
       return current(p.name())
           .map(shown -> {
-            boolean all = shown.trusts().containsAll(keys);
+            boolean all = shown.trusts().containsAll(own);
             return new Answer(
                 p.name(),
                 question,
@@ -143,12 +203,12 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    List<Answer> presenting(int generation, Set<Profile> profiles) {
+    List<Answer> presenting(Keys keys, Set<Profile> profiles) {
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
           .filter(p -> !needed(p, profiles).isEmpty())
-          .forEach(p -> answers.add(presents(p, generation, profiles)));
+          .forEach(p -> answers.add(presents(p, keys, profiles)));
       return answers;
     }
 
@@ -162,45 +222,44 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .toList();
     }
 
-    private Answer presents(Participant p, int generation, Set<Profile> profiles) {
-      String question = "presents generation " + generation;
+    private Answer presents(Participant p, Keys keys, Set<Profile> profiles) {
+      String question = "presents " + keys.words();
       return current(p.name())
           .map(shown ->
               new Answer(
                   p.name(),
                   question,
-                  presents(shown, p, generation, profiles)
+                  presents(shown, p, keys, profiles)
                       ? Optional.empty()
                       : Optional.of("has not renewed its credential yet"),
                   "report " + shown.counter()))
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    /** Nothing of another generation, and everything that it should have. */
+    /** Nothing by other keys, and everything that it should have. */
     private boolean presents(
-        Evidence.Shown shown, Participant p, int generation, Set<Profile> profiles) {
-      Generation g = authority.generation(generation);
+        Evidence.Shown shown, Participant p, Keys keys, Set<Profile> profiles) {
       return shown.presents().stream()
               .filter(c -> profiles.contains(c.profile()))
-              .allMatch(c -> g.owns(c.issuerKey(), c.format()))
+              .allMatch(c -> keys.hold(c.issuerKey(), c.format()))
           && needed(p, profiles).stream()
               .allMatch(n ->
                   shown.presents().stream()
                       .anyMatch(c -> c.format() == n.format() && c.profile() == n.profile()));
     }
 
-    /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
-    Gate leaving(int from, int to) {
+    /** Everybody presents {@code to}, and no credential of the old ones is unaccounted for. */
+    Gate leaving(Predicate<Evidence.Issued> old, Keys to) {
       var answers = new ArrayList<>(presenting(to, EVERY));
       evidence.issued().stream()
-          .filter(c -> c.generation() == from && c.notAfter().isAfter(now))
+          .filter(c -> old.test(c) && c.notAfter().isAfter(now))
           .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .forEach(c -> answers.add(superseded(c, to)));
       return new Gate(answers, Optional.empty());
     }
 
-    private Answer superseded(Evidence.Issued old, int to) {
+    private Answer superseded(Evidence.Issued old, Keys to) {
       String question = "has replaced credential %s".formatted(old.serial());
       boolean replaced =
           house
@@ -216,7 +275,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           replaced
               ? Optional.empty()
               : Optional.of("may still present it, until " + old.notAfter()),
-          "issued by generation " + old.generation());
+          "issued by generation %d on slot %s".formatted(old.generation(), old.slot()));
     }
 
     /** Its newest report, if it speaks of this phase and of the bundle in force. */

@@ -87,6 +87,12 @@ public sealed interface Key {
       KeyPlace place, CommandId command, KeyId id, Digest digest, CommandId destruction)
       implements Key {}
 
+  /**
+   * Its slot was given up: nobody will ever reach its token again. Remembered, so that its id and
+   * public key never come back.
+   */
+  record Unreachable(KeyPlace place, CommandId command, KeyId id, Digest digest) implements Key {}
+
   /** A key that is in its token, as far as the log knows. */
   sealed interface Existing extends Key {
     /** What is known of it. */
@@ -184,6 +190,7 @@ public sealed interface Key {
       case Wanted _, Withdrawn _ -> Optional.empty();
       case Existing k -> Optional.of(k.id());
       case Destroyed k -> Optional.of(k.id());
+      case Unreachable k -> Optional.of(k.id());
     };
   }
 
@@ -193,6 +200,7 @@ public sealed interface Key {
       case Wanted _, Withdrawn _ -> Optional.empty();
       case Existing k -> Optional.of(k.publicKey().digest());
       case Destroyed k -> Optional.of(k.digest());
+      case Unreachable k -> Optional.of(k.digest());
     };
   }
 
@@ -207,6 +215,7 @@ public sealed interface Key {
       case Ready _ -> "adopted";
       case Doomed _ -> "being destroyed";
       case Destroyed _ -> "destroyed";
+      case Unreachable _ -> "unreachable";
     };
   }
 
@@ -218,7 +227,7 @@ public sealed interface Key {
       case Certified k -> k.failure();
       case Ready k -> k.x509().flatMap(Published::failure);
       case Doomed k -> k.failure();
-      case Withdrawn _, Destroyed _ -> Optional.empty();
+      case Withdrawn _, Destroyed _, Unreachable _ -> Optional.empty();
     };
   }
 
@@ -231,7 +240,7 @@ public sealed interface Key {
       case Ready k ->
           k.x509().flatMap(Published::asked).filter(c -> c.command().equals(asked)).isPresent();
       case Doomed k -> k.destruction().equals(asked);
-      case Withdrawn _, Destroyed _ -> false;
+      case Withdrawn _, Destroyed _, Unreachable _ -> false;
     };
   }
 
@@ -246,7 +255,7 @@ public sealed interface Key {
                   .filter(p -> p.ca().command().equals(asked) || p.command().equals(asked))
                   .isPresent();
           case Destroyed k -> k.destruction().equals(asked);
-          case Wanted _, Withdrawn _, Adopted _, Doomed _ -> false;
+          case Wanted _, Withdrawn _, Adopted _, Doomed _, Unreachable _ -> false;
         };
   }
 }

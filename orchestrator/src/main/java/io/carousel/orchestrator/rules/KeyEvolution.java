@@ -174,8 +174,24 @@ final class KeyEvolution {
       case Key.Certified k -> house.with(a.with(g.with(k.failing(failure))));
       case Key.Ready k -> house.with(a.with(g.with(failing(k, failure))));
       case Key.Doomed k -> house.with(a.with(g.with(k.failing(failure))));
-      case Key.Withdrawn _, Key.Destroyed _ -> house;
+      case Key.Withdrawn _, Key.Destroyed _, Key.Unreachable _ -> house;
     };
+  }
+
+  /** What those keys were still asked for, and is not wanted any more. */
+  static House withdrawn(House house, Iterable<Key> keys) {
+    House next = house;
+    for (Key key : keys) {
+      if (key instanceof Key.Wanted wanted) {
+        next = next.answered(wanted.command());
+      } else if (key instanceof Key.Adopted adopted) {
+        next = next.answered(adopted.certification());
+      } else if (key instanceof Key.Certified certified) {
+        // It will never sign a credential, so nobody needs its CRL.
+        next = certified.asked().map(Key.CrlAsked::command).map(next::answered).orElse(next);
+      }
+    }
+    return next;
   }
 
   private static Key.Ready failing(Key.Ready key, Optional<Key.Failure> failure) {

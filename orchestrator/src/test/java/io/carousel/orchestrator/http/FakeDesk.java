@@ -6,6 +6,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -142,6 +143,7 @@ public final class FakeDesk implements FrontDesk {
       case Phase.Creating p -> append(new AuthorityOpened(a.name(), p.first(), 1, now));
       case Phase.Init p ->
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
+      case Phase.Joining p -> append(new SlotTrusted(a.name(), p.slot(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
     }
   }

@@ -3,12 +3,17 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
@@ -33,11 +38,14 @@ final class Invariants {
   private static final Map<PhaseName, Set<PhaseName>> NEXT =
       Map.of(
           PhaseName.CREATING, Set.of(PhaseName.STANDBY),
-          PhaseName.STANDBY, Set.of(PhaseName.INIT),
+          PhaseName.STANDBY,
+              Set.of(PhaseName.INIT, PhaseName.SLOT_JOINING, PhaseName.SLOT_LEAVING),
           PhaseName.INIT, Set.of(PhaseName.UPDATE_CLIENTS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_CLIENTS, Set.of(PhaseName.UPDATE_SERVERS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_SERVERS, Set.of(PhaseName.STANDBY, PhaseName.ROLLBACK),
-          PhaseName.ROLLBACK, Set.of(PhaseName.STANDBY));
+          PhaseName.ROLLBACK, Set.of(PhaseName.STANDBY),
+          PhaseName.SLOT_JOINING, Set.of(PhaseName.STANDBY),
+          PhaseName.SLOT_LEAVING, Set.of(PhaseName.STANDBY));
 
   private final HouseCodec codec = new HouseCodec();
   private final Set<KeyId> known = new HashSet<>();
@@ -55,6 +63,7 @@ final class Invariants {
       Recorded recorded = log.get(looked);
       House next = Rules.evolve(house, recorded);
       sequenceAndTime(recorded);
+      told(house, next);
       if (recorded.event() instanceof AuthorityEvent e) {
         phasesAndTrust(e, house, next);
         keysAreOnlyOnce(e);
@@ -103,7 +112,15 @@ final class Invariants {
     var lost = trusted(was);
     lost.removeAll(trusted(is));
     if (!lost.isEmpty()) {
-      assertThat(e).isInstanceOfAny(RotationCompleted.class, RolledBack.class);
+      assertThat(e)
+          .isInstanceOfAny(
+              RotationCompleted.class, RolledBack.class, SlotLeft.class, SlotJoinCancelled.class);
+    }
+    var gained = trusted(is);
+    gained.removeAll(trusted(was));
+    if (!gained.isEmpty()) {
+      assertThat(e)
+          .isInstanceOfAny(AuthorityOpened.class, TrustExtended.class, SlotTrusted.class);
     }
     if (!trusted(was).equals(trusted(is))) {
       assertThat(is.bundle()).isEqualTo(was.bundle() + 1);
@@ -112,7 +129,34 @@ final class Invariants {
     if (is.phase().name() != PhaseName.CREATING) {
       assertThat(is.phase().trusted())
           .contains(is.phase().clientGeneration(), is.phase().serverGeneration());
+      signing(is);
     }
+  }
+
+  /** Somebody signs, what signs is trusted and stays, and whoever is to go can be replaced. */
+  private static void signing(Authority a) {
+    Set<Digest> stay =
+        Bundles.of(a).trusted().stream()
+            .filter(k -> !k.outgoing())
+            .map(TrustedKey::key)
+            .collect(Collectors.toSet());
+    for (int generation : List.of(a.phase().clientGeneration(), a.phase().serverGeneration())) {
+      for (var format : a.formats()) {
+        assertThat(a.inForce().signers(generation, format.format()))
+            .isNotEmpty()
+            .allSatisfy(k -> assertThat(stay).contains(k.publicKey().digest()));
+      }
+    }
+  }
+
+  /** What agents are told changes only with a number that grows. */
+  private static void told(House before, House after) {
+    before.authorities().forEach((name, was) -> {
+      Authority is = after.authority(name).orElseThrow();
+      if (!Bundles.of(was).equals(Bundles.of(is))) {
+        assertThat(is.changeSequence()).isGreaterThan(was.changeSequence());
+      }
+    });
   }
 
   private static Set<Digest> trusted(Authority a) {
@@ -145,8 +189,8 @@ final class Invariants {
     }
     Authority a = house.authority(e.authority()).orElseThrow();
     Generation g = a.generation(e.generation());
-    assertThat(a.phase().trusted()).doesNotContain(g.number());
     Key key = g.keys().get(KeyPlace.of(e.slot(), e.format()));
+    assertThat(a.inForce().trusts(key)).isFalse();
     assertThat(KeyEnds.holdEnd(key))
         .hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));
     if (key instanceof Key.Ready ready) {
@@ -184,7 +228,11 @@ final class Invariants {
               .flatMap(Key.Published::asked)
               .ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
       case Key.Doomed k -> awaited.put(k.destruction(), SigningCommand.DestroyKey.class);
-      case Key.Adopted _, Key.Withdrawn _, Key.Certified _, Key.Destroyed _ -> {
+      case Key.Adopted _,
+          Key.Withdrawn _,
+          Key.Certified _,
+          Key.Destroyed _,
+          Key.Unreachable _ -> {
         // waits for nothing
       }
     }

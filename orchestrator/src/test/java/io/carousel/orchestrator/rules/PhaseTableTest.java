@@ -10,13 +10,17 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
@@ -70,7 +74,10 @@ class PhaseTableTest {
     UPDATE_SERVERS(Phase.UpdateServers.class, () -> Scene.standby().updatingServers()),
     ROLLBACK_KEYS_MISSING(
         Phase.Rollback.class, () -> Scene.standby().started().keyOfSlotA().turned()),
-    ROLLBACK(Phase.Rollback.class, () -> Scene.standby().updatingServers().turned());
+    ROLLBACK(Phase.Rollback.class, () -> Scene.standby().updatingServers().turned()),
+    SLOT_JOINING_KEYS_MISSING(Phase.Joining.class, () -> Scene.standby().joining()),
+    SLOT_JOINING_TRUSTED(Phase.Joining.class, () -> Scene.standby().joiningTrusted()),
+    SLOT_LEAVING(Phase.Leaving.class, () -> Scene.standby().leaving());
 
     private final Class<? extends Phase> phase;
     private final Supplier<Scene> scene;
@@ -114,7 +121,10 @@ class PhaseTableTest {
             "rotation-underway",
             "rotation-underway",
             "rotation-underway",
-            "rotation-underway"));
+            "rotation-underway",
+            "slot-moving",
+            "slot-moving",
+            "slot-moving"));
     t.put(
         Advance.class,
         row(
@@ -127,7 +137,10 @@ class PhaseTableTest {
             "+servers-updating",
             "+rotation-completed" + " key-stage-reached".repeat(4),
             "+rolled-back" + " key-stage-reached".repeat(2),
-            "+rolled-back" + " key-stage-reached".repeat(4)));
+            "+rolled-back" + " key-stage-reached".repeat(4),
+            "keys-missing",
+            "+slot-joined key-stage-reached",
+            "+slot-left" + " key-stage-reached".repeat(2)));
     t.put(
         RollBack.class,
         row(
@@ -140,7 +153,10 @@ class PhaseTableTest {
             "+rollback-started",
             "+rollback-started",
             "rolling-back",
-            "rolling-back"));
+            "rolling-back",
+            "+slot-join-cancelled",
+            "+slot-join-cancelled" + " key-stage-reached".repeat(2),
+            "+slot-leave-cancelled"));
     t.put(
         KeyGenerated.class,
         row(
@@ -153,6 +169,9 @@ class PhaseTableTest {
             "+surplus-key-found key-destruction-requested",
             "+surplus-key-found key-destruction-requested",
             "+key-adopted ca-certificate-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+surplus-key-found key-destruction-requested",
+            "+surplus-key-found key-destruction-requested",
             "+surplus-key-found key-destruction-requested"));
     t.put(
         CaCertificateSigned.class,
@@ -166,6 +185,9 @@ class PhaseTableTest {
             "+answer-repeated",
             "+answer-repeated",
             "+ca-certificate-issued crl-requested",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
             "+answer-repeated"));
     t.put(
         CrlSigned.class,
@@ -179,6 +201,9 @@ class PhaseTableTest {
             "+answer-repeated",
             "+answer-repeated",
             "+crl-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
             "+answer-repeated"));
     t.put(
         RevokeCredentials.class,
@@ -200,7 +225,10 @@ class PhaseTableTest {
             "+credentials-revoked" + " crl-requested".repeat(3),
             "+credentials-revoked" + " crl-requested".repeat(4),
             "+credentials-revoked" + " crl-requested".repeat(2),
-            "+credentials-revoked" + " crl-requested".repeat(3)));
+            "+credentials-revoked" + " crl-requested".repeat(3),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(1)));
     t.put(
         KeyGone.class,
         everywhere(
@@ -235,6 +263,9 @@ class PhaseTableTest {
             "nothing-due",
             "nothing-due",
             "nothing-due",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due",
             "nothing-due"));
     t.put(
         CreateAuthority.class,
@@ -250,7 +281,7 @@ class PhaseTableTest {
     t.put(
         RegisterSlot.class,
         everywhere(
-            _ -> new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "two replicas", "p-1"),
+            _ -> new RegisterSlot(new SlotName("hsm-d"), "/opt/hsm.so", "two replicas", "p-1"),
             "+slot-registered"));
     t.put(
         InspectSlot.class,
@@ -272,7 +303,39 @@ class PhaseTableTest {
             "+slot-inspected",
             "+slot-inspected",
             "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
             "+slot-inspected"));
+    t.put(JoinSlot.class, ofMembership(s -> s.join(Scene.C), "+slot-joining key-requested"));
+    t.put(LeaveSlot.class, ofMembership(s -> s.leave(Scene.B), "+slot-leaving"));
+    t.put(
+        DeclareSlotLost.class,
+        everywhere(_ -> new DeclareSlotLost(Scene.B, "no answer", "p-1"), "+slot-lost"));
+    t.put(
+        RemoveSlot.class,
+        row(
+            _ -> new RemoveSlot(Scene.C, false, "sent back", "p-1"),
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "slot-in-use",
+            "slot-in-use",
+            "workers-enrolled"));
+    t.put(
+        Act.SlotObserved.class,
+        everywhere(_ -> new Act.SlotObserved(Scene.B, true), "+slot-silent"));
+    t.put(
+        Act.RefusalsSeen.class,
+        everywhere(
+            _ -> new Act.RefusalsSeen(Scene.B, "name-not-allowed", 3, "not for bank.example"),
+            "+commands-refused"));
     t.put(
         EnrolAuthor.class,
         everywhere(
@@ -307,6 +370,9 @@ class PhaseTableTest {
         row(
             _ -> new RemoveParticipant(new ParticipantName("client"), "scrapped", "p-1"),
             "unknown-participant",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
             "+participant-removed",
             "+participant-removed",
             "+participant-removed",
@@ -401,6 +467,24 @@ class PhaseTableTest {
       byStage.put(stages.removeFirst(), outcome);
     }
     return new Row(act, byStage);
+  }
+
+  /** Only in standby. */
+  private static Row ofMembership(Function<Scene, Act> act, String inStandby) {
+    return row(
+        act,
+        "still-creating",
+        inStandby,
+        inStandby,
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "slot-moving",
+        "slot-moving",
+        "slot-moving");
   }
 
   private static Row everywhere(Function<Scene, Act> act, String outcome) {

@@ -7,6 +7,8 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
@@ -26,6 +28,10 @@ final class Scene {
   static final AuthorityName USER = new AuthorityName("user");
   static final SlotName A = new SlotName("hsm-a");
   static final SlotName B = new SlotName("hsm-b");
+
+  /** Known to the house, and none of the authority's until it joins. */
+  static final SlotName C = new SlotName("hsm-c");
+
   static final Policy POLICY =
       new Policy(
           Duration.ofHours(1),
@@ -42,7 +48,7 @@ final class Scene {
   final FakeFleet fleet;
 
   private Scene(Policy policy) {
-    story = new Story(7, "hsm-a", "hsm-b");
+    story = new Story(7, "hsm-a", "hsm-b", "hsm-c");
     fleet = new FakeFleet(story, "user");
     story.accept(
         new CreateAuthority(
@@ -118,6 +124,43 @@ final class Scene {
   Scene turned() {
     story.accept(rollBack());
     return this;
+  }
+
+  /** Slot C is joining; its keys are asked for. */
+  Scene joining() {
+    story.accept(join(C));
+    return this;
+  }
+
+  /** Slot C is joining, and its keys are trusted. */
+  Scene joiningTrusted() {
+    joining();
+    story.settle();
+    return this;
+  }
+
+  Scene joined() {
+    joiningTrusted();
+    return passed();
+  }
+
+  /** Slot B is leaving. */
+  Scene leaving() {
+    story.accept(leave(B));
+    return this;
+  }
+
+  Scene left() {
+    leaving();
+    return passed();
+  }
+
+  JoinSlot join(SlotName slot) {
+    return new JoinSlot(USER, user().seen(), slot, "more of them", "p-1");
+  }
+
+  LeaveSlot leave(SlotName slot) {
+    return new LeaveSlot(USER, user().seen(), slot, "out of warranty", "p-1");
   }
 
   Authority user() {

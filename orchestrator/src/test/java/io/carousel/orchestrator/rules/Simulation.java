@@ -6,6 +6,10 @@ import io.carousel.events.Event;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
@@ -49,7 +53,7 @@ final class Simulation {
 
   Simulation(long seed) {
     random = new Random(seed);
-    story = new Story(seed, "hsm-a", "hsm-b");
+    story = new Story(seed, "hsm-a", "hsm-b", "hsm-c");
     time = story.now();
     var a = new SlotName("hsm-a");
     var b = new SlotName("hsm-b");
@@ -104,13 +108,29 @@ final class Simulation {
     // Sometimes by what was on the screen a while ago.
     Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
     looked.put(name, now);
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(12)) {
       case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
       case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
       case 3 -> abandons(fleet, seen);
+      case 4 -> story.ask(new JoinSlot(name, seen, anySlot(), "", "p-1"));
+      case 5 -> story.ask(new LeaveSlot(name, seen, anySlot(), "too old", "p-1"));
+      case 6 -> aboutASlot();
       default ->
           story.ask(new Advance(name, seen, List.of(), random.nextInt(4) == 0, "go on", "p-1"));
     }
+  }
+
+  private void aboutASlot() {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> story.ask(new DeclareSlotLost(anySlot(), "it does not answer", "p-1"));
+      case 2 -> story.ask(new RemoveSlot(anySlot(), random.nextBoolean(), "gone", "p-1"));
+      case 3 -> story.ask(new Act.RefusalsSeen(anySlot(), "bad-key", 2, "a key of 7 bits"));
+      default -> story.ask(new Act.SlotObserved(anySlot(), random.nextBoolean()));
+    }
+  }
+
+  private SlotName anySlot() {
+    return new SlotName(List.of("hsm-a", "hsm-b", "hsm-c").get(random.nextInt(3)));
   }
 
   /** Some or all of those whom the gate waits for are left behind. */

@@ -94,7 +94,7 @@ final class CrlRules {
         a.name(),
         generation,
         slot,
-        c.newCommand("crl %d %s %d".formatted(generation, slot, draft.number())),
+        c.newCommand("crl %s %d %s %d".formatted(a.name(), generation, slot, draft.number())),
         draft,
         c.now());
   }

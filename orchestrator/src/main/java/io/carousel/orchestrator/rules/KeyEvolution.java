@@ -14,6 +14,7 @@ import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.SigningCommand.DestroyKey;
 import java.util.Optional;
 
 /** What each event changes in the life of a key. */
@@ -152,7 +153,20 @@ final class KeyEvolution {
     var gone =
         new Key.Destroyed(
             old.place(), old.command(), e.key(), old.publicKeyDigest().orElseThrow(), e.command());
-    return house.with(replace(a, e.generation(), gone)).answered(e.command());
+    return missing(house, e).with(replace(a, e.generation(), gone)).answered(e.command());
+  }
+
+  /** Whoever is to destroy another key of that slot does not wait for this one to be there. */
+  private static House missing(House house, KeyDestroyed e) {
+    House next = house;
+    for (var command : house.outbox().values()) {
+      if (command instanceof DestroyKey c
+          && c.slot().equals(e.slot())
+          && c.expected().contains(e.key())) {
+        next = next.asks(Commands.without(c, e.key()));
+      }
+    }
+    return next;
   }
 
   static House failed(House house, Authority a, KeyCommandFailed e) {

@@ -7,9 +7,12 @@ import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
@@ -18,6 +21,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SshOptions;
+import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,6 +97,26 @@ class CrlRulesTest {
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     s.story.now(published(s, 1).draft().nextUpdate().minus(life.dividedBy(2)));
     assertThat(s.story.accept(new Act.TimePassed())).hasOnlyElementsOfType(CrlRequested.class);
+  }
+
+  /** On the same slot, with the same generation and number: each is a command of its own. */
+  @Test
+  void theListsOfTwoAuthoritiesAreAskedForAtTheSameMoment() {
+    Scene s = Scene.standby(POLICY);
+    s.story.accept(
+        new CreateAuthority(
+            new AuthorityName("db"),
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(Scene.A),
+            POLICY,
+            "p-1"));
+    s.story.settle();
+    s.story.now(s.story.now().plus(LIFE));
+    assertThat(s.story.accept(new Act.TimePassed())).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(s.story.house().outbox()).hasSize(3);
+    s.story.settle();
+    assertThat(s.story.authority("db").generation(1).ready())
+        .allSatisfy(k -> assertThat(k.x509().orElseThrow().draft().number()).isEqualTo(2));
   }
 
   @Test

@@ -108,7 +108,7 @@ final class Simulation {
     // Sometimes by what was on the screen a while ago.
     Seen seen = random.nextInt(6) == 0 ? looked.getOrDefault(name, now) : now;
     looked.put(name, now);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(16)) {
       case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
       case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
       case 3 -> abandons(fleet, seen);
@@ -162,7 +162,8 @@ final class Simulation {
     }
   }
 
-  private void answer(KeyCommand command) {
+  private void answer(KeyCommand given) {
+    KeyCommand command = story.house().outbox().getOrDefault(given.command(), given);
     FakeSlot slot = story.slot(command.slot());
     if (random.nextInt(8) == 0) {
       story.ask(new KeyCommandRefused(command.command(), command.slot(), "busy", "later", false));

@@ -35,6 +35,7 @@ import io.carousel.signer.trust.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,7 @@ class LeafWorkTest {
 
   @BeforeEach
   void makeCa() throws Exception {
+    log.write(Asked.created(List.of(SLOT)));
     log.write(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));
     log.read();
     GenerateKey generate = Asked.key(SLOT, Suite.ED25519);

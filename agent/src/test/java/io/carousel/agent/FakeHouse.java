@@ -183,13 +183,7 @@ public final class FakeHouse implements House {
 
   private static TrustBundle.TrustedKey marked(TrustBundle.TrustedKey k, boolean outgoing) {
     return new TrustBundle.TrustedKey(
-        k.generation(),
-        k.slot(),
-        k.format(),
-        k.publicKey(),
-        k.certificate(),
-        k.key(),
-        outgoing);
+        k.generation(), k.slot(), k.format(), k.publicKey(), k.certificate(), k.key(), outgoing);
   }
 
   /** The slot whose key signed what that member last reported. */
@@ -197,8 +191,8 @@ public final class FakeHouse implements House {
     return locked(() ->
         Optional.ofNullable(reports.get(name)).stream()
             .flatMap(r -> r.presents().stream())
-            .flatMap(shown ->
-                bundle.trusted().stream().filter(k -> k.key().equals(shown.issuerKey())))
+            .flatMap(
+                shown -> bundle.trusted().stream().filter(k -> k.key().equals(shown.issuerKey())))
             .map(TrustBundle.TrustedKey::slot)
             .findFirst());
   }

@@ -252,12 +252,7 @@ public sealed interface AuthorityEvent extends Event {
    * A slot is to sign for the authority too: its keys of the generation in use are asked for next.
    */
   record SlotJoining(
-      AuthorityName authority,
-      SlotName slot,
-      int generation,
-      String reason,
-      String by,
-      Instant at)
+      AuthorityName authority, SlotName slot, int generation, String reason, String by, Instant at)
       implements AuthorityEvent {}
 
   /** Every key of a joining slot is there: from this bundle on verifiers trust them. */
@@ -284,8 +279,7 @@ public sealed interface AuthorityEvent extends Event {
       implements AuthorityEvent {}
 
   /** A slot signs no more new credentials of the authority; those that it signed are replaced. */
-  record SlotLeaving(
-      AuthorityName authority, SlotName slot, String reason, String by, Instant at)
+  record SlotLeaving(AuthorityName authority, SlotName slot, String reason, String by, Instant at)
       implements AuthorityEvent {}
 
   /** Standby on the other slots; from this bundle on nobody need trust the keys of that slot. */

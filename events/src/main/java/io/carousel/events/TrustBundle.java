@@ -36,8 +36,8 @@ public record TrustBundle(
    * @param publicKey SubjectPublicKeyInfo
    * @param certificate its CA certificate, DER; for X.509 alone
    * @param key SHA-256 of its SubjectPublicKeyInfo
-   * @param outgoing whether credentials by it are to be replaced now by those of another slot, since
-   *     its own leaves the authority or is lost; it is trusted all the same
+   * @param outgoing whether credentials by it are to be replaced now by those of another slot,
+   *     since its own leaves the authority or is lost; it is trusted all the same
    */
   public record TrustedKey(
       int generation,

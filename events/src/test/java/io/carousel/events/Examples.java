@@ -214,13 +214,7 @@ public final class Examples {
                     Optional.of(CERTIFICATE),
                     PUBLIC_KEY.digest()),
                 new TrustBundle.TrustedKey(
-                    3,
-                    SLOT,
-                    Format.SSH,
-                    PUBLIC_KEY,
-                    Optional.empty(),
-                    PUBLIC_KEY.digest(),
-                    true))),
+                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest(), true))),
         new CredentialRequest(
             WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
         new Credential(
@@ -340,8 +334,7 @@ public final class Examples {
         new Act.TimePassed(),
         new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"),
         new Act.SlotObserved(SLOT, true),
-        new Act.RefusalsSeen(
-            SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example"));
+        new Act.RefusalsSeen(SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example"));
   }
 
   private static List<Act> workerActs() {

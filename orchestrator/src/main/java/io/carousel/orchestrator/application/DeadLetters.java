@@ -116,7 +116,11 @@ public final class DeadLetters implements AutoCloseable {
     Instant minute = letter.written().truncatedTo(ChronoUnit.MINUTES);
     for (SlotName slot : chronicle.now().state().slots().keySet()) {
       if (topic.equals(Topic.KEYS.of(slot)) || topic.equals(Topic.LEAVES.of(slot))) {
-        var _ = acts.ask(id("forged " + slot, minute), new RefusalsSeen(slot, "forged", 1, FORGED), PATIENCE);
+        var _ =
+            acts.ask(
+                id("forged " + slot, minute),
+                new RefusalsSeen(slot, "forged", 1, FORGED),
+                PATIENCE);
       }
     }
   }

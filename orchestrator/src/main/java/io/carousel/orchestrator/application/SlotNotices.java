@@ -127,8 +127,7 @@ public final class SlotNotices implements SlotNews {
         continue;
       }
       Reason reason = entry.getKey();
-      acts.add(
-          new RefusalsSeen(reason.slot(), reason.code(), pending.count(), pending.detail()));
+      acts.add(new RefusalsSeen(reason.slot(), reason.code(), pending.count(), pending.detail()));
       entry.setValue(new Pending(0, "", now.plus(PAUSE)));
     }
     return acts;

@@ -250,8 +250,7 @@ final class RotationCommands extends CommandGroup {
           || now.gate().ready()
           || (!now.keysMissing()
               && now.gate().opens().isEmpty()
-              && now.gate().lacking().stream()
-                  .allMatch(l -> abandon.contains(l.participant()))
+              && now.gate().lacking().stream().allMatch(l -> abandon.contains(l.participant()))
               && (nobody || !now.gate().lacking().isEmpty()));
     }
   }
@@ -283,8 +282,8 @@ final class RotationCommands extends CommandGroup {
           before
               .slot()
               .map(s -> "%s of slot %s was called off.".formatted(before.seen().phase(), s))
-              .orElseGet(() ->
-                  "The rotation of authority %s is being rolled back.".formatted(name)));
+              .orElseGet(
+                  () -> "The rotation of authority %s is being rolled back.".formatted(name)));
     }
   }
 

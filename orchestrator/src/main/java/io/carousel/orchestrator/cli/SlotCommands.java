@@ -64,9 +64,7 @@ final class SlotCommands extends CommandGroup {
     private static String found(SlotLine s) {
       return s.seen()
           .map(seen ->
-              seen.findings().isEmpty()
-                  ? "ok"
-                  : PlainText.count(seen.findings().size(), "finding"))
+              seen.findings().isEmpty() ? "ok" : PlainText.count(seen.findings().size(), "finding"))
           .orElse("-");
     }
   }

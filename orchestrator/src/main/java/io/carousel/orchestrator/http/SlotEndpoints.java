@@ -83,8 +83,7 @@ final class SlotEndpoints {
     SlotName name = call.path("slot", SlotName::new);
     WantedLoss w = call.wanted(WantedLoss.class);
     return act(
-        call,
-        Call.valid(() -> new OperatorAct.DeclareSlotLost(name, w.reason(), Operator.ID)));
+        call, Call.valid(() -> new OperatorAct.DeclareSlotLost(name, w.reason(), Operator.ID)));
   }
 
   private Answer remove(Call call) {
@@ -93,8 +92,7 @@ final class SlotEndpoints {
     return act(
         call,
         Call.valid(() ->
-            new OperatorAct.RemoveSlot(
-                name, w.gone().orElse(false), w.reason(), Operator.ID)));
+            new OperatorAct.RemoveSlot(name, w.gone().orElse(false), w.reason(), Operator.ID)));
   }
 
   private Answer join(Call call) {
@@ -113,8 +111,7 @@ final class SlotEndpoints {
     WantedLeave w = call.wanted(WantedLeave.class);
     return act(
         call,
-        Call.valid(() ->
-            new OperatorAct.LeaveSlot(name, w.seen(), slot, w.reason(), Operator.ID)));
+        Call.valid(() -> new OperatorAct.LeaveSlot(name, w.seen(), slot, w.reason(), Operator.ID)));
   }
 
   private Answer act(Call call, OperatorAct act) {

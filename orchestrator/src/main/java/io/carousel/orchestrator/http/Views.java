@@ -66,9 +66,7 @@ final class Views {
   }
 
   private static List<SlotName> silent(House house, Authority a) {
-    return a.slots().stream()
-        .filter(s -> house.slots().get(s).silent().isPresent())
-        .toList();
+    return a.slots().stream().filter(s -> house.slots().get(s).silent().isPresent()).toList();
   }
 
   private static GenerationLine generation(Generation g) {

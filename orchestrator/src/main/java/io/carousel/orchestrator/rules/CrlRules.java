@@ -177,8 +177,8 @@ final class CrlRules {
 
   /**
    * When nobody can be expected any more to renew that key's CRL before it ends: it was asked for,
-   * and three quarters of its life will have passed; empty if nothing is asked for. The last quarter
-   * of a life is counted from its end, as its half is.
+   * and three quarters of its life will have passed; empty if nothing is asked for. The last
+   * quarter of a life is counted from its end, as its half is.
    */
   static Optional<Instant> overdue(Authority a, Key.Ready key) {
     return key.x509()

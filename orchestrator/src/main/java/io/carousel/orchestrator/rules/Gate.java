@@ -69,20 +69,17 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
       case Phase.Init p ->
           new Gate(
-              asked.trusting(asked.of(p.successor())),
-              published(authority, p.trustedSince(), now));
+              asked.trusting(asked.of(p.successor())), published(authority, p.trustedSince(), now));
       case Phase.UpdateClients p ->
           new Gate(
-              asked.presenting(
-                  asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
+              asked.presenting(asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
               Optional.empty());
       case Phase.UpdateServers p ->
           asked.leaving(i -> i.generation() == p.retiring(), asked.of(p.successor()));
       case Phase.Rollback p ->
           asked.leaving(i -> i.generation() == p.successor(), asked.of(p.active()));
       case Phase.Joining p ->
-          new Gate(
-              asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
+          new Gate(asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
       case Phase.Leaving p -> {
         Keys outgoing = asked.of(p.slot());
         yield asked.leaving(i -> outgoing.hold(i.issuerKey()), asked.otherThan(p.slot()));

@@ -60,7 +60,9 @@ public record InForce(Authority authority) {
    */
   public List<Key.Ready> signers(int generation, Format format) {
     List<SlotName> slots = signing();
-    return authority.generation(generation).ready(format)
+    return authority
+        .generation(generation)
+        .ready(format)
         .filter(k -> slots.contains(k.slot()))
         .toList();
   }

@@ -35,8 +35,7 @@ final class RotationRules {
   private RotationRules() {}
 
   static Decision decide(House house, StartRotation act, Circumstances c) {
-    return inStandby(
-        house, act.authority(), act.seen(), (a, p) -> start(house, a, p, act, c));
+    return inStandby(house, act.authority(), act.seen(), (a, p) -> start(house, a, p, act, c));
   }
 
   /** What only an authority in standby does, if its author has seen that it is. */
@@ -102,16 +101,13 @@ final class RotationRules {
               case Phase.Creating p -> refuse(stillCreating(a, p));
               case Phase.Standby _ -> refuse(idle(a, act.seen()));
               case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
-              case Phase.Init p when !p.successorTrusted() ->
-                  refuse(keysMissing(a, p.successor()));
-              case Phase.Init p ->
-                  through(house, a, act, c, e -> clientsUpdating(a, p, act, c, e));
+              case Phase.Init p when !p.successorTrusted() -> refuse(keysMissing(a, p.successor()));
+              case Phase.Init p -> through(house, a, act, c, e -> clientsUpdating(a, p, act, c, e));
               case Phase.UpdateClients p ->
                   through(house, a, act, c, e -> serversUpdating(p, act, c, e));
               case Phase.UpdateServers p ->
                   through(house, a, act, c, e -> completed(a, p, act, c, e));
-              case Phase.Rollback p ->
-                  through(house, a, act, c, e -> rolledBack(a, p, act, c, e));
+              case Phase.Rollback p -> through(house, a, act, c, e -> rolledBack(a, p, act, c, e));
               case Phase.Joining p when a.lost().contains(p.slot()) ->
                   refuse(new SlotRefusal.Lost(p.slot(), a.name()));
               case Phase.Joining p when !p.slotTrusted() -> refuse(keysMissing(a, p.active()));
@@ -199,7 +195,8 @@ final class RotationRules {
     List<Gate.Answer> lacking = gate.lacking(abandoned);
     return lacking.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Refusal.GateClosed(change(a), a.phase().name(), gate.required(), lacking));
+        : Optional.of(
+            new Refusal.GateClosed(change(a), a.phase().name(), gate.required(), lacking));
   }
 
   private static List<Event> clientsUpdating(

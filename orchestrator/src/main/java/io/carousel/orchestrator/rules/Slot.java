@@ -104,23 +104,19 @@ public record Slot(
 
   private Slot looked(
       Optional<CommandId> next, Optional<Inspection> found, Optional<Key.Failure> why) {
-    return new Slot(
-        name, module, custody, next, found, why, frozen, silent, lost, refusals);
+    return new Slot(name, module, custody, next, found, why, frozen, silent, lost, refusals);
   }
 
   Slot frozen(Optional<String> why) {
-    return new Slot(
-        name, module, custody, asked, seen, failure, why, silent, lost, refusals);
+    return new Slot(name, module, custody, asked, seen, failure, why, silent, lost, refusals);
   }
 
   Slot silent(Optional<Instant> since) {
-    return new Slot(
-        name, module, custody, asked, seen, failure, frozen, since, lost, refusals);
+    return new Slot(name, module, custody, asked, seen, failure, frozen, since, lost, refusals);
   }
 
   Slot lost(Optional<Loss> loss) {
-    return new Slot(
-        name, module, custody, asked, seen, failure, frozen, silent, loss, refusals);
+    return new Slot(name, module, custody, asked, seen, failure, frozen, silent, loss, refusals);
   }
 
   Slot refusing(CommandsRefused e) {

@@ -35,9 +35,11 @@ final class SlotEvolution {
               enters(a, new Phase.Standby(p.active()), recorded)
                   .on(Stream.concat(a.slots().stream(), Stream.of(e.slot())).toList()));
       case Phase.Joining p when event instanceof SlotJoinCancelled e ->
-          withdrawn(house, enters(a, new Phase.Standby(p.active()), recorded), e.slot(), e.bundle());
+          withdrawn(
+              house, enters(a, new Phase.Standby(p.active()), recorded), e.slot(), e.bundle());
       case Phase.Leaving p when event instanceof SlotLeft e ->
-          withdrawn(house, enters(a, new Phase.Standby(p.active()), recorded), e.slot(), e.bundle());
+          withdrawn(
+              house, enters(a, new Phase.Standby(p.active()), recorded), e.slot(), e.bundle());
       case Phase.Leaving p when event instanceof SlotLeaveCancelled ->
           house.with(enters(a, new Phase.Standby(p.active()), recorded));
       case Phase.Creating _,
@@ -58,8 +60,7 @@ final class SlotEvolution {
     return a.enters(next, recorded.sequence(), recorded.hash());
   }
 
-  private static Authority trusted(
-      Authority a, Phase.Joining p, SlotTrusted e, Recorded recorded) {
+  private static Authority trusted(Authority a, Phase.Joining p, SlotTrusted e, Recorded recorded) {
     var same = new Phase.Joining(p.active(), p.slot(), Optional.of(e.at()));
     return a.extendsTrust(same, recorded.sequence(), recorded.hash()).withBundle(e.bundle());
   }
@@ -68,16 +69,14 @@ final class SlotEvolution {
   private static House withdrawn(House house, Authority standby, SlotName slot, long bundle) {
     List<SlotName> rest = standby.slots().stream().filter(s -> !s.equals(slot)).toList();
     Generation active = standby.generation(standby.active());
-    List<Key> keys =
-        active.keys().values().stream().filter(k -> k.slot().equals(slot)).toList();
+    List<Key> keys = active.keys().values().stream().filter(k -> k.slot().equals(slot)).toList();
     Generation next = active;
     for (Key key : keys) {
       if (key instanceof Key.Wanted wanted) {
         next = next.with(new Key.Withdrawn(wanted.place(), wanted.command()));
       }
     }
-    return KeyEvolution.withdrawn(
-        house.with(standby.on(rest).withBundle(bundle).with(next)), keys);
+    return KeyEvolution.withdrawn(house.with(standby.on(rest).withBundle(bundle).with(next)), keys);
   }
 
   /** Whoever has that slot counts it as lost, and its bundle says so. */

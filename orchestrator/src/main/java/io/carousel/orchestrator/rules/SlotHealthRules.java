@@ -26,7 +26,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Slots that fall silent, are lost, are found again, refuse what they are told, or are given up. */
+/**
+ * Slots that fall silent, are lost, are found again, refuse what they are told, or are given up.
+ */
 final class SlotHealthRules {
   /** Who says that a slot is lost whose CRL nobody renews. */
   private static final String RULES = "the rules";
@@ -89,8 +91,7 @@ final class SlotHealthRules {
                 .map(Decision::refuse)
                 .orElseGet(() ->
                     accept(
-                        new SlotRemoved(
-                            act.slot(), act.gone(), act.reason(), act.by(), c.now()))));
+                        new SlotRemoved(act.slot(), act.gone(), act.reason(), act.by(), c.now()))));
   }
 
   private static Optional<Refusal> whyNotRemove(House house, Slot slot, RemoveSlot act) {
@@ -115,14 +116,10 @@ final class SlotHealthRules {
       return Optional.of(new SlotRefusal.WorkersEnrolled(name, workers));
     }
     if (act.gone()) {
-      return slot.lost().isEmpty()
-          ? Optional.of(new SlotRefusal.NotLost(name))
-          : Optional.empty();
+      return slot.lost().isEmpty() ? Optional.of(new SlotRefusal.NotLost(name)) : Optional.empty();
     }
     List<String> left = left(house, name);
-    return left.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new SlotRefusal.KeysRemain(name, left));
+    return left.isEmpty() ? Optional.empty() : Optional.of(new SlotRefusal.KeysRemain(name, left));
   }
 
   /** The keys of the log that are in that slot still, or may be. */
@@ -181,11 +178,12 @@ final class SlotHealthRules {
                 .map(InForce.Trusted::key)
                 .filter(k -> a.slots().contains(k.slot()) && !a.lost().contains(k.slot()))
                 .flatMap(k ->
-                    CrlRules.overdue(a, k).map(at -> new Overdue(k.slot(), a.name(), at)).stream()));
+                    CrlRules.overdue(a, k)
+                        .map(at -> new Overdue(k.slot(), a.name(), at))
+                        .stream()));
   }
 
-  private static Decision onSlot(
-      House house, SlotName name, Function<Slot, Decision> decision) {
+  private static Decision onSlot(House house, SlotName name, Function<Slot, Decision> decision) {
     Slot slot = house.slots().get(name);
     return slot == null ? refuse(SlotRules.unknown(house, name)) : decision.apply(slot);
   }

@@ -42,8 +42,7 @@ final class SlotMembershipRules {
                 .orElseGet(() -> join(a, p, act, c)));
   }
 
-  private static Optional<Refusal> whyNotJoin(
-      House house, Authority a, int active, SlotName name) {
+  private static Optional<Refusal> whyNotJoin(House house, Authority a, int active, SlotName name) {
     Slot slot = house.slots().get(name);
     if (slot == null) {
       return Optional.of(SlotRules.unknown(house, name));
@@ -65,8 +64,7 @@ final class SlotMembershipRules {
 
   private static Decision join(Authority a, Phase.Standby p, JoinSlot act, Circumstances c) {
     var events = new ArrayList<Event>();
-    events.add(
-        new SlotJoining(a.name(), act.slot(), p.active(), act.reason(), act.by(), c.now()));
+    events.add(new SlotJoining(a.name(), act.slot(), p.active(), act.reason(), act.by(), c.now()));
     events.addAll(KeyRules.requests(a.name(), p.active(), List.of(act.slot()), a.formats(), c));
     return new Decision.Accepted(events, List.of());
   }
@@ -124,8 +122,7 @@ final class SlotMembershipRules {
     long bundle = p.slotTrusted() ? a.bundle() + 1 : a.bundle();
     return new Decision.Accepted(
         RotationRules.and(
-            new SlotJoinCancelled(
-                a.name(), p.slot(), bundle, act.reason(), act.by(), c.now()),
+            new SlotJoinCancelled(a.name(), p.slot(), bundle, act.reason(), act.by(), c.now()),
             KeyEnds.retiring(a, p.active(), p.slot(), c)),
         List.of());
   }
@@ -144,8 +141,7 @@ final class SlotMembershipRules {
   static Decision callOff(Authority a, Phase.Leaving p, RollBack act, Circumstances c) {
     return act.reason().isBlank()
         ? refuse(new Refusal.ReasonMissing("calling off a slot's leaving"))
-        : accept(
-            new SlotLeaveCancelled(a.name(), p.slot(), act.reason(), act.by(), c.now()));
+        : accept(new SlotLeaveCancelled(a.name(), p.slot(), act.reason(), act.by(), c.now()));
   }
 
   private static Stream<Key> keysOf(Authority a, int generation, SlotName slot) {

@@ -110,8 +110,7 @@ final class SlotRules {
                         g.keys().values().stream().map(k -> new Known(k, g.suite(k.format())))),
                 a.surplus().values().stream()
                     .map(s ->
-                        new Known(
-                            s.key(), a.generation(s.generation()).suite(s.key().format())))));
+                        new Known(s.key(), a.generation(s.generation()).suite(s.key().format())))));
   }
 
   /**

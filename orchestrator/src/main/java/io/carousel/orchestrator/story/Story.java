@@ -206,8 +206,7 @@ public final class Story {
               .formatted(e.slot(), e.authority(), e.bundle());
       case AuthorityEvent.SlotJoined e ->
           "Slot %s has joined authority %s and signs from now on; %s%s."
-              .formatted(
-                  e.slot(), e.authority(), rested(e.evidence()), asked(e.by(), e.reason()));
+              .formatted(e.slot(), e.authority(), rested(e.evidence()), asked(e.by(), e.reason()));
       case AuthorityEvent.SlotJoinCancelled e ->
           "Slot %s does not join authority %s after all: nobody need trust its keys (trust bundle %d)%s."
               .formatted(e.slot(), e.authority(), e.bundle(), asked(e.by(), e.reason()));

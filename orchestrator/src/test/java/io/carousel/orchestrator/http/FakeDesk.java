@@ -2,6 +2,7 @@ package io.carousel.orchestrator.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
@@ -176,6 +177,18 @@ public final class FakeDesk implements FrontDesk {
             detail,
             true,
             now));
+  }
+
+  /** An orchestrator has noticed that. */
+  public synchronized void noticed(Act act) {
+    var circumstances =
+        new Circumstances(
+            CommandId.of(now, new byte[10]),
+            new KnownAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY),
+            name -> fleet.evidence(house, name, now),
+            new byte[32],
+            now);
+    ((Decision.Accepted) Rules.decide(house, act, circumstances)).events().forEach(this::append);
   }
 
   /** From now on that participant shows whatever a gate asks of it. */

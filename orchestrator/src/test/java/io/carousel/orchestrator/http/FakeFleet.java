@@ -55,8 +55,7 @@ final class FakeFleet {
   private static Evidence.Shown shown(Authority a, Participant p, int generation, Instant now) {
     var keys = new HashSet<Digest>();
     a.inForce().trusted().forEach(t -> keys.add(t.key().publicKey().digest()));
-    Digest issuer =
-        a.inForce().signers(generation, Format.X509).getFirst().publicKey().digest();
+    Digest issuer = a.inForce().signers(generation, Format.X509).getFirst().publicKey().digest();
     Optional<Profile> profile =
         p.membership(a.name()).orElseThrow().profiles(Format.X509).stream().findFirst();
     return new Evidence.Shown(

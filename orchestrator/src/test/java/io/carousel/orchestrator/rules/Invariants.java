@@ -38,8 +38,7 @@ final class Invariants {
   private static final Map<PhaseName, Set<PhaseName>> NEXT =
       Map.of(
           PhaseName.CREATING, Set.of(PhaseName.STANDBY),
-          PhaseName.STANDBY,
-              Set.of(PhaseName.INIT, PhaseName.SLOT_JOINING, PhaseName.SLOT_LEAVING),
+          PhaseName.STANDBY, Set.of(PhaseName.INIT, PhaseName.SLOT_JOINING, PhaseName.SLOT_LEAVING),
           PhaseName.INIT, Set.of(PhaseName.UPDATE_CLIENTS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_CLIENTS, Set.of(PhaseName.UPDATE_SERVERS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_SERVERS, Set.of(PhaseName.STANDBY, PhaseName.ROLLBACK),
@@ -119,8 +118,7 @@ final class Invariants {
     var gained = trusted(is);
     gained.removeAll(trusted(was));
     if (!gained.isEmpty()) {
-      assertThat(e)
-          .isInstanceOfAny(AuthorityOpened.class, TrustExtended.class, SlotTrusted.class);
+      assertThat(e).isInstanceOfAny(AuthorityOpened.class, TrustExtended.class, SlotTrusted.class);
     }
     if (!trusted(was).equals(trusted(is))) {
       assertThat(is.bundle()).isEqualTo(was.bundle() + 1);
@@ -151,12 +149,14 @@ final class Invariants {
 
   /** What agents are told changes only with a number that grows. */
   private static void told(House before, House after) {
-    before.authorities().forEach((name, was) -> {
-      Authority is = after.authority(name).orElseThrow();
-      if (!Bundles.of(was).equals(Bundles.of(is))) {
-        assertThat(is.changeSequence()).isGreaterThan(was.changeSequence());
-      }
-    });
+    before
+        .authorities()
+        .forEach((name, was) -> {
+          Authority is = after.authority(name).orElseThrow();
+          if (!Bundles.of(was).equals(Bundles.of(is))) {
+            assertThat(is.changeSequence()).isGreaterThan(was.changeSequence());
+          }
+        });
   }
 
   private static Set<Digest> trusted(Authority a) {
@@ -228,11 +228,7 @@ final class Invariants {
               .flatMap(Key.Published::asked)
               .ifPresent(c -> awaited.put(c.command(), SigningCommand.SignCrl.class));
       case Key.Doomed k -> awaited.put(k.destruction(), SigningCommand.DestroyKey.class);
-      case Key.Adopted _,
-          Key.Withdrawn _,
-          Key.Certified _,
-          Key.Destroyed _,
-          Key.Unreachable _ -> {
+      case Key.Adopted _, Key.Withdrawn _, Key.Certified _, Key.Destroyed _, Key.Unreachable _ -> {
         // waits for nothing
       }
     }

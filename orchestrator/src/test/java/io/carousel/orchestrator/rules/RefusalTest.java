@@ -61,7 +61,8 @@ class RefusalTest {
           Map.entry(new Refusal.StillCreating(USER, List.of(SLOT)), "still-creating"),
           Map.entry(new Refusal.NothingUnderway(USER), "nothing-underway"),
           Map.entry(new Refusal.RotationUnderway(ROTATION, PhaseName.INIT), "rotation-underway"),
-          Map.entry(new Refusal.KeysMissing(CHANGE, PhaseName.INIT, List.of("hsm-a")), "keys-missing"),
+          Map.entry(
+              new Refusal.KeysMissing(CHANGE, PhaseName.INIT, List.of("hsm-a")), "keys-missing"),
           Map.entry(new Refusal.GateClosed(CHANGE, PhaseName.INIT, 0, List.of()), "gate-closed"),
           Map.entry(new Refusal.NobodyToAsk(CHANGE, PhaseName.INIT), "nobody-to-ask"),
           Map.entry(new Refusal.FleetNotEmpty(USER, 2), "fleet-not-empty"),

@@ -158,8 +158,7 @@ class SlotHealthTest {
     assertThat(s.story.accept(new Act.TimePassed()))
         .hasExactlyElementsOfTypes(CrlRequested.class, CrlRequested.class);
     s.story.accept(s.story.slot(Scene.A).does(s.asked(SignCrl.class, Scene.A)));
-    assertThat(Rules.nextDue(s.story.house()))
-        .contains(s.story.now().plus(Duration.ofDays(2)));
+    assertThat(Rules.nextDue(s.story.house())).contains(s.story.now().plus(Duration.ofDays(2)));
 
     s.story.now(s.story.now().plus(Duration.ofDays(2)));
     List<Event> events = s.story.accept(new Act.TimePassed());
@@ -256,8 +255,7 @@ class SlotHealthTest {
     hire(s, Scene.B);
     s.story.settle();
     dismiss(s, Scene.B);
-    assertThat(s.story.accept(remove(Scene.B, false)))
-        .hasExactlyElementsOfTypes(SlotRemoved.class);
+    assertThat(s.story.accept(remove(Scene.B, false))).hasExactlyElementsOfTypes(SlotRemoved.class);
     assertThat(s.story.house().slots()).doesNotContainKey(Scene.B);
     assertThat(s.key(1, Scene.B)).isInstanceOf(Key.Destroyed.class);
   }
@@ -304,9 +302,7 @@ class SlotHealthTest {
     s.joining();
     var asked = s.asked(io.carousel.events.SigningCommand.GenerateKey.class, Scene.C);
     var again =
-        s.story
-            .slot(Scene.C)
-            .proves(asked.command(), new KeyId("cafe"), pair, Suite.ECDSA_P256);
+        s.story.slot(Scene.C).proves(asked.command(), new KeyId("cafe"), pair, Suite.ECDSA_P256);
     assertThat(s.story.refuse(again).code()).isEqualTo("key-known");
   }
 
@@ -333,15 +329,13 @@ class SlotHealthTest {
   @Test
   void whatAWorkerRefusesIsRememberedByCode() {
     Scene s = Scene.standby();
-    assertThat(
-            s.story.accept(new Act.RefusalsSeen(Scene.A, "name-not-allowed", 1, "not for a.b")))
+    assertThat(s.story.accept(new Act.RefusalsSeen(Scene.A, "name-not-allowed", 1, "not for a.b")))
         .hasExactlyElementsOfTypes(CommandsRefused.class);
     s.story.accept(new Act.RefusalsSeen(Scene.A, "name-not-allowed", 4, "not for c.d"));
     s.story.accept(new Act.RefusalsSeen(Scene.A, "forged", 1, "by nobody"));
     assertThat(slot(s, Scene.A).refusals())
         .containsOnlyKeys("forged", "name-not-allowed")
-        .containsEntry(
-            "name-not-allowed", new Slot.Refusals(5, "not for c.d", s.story.now()));
+        .containsEntry("name-not-allowed", new Slot.Refusals(5, "not for c.d", s.story.now()));
   }
 
   @Test

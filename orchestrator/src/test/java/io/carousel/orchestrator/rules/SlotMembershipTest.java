@@ -188,8 +188,7 @@ class SlotMembershipTest {
         .isEqualTo("moved-on");
     assertThat(
             s.story
-                .refuse(
-                    new JoinSlot(new AuthorityName("nobody"), seen, Scene.C, "", "p-1"))
+                .refuse(new JoinSlot(new AuthorityName("nobody"), seen, Scene.C, "", "p-1"))
                 .code())
         .isEqualTo("unknown-authority");
     s.story.slot(Scene.C).can(Suite.ED25519);
@@ -239,10 +238,12 @@ class SlotMembershipTest {
     assertThat(outgoing(s)).containsExactly(Scene.B);
     assertThat(s.story.refuse(s.advance()).code()).isEqualTo("gate-closed");
     // Each says what it has, and one of them has what slot B signed.
-    s.fleet.members().forEach(m -> {
-      m.follows();
-      m.reports();
-    });
+    s.fleet
+        .members()
+        .forEach(m -> {
+          m.follows();
+          m.reports();
+        });
     assertThat(((Refusal.GateClosed) s.story.refuse(s.advance())).lacking())
         .extracting(Gate.Answer::question)
         .contains("presents a slot other than hsm-b")
@@ -339,9 +340,7 @@ class SlotMembershipTest {
     Scene s = Scene.standby();
     assertThat(s.story.refuse(s.leave(Scene.C)).code()).isEqualTo("slot-not-in-authority");
     assertThat(
-            s.story
-                .refuse(new LeaveSlot(Scene.USER, s.user().seen(), Scene.B, "", "p-1"))
-                .code())
+            s.story.refuse(new LeaveSlot(Scene.USER, s.user().seen(), Scene.B, "", "p-1")).code())
         .isEqualTo("reason-missing");
     s.left();
     assertThat(s.story.refuse(s.leave(Scene.A)).message())

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Whether a credential is asked for in the phase that its authority is in, from the generation and
- * the slot that sign in it: who kept a command back over the turn of a phase gets nothing for it. Thread-safe.
+ * the slot that sign in it: who kept a command back over the turn of a phase gets nothing for it.
+ * Thread-safe.
  */
 public final class PhaseCheck {
   private final Roll roll;

@@ -126,8 +126,7 @@ final class Phases {
   }
 
   private Phase phase(AuthorityEvent event, long sequence, int clients, int servers) {
-    return new Phase(
-        sequence, clients, servers, slots.getOrDefault(event.authority(), Set.of()));
+    return new Phase(sequence, clients, servers, slots.getOrDefault(event.authority(), Set.of()));
   }
 
   /** The same generations. */

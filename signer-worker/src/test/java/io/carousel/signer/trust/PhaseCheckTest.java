@@ -202,8 +202,7 @@ class PhaseCheckTest {
 
   @Test
   void aSlotOfAnAuthorityThatNeverOpenedCannotJoin() {
-    log.write(
-        new SlotJoining(new AuthorityName("host"), C, 1, "t", "t", Instant.now()));
+    log.write(new SlotJoining(new AuthorityName("host"), C, 1, "t", "t", Instant.now()));
     assertThatThrownBy(log::read)
         .isInstanceOf(ImpossibleHistory.class)
         .hasMessageContainingAll("SlotJoining", "host");

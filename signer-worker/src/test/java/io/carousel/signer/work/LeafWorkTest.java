@@ -148,14 +148,15 @@ class LeafWorkTest {
             Instant.now()));
     log.read();
     refused(Refusal.OUT_OF_PHASE, asked);
-    assertThat(work.carryOut(Asked.with(asked, o -> o.phaseSequence = 3)))
+    assertThat(work.carryOut(Asked.with(asked, o -> o.phaseSequence = Asked.OPENED + 1)))
         .isInstanceOf(LeafSigned.class);
   }
 
   @Test
   void withoutTheLogACommandOfAPhaseToComeWaits() throws Exception {
     log.unreachable();
-    assertThatThrownBy(() -> work.carryOut(Asked.with(leaf(), o -> o.phaseSequence = 3)))
+    assertThatThrownBy(
+            () -> work.carryOut(Asked.with(leaf(), o -> o.phaseSequence = Asked.OPENED + 1)))
         .isInstanceOf(LogUnreachable.class);
     assertThat(work.carryOut(leaf())).isInstanceOf(LeafSigned.class);
   }

@@ -107,7 +107,7 @@ final class SlotCommands extends CommandGroup {
           _ -> {
             say("Slot %s is declared.".formatted(slot));
             say(
-                "Next: start a worker with 'carousel worker --config FILE' (docs/worker.md), enrol it as an author, then 'carousel slot check %s'."
+                "Next: start a worker with 'carousel worker --config FILE' (docs/worker.md), enrol it (POST /v1/authors, docs/http-api.md), then 'carousel slot check %s'."
                     .formatted(slot));
           });
     }

@@ -123,7 +123,7 @@ final class SlotHealthRules {
   }
 
   /** The keys of the log that are in that slot still, or may be. */
-  static List<String> left(House house, SlotName slot) {
+  private static List<String> left(House house, SlotName slot) {
     return SlotRules.keysIn(house, slot)
         .filter(Key.Existing.class::isInstance)
         .map(Key.Existing.class::cast)

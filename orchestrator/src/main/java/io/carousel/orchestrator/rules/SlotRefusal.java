@@ -158,7 +158,7 @@ public sealed interface SlotRefusal extends Refusal {
   record WorkersEnrolled(SlotName slot, List<AuthorName> workers) implements SlotRefusal {
     @Override
     public String message() {
-      return "workers are enrolled for slot '%s': %s; remove them as authors first"
+      return "workers are enrolled for slot '%s': %s; remove them first (DELETE /v1/authors/NAME, docs/http-api.md)"
           .formatted(slot, Refusal.few(workers));
     }
   }

@@ -2,10 +2,14 @@ package io.carousel.orchestrator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
 import io.carousel.events.Role;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
+import io.carousel.orchestrator.documents.Authors;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
+import io.carousel.orchestrator.documents.Wanted.WantedAuthor;
 import io.carousel.orchestrator.documents.Wanted.WantedJoin;
 import io.carousel.orchestrator.documents.Wanted.WantedLeave;
 import io.carousel.orchestrator.documents.Wanted.WantedLoss;
@@ -85,6 +89,41 @@ class SlotApiTest extends ApiTest {
         operator.post("/v1/slots/hsm-c/removal", new WantedRemoval("back", Optional.empty())),
         409,
         "unknown-slot");
+  }
+
+  @Test
+  void aWorkerIsEnrolledAndRemoved() {
+    var wanted =
+        new WantedAuthor(
+            new AuthorName("worker-2"),
+            AuthorRole.WORKER,
+            Optional.of(new SlotName("hsm-a")),
+            FakeDesk.identity());
+    assertThat(operator.post("/v1/authors", wanted).status()).isEqualTo(200);
+    assertThat(operator.get("/v1/authors").as(Authors.class).authors())
+        .filteredOn(a -> a.role() == AuthorRole.WORKER)
+        .singleElement()
+        .satisfies(a -> assertThat(a.publicKey()).isEqualTo(wanted.publicKey().digest()));
+    assertProblem(
+        operator.post("/v1/slots/hsm-b/removal", new WantedRemoval(" ", Optional.empty())),
+        409,
+        "reason-missing");
+    assertProblem(
+        operator.post("/v1/slots/hsm-a/removal", new WantedRemoval("back", Optional.empty())),
+        409,
+        "workers-enrolled");
+    assertThat(operator.delete("/v1/authors/worker-2?reason=moved").status()).isEqualTo(200);
+    assertProblem(operator.delete("/v1/authors/worker-2"), 409, "unknown-author");
+    assertProblem(
+        operator.post(
+            "/v1/authors",
+            new WantedAuthor(
+                new AuthorName("worker-3"),
+                AuthorRole.WORKER,
+                Optional.empty(),
+                FakeDesk.identity())),
+        400,
+        "invalid");
   }
 
   private void declare() {

@@ -174,6 +174,19 @@ class SlotHealthTest {
     assertThat(outgoing(s)).isEmpty();
   }
 
+  /** Where nobody was there to ask, nobody has failed to answer. */
+  @Test
+  void afterAnOutageASlotHasTimeToAnswer() {
+    Scene s = Scene.standby(SHORT);
+    s.story.now(s.story.now().plus(Duration.ofDays(7)));
+    s.story.accept(new Act.TimePassed());
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+    s.story.now(s.story.now().plus(Duration.ofHours(23)));
+    assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
+    s.story.now(s.story.now().plus(Duration.ofHours(1)));
+    assertThat(s.story.accept(new Act.TimePassed())).hasOnlyElementsOfType(SlotLost.class);
+  }
+
   @Test
   void aRetiredKeyWhoseCrlDoesNotComeLosesNoSlot() {
     Scene s = Scene.standby(SHORT);

@@ -171,6 +171,7 @@ final class Keeper {
     return credential.isEmpty()
         || credential.get().generation() != due()
         || !trust.get().keys().contains(credential.get().issuerKey())
+        || trust.get().isOutgoing(credential.get().issuerKey())
         || !habits.clock().instant().isBefore(renewAt);
   }
 
@@ -198,9 +199,12 @@ final class Keeper {
     settleRequest(admitted);
   }
 
-  /** If the house was ahead of our bundle, let that arrive before anything is asked again. */
+  /**
+   * If the house was ahead of our bundle, let that arrive before anything is asked again; and if no
+   * other slot has signed in the place of one that goes, give it time.
+   */
   private void settleRequest(OwnCredential admitted) {
-    if (admitted.generation() == due()) {
+    if (admitted.generation() == due() && !trust.orElseThrow().isOutgoing(admitted.issuerKey())) {
       requesting.succeeded();
       settle();
     } else {

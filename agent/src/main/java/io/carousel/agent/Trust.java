@@ -155,6 +155,11 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
     return root.flatMap(Root::crl).filter(crl -> Certificates.lists(crl, certificate)).isPresent();
   }
 
+  /** Whether credentials by that key are to be replaced now by those of another slot. */
+  public boolean isOutgoing(Digest key) {
+    return bundle.trusted().stream().anyMatch(k -> k.outgoing() && k.key().equals(key));
+  }
+
   /** Whether the same certificates are trusted, whatever else the two bundles say. */
   public boolean trustsSameAs(Trust other) {
     return java.util.Set.copyOf(anchors).equals(java.util.Set.copyOf(other.anchors))

@@ -56,6 +56,7 @@ public final class FakeHouse implements House {
   private final List<SoftwareCa> cas = new ArrayList<>();
   private final List<Credential> credentials = new ArrayList<>();
 
+  private List<SlotName> signing = SLOTS;
   private int latestGeneration;
   private int retiring;
   private TrustBundle bundle;
@@ -152,6 +153,48 @@ public final class FakeHouse implements House {
       changed.signalAll();
       return null;
     });
+  }
+
+  /**
+   * What those slots have signed is to be replaced by what the others sign. As in the real house
+   * the number of the bundle stays, and nothing that was reported is void.
+   *
+   * @param replaced whether the others sign in their place already
+   */
+  public void outgoing(boolean replaced, SlotName... slots) {
+    locked(() -> {
+      List<SlotName> all = List.of(slots);
+      signing = replaced ? SLOTS.stream().filter(s -> !all.contains(s)).toList() : SLOTS;
+      bundle =
+          new TrustBundle(
+              AUTHORITY,
+              bundle.number(),
+              bundle.sequence() + 1,
+              bundle.phase(),
+              bundle.phaseSequence(),
+              bundle.challenge(),
+              bundle.clientGeneration(),
+              bundle.serverGeneration(),
+              bundle.trusted().stream().map(k -> marked(k, all.contains(k.slot()))).toList());
+      changed.signalAll();
+      return null;
+    });
+  }
+
+  private static TrustBundle.TrustedKey marked(TrustBundle.TrustedKey k, boolean outgoing) {
+    return new TrustBundle.TrustedKey(
+        k.generation(), k.slot(), k.format(), k.publicKey(), k.certificate(), k.key(), outgoing);
+  }
+
+  /** The slot whose key signed what that member last reported. */
+  public Optional<SlotName> slotShownBy(ParticipantName name) {
+    return locked(() ->
+        Optional.ofNullable(reports.get(name)).stream()
+            .flatMap(r -> r.presents().stream())
+            .flatMap(
+                shown -> bundle.trusted().stream().filter(k -> k.key().equals(shown.issuerKey())))
+            .map(TrustBundle.TrustedKey::slot)
+            .findFirst());
   }
 
   /** Puts any bundle in force, however wrong. */
@@ -263,7 +306,8 @@ public final class FakeHouse implements House {
   private Credential issue(CredentialRequest request) {
     var key = SoftwareCa.requested(request.subject(), request.participant());
     int generation = misissue.orElse(bundle.generationFor(request.profile()));
-    List<SoftwareCa> able = cas(generation);
+    List<SoftwareCa> able =
+        cas(generation).stream().filter(ca -> signing.contains(ca.trusted().slot())).toList();
     SoftwareCa ca = able.get(credentials.size() % able.size());
     Instant now = clock.instant();
     Instant from = now.minusSeconds(60);

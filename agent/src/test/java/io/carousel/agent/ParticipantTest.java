@@ -10,6 +10,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
+import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,11 @@ class ParticipantTest {
     await().pollInterval(Duration.ofMillis(2)).until(() -> house.polls() >= before + more);
   }
 
+  private void awaitIssued(int more) {
+    int enough = house.credentialsIssued() + more;
+    await().pollInterval(Duration.ofMillis(2)).until(() -> house.credentialsIssued() >= enough);
+  }
+
   private int presents() {
     return standing().presents().orElseThrow().generation();
   }
@@ -93,6 +99,44 @@ class ParticipantTest {
     awaitGate();
     assertThat(standing().trusts()).containsExactly(2);
     assertThat(house.credentialsIssued()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnOutgoingSlotSignedIsReplacedAtOnce() {
+    start(CLIENT);
+    awaitGate();
+    SlotName first = house.slotShownBy(WEB).orElseThrow();
+    house.outgoing(true, first);
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> house.slotShownBy(WEB).filter(s -> !s.equals(first)).isPresent());
+    assertThat(house.credentialsIssued()).isEqualTo(2);
+    assertThat(standing().trusts()).containsExactly(1);
+    // The other one is not: nothing more is asked for.
+    awaitPolls(3);
+    assertThat(house.credentialsIssued()).isEqualTo(2);
+  }
+
+  @Test
+  void whileNobodyElseSignsItAsksAgainAtItsUsualPace() {
+    start(CLIENT);
+    awaitGate();
+    SlotName a = new SlotName("hsm-a");
+    SlotName b = new SlotName("hsm-b");
+    house.outgoing(false, a, b);
+    // Once they have doubled often enough, no pause is shorter than a third of the longest.
+    awaitIssued(5);
+    long began = System.nanoTime();
+    awaitIssued(10);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(100));
+    house.outgoing(true, a);
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> house.slotShownBy(WEB).filter(b::equals).isPresent());
+    int last = house.credentialsIssued();
+    awaitPolls(3);
+    assertThat(house.credentialsIssued()).isEqualTo(last);
+    assertThat(standing().problem()).isEmpty();
   }
 
   @Test

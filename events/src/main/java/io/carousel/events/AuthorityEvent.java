@@ -434,6 +434,56 @@ public sealed interface AuthorityEvent extends Event {
       Instant at)
       implements AuthorityEvent {}
 
+  /**
+   * A slot is to sign for the authority too: its keys of the generation in use are asked for next.
+   */
+  record SlotJoining(
+      AuthorityName authority, SlotName slot, int generation, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
+  /** Every key of a joining slot is there: from this bundle on verifiers trust them. */
+  record SlotTrusted(AuthorityName authority, SlotName slot, long bundle, Instant at)
+      implements AuthorityEvent {}
+
+  /** Standby again: a slot that was joining signs from here on. */
+  record SlotJoined(
+      AuthorityName authority,
+      SlotName slot,
+      GateEvidence evidence,
+      String reason,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * A slot does not join after all; its keys never signed a credential, and are retired.
+   *
+   * @param bundle the number of the trust bundle without them; as before if none held them
+   */
+  record SlotJoinCancelled(
+      AuthorityName authority, SlotName slot, long bundle, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
+  /** A slot signs no more new credentials of the authority; those that it signed are replaced. */
+  record SlotLeaving(AuthorityName authority, SlotName slot, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
+  /** Standby on the other slots; from this bundle on nobody need trust the keys of that slot. */
+  record SlotLeft(
+      AuthorityName authority,
+      SlotName slot,
+      long bundle,
+      GateEvidence evidence,
+      String reason,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /** A slot does not leave after all, and signs again. */
+  record SlotLeaveCancelled(
+      AuthorityName authority, SlotName slot, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
   /** A key is to be destroyed, on this exact id and public key. */
   record KeyDestructionRequested(
       AuthorityName authority,

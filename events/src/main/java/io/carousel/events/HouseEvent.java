@@ -97,6 +97,56 @@ public sealed interface HouseEvent extends Event {
   record SlotThawed(SlotName slot, String reason, String by, Instant at) implements HouseEvent {}
 
   /**
+   * Credentials asked of a slot were not signed in time, and were asked of another; written when
+   * that changes and not for each.
+   *
+   * @param by the orchestrator that waited
+   */
+  record SlotSilent(SlotName slot, AuthorName by, Instant at) implements HouseEvent {}
+
+  /**
+   * A silent slot has answered again.
+   *
+   * @param by the orchestrator, or the slot's own worker, that heard or said it
+   */
+  record SlotHeard(SlotName slot, AuthorName by, Instant at) implements HouseEvent {}
+
+  /**
+   * A slot counts as lost: what its keys signed is replaced by what other slots sign, for as long
+   * as its CRLs still hold.
+   *
+   * @param reason why, in words
+   * @param by who said so; the rules themselves if a CRL was not renewed
+   */
+  record SlotLost(SlotName slot, String reason, String by, Instant at) implements HouseEvent {}
+
+  /** A worker of a lost slot has done something with its token: the slot signs again. */
+  record SlotFound(SlotName slot, AuthorName worker, Instant at) implements HouseEvent {}
+
+  /**
+   * The house forgets a slot. Its keys stay known, so that none of them comes back under another
+   * name.
+   *
+   * @param gone whether its token is out of reach for ever, so that nothing there is waited for
+   */
+  record SlotRemoved(SlotName slot, boolean gone, String reason, String by, Instant at)
+      implements HouseEvent {}
+
+  /**
+   * A slot's worker would not sign what it was told to, though the command came in time: it goes
+   * beyond what the worker was started for, or is not sound. Told at once, then at most once a
+   * minute for each code.
+   *
+   * @param code by which the worker refused, or {@code forged}
+   * @param count of refusals since it was last told
+   * @param detail what the worker said of the last one
+   * @param by the orchestrator that tells
+   */
+  record CommandsRefused(
+      SlotName slot, String code, int count, String detail, AuthorName by, Instant at)
+      implements HouseEvent {}
+
+  /**
    * An act was refused. Written, so that the same act is refused again after any crash.
    *
    * @param act the wire name of the act

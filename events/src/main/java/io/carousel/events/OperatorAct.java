@@ -305,6 +305,35 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
+  /** Has a slot sign for an authority too: its keys are made, then trusted, then used. */
+  record JoinSlot(AuthorityName authority, Seen seen, SlotName slot, String reason, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public JoinSlot {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /** Has a slot sign no more for an authority. */
+  record LeaveSlot(AuthorityName authority, Seen seen, SlotName slot, String reason, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public LeaveSlot {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /** Says that a slot is lost, at least for longer than its CRLs last. */
+  record DeclareSlotLost(SlotName slot, String reason, String by) implements OperatorAct {
+    /** Checks the texts. */
+    public DeclareSlotLost {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
   /**
    * Brings a CRL of an external root.
    *
@@ -315,6 +344,19 @@ public sealed interface OperatorAct extends Act {
     public ImportRootCrl {
       checkText("operator's id", by);
       ExternalRoot.checkCrl(crl);
+    }
+  }
+
+  /**
+   * Has the house forget a slot.
+   *
+   * @param gone says that its token is out of reach for ever
+   */
+  record RemoveSlot(SlotName slot, boolean gone, String reason, String by) implements OperatorAct {
+    /** Checks the texts. */
+    public RemoveSlot {
+      checkText("operator's id", by);
+      checkText("reason", reason);
     }
   }
 

@@ -18,7 +18,13 @@ public enum PhaseName implements Word {
   UPDATE_SERVERS("update-servers"),
 
   /** Both are trusted; everybody moves back. */
-  ROLLBACK("rollback");
+  ROLLBACK("rollback"),
+
+  /** A slot is to sign too: its keys are made, then trusted by every verifier; the others sign. */
+  SLOT_JOINING("slot-joining"),
+
+  /** A slot signs no more; whoever presents what it signed moves to what the others sign. */
+  SLOT_LEAVING("slot-leaving");
 
   private final String wire;
 

@@ -7,7 +7,8 @@ import java.util.Optional;
  * What verifiers of an authority must trust now, and by which generation its holders present.
  *
  * @param number grows whenever {@code trusted} changes
- * @param sequence of the event that this tells about
+ * @param sequence of the event that this tells about: the last that changed the phase, the trusted
+ *     keys, or which of them are outgoing
  * @param phaseSequence of the event that began the phase
  * @param challenge hash of that phase's event: to be signed in reports, so that none can be made
  *     beforehand
@@ -72,6 +73,8 @@ public record TrustBundle(
    * @param publicKey SubjectPublicKeyInfo
    * @param certificate its CA certificate, DER; for X.509 alone
    * @param key SHA-256 of its SubjectPublicKeyInfo
+   * @param outgoing whether credentials by it are to be replaced now by those of another slot,
+   *     since its own leaves the authority or is lost; it is trusted all the same
    */
   public record TrustedKey(
       int generation,
@@ -79,8 +82,9 @@ public record TrustBundle(
       Format format,
       Bytes publicKey,
       Optional<Bytes> certificate,
-      Digest key) {
-    /** In that slot. */
+      Digest key,
+      boolean outgoing) {
+    /** One in that slot, which stays. */
     public TrustedKey(
         int generation,
         SlotName slot,
@@ -88,7 +92,7 @@ public record TrustBundle(
         Bytes publicKey,
         Optional<Bytes> certificate,
         Digest key) {
-      this(generation, Optional.of(slot), format, publicKey, certificate, key);
+      this(generation, Optional.of(slot), format, publicKey, certificate, key, false);
     }
   }
 

@@ -248,7 +248,13 @@ public final class Examples {
                     Optional.of(CERTIFICATE),
                     PUBLIC_KEY.digest()),
                 new TrustBundle.TrustedKey(
-                    3, SLOT, Format.SSH, PUBLIC_KEY, Optional.empty(), PUBLIC_KEY.digest())),
+                    3,
+                    Optional.of(SLOT),
+                    Format.SSH,
+                    PUBLIC_KEY,
+                    Optional.empty(),
+                    PUBLIC_KEY.digest(),
+                    true)),
             Optional.of(
                 new TrustBundle.Root(
                     RootUse.ROOT, CERTIFICATE, Optional.of(bytes("a root's CRL, DER"))))),
@@ -277,6 +283,13 @@ public final class Examples {
         new SlotInspectionFailed(SLOT, COMMAND, "token-refused", "busy", false, AT),
         new SlotFrozen(SLOT, "key a1b2c3d4 is missing", AT),
         new SlotThawed(SLOT, REASON, BY, AT),
+        new HouseEvent.SlotSilent(SLOT, OWNER, AT),
+        new HouseEvent.SlotHeard(SLOT, WORKER, AT),
+        new HouseEvent.SlotLost(SLOT, REASON, BY, AT),
+        new HouseEvent.SlotFound(SLOT, WORKER, AT),
+        new HouseEvent.SlotRemoved(SLOT, true, REASON, BY, AT),
+        new HouseEvent.CommandsRefused(
+            SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example", OWNER, AT),
         new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
         new AnswerRepeated(COMMAND, SLOT, AT),
         new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT));
@@ -349,7 +362,14 @@ public final class Examples {
         new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
         new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
         new GenerationRetrusted(USER, 2, 9, REASON, BY, AT),
-        new GenerationDistrusted(USER, 2, 10, EVIDENCE, false, REASON, BY, AT));
+        new GenerationDistrusted(USER, 2, 10, EVIDENCE, false, REASON, BY, AT),
+        new AuthorityEvent.SlotJoining(USER, SLOT, 3, REASON, BY, AT),
+        new AuthorityEvent.SlotTrusted(USER, SLOT, 8, AT),
+        new AuthorityEvent.SlotJoined(USER, SLOT, EVIDENCE, REASON, BY, AT),
+        new AuthorityEvent.SlotJoinCancelled(USER, SLOT, 9, REASON, BY, AT),
+        new AuthorityEvent.SlotLeaving(USER, SLOT, REASON, BY, AT),
+        new AuthorityEvent.SlotLeft(USER, SLOT, 9, EVIDENCE, REASON, BY, AT),
+        new AuthorityEvent.SlotLeaveCancelled(USER, SLOT, REASON, BY, AT));
   }
 
   private static List<Event> fleetEvents() {
@@ -365,6 +385,12 @@ public final class Examples {
         new RemoveAuthor(WORKER, REASON, BY),
         new InspectSlot(SLOT, BY),
         new ThawSlot(SLOT, REASON, BY),
+        new OperatorAct.JoinSlot(
+            USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
+        new OperatorAct.LeaveSlot(
+            USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
+        new OperatorAct.DeclareSlotLost(SLOT, REASON, BY),
+        new OperatorAct.RemoveSlot(SLOT, true, REASON, BY),
         new RaiseFeatureLevel(2, BY),
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, Optional.empty(), IMPORTED),
         new ImportCaCertificate(USER, CERTIFICATE, BY),
@@ -386,7 +412,9 @@ public final class Examples {
         new RevokeCredentials(
             USER, List.of(SERIAL), Optional.of(WEB), RevocationReason.KEY_COMPROMISE, REASON, BY),
         new Act.TimePassed(),
-        new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"));
+        new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"),
+        new Act.SlotObserved(SLOT, true),
+        new Act.RefusalsSeen(SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example"));
   }
 
   private static List<Act> workerActs() {
@@ -453,7 +481,11 @@ public final class Examples {
         new Reply.Accepted(COMMAND, 43),
         new Reply.Refused(COMMAND, 44, "stale", "the rotation has moved on; look again"),
         new GateLeaf(
-            RotationId.of(USER, 3), PhaseName.INIT, 0, "web-1|trusts generation 2|holds|report 9"),
+            Optional.of(RotationId.of(USER, 3)),
+            PhaseName.INIT,
+            0,
+            "web-1|trusts generation 2|holds|report 9",
+            USER),
         new Report(
             WEB,
             9,

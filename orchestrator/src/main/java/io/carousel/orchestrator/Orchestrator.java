@@ -15,6 +15,7 @@ import io.carousel.orchestrator.application.Desk;
 import io.carousel.orchestrator.application.FleetRecords;
 import io.carousel.orchestrator.application.HouseJudge;
 import io.carousel.orchestrator.application.RotationHistory;
+import io.carousel.orchestrator.application.SlotNotices;
 import io.carousel.orchestrator.axon.AxonJudge;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.FrontDesk;
@@ -37,12 +38,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class Orchestrator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
   private static final String HOUSE_FILE = "house.id";
+  private static final Duration NOTICE = Duration.ofSeconds(20);
 
   private final OrchestratorConfig config;
   private final Clock clock = Clock.systemUTC();
@@ -111,14 +117,39 @@ public final class Orchestrator implements AutoCloseable {
     opening(followSlots(cluster, chronicle));
     MessageWriter writer = opening(new MessageWriter(cluster, author));
     ActSender acts = opening(new ActSender(cluster, author, chronicle));
+    SlotNotices notices = noticing(chronicle, acts);
     credentials =
         new CredentialDesk(
-            () -> chronicle.now().state(), leaf -> writer.write(record(author, leaf)), clock);
+            () -> chronicle.now().state(),
+            leaf -> writer.write(record(author, leaf)),
+            notices,
+            clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
     desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock);
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
+  }
+
+  private SlotNotices noticing(Chronicle<House> chronicle, ActSender acts) {
+    var notices =
+        new SlotNotices(
+            () -> chronicle.now().state(),
+            (command, act) -> {
+              var _ =
+                  acts.ask(command, act, NOTICE)
+                      .exceptionally(e -> {
+                        LOG.info("what was noticed of a slot is not in the log yet", e);
+                        return null;
+                      });
+            },
+            clock);
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("slot-notices").factory());
+    opening(timer::shutdownNow);
+    var _ = timer.scheduleWithFixedDelay(notices::tellRefusals, 5, 5, TimeUnit.SECONDS);
+    return notices;
   }
 
   private Message record(Author author, LeafCommand leaf) {

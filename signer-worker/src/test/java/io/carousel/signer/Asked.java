@@ -1,5 +1,6 @@
 package io.carousel.signer;
 
+import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
@@ -7,9 +8,11 @@ import io.carousel.events.CommandId;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.DestroyKey;
@@ -44,7 +47,7 @@ public final class Asked {
   public static final AuthorityName USER = new AuthorityName("user");
 
   /** The event that opened it, in the logs of tests: the second, after the founding. */
-  public static final long OPENED = 2;
+  public static final long OPENED = 3;
 
   private Asked() {}
 
@@ -189,6 +192,12 @@ public final class Asked {
         from.plus(Duration.ofDays(1)),
         OPENED,
         Instant.now().plusSeconds(60));
+  }
+
+  /** That {@link #USER} has keys on those slots: the event before it opens. */
+  public static AuthorityCreated created(List<SlotName> slots) {
+    return new AuthorityCreated(
+        USER, FormatSuite.x509(Suite.ED25519), slots, Policy.DEFAULT, "test", Instant.now());
   }
 
   /** That command with something changed, and everything else as it is. */

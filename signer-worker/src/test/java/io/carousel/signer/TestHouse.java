@@ -36,6 +36,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -52,6 +54,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a worker sees of a house: a broker, a log, and an orchestrator that asks and listens. */
 public final class TestHouse implements AutoCloseable {
+  private static final int MOST_SLOTS = 60;
+
   public final Broker broker;
   public final HouseId id = new HouseId(UUID.randomUUID().toString().replace("-", ""));
   public final Author founder;
@@ -120,6 +124,14 @@ public final class TestHouse implements AutoCloseable {
         new KnownAuthor(
             founder.name(), AuthorRole.ORCHESTRATOR, Optional.empty(), founder.publicKey()));
     record(new Founded(id, founder.name(), founder.publicKey(), Wire.FEATURE_LEVEL, now));
+    // Whatever slots tests come to name: their workers sign for it.
+    record(
+        Asked.created(
+            Stream.concat(
+                    IntStream.rangeClosed(1, MOST_SLOTS).mapToObj(i -> "hsm-" + i),
+                    Stream.of("hsm-a", "hsm-of-a-node"))
+                .map(SlotName::new)
+                .toList()));
     record(new AuthorityOpened(Asked.USER, 1, 1, now));
   }
 

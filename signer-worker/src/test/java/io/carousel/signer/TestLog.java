@@ -5,6 +5,7 @@ import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseId;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.Head;
@@ -43,6 +44,7 @@ public final class TestLog implements LogTail {
   /** What passes for the authority of {@link Asked} while its generation 1 signs. */
   public static PhaseCheck opened(HouseId house) {
     var log = new TestLog(house);
+    log.write(Asked.created(List.of(new SlotName("hsm-a"))));
     log.write(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));
     log.read();
     return log.check();

@@ -208,7 +208,10 @@ final class Member implements AutoCloseable {
 
   private boolean isDue(Use use) {
     Held now = held.get(use);
-    return now == null || now.generation() != bundle.orElseThrow().generationFor(use.profile());
+    return now == null
+        || now.generation() != bundle.orElseThrow().generationFor(use.profile())
+        || bundle.orElseThrow().trusted().stream()
+            .anyMatch(k -> k.outgoing() && k.key().equals(now.issuerKey()));
   }
 
   private void follow(TrustBundle news) throws UnfitMaterial, IOException, InterruptedException {

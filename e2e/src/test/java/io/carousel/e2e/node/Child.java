@@ -72,7 +72,7 @@ public final class Child implements AutoCloseable {
   }
 
   /** The processes that it has started and that are alive. */
-  List<ProcessHandle> children() {
+  public List<ProcessHandle> children() {
     return process.descendants().toList();
   }
 

@@ -67,7 +67,7 @@ public enum Topic {
       "agents, through orchestrators",
       kept(Duration.ofDays(90))),
   /** The leaves that gates rested on. */
-  EVIDENCE("carousel.evidence", 4, "rotation", "owner", forever()),
+  EVIDENCE("carousel.evidence", 4, "rotation, or authority and slot", "owner", forever()),
   /**
    * Commands that no worker could finish. Named so because brokers drop dead letters, with no more
    * than a line in their own log, if the topic's name does not begin with their {@code

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.application;
 
 import io.carousel.events.Act.CommandUndeliverable;
+import io.carousel.events.Act.RefusalsSeen;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafRefused;
@@ -8,6 +9,7 @@ import io.carousel.events.Reply;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.LeafCommand;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -42,6 +45,8 @@ public final class DeadLetters implements AutoCloseable {
   private static final String PARTITION = "__dlq.errors.partition";
   private static final String OFFSET = "__dlq.errors.offset";
   private static final String DETAIL = "delivered as often as allowed, and no worker finished it";
+  private static final String FORGED =
+      "a command came that no enrolled orchestrator has signed; the worker threw it away";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
@@ -94,8 +99,29 @@ public final class DeadLetters implements AutoCloseable {
       record(
           Wire.CURRENT.signingCommand(command.get().need(Message.TYPE), command.get().value()),
           letter.written());
-    } catch (ForgedRecord | UnreadableRecord | NumberFormatException e) {
+    } catch (ForgedRecord e) {
+      LOG.warn("a dead letter is of no command of this house: {}", e.getMessage());
+      alert(letter);
+    } catch (UnreadableRecord | NumberFormatException e) {
       LOG.info("a dead letter is of no command of this house: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Somebody wrote to a slot's topic what no enrolled orchestrator has signed. Told once a minute
+   * for each slot, whoever of the instances that read the letter does it first.
+   */
+  private void alert(TopicTail.Unproven letter) {
+    String topic = letter.message().need(TOPIC).substring(cluster.prefix().length());
+    Instant minute = letter.written().truncatedTo(ChronoUnit.MINUTES);
+    for (SlotName slot : chronicle.now().state().slots().keySet()) {
+      if (topic.equals(Topic.KEYS.of(slot)) || topic.equals(Topic.LEAVES.of(slot))) {
+        var _ =
+            acts.ask(
+                id("forged " + slot, minute),
+                new RefusalsSeen(slot, "forged", 1, FORGED),
+                PATIENCE);
+      }
     }
   }
 
@@ -131,9 +157,12 @@ public final class DeadLetters implements AutoCloseable {
 
   /** The same for every instance that reads the same letter, so that it is recorded once. */
   private static CommandId actId(CommandId command, Instant died) {
-    byte[] seed =
-        Digest.of(("dead " + command + " " + died).getBytes(StandardCharsets.UTF_8)).bytes();
-    return CommandId.of(died, Arrays.copyOf(seed, 10));
+    return id("dead " + command, died);
+  }
+
+  private static CommandId id(String what, Instant at) {
+    byte[] seed = Digest.of((what + " " + at).getBytes(StandardCharsets.UTF_8)).bytes();
+    return CommandId.of(at, Arrays.copyOf(seed, 10));
   }
 
   private Message refused(LeafCommand leaf, Instant died) {

@@ -5,7 +5,6 @@ import io.carousel.events.GateLeaf;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.Distrust;
-import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.seal.Recorded;
@@ -20,6 +19,7 @@ import io.carousel.orchestrator.rules.Circumstances;
 import io.carousel.orchestrator.rules.Decision;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.rules.Rules;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -93,10 +93,7 @@ public final class HouseJudge implements Judge<House> {
     }
     if (asked.act() instanceof Advance advance) {
       Authority authority = before.authority(advance.authority()).orElseThrow();
-      authority
-          .phase()
-          .underway()
-          .ifPresent(r -> all.addAll(leaves(asked, r, authority.phase().name(), accepted)));
+      all.addAll(leaves(asked, authority, accepted));
     }
     if (asked.act() instanceof Distrust distrust && !accepted.rested().isEmpty()) {
       Authority authority = before.authority(distrust.authority()).orElseThrow();
@@ -111,16 +108,23 @@ public final class HouseJudge implements Judge<House> {
   }
 
   private static List<Outgoing> leaves(
-      Asked asked, RotationId rotation, PhaseName leaving, Decision.Accepted accepted) {
+      Asked asked, Authority authority, Decision.Accepted accepted) {
+    Phase phase = authority.phase();
+    String key =
+        phase
+            .underway()
+            .map(RotationId::value)
+            .or(() -> phase.moving().map(slot -> authority.name() + "/" + slot))
+            .orElseThrow();
     var leaves = new ArrayList<Outgoing>();
     for (String statement : accepted.rested()) {
       int index = leaves.size();
       leaves.add(
           Outgoing.of(
               Topic.EVIDENCE.topicName(),
-              rotation.value(),
+              key,
               asked.command() + "/" + index,
-              new GateLeaf(rotation, leaving, index, statement)));
+              new GateLeaf(phase.underway(), phase.name(), index, statement, authority.name())));
     }
     return leaves;
   }

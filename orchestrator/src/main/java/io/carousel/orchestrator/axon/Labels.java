@@ -21,6 +21,12 @@ final class Labels {
       case HouseEvent.SlotInspectionFailed e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotFrozen e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotThawed e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotSilent e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotHeard e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotLost e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotFound e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.SlotRemoved e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.CommandsRefused e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.Founded _,

@@ -337,6 +337,13 @@ final class AuthorityCommands extends CommandGroup {
       say("Phase:          %s%s".formatted(a.phase(), rotation(a)));
       say("Suites:         %s".formatted(PlainText.list(a.formats())));
       say("Slots:          %s".formatted(PlainText.list(a.slots())));
+      a.slot().ifPresent(s -> say("%-15s %s".formatted(a.phase() + ":", s)));
+      if (!a.lost().isEmpty()) {
+        say("LOST:           %s".formatted(PlainText.list(a.lost())));
+      }
+      if (!a.silent().isEmpty()) {
+        say("Silent:         %s".formatted(PlainText.list(a.silent())));
+      }
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
       say("Retired keys:   %s".formatted(hold(a)));
       say("Trust bundle:   %s".formatted(bundle(a)));

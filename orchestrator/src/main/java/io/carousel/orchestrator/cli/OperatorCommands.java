@@ -49,7 +49,11 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new SlotCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new SlotCommands.Add(s))))
                 .addSubcommand(explained(new CommandLine(new SlotCommands.Check(s))))
-                .addSubcommand(explained(new CommandLine(new SlotCommands.Thaw(s)))))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.Thaw(s))))
+                .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Join(s))))
+                .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Leave(s))))
+                .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Lost(s))))
+                .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Remove(s)))))
         .addSubcommand(
             explained(new CommandLine(new InventoryCommands.FleetGroup()))
                 .addSubcommand(explained(new CommandLine(new InventoryCommands.FleetList(s)))))

@@ -178,7 +178,7 @@ final class RotationCommands extends CommandGroup {
                   s.seen().rotation().map(Object::toString).orElse("-"),
                   s.seen().phase(),
                   s.since().map(NodeCommand::time).orElse("-"),
-                  s.seen().rotation().isEmpty()
+                  !StatusText.underway(s)
                       ? "-"
                       : "%d/%d".formatted(s.gate().shown(), s.gate().required()),
                   s.next()));
@@ -188,7 +188,8 @@ final class RotationCommands extends CommandGroup {
 
   @Command(
       name = "advance",
-      description = "Moves a rotation to its next phase, if its gate holds.",
+      description =
+          "Moves a rotation, or a slot that joins or leaves, to its next phase, if its gate holds.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  carousel rotation advance user --wait",
@@ -229,7 +230,7 @@ final class RotationCommands extends CommandGroup {
     void run(Api api) {
       RotationStatus first = status(api);
       Seen seen = first.seen();
-      if (wait && seen.rotation().isPresent()) {
+      if (wait && StatusText.underway(first)) {
         until(() -> status(api), s -> maySend(s, seen), waiting.timeout, RotationStatus::next);
       }
       api.act(
@@ -242,25 +243,32 @@ final class RotationCommands extends CommandGroup {
               Optional.of(elsewhereReplaced)));
       tell(
           api,
-          "The gate of %s was passed in rotation %s."
-              .formatted(seen.phase(), seen.rotation().orElseThrow()));
+          seen.rotation()
+              .map(r -> "The gate of %s was passed in rotation %s.".formatted(seen.phase(), r))
+              .orElseGet(() ->
+                  "The gate of %s was passed by authority %s.".formatted(seen.phase(), name)));
     }
 
     /** Whether waiting has an end: the gate would let it pass, or somebody else has moved it. */
     private boolean maySend(RotationStatus now, Seen seen) {
+      return maySend(now, seen, Set.copyOf(abandon), nobody);
+    }
+
+    static boolean maySend(
+        RotationStatus now, Seen seen, Set<ParticipantName> abandon, boolean nobody) {
       return !now.seen().equals(seen)
           || now.gate().ready()
           || (!now.keysMissing()
               && now.gate().opens().isEmpty()
-              && now.gate().lacking().stream()
-                  .allMatch(l -> Set.copyOf(abandon).contains(l.participant()))
+              && now.gate().lacking().stream().allMatch(l -> abandon.contains(l.participant()))
               && (nobody || !now.gate().lacking().isEmpty()));
     }
   }
 
   @Command(
       name = "rollback",
-      description = "Turns a rotation back to the generation it came from.",
+      description =
+          "Turns a rotation back to the generation it came from, or calls off what a slot does.",
       footerHeading = "%nExamples:%n",
       footer = "  carousel rotation rollback user --reason \"old devices refuse the new curve\"")
   static final class Rollback extends OfOne {
@@ -277,8 +285,15 @@ final class RotationCommands extends CommandGroup {
 
     @Override
     void run(Api api) {
-      api.act(path() + "/rollback", new WantedRollback(status(api).seen(), reason));
-      tell(api, "The rotation of authority %s is being rolled back.".formatted(name));
+      RotationStatus before = status(api);
+      api.act(path() + "/rollback", new WantedRollback(before.seen(), reason));
+      tell(
+          api,
+          before
+              .slot()
+              .map(s -> "%s of slot %s was called off.".formatted(before.seen().phase(), s))
+              .orElseGet(
+                  () -> "The rotation of authority %s is being rolled back.".formatted(name)));
     }
   }
 

@@ -136,6 +136,9 @@ sealed interface RotationView {
     }
 
     private String way(PhaseName now) {
+      if (now == PhaseName.SLOT_JOINING || now == PhaseName.SLOT_LEAVING) {
+        return "  " + style.green("[" + now + "]") + " > standby";
+      }
       if (now == PhaseName.ROLLBACK) {
         return "  " + style.red("rollback") + " > standby";
       }

@@ -9,6 +9,7 @@ import io.carousel.orchestrator.documents.Wanted.WantedSlot;
 import io.carousel.orchestrator.documents.Wanted.WantedThaw;
 import io.carousel.orchestrator.text.PlainText;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,14 +51,21 @@ final class SlotCommands extends CommandGroup {
     }
 
     private static String state(SlotLine s) {
-      return s.frozen().isPresent()
-          ? "FROZEN"
-          : s.seen()
-              .map(seen ->
-                  seen.findings().isEmpty()
-                      ? "ok"
-                      : PlainText.count(seen.findings().size(), "finding"))
-              .orElse("-");
+      var alarms = new ArrayList<String>();
+      s.lost().ifPresent(l -> alarms.add("LOST since " + time(l.since())));
+      s.frozen().ifPresent(_ -> alarms.add("FROZEN"));
+      s.silent().ifPresent(at -> alarms.add("silent since " + time(at)));
+      s.refusals().stream()
+          .filter(Slots.Refused::recent)
+          .forEach(r -> alarms.add("REFUSES %s (%d)".formatted(r.code(), r.count())));
+      return alarms.isEmpty() ? found(s) : String.join(", ", alarms);
+    }
+
+    private static String found(SlotLine s) {
+      return s.seen()
+          .map(seen ->
+              seen.findings().isEmpty() ? "ok" : PlainText.count(seen.findings().size(), "finding"))
+          .orElse("-");
     }
   }
 
@@ -99,7 +107,7 @@ final class SlotCommands extends CommandGroup {
           _ -> {
             say("Slot %s is declared.".formatted(slot));
             say(
-                "Next: start a worker with 'carousel worker --config FILE' (docs/worker.md), enrol it as an author, then 'carousel slot check %s'."
+                "Next: start a worker with 'carousel worker --config FILE' (docs/worker.md), enrol it (POST /v1/authors, docs/http-api.md), then 'carousel slot check %s'."
                     .formatted(slot));
           });
     }

@@ -31,6 +31,12 @@ final class StatusText {
           "Retrusted:  generation %s, beside those in use"
               .formatted(PlainText.list(s.retrusted())));
     }
+    if (!s.lost().isEmpty()) {
+      out.println("LOST:       " + style.red(PlainText.list(s.lost())));
+    }
+    if (!s.silent().isEmpty()) {
+      out.println("Silent:     " + style.yellow(PlainText.list(s.silent())));
+    }
     out.println();
     keys(s.keys()).print(out, style);
     if (!s.gate().lacking().isEmpty()) {
@@ -51,7 +57,17 @@ final class StatusText {
         .map(r ->
             "%s, from generation %d to %d"
                 .formatted(r, s.active(), s.successor().orElse(s.active())))
+        .or(() -> s.slot().map(slot -> "none; slot %s %s".formatted(slot, moves(s))))
         .orElse("none under way");
+  }
+
+  private static String moves(RotationStatus s) {
+    return s.seen().phase() == PhaseName.SLOT_JOINING ? "is joining" : "is leaving";
+  }
+
+  /** Whether there is a gate to pass. */
+  static boolean underway(RotationStatus s) {
+    return s.seen().rotation().isPresent() || s.slot().isPresent();
   }
 
   private static String since(RotationStatus s) {
@@ -60,7 +76,7 @@ final class StatusText {
 
   private static String gate(RotationStatus s, Style style) {
     GateStatus gate = s.gate();
-    if (s.seen().rotation().isEmpty()) {
+    if (!underway(s)) {
       return "-";
     }
     String counted = "%d of %d answers hold".formatted(gate.shown(), gate.required());
@@ -117,10 +133,13 @@ final class StatusText {
             failing.orElse(""));
   }
 
-  /** The keys that a rotation brings. */
+  /** The keys that a rotation brings, or that a slot has which joins or leaves. */
   static List<KeyLine> successorKeys(RotationStatus s) {
     int generation = s.successor().orElse(s.active());
-    return s.keys().stream().filter(k -> k.generation() == generation).toList();
+    return s.keys().stream()
+        .filter(k -> k.generation() == generation)
+        .filter(k -> s.slot().map(k.slot()::equals).orElse(true))
+        .toList();
   }
 
   static boolean usable(KeyLine key) {
@@ -129,6 +148,9 @@ final class StatusText {
 
   /** How a rotation ended that was seen under way before. */
   static String ending(RotationStatus before, RotationStatus after) {
+    if (before.slot().isPresent()) {
+      return "Authority %s is in %s again.".formatted(after.authority(), after.seen().phase());
+    }
     String rotation = before.seen().rotation().map(Object::toString).orElse("");
     boolean complete = before.successor().filter(g -> g == after.active()).isPresent();
     return complete

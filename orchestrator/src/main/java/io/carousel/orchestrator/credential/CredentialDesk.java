@@ -41,11 +41,14 @@ public final class CredentialDesk {
   /** By which a worker says that the phase of a command is over. */
   private static final String OUT_OF_PHASE = "out-of-phase";
 
+  private static final String UNDELIVERABLE = "undeliverable";
+
   /** What one slot may have in hand; beyond it callers come back later. */
   private static final int IN_FLIGHT = 256;
 
   private final Supplier<House> house;
   private final LeafOutlet outlet;
+  private final SlotNews news;
   private final Clock clock;
   private final Map<CommandId, CompletableFuture<LeafResult>> waiting = new ConcurrentHashMap<>();
   private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
@@ -55,8 +58,14 @@ public final class CredentialDesk {
 
   /** A desk that reads that house, and sends commands through that outlet. */
   public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock) {
+    this(house, outlet, SlotNews.NOBODY, clock);
+  }
+
+  /** One that also tells what it notices about slots. */
+  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, SlotNews news, Clock clock) {
     this.house = house;
     this.outlet = outlet;
+    this.news = news;
     this.clock = clock;
     this.turns = new Turns(clock);
     this.admission = new Admission(clock);
@@ -69,7 +78,15 @@ public final class CredentialDesk {
     CompletableFuture<LeafResult> waiter = waiting.get(result.answers());
     if (waiter != null) {
       waiter.complete(result);
+      if (!isUndeliverable(result)) {
+        news.answered(result.slot());
+      }
     }
+  }
+
+  /** Said by an orchestrator in the place of workers, of whom none finished it. */
+  private static boolean isUndeliverable(LeafResult result) {
+    return result instanceof LeafRefused refused && refused.code().equals(UNDELIVERABLE);
   }
 
   /** How many callers wait for a slot now. */
@@ -91,7 +108,7 @@ public final class CredentialDesk {
     House now = house.get();
     Authority authority = Admission.authority(now, request.authority());
     int generation = current(authority, request.profile());
-    List<Key.Ready> keys = turns.order(authority.generation(generation), request.format());
+    List<Key.Ready> keys = turns.order(authority.inForce().signers(generation, request.format()));
     HouseId id = now.id().orElseThrow();
     Instant end = clock.instant().plus(PATIENCE);
     Duration share = keys.size() == 1 ? PATIENCE : SILENCE;
@@ -158,14 +175,11 @@ public final class CredentialDesk {
       return switch (answer.get(patience, TimeUnit.MILLISECONDS)) {
         case LeafSigned signed -> Optional.of(signed);
         case LeafRefused refused when refused.code().equals(OUT_OF_PHASE) -> throw movedOn();
-        case LeafRefused refused ->
-            throw new Declined(
-                Kind.CONFLICT,
-                refused.code(),
-                "the worker of slot '%s' refused: %s".formatted(refused.slot(), refused.detail()));
+        case LeafRefused refused -> throw refused(refused);
       };
     } catch (TimeoutException e) {
       turns.stayedSilent(command.slot());
+      news.silent(command.slot());
       return Optional.empty();
     } catch (ExecutionException e) {
       throw later("kafka-unavailable", "the command could not be written; ask again");
@@ -178,11 +192,20 @@ public final class CredentialDesk {
     }
   }
 
+  private Declined refused(LeafRefused refused) {
+    news.refused(refused);
+    return new Declined(
+        Kind.CONFLICT,
+        refused.code(),
+        "the worker of slot '%s' refused: %s".formatted(refused.slot(), refused.detail()));
+  }
+
   /** Only what is still right: the phase may have moved while the HSM signed. */
   private Credential handOut(LeafCommand command, Key.Ready key, LeafSigned signed) {
     LeafOrder order = command.order();
     Authority authority = house.get().authority(order.authority()).orElseThrow();
-    if (current(authority, order.profile()) != order.generation()) {
+    if (current(authority, order.profile()) != order.generation()
+        || !authority.inForce().signs(key.slot())) {
       throw movedOn();
     }
     return new Credential(

@@ -1,8 +1,6 @@
 package io.carousel.orchestrator.credential;
 
-import io.carousel.events.Format;
 import io.carousel.events.SlotName;
-import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.Key;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,12 +28,11 @@ final class Turns {
     this.clock = clock;
   }
 
-  /** The keys of a generation that can sign that format, in the order in which to ask them. */
-  synchronized List<Key.Ready> order(Generation generation, Format format) {
+  /** Those keys, which can sign the same, in the order in which to ask them. */
+  synchronized List<Key.Ready> order(List<Key.Ready> signers) {
     Instant now = clock.instant();
     List<Key.Ready> keys =
-        generation
-            .ready(format)
+        signers.stream()
             .sorted(
                 Comparator.comparing((Key.Ready key) -> isShunned(key.slot(), now))
                     .thenComparing(key -> lastTurn.getOrDefault(key.slot(), 0L)))

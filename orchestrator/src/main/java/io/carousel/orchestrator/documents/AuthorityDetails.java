@@ -22,6 +22,9 @@ import java.util.Optional;
  * @param surplus keys that were made twice
  * @param bundle what verifiers must trust now
  * @param external the root above it; absent: its keys sign their own certificates
+ * @param slot the slot that joins or leaves
+ * @param lost its slots that count as lost
+ * @param silent its slots that do not answer, and are passed over
  */
 public record AuthorityDetails(
     AuthorityName name,
@@ -34,7 +37,10 @@ public record AuthorityDetails(
     List<GenerationLine> generations,
     List<KeyLine> surplus,
     TrustBundle bundle,
-    Optional<ExternalDetails> external) {
+    Optional<ExternalDetails> external,
+    Optional<SlotName> slot,
+    List<SlotName> lost,
+    List<SlotName> silent) {
   /**
    * One generation.
    *

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param stage {@code requested}, {@code generated}, {@code awaiting certificate}, {@code
  *     certified}, {@code adopted}, {@code trusted}, {@code signing}, {@code retired}, {@code held},
- *     {@code withdrawn}, {@code being destroyed} or {@code destroyed}
+ *     {@code withdrawn}, {@code being destroyed}, {@code destroyed} or {@code unreachable}
  * @param usable whether it can sign
  * @param until the end of its hold
  * @param key CKA_ID, once there is one

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.documents;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Seen;
+import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ import java.util.Optional;
  * @param warnings what an operator must see about an external root
  * @param verifyOnly the generations in use whose keys are elsewhere
  * @param retrusted the generations that are trusted once more, beside those in use
+ * @param slot the slot that joins or leaves
+ * @param lost its slots that count as lost
+ * @param silent its slots that do not answer, and are passed over
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -40,7 +44,10 @@ public record RotationStatus(
     List<RemovalLine> removals,
     List<String> warnings,
     List<Integer> verifyOnly,
-    List<Integer> retrusted) {
+    List<Integer> retrusted,
+    Optional<SlotName> slot,
+    List<SlotName> lost,
+    List<SlotName> silent) {
   /**
    * The gate at the end of the phase.
    *

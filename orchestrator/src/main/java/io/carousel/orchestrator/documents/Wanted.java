@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.documents;
 
+import io.carousel.events.AuthorName;
+import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
@@ -242,4 +244,30 @@ public sealed interface Wanted {
 
   /** The end of a slot's freeze. */
   record WantedThaw(String reason) implements Wanted {}
+
+  /**
+   * A process that may sign records.
+   *
+   * @param slot of a worker; absent for an orchestrator
+   * @param publicKey Ed25519, as SubjectPublicKeyInfo
+   */
+  record WantedAuthor(
+      AuthorName author, AuthorRole role, Optional<SlotName> slot, Bytes publicKey)
+      implements Wanted {}
+
+  /** A slot that is to join an authority. */
+  record WantedJoin(Seen seen, SlotName slot, Optional<String> reason) implements Wanted {}
+
+  /** A slot that is to leave an authority. */
+  record WantedLeave(Seen seen, String reason) implements Wanted {}
+
+  /** That a slot is lost. */
+  record WantedLoss(String reason) implements Wanted {}
+
+  /**
+   * That the house shall forget a slot.
+   *
+   * @param gone says that its token is out of reach for ever; absent: it is not
+   */
+  record WantedRemoval(String reason, Optional<Boolean> gone) implements Wanted {}
 }

@@ -62,6 +62,7 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(new FleetEndpoints(desk, longPoll).routes());
     routes.addAll(new SlotEndpoints(desk).routes());
     routes.addAll(new OriginEndpoints(desk).routes());
+    routes.addAll(new AuthorEndpoints(desk).routes());
     routes.addAll(new PublicationEndpoints(desk).routes());
     routes.add(new Endpoint.Route("GET", "/v1/state", _ -> Answer.ok(State.of(desk.house()))));
   }

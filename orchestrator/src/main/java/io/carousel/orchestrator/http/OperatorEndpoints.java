@@ -105,8 +105,9 @@ final class OperatorEndpoints {
   }
 
   private Answer details(Call call) {
-    Authority authority = authority(desk.house(), call);
-    return Answer.ok(Views.details(authority, desk.removals(authority.name())));
+    House house = desk.house();
+    Authority authority = authority(house, call);
+    return Answer.ok(Views.details(house, authority, desk.removals(authority.name())));
   }
 
   private Answer rotations(Call call) {
@@ -123,7 +124,7 @@ final class OperatorEndpoints {
 
   private RotationStatus status(House house, Authority authority, Gate gate) {
     return Views.status(
-        house.sequence(),
+        house,
         authority,
         gate,
         since(authority.phaseSequence()),

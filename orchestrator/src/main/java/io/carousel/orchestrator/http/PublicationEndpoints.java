@@ -104,13 +104,12 @@ final class PublicationEndpoints {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
     Optional<External> root = a.external().filter(External::trustsRoot);
-    Stream<Integer> generations =
-        root.isPresent() ? a.generations().keySet().stream() : a.trusted().stream();
-    Stream<Bytes> own =
-        generations
-            .flatMap(g -> a.generation(g).ready(Format.X509))
-            .flatMap(k -> k.x509().stream())
-            .map(Key.Published::crl);
+    // Whoever trusts the root asks for the CRLs of retired CAs too.
+    Stream<Key.Ready> keys =
+        root.isPresent()
+            ? a.generations().values().stream().flatMap(g -> g.ready(Format.X509))
+            : a.inForce().trusted(Format.X509).map(InForce.Trusted::key);
+    Stream<Bytes> own = keys.flatMap(k -> k.x509().stream()).map(Key.Published::crl);
     Stream<Bytes> above = root.flatMap(External::crl).map(External.RootCrl::crl).stream();
     String all =
         Stream.concat(own, above).map(crl -> Pem.of("X509 CRL", crl)).collect(Collectors.joining());
@@ -134,16 +133,20 @@ final class PublicationEndpoints {
   private Answer jwks(Call call) {
     Authority a = authority(call);
     List<Jwk> keys =
-        a.trusted().stream().map(a::generation).flatMap(PublicationEndpoints::jwks).toList();
+        a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
   }
 
   /** Tokens of a CA elsewhere name its keys as it does. */
-  private static Stream<Jwk> jwks(Generation g) {
+  private static Stream<Jwk> jwks(Authority a, Generation g) {
     return Stream.concat(
-        g.ready(Format.JWT).map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
+        a.inForce()
+            .trusted(g)
+            .map(InForce.Trusted::key)
+            .filter(k -> k.format() == Format.JWT)
+            .map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
         g.origin().imported().stream()
             .filter(k -> k.format() == Format.JWT)
             .map(k -> {

@@ -1,10 +1,15 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.AuthorityName;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.documents.Slots;
+import io.carousel.orchestrator.documents.Wanted.WantedJoin;
+import io.carousel.orchestrator.documents.Wanted.WantedLeave;
+import io.carousel.orchestrator.documents.Wanted.WantedLoss;
+import io.carousel.orchestrator.documents.Wanted.WantedRemoval;
 import io.carousel.orchestrator.documents.Wanted.WantedSlot;
 import io.carousel.orchestrator.documents.Wanted.WantedThaw;
 import io.carousel.orchestrator.rules.House;
@@ -15,6 +20,7 @@ import java.util.List;
 final class SlotEndpoints {
   private static final String SLOTS = "/v1/slots";
   private static final String SLOT = SLOTS + "/{slot}";
+  private static final String OF_AUTHORITY = "/v1/authorities/{name}/slots";
 
   private final FrontDesk desk;
 
@@ -28,7 +34,11 @@ final class SlotEndpoints {
         new Endpoint.Route("POST", SLOTS, this::register),
         new Endpoint.Route("GET", SLOT, this::slot),
         new Endpoint.Route("POST", SLOT + "/inspection", this::inspect),
-        new Endpoint.Route("POST", SLOT + "/thaw", this::thaw));
+        new Endpoint.Route("POST", SLOT + "/thaw", this::thaw),
+        new Endpoint.Route("POST", SLOT + "/loss", this::lose),
+        new Endpoint.Route("POST", SLOT + "/removal", this::remove),
+        new Endpoint.Route("POST", OF_AUTHORITY, this::join),
+        new Endpoint.Route("POST", OF_AUTHORITY + "/{slot}/leave", this::leave));
   }
 
   private Answer slots() {
@@ -67,6 +77,41 @@ final class SlotEndpoints {
     SlotName name = call.path("slot", SlotName::new);
     WantedThaw w = call.wanted(WantedThaw.class);
     return act(call, Call.valid(() -> new OperatorAct.ThawSlot(name, w.reason(), Operator.ID)));
+  }
+
+  private Answer lose(Call call) {
+    SlotName name = call.path("slot", SlotName::new);
+    WantedLoss w = call.wanted(WantedLoss.class);
+    return act(
+        call, Call.valid(() -> new OperatorAct.DeclareSlotLost(name, w.reason(), Operator.ID)));
+  }
+
+  private Answer remove(Call call) {
+    SlotName name = call.path("slot", SlotName::new);
+    WantedRemoval w = call.wanted(WantedRemoval.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.RemoveSlot(name, w.gone().orElse(false), w.reason(), Operator.ID)));
+  }
+
+  private Answer join(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedJoin w = call.wanted(WantedJoin.class);
+    return act(
+        call,
+        Call.valid(() ->
+            new OperatorAct.JoinSlot(
+                name, w.seen(), w.slot(), w.reason().orElse(""), Operator.ID)));
+  }
+
+  private Answer leave(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    SlotName slot = call.path("slot", SlotName::new);
+    WantedLeave w = call.wanted(WantedLeave.class);
+    return act(
+        call,
+        Call.valid(() -> new OperatorAct.LeaveSlot(name, w.seen(), slot, w.reason(), Operator.ID)));
   }
 
   private Answer act(Call call, OperatorAct act) {

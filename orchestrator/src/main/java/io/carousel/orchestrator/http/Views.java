@@ -2,6 +2,7 @@ package io.carousel.orchestrator.http;
 
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.RotationRecord;
@@ -35,6 +36,7 @@ import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
 import io.carousel.orchestrator.story.Story;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,9 @@ import java.util.stream.Stream;
 
 /** The state of the house as documents. Pure. */
 final class Views {
+  /** How long a refusal is news. */
+  private static final Duration RECENT = Duration.ofDays(1);
+
   private Views() {}
 
   static AuthorityLine line(Authority a) {
@@ -50,7 +55,7 @@ final class Views {
         a.name(), a.formats(), a.slots(), a.phase().name(), a.active(), a.phase().underway());
   }
 
-  static AuthorityDetails details(Authority a, Removal.Standing standing) {
+  static AuthorityDetails details(House house, Authority a, Removal.Standing standing) {
     return new AuthorityDetails(
         a.name(),
         a.formats(),
@@ -62,7 +67,14 @@ final class Views {
         a.generations().values().stream().map(g -> generation(a, g)).toList(),
         a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
         Bundles.of(a),
-        a.external().map(e -> external(e, standing)));
+        a.external().map(e -> external(e, standing)),
+        a.phase().moving(),
+        a.lost(),
+        silent(house, a));
+  }
+
+  private static List<SlotName> silent(House house, Authority a) {
+    return a.slots().stream().filter(s -> house.slots().get(s).silent().isPresent()).toList();
   }
 
   private static ExternalDetails external(External e, Removal.Standing standing) {
@@ -127,14 +139,14 @@ final class Views {
   }
 
   static RotationStatus status(
-      long sequence, Authority a, Gate gate, Optional<Instant> since, Removal.Standing standing) {
+      House house, Authority a, Gate gate, Optional<Instant> since, Removal.Standing standing) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
     List<Generation> used =
         Stream.concat(Stream.of(a.active()), successor.stream()).map(a::generation).toList();
     return new RotationStatus(
         a.name(),
-        sequence,
+        house.sequence(),
         a.seen(),
         since,
         a.active(),
@@ -150,12 +162,15 @@ final class Views {
         a.generations().values().stream()
             .filter(Generation::retrusted)
             .map(Generation::number)
-            .toList());
+            .toList(),
+        a.phase().moving(),
+        a.lost(),
+        silent(house, a));
   }
 
   private static Optional<Integer> successor(Phase phase) {
     return switch (phase) {
-      case Phase.Creating _, Phase.Standby _ -> Optional.empty();
+      case Phase.Creating _, Phase.Standby _, Phase.Joining _, Phase.Leaving _ -> Optional.empty();
       case Phase.Init p -> Optional.of(p.successor());
       case Phase.UpdateClients p -> Optional.of(p.successor());
       case Phase.UpdateServers p -> Optional.of(p.successor());
@@ -182,7 +197,22 @@ final class Views {
         s.frozen(),
         s.asked().isPresent(),
         s.failure().map(Views::failure),
-        s.seen().map(i -> new Slots.Seen(i.at(), i.command(), i.report(), i.findings())));
+        s.seen().map(i -> new Slots.Seen(i.at(), i.command(), i.report(), i.findings())),
+        s.silent(),
+        s.lost().map(l -> new Slots.Loss(l.reason(), l.by(), l.since())),
+        s.refusals().entrySet().stream()
+            .map(e -> refused(house, e.getKey(), e.getValue()))
+            .toList(),
+        (int)
+            house.authorities().values().stream()
+                .flatMap(Authority::keys)
+                .filter(k -> k instanceof Key.Existing && k.slot().equals(s.name()))
+                .count());
+  }
+
+  private static Slots.Refused refused(House house, String code, Slot.Refusals r) {
+    boolean recent = r.last().isAfter(house.clock().minus(RECENT));
+    return new Slots.Refused(code, r.count(), r.detail(), r.last(), recent);
   }
 
   static ParticipantLine participant(Participant p) {

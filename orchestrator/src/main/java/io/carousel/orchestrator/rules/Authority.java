@@ -26,8 +26,8 @@ import org.pcollections.TreePMap;
  *
  * @param formats the suites of the generation in use, or of the next one while that is being made
  * @param phaseSequence of the event that began the phase
- * @param changeSequence of the event that last changed phase or trust
- * @param challenge hash of that event; reports must repeat it
+ * @param changeSequence of the event that last changed phase, trust, or which keys are outgoing
+ * @param challenge hash of the event that last changed phase or trust; reports must repeat it
  * @param bundle number of its trust bundle; 0 before the first
  * @param rotations how many were ever started
  * @param generations all there ever were, by number
@@ -35,6 +35,7 @@ import org.pcollections.TreePMap;
  * @param revoked every credential that was revoked and may not have expired yet, by serial number
  * @param revision of the event that last revoked any; 0 before the first
  * @param external the root above it; empty: its keys sign their own certificates
+ * @param lost which of its slots, and of those that join, count as lost
  */
 public record Authority(
     AuthorityName name,
@@ -51,7 +52,8 @@ public record Authority(
     SortedMap<KeyId, Surplus> surplus,
     SortedMap<Serial, Revoked> revoked,
     long revision,
-    Optional<External> external) {
+    Optional<External> external,
+    List<SlotName> lost) {
   /** Keeps the maps in persistent ones. */
   public Authority {
     formats = List.copyOf(formats);
@@ -59,6 +61,7 @@ public record Authority(
     generations = House.persistent(generations);
     surplus = House.persistent(surplus);
     revoked = House.persistent(revoked);
+    lost = List.copyOf(lost);
   }
 
   static Authority created(AuthorityCreated e, Phase phase, long sequence, Digest hash) {
@@ -77,7 +80,8 @@ public record Authority(
         TreePMap.empty(),
         TreePMap.empty(),
         0,
-        e.root().map(External::of));
+        e.root().map(External::of),
+        List.of());
   }
 
   /** A credential that was revoked, when and why. */
@@ -109,6 +113,8 @@ public record Authority(
       case Phase.UpdateClients p -> p.retiring();
       case Phase.UpdateServers p -> p.retiring();
       case Phase.Rollback p -> p.active();
+      case Phase.Joining p -> p.active();
+      case Phase.Leaving p -> p.active();
     };
   }
 
@@ -128,6 +134,24 @@ public record Authority(
     return number == 0 || generation(number).verifyOnly() ? 0 : number;
   }
 
+  /** What is trusted, what signs and what is to be replaced. */
+  public InForce inForce() {
+    return new InForce(this);
+  }
+
+  /** Whether it has that slot, or is about to. */
+  boolean concerns(SlotName slot) {
+    return slots.contains(slot) || phase.moving().equals(Optional.of(slot));
+  }
+
+  /** The keys of that generation that are waited for, and cannot sign yet. */
+  public List<Key> missing(int generation) {
+    return generation(generation).keys().values().stream()
+        .filter(k -> !(k instanceof Key.Ready))
+        .filter(k -> phase.moving().map(k.slot()::equals).orElse(true))
+        .toList();
+  }
+
   /** Whether it signs that format. */
   public boolean signs(Format format) {
     return formats.stream().anyMatch(f -> f.format() == format);
@@ -142,6 +166,13 @@ public record Authority(
   Stream<Revoked> revokedUnder(Key.Existing key) {
     Digest issuer = key.publicKey().digest();
     return revoked.values().stream().filter(r -> r.credential().issuerKey().equals(issuer));
+  }
+
+  /** Every key that it ever asked for or was given. */
+  public Stream<Key> keys() {
+    return Stream.concat(
+        generations.values().stream().flatMap(g -> g.keys().values().stream()),
+        surplus.values().stream().map(Surplus::key));
   }
 
   /** The key that was asked for by that command, with its generation. */
@@ -172,7 +203,8 @@ public record Authority(
         surplus,
         revoked,
         revision,
-        external);
+        external,
+        lost);
   }
 
   Authority with(Surplus key) {
@@ -191,7 +223,8 @@ public record Authority(
         House.persistent(surplus).plus(key.key().keyId().orElseThrow(), key),
         revoked,
         revision,
-        external);
+        external,
+        lost);
   }
 
   Authority with(External known) {
@@ -210,7 +243,8 @@ public record Authority(
         surplus,
         revoked,
         revision,
-        Optional.of(known));
+        Optional.of(known),
+        lost);
   }
 
   /** SHA-256 of the key that verifiers must trust for what that key signs. */
@@ -246,7 +280,50 @@ public record Authority(
         surplus,
         revoked,
         revision,
-        external);
+        external,
+        lost);
+  }
+
+  /** On those slots; those that it has not are not lost to it. */
+  Authority on(List<SlotName> next) {
+    return new Authority(
+        name,
+        formats,
+        next,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        external,
+        lost.stream().filter(next::contains).toList());
+  }
+
+  /** With those slots lost. Trust is as it was, and so is what reports must repeat. */
+  Authority losing(List<SlotName> next, long sequence) {
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        sequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        external,
+        next);
   }
 
   Authority withBundle(long number) {
@@ -265,7 +342,8 @@ public record Authority(
         surplus,
         revoked,
         revision,
-        external);
+        external,
+        lost);
   }
 
   Authority withRotation(int count, List<FormatSuite> next) {
@@ -284,7 +362,8 @@ public record Authority(
         surplus,
         revoked,
         revision,
-        external);
+        external,
+        lost);
   }
 
   /** With more revoked, and without what ended before that moment. */
@@ -313,6 +392,7 @@ public record Authority(
         surplus,
         all,
         sequence,
-        external);
+        external,
+        lost);
   }
 }

@@ -15,7 +15,7 @@ public final class Bundles {
   /** What verifiers must trust now. */
   public static TrustBundle of(Authority a) {
     List<TrustedKey> trusted =
-        a.trusted().stream().map(a::generation).flatMap(Bundles::trusted).toList();
+        a.trusted().stream().map(a::generation).flatMap(g -> trusted(a, g)).toList();
     return new TrustBundle(
         a.name(),
         a.bundle(),
@@ -36,9 +36,9 @@ public final class Bundles {
         external.crl().map(External.RootCrl::crl));
   }
 
-  private static Stream<TrustedKey> trusted(Generation g) {
+  private static Stream<TrustedKey> trusted(Authority a, Generation g) {
     return Stream.concat(
-        g.ready().map(k -> trusted(g.number(), k)),
+        a.inForce().trusted(g).map(Bundles::trusted),
         g.origin().imported().stream().map(k -> trusted(g.number(), k)));
   }
 
@@ -49,16 +49,19 @@ public final class Bundles {
         key.format(),
         key.publicKey(),
         key.certificate(),
-        key.publicKey().digest());
+        key.publicKey().digest(),
+        false);
   }
 
-  private static TrustedKey trusted(int generation, Key.Ready key) {
+  private static TrustedKey trusted(InForce.Trusted t) {
+    Key.Ready key = t.key();
     return new TrustedKey(
-        generation,
-        key.slot(),
+        t.generation().number(),
+        Optional.of(key.slot()),
         key.format(),
         key.publicKey(),
         key.certificate(),
-        key.publicKey().digest());
+        key.publicKey().digest(),
+        t.outgoing());
   }
 }

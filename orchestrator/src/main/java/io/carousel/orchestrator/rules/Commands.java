@@ -14,6 +14,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
@@ -190,6 +191,19 @@ final class Commands {
 
   static InspectToken inspect(SlotInspectionRequested e) {
     return new InspectToken(e.command(), e.slot(), e.expected());
+  }
+
+  /** The same, without one of the keys that must be there. */
+  static DestroyKey without(DestroyKey c, KeyId gone) {
+    return new DestroyKey(
+        c.command(),
+        c.authority(),
+        c.generation(),
+        c.slot(),
+        c.format(),
+        c.key(),
+        c.publicKey(),
+        c.expected().stream().filter(k -> !k.equals(gone)).toList());
   }
 
   static DestroyKey destroy(House house, KeyDestructionRequested e) {

@@ -4,7 +4,6 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
-import io.carousel.events.RotationId;
 import io.carousel.events.Serial;
 import java.time.Instant;
 import java.util.List;
@@ -57,12 +56,16 @@ public sealed interface CredentialRefusal extends Refusal {
     }
   }
 
-  /** Verifiers may not know the new keys yet. */
-  record PublishedTooLately(RotationId rotation, Instant opens) implements CredentialRefusal {
+  /**
+   * Verifiers may not know the new keys yet.
+   *
+   * @param what waits, as {@link RotationRules#change} calls it
+   */
+  record PublishedTooLately(String what, Instant opens) implements CredentialRefusal {
     @Override
     public String message() {
-      return "rotation %s cannot go on before %s: until then verifiers of tokens may keep the keys they had; ask again then"
-          .formatted(rotation, opens);
+      return "%s cannot go on before %s: until then verifiers of tokens may keep the keys they had; ask again then"
+          .formatted(what, opens);
     }
   }
 }

@@ -181,6 +181,29 @@ final class CrlRules {
     return Optional.of(p.draft().nextUpdate().minus(a.policy().crlLifetime().dividedBy(2)));
   }
 
+  /**
+   * When nobody can be expected any more to renew that key's CRL before it ends: it was asked for
+   * an eighth of a life ago or longer, and three quarters of the life of the one in force will have
+   * passed; empty if nothing is asked for. The last quarter is counted from the end, as the half is.
+   */
+  static Optional<Instant> overdue(Authority a, Key.Ready key) {
+    Duration life = a.policy().crlLifetime();
+    return key.x509()
+        .flatMap(p ->
+            p.asked()
+                .map(asked -> {
+                  Instant last = p.draft().nextUpdate().minus(life.dividedBy(4));
+                  // What it says of its beginning was dated back from when it was asked for.
+                  Instant patient =
+                      asked
+                          .draft()
+                          .thisUpdate()
+                          .plus(a.policy().backdating())
+                          .plus(life.dividedBy(8));
+                  return patient.isAfter(last) ? patient : last;
+                }));
+  }
+
   /** The CRLs that are to be renewed by now. */
   static List<Event> due(Authority a, Circumstances c) {
     return a.generations().values().stream()

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What time alone brings about: CRLs are renewed, and keys end. */
+/** What time alone brings about: CRLs are renewed, keys end, and slots are lost. */
 final class Due {
   private Due() {}
 
@@ -16,6 +16,7 @@ final class Due {
     for (Authority a : house.authorities().values()) {
       events.addAll(CrlRules.due(a, c));
     }
+    events.addAll(SlotHealthRules.due(house, c));
     events.addAll(KeyEnds.due(house, c));
     return events.isEmpty()
         ? Decision.refuse(new Refusal.NothingDue())
@@ -24,12 +25,13 @@ final class Due {
 
   /** When there will be something; empty if never. */
   static Optional<Instant> next(House house) {
-    return house.authorities().values().stream()
-        .flatMap(a ->
-            a.generations().values().stream()
-                .flatMap(g -> g.living())
-                .flatMap(k -> Stream.of(CrlRules.renewal(a, k), KeyEnds.nextDue(house, k))))
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    Stream<Instant> ofKeys =
+        house.authorities().values().stream()
+            .flatMap(a ->
+                a.generations().values().stream()
+                    .flatMap(g -> g.living())
+                    .flatMap(k -> Stream.of(CrlRules.renewal(a, k), KeyEnds.nextDue(house, k))))
+            .flatMap(Optional::stream);
+    return Stream.concat(ofKeys, SlotHealthRules.nextDue(house)).min(Instant::compareTo);
   }
 }

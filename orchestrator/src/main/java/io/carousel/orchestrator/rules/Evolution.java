@@ -30,6 +30,13 @@ import io.carousel.events.AuthorityEvent.RootCrlImported;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotJoined;
+import io.carousel.events.AuthorityEvent.SlotJoining;
+import io.carousel.events.AuthorityEvent.SlotLeaveCancelled;
+import io.carousel.events.AuthorityEvent.SlotLeaving;
+import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
@@ -38,14 +45,20 @@ import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
+import io.carousel.events.HouseEvent.CommandsRefused;
 import io.carousel.events.HouseEvent.FeatureLevelRaised;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
+import io.carousel.events.HouseEvent.SlotFound;
 import io.carousel.events.HouseEvent.SlotFrozen;
+import io.carousel.events.HouseEvent.SlotHeard;
 import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotInspectionFailed;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.HouseEvent.SlotLost;
 import io.carousel.events.HouseEvent.SlotRegistered;
+import io.carousel.events.HouseEvent.SlotRemoved;
+import io.carousel.events.HouseEvent.SlotSilent;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
 import io.carousel.events.SlotName;
@@ -98,6 +111,12 @@ final class Evolution {
               slot(house, e.slot()).failing(new Key.Failure(e.code(), e.detail(), e.lasting())));
       case SlotFrozen e -> house.with(slot(house, e.slot()).frozen(Optional.of(e.reason())));
       case SlotThawed e -> house.with(slot(house, e.slot()).frozen(Optional.empty()));
+      case SlotSilent e -> house.with(slot(house, e.slot()).silent(Optional.of(e.at())));
+      case SlotHeard e -> house.with(slot(house, e.slot()).silent(Optional.empty()));
+      case CommandsRefused e -> house.with(slot(house, e.slot()).refusing(e));
+      case SlotLost e -> SlotEvolution.lost(house, slot(house, e.slot()), e, recorded);
+      case SlotFound e -> SlotEvolution.found(house, slot(house, e.slot()), recorded);
+      case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);
       case ActRefused _, AnswerRepeated _, RecordsRejected _ -> house;
       case ParticipantEnrolled e ->
           house.withParticipants(
@@ -160,6 +179,14 @@ final class Evolution {
           house.with(retrusted(a, e.generation(), false, e.bundle(), recorded));
       case RotationCompleted e -> settled(house, a, event, e.bundle(), a.active(), recorded);
       case RolledBack e -> settled(house, a, event, e.bundle(), successor(a), recorded);
+      case SlotJoining _,
+          SlotTrusted _,
+          SlotJoined _,
+          SlotJoinCancelled _,
+          SlotLeaving _,
+          SlotLeft _,
+          SlotLeaveCancelled _ ->
+          SlotEvolution.onMembership(house, a, event, recorded);
     };
   }
 
@@ -194,19 +221,7 @@ final class Evolution {
     int active = settled.active();
     House next =
         house.with(settled.withRotation(a.rotations(), settled.generation(active).formats()));
-    for (Key key : old.keys().values()) {
-      if (key instanceof Key.Wanted wanted) {
-        next = next.answered(wanted.command());
-      } else if (key instanceof Key.Adopted adopted) {
-        next = next.answered(adopted.certification());
-      } else if (key instanceof Key.Requesting requesting) {
-        next = next.answered(requesting.asked());
-      } else if (key instanceof Key.Certified certified) {
-        // It will never sign a credential, so nobody needs its CRL.
-        next = certified.asked().map(Key.CrlAsked::command).map(next::answered).orElse(next);
-      }
-    }
-    return next;
+    return KeyEvolution.withdrawn(next, old.keys().values());
   }
 
   private static int successor(Authority a) {
@@ -235,7 +250,9 @@ final class Evolution {
           Phase.Init _,
           Phase.UpdateClients _,
           Phase.UpdateServers _,
-          Phase.Rollback _ ->
+          Phase.Rollback _,
+          Phase.Joining _,
+          Phase.Leaving _ ->
           throw new IllegalStateException(
               "%s cannot follow in phase %s"
                   .formatted(event.getClass().getSimpleName(), phase.name()));

@@ -52,7 +52,7 @@ final class ExternalRules {
 
   private static boolean isOurs(House house, Digest key) {
     return house.authorities().values().stream()
-        .flatMap(KeyRules::keys)
+        .flatMap(Authority::keys)
         .anyMatch(k -> k.publicKeyDigest().filter(key::equals).isPresent());
   }
 
@@ -257,17 +257,22 @@ final class ExternalRules {
     return external.imported().stream()
         .filter(i -> RootCrlCheck.lists(crl, i.serial()))
         .map(External.Imported::generation)
-        .filter(g -> isInUse(a.phase(), g))
+        .filter(g -> isInUse(a, g))
         .distinct()
         .toList();
   }
 
-  private static boolean isInUse(Phase phase, int generation) {
-    return switch (phase) {
+  private static boolean isInUse(Authority a, int generation) {
+    return switch (a.phase()) {
       case Phase.Creating p -> generation == p.first();
       case Phase.Init p -> generation == p.active() || generation == p.successor();
-      case Phase.Standby _, Phase.UpdateClients _, Phase.UpdateServers _, Phase.Rollback _ ->
-          phase.trusted().contains(generation);
+      case Phase.Standby _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _,
+          Phase.Joining _,
+          Phase.Leaving _ ->
+          a.trusted().contains(generation);
     };
   }
 }

@@ -7,6 +7,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.MerkleTree;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -66,17 +69,24 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     var asked = new Asking(house, authority, evidence, now);
     return switch (authority.phase()) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
-      case Phase.Init p -> new Gate(asked.trusting(p.successor()), published(authority, p, now));
+      case Phase.Init p ->
+          new Gate(
+              asked.trusting(asked.of(p.successor())), published(authority, p.trustedSince(), now));
       case Phase.UpdateClients p ->
           new Gate(
-              asked.presenting(p.successor(), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
+              asked.presenting(asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
               Optional.empty());
-      case Phase.UpdateServers p -> asked.leaving(p.retiring(), p.successor());
+      case Phase.UpdateServers p ->
+          asked.leaving(asked.issuedBy(p.retiring()), asked.of(p.successor()));
       // Credentials of a verify-only generation cannot be proven here: all that is asked for is
       // that nobody presents any others.
       case Phase.Rollback p when authority.generation(p.active()).verifyOnly() ->
           asked.avoiding(p.successor());
-      case Phase.Rollback p -> asked.leaving(p.successor(), p.active());
+      case Phase.Rollback p ->
+          asked.leaving(asked.issuedBy(p.successor()), asked.of(p.active()));
+      case Phase.Joining p ->
+          new Gate(asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
+      case Phase.Leaving p -> asked.leaving(asked.issuedBy(p.slot()), asked.otherThan(p.slot()));
     };
   }
 
@@ -86,9 +96,10 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     return new Asking(house, authority, evidence, now).avoiding(generation);
   }
 
-  /** Until then verifiers of tokens may not know the successor yet. */
-  private static Optional<Instant> published(Authority a, Phase.Init p, Instant now) {
-    return p.trustedSince()
+  /** Until then verifiers of tokens may not know the new keys yet. */
+  private static Optional<Instant> published(
+      Authority a, Optional<Instant> trustedSince, Instant now) {
+    return trustedSince
         .filter(_ -> a.signs(Format.JWT))
         .map(since -> since.plus(a.policy().jwksMaxAge()).plus(SKEW))
         .filter(now::isBefore);
@@ -123,32 +134,89 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody);
   }
 
+  /**
+   * Keys that a question is about.
+   *
+   * @param words what they are called in it
+   * @param all by SHA-256 of their SubjectPublicKeyInfo
+   */
+  private record Keys(String words, Map<Digest, Key.Ready> all) {
+    boolean hold(Digest key, Format format) {
+      Key.Ready found = all.get(key);
+      return found != null && found.format() == format;
+    }
+
+    /** What that member must trust for what they sign. */
+    Set<Digest> anchors(Authority authority, Membership m) {
+      return all.values().stream()
+          .filter(k -> m.formats().contains(k.format()))
+          .map(authority::anchor)
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /**
+   * Credentials that are to be replaced.
+   *
+   * @param words what signed them
+   */
+  private record Old(String words, Predicate<Evidence.Issued> which) {}
+
   private record Asking(House house, Authority authority, Evidence evidence, Instant now) {
 
-    List<Answer> trusting(int generation) {
+    /** The keys of that generation that are in force. */
+    Keys of(int generation) {
+      return inForce("generation " + generation, t -> t.generation().number() == generation);
+    }
+
+    /** The keys of that slot that are. */
+    Keys of(SlotName slot) {
+      return inForce("slot " + slot, t -> t.key().slot().equals(slot));
+    }
+
+    /** The keys of every other slot that are. */
+    Keys otherThan(SlotName slot) {
+      return inForce("a slot other than " + slot, t -> !t.key().slot().equals(slot));
+    }
+
+    /** What that generation signed. */
+    Old issuedBy(int generation) {
+      return new Old("generation " + generation, i -> i.generation() == generation);
+    }
+
+    /** What the keys of that slot signed that are in force. */
+    Old issuedBy(SlotName slot) {
+      Set<Digest> keys = of(slot).all().keySet();
+      return new Old("slot " + slot, i -> keys.contains(i.issuerKey()));
+    }
+
+    private Keys inForce(String words, Predicate<InForce.Trusted> which) {
+      return new Keys(
+          words,
+          authority
+              .inForce()
+              .trusted()
+              .filter(which)
+              .map(InForce.Trusted::key)
+              .collect(Collectors.toMap(k -> k.publicKey().digest(), k -> k)));
+    }
+
+    List<Answer> trusting(Keys keys) {
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
           .filter(p -> membership(p).has(Role.VERIFIES))
-          .forEach(p -> answers.add(trust(p, generation)));
+          .forEach(p -> answers.add(trust(p, keys)));
       return answers;
     }
 
-    private Answer trust(Participant p, int generation) {
-      String question =
-          authority.external().filter(External::trustsRoot).isPresent()
-              ? "trusts the external root above generation " + generation
-              : "trusts generation " + generation;
-      Set<Digest> keys =
-          authority
-              .generation(generation)
-              .ready()
-              .filter(k -> membership(p).formats().contains(k.format()))
-              .map(authority::anchor)
-              .collect(Collectors.toSet());
+    private Answer trust(Participant p, Keys keys) {
+      boolean below = authority.external().filter(External::trustsRoot).isPresent();
+      String question = (below ? "trusts the external root above " : "trusts ") + keys.words();
+      Set<Digest> own = keys.anchors(authority, membership(p));
       return current(p.name())
           .map(shown -> {
-            boolean all = shown.trusts().containsAll(keys);
+            boolean all = shown.trusts().containsAll(own);
             return new Answer(
                 p.name(),
                 question,
@@ -158,12 +226,12 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    List<Answer> presenting(int generation, Set<Profile> profiles) {
+    List<Answer> presenting(Keys keys, Set<Profile> profiles) {
       var answers = new ArrayList<Answer>();
       house
           .fleet(authority.name())
           .filter(p -> !needed(p, profiles).isEmpty())
-          .forEach(p -> answers.add(presents(p, generation, profiles)));
+          .forEach(p -> answers.add(presents(p, keys, profiles)));
       return answers;
     }
 
@@ -177,55 +245,54 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .toList();
     }
 
-    private Answer presents(Participant p, int generation, Set<Profile> profiles) {
-      String question = "presents generation " + generation;
+    private Answer presents(Participant p, Keys keys, Set<Profile> profiles) {
+      String question = "presents " + keys.words();
       return current(p.name())
           .map(shown ->
               new Answer(
                   p.name(),
                   question,
-                  presents(shown, p, generation, profiles)
+                  presents(shown, p, keys, profiles)
                       ? Optional.empty()
                       : Optional.of("has not renewed its credential yet"),
                   "report " + shown.counter()))
           .orElseGet(() -> silent(p.name(), question));
     }
 
-    /** Nothing of another generation, and everything that it should have. */
+    /** Nothing by other keys, and everything that it should have. */
     private boolean presents(
-        Evidence.Shown shown, Participant p, int generation, Set<Profile> profiles) {
-      Generation g = authority.generation(generation);
+        Evidence.Shown shown, Participant p, Keys keys, Set<Profile> profiles) {
       return shown.presents().stream()
               .filter(c -> profiles.contains(c.profile()))
-              .allMatch(c -> g.owns(c.issuerKey(), c.format()))
+              .allMatch(c -> keys.hold(c.issuerKey(), c.format()))
           && needed(p, profiles).stream()
               .allMatch(n ->
                   shown.presents().stream()
                       .anyMatch(c -> c.format() == n.format() && c.profile() == n.profile()));
     }
 
-    /** Everybody presents {@code to}, and no credential of {@code from} is left unaccounted for. */
-    Gate leaving(int from, int to) {
+    /** Everybody presents {@code to}, and no credential of the old ones is unaccounted for. */
+    Gate leaving(Old old, Keys to) {
       var answers = new ArrayList<>(presenting(to, EVERY));
-      accounting(from, (p, shown) -> presents(shown, p, to, EVERY)).forEach(answers::add);
+      accounting(old, (p, shown) -> presents(shown, p, to, EVERY)).forEach(answers::add);
       authority
           .external()
           .filter(e -> !e.trustsRoot())
-          .ifPresent(e -> answers.addAll(pinning(e, from)));
+          .ifPresent(e -> answers.addAll(pinning(e, old)));
       return new Gate(answers, Optional.empty());
     }
 
     /** Whoever trusts the root too would go on accepting what is leaving. */
-    private List<Answer> pinning(External external, int from) {
+    private List<Answer> pinning(External external, Old old) {
       return house
           .fleet(authority.name())
           .filter(p -> membership(p).has(Role.VERIFIES))
           .filter(p -> membership(p).formats().contains(Format.X509))
-          .map(p -> pins(p, external, from))
+          .map(p -> pins(p, external, old))
           .toList();
     }
 
-    private Answer pins(Participant p, External external, int from) {
+    private Answer pins(Participant p, External external, Old old) {
       String question = "does not trust the external root";
       return current(p.name())
           .map(shown ->
@@ -234,7 +301,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
                   question,
                   shown.trusts().contains(external.key())
                       ? Optional.of(
-                          "trusts the root itself, and so would go on accepting generation " + from)
+                          "trusts the root itself, and so would go on accepting " + old.words())
                       : Optional.empty(),
                   "report " + shown.counter()))
           .orElseGet(() -> silent(p.name(), question));
@@ -248,7 +315,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           .fleet(authority.name())
           .filter(p -> !needed(p, EVERY).isEmpty())
           .forEach(p -> answers.add(avoids(p, g)));
-      accounting(generation, (_, shown) -> avoids(shown, g)).forEach(answers::add);
+      accounting(issuedBy(generation), (_, shown) -> avoids(shown, g)).forEach(answers::add);
       return new Gate(answers, Optional.empty());
     }
 
@@ -268,11 +335,11 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
       return shown.presents().stream().noneMatch(c -> g.owns(c.issuerKey()));
     }
 
-    /** An answer for each credential of that generation which may still be presented. */
+    /** An answer for each of those credentials which may still be presented. */
     private Stream<Answer> accounting(
-        int generation, BiPredicate<Participant, Evidence.Shown> replaced) {
+        Old old, BiPredicate<Participant, Evidence.Shown> replaced) {
       return evidence.issued().stream()
-          .filter(c -> c.generation() == generation && c.notAfter().isAfter(now))
+          .filter(c -> old.which().test(c) && c.notAfter().isAfter(now))
           .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .map(c -> superseded(c, replaced));
@@ -295,7 +362,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
           replaced
               ? Optional.empty()
               : Optional.of("may still present it, until " + old.notAfter()),
-          "issued by generation " + old.generation());
+          "issued by generation %d on slot %s".formatted(old.generation(), old.slot()));
     }
 
     /** Its newest report, if it speaks of this phase and of the bundle in force. */

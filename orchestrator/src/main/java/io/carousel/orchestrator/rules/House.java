@@ -129,6 +129,20 @@ public record House(
         outbox);
   }
 
+  House without(Slot slot) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        persistent(slots).minus(slot.name()),
+        authorities,
+        participants,
+        outbox);
+  }
+
   House with(Authority authority) {
     return new House(
         id,

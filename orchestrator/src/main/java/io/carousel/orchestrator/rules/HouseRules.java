@@ -42,6 +42,10 @@ final class HouseRules {
       case RegisterSlot a -> register(house, a, c);
       case OperatorAct.InspectSlot a -> SlotRules.decide(house, a, c);
       case OperatorAct.ThawSlot a -> SlotRules.decide(house, a, c);
+      case OperatorAct.JoinSlot a -> SlotMembershipRules.decide(house, a, c);
+      case OperatorAct.LeaveSlot a -> SlotMembershipRules.decide(house, a, c);
+      case OperatorAct.DeclareSlotLost a -> SlotHealthRules.decide(house, a, c);
+      case OperatorAct.RemoveSlot a -> SlotHealthRules.decide(house, a, c);
       case EnrolAuthor a -> enrol(house, a, c);
       case RemoveAuthor a -> remove(house, a, c);
       case RaiseFeatureLevel a -> raise(house, a, c);
@@ -125,6 +129,9 @@ final class HouseRules {
       }
       if (act.authority().value().length() + slot.value().length() > KeyRules.NAMES_LIMIT) {
         return refuse(new SlotRefusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
+      }
+      if (house.slots().get(slot).lost().isPresent()) {
+        return refuse(new SlotRefusal.Lost(slot, act.authority()));
       }
     }
     Optional<Refusal> lacking = SlotRules.lacking(house, act.slots(), act.formats());

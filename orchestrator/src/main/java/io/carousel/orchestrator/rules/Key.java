@@ -118,6 +118,12 @@ public sealed interface Key {
       KeyPlace place, CommandId command, KeyId id, Digest digest, CommandId destruction)
       implements Key {}
 
+  /**
+   * Its slot was given up: nobody will ever reach its token again. Remembered, so that its id and
+   * public key never come back.
+   */
+  record Unreachable(KeyPlace place, CommandId command, KeyId id, Digest digest) implements Key {}
+
   /** A key that is in its token, as far as the log knows. */
   sealed interface Existing extends Key {
     /** What is known of it. */
@@ -215,6 +221,7 @@ public sealed interface Key {
       case Wanted _, Withdrawn _ -> Optional.empty();
       case Existing k -> Optional.of(k.id());
       case Destroyed k -> Optional.of(k.id());
+      case Unreachable k -> Optional.of(k.id());
     };
   }
 
@@ -224,6 +231,7 @@ public sealed interface Key {
       case Wanted _, Withdrawn _ -> Optional.empty();
       case Existing k -> Optional.of(k.publicKey().digest());
       case Destroyed k -> Optional.of(k.digest());
+      case Unreachable k -> Optional.of(k.digest());
     };
   }
 
@@ -239,6 +247,7 @@ public sealed interface Key {
       case Ready k -> k.x509().isPresent() ? "certified" : "adopted";
       case Doomed _ -> "being destroyed";
       case Destroyed _ -> "destroyed";
+      case Unreachable _ -> "unreachable";
     };
   }
 
@@ -251,7 +260,7 @@ public sealed interface Key {
       case Certified k -> k.failure();
       case Ready k -> k.x509().flatMap(Published::failure);
       case Doomed k -> k.failure();
-      case Withdrawn _, AwaitingCertificate _, Destroyed _ -> Optional.empty();
+      case Withdrawn _, AwaitingCertificate _, Destroyed _, Unreachable _ -> Optional.empty();
     };
   }
 
@@ -265,7 +274,7 @@ public sealed interface Key {
       case Ready k ->
           k.x509().flatMap(Published::asked).filter(c -> c.command().equals(asked)).isPresent();
       case Doomed k -> k.destruction().equals(asked);
-      case Withdrawn _, AwaitingCertificate _, Destroyed _ -> false;
+      case Withdrawn _, AwaitingCertificate _, Destroyed _, Unreachable _ -> false;
     };
   }
 
@@ -281,7 +290,7 @@ public sealed interface Key {
                   .filter(p -> p.ca().command().equals(asked) || p.command().equals(asked))
                   .isPresent();
           case Destroyed k -> k.destruction().equals(asked);
-          case Wanted _, Withdrawn _, Adopted _, Requesting _, Doomed _ -> false;
+          case Wanted _, Withdrawn _, Adopted _, Requesting _, Doomed _, Unreachable _ -> false;
         };
   }
 }

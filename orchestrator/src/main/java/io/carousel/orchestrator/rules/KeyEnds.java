@@ -25,9 +25,22 @@ final class KeyEnds {
 
   /** The keys of that generation sign no more credentials, and their hold begins. */
   static Stream<KeyStageReached> retiring(Authority a, int generation, Circumstances c) {
+    return retiring(a, generation, a.generation(generation).living(), c);
+  }
+
+  /** Those of that slot. */
+  static Stream<KeyStageReached> retiring(
+      Authority a, int generation, SlotName slot, Circumstances c) {
+    return retiring(
+        a, generation, a.generation(generation).living().filter(k -> k.slot().equals(slot)), c);
+  }
+
+  private static Stream<KeyStageReached> retiring(
+      Authority a, int generation, Stream<Key.Living> keys, Circumstances c) {
     Optional<Instant> until = a.policy().hold().map(c.now()::plus);
-    return a.generation(generation)
-        .living()
+    return keys
+        // Those of a slot that left are held since then.
+        .filter(k -> !k.made().stage().equals(Optional.of(KeyStage.HELD)))
         .flatMap(k ->
             Stream.of(
                 reached(a, generation, k, KeyStage.RETIRED, Optional.empty(), c),
@@ -81,7 +94,7 @@ final class KeyEnds {
 
   private static boolean mayInspect(House house, SlotName name) {
     Slot slot = house.slots().get(name);
-    return slot.frozen().isEmpty() && slot.asked().isEmpty();
+    return slot != null && slot.frozen().isEmpty() && slot.asked().isEmpty();
   }
 
   private static boolean needsCrl(Key.Living key) {

@@ -16,6 +16,7 @@ import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.SigningCommand.DestroyKey;
 import java.util.Optional;
 
 /** What each event changes in the life of a key. */
@@ -168,7 +169,20 @@ final class KeyEvolution {
     var gone =
         new Key.Destroyed(
             old.place(), old.command(), e.key(), old.publicKeyDigest().orElseThrow(), e.command());
-    return house.with(replace(a, e.generation(), gone)).answered(e.command());
+    return missing(house, e).with(replace(a, e.generation(), gone)).answered(e.command());
+  }
+
+  /** Whoever is to destroy another key of that slot does not wait for this one to be there. */
+  private static House missing(House house, KeyDestroyed e) {
+    House next = house;
+    for (var command : house.outbox().values()) {
+      if (command instanceof DestroyKey c
+          && c.slot().equals(e.slot())
+          && c.expected().contains(e.key())) {
+        next = next.asks(Commands.without(c, e.key()));
+      }
+    }
+    return next;
   }
 
   static House failed(House house, Authority a, KeyCommandFailed e) {
@@ -191,8 +205,26 @@ final class KeyEvolution {
       case Key.Certified k -> house.with(a.with(g.with(k.failing(failure))));
       case Key.Ready k -> house.with(a.with(g.with(failing(k, failure))));
       case Key.Doomed k -> house.with(a.with(g.with(k.failing(failure))));
-      case Key.Withdrawn _, Key.AwaitingCertificate _, Key.Destroyed _ -> house;
+      case Key.Withdrawn _, Key.AwaitingCertificate _, Key.Destroyed _, Key.Unreachable _ -> house;
     };
+  }
+
+  /** What those keys were still asked for, and is not wanted any more. */
+  static House withdrawn(House house, Iterable<Key> keys) {
+    House next = house;
+    for (Key key : keys) {
+      if (key instanceof Key.Wanted wanted) {
+        next = next.answered(wanted.command());
+      } else if (key instanceof Key.Adopted adopted) {
+        next = next.answered(adopted.certification());
+      } else if (key instanceof Key.Requesting requesting) {
+        next = next.answered(requesting.asked());
+      } else if (key instanceof Key.Certified certified) {
+        // It will never sign a credential, so nobody needs its CRL.
+        next = certified.asked().map(Key.CrlAsked::command).map(next::answered).orElse(next);
+      }
+    }
+    return next;
   }
 
   private static Key.Ready failing(Key.Ready key, Optional<Key.Failure> failure) {

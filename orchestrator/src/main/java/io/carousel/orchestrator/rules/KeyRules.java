@@ -49,7 +49,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
 final class KeyRules {
@@ -86,6 +85,14 @@ final class KeyRules {
   }
 
   static Decision decide(House house, WorkerAct act, Circumstances c) {
+    boolean first = house.outbox().containsKey(act.answers());
+    Decision decision = answer(house, act, c);
+    return first && !(act instanceof KeyCommandRefused)
+        ? SlotHealthRules.answering(house, act.slot(), decision, c)
+        : decision;
+  }
+
+  private static Decision answer(House house, WorkerAct act, Circumstances c) {
     return switch (act) {
       case KeyGenerated a -> generated(house, a, c);
       case KeyFound a -> found(house, a, c);
@@ -370,14 +377,7 @@ final class KeyRules {
     Slot known = house.slots().get(slot);
     return (known != null && known.seen().filter(i -> i.command().equals(command)).isPresent())
         || house.authorities().values().stream()
-            .flatMap(KeyRules::keys)
+            .flatMap(Authority::keys)
             .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
-  }
-
-  /** All keys that it ever had in slots. */
-  static Stream<Key> keys(Authority a) {
-    return Stream.concat(
-        a.generations().values().stream().flatMap(g -> g.keys().values().stream()),
-        a.surplus().values().stream().map(Authority.Surplus::key));
   }
 }

@@ -142,14 +142,14 @@ final class OriginRules {
   /** Whether that id is one of the log, of whatever slot. */
   static boolean isKnown(House house, KeyId key) {
     return house.authorities().values().stream()
-        .flatMap(KeyRules::keys)
+        .flatMap(Authority::keys)
         .anyMatch(k -> k.keyId().filter(key::equals).isPresent());
   }
 
   /** Whether that key is one of the log, under whatever name, in whatever slot, or elsewhere. */
   static boolean isKnown(House house, Digest publicKey) {
     return house.authorities().values().stream()
-            .flatMap(KeyRules::keys)
+            .flatMap(Authority::keys)
             .anyMatch(k -> k.publicKeyDigest().filter(publicKey::equals).isPresent())
         || house.authorities().values().stream()
             .flatMap(a -> a.generations().values().stream())

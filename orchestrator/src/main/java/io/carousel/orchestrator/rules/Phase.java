@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
+import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
  *                             |  |               +------ roll back ----+------------------------+   |
  *                             |  +--advance-- Rollback <---------------+                            |
  *                             +----------------------------- advance -------------------------------+
+ *
+ *   Standby --join--> Joining --advance, or rolled back--> Standby
+ *   Standby --leave--> Leaving --advance, or rolled back--> Standby
  * </pre>
  */
 public sealed interface Phase {
@@ -55,6 +59,21 @@ public sealed interface Phase {
       RotationId rotation, int active, int successor, PhaseName from, boolean successorTrusted)
       implements Phase {}
 
+  /**
+   * A slot's keys of the generation in use are being made or, once they are, being trusted.
+   *
+   * @param trustedSince when the trust bundle came to hold them; empty while it does not
+   */
+  record Joining(int active, SlotName slot, Optional<Instant> trustedSince) implements Phase {
+    /** Whether the trust bundle holds the slot's keys yet. */
+    public boolean slotTrusted() {
+      return trustedSince.isPresent();
+    }
+  }
+
+  /** Everybody moves away from what a slot's keys have signed. */
+  record Leaving(int active, SlotName slot) implements Phase {}
+
   /** Its name. */
   default PhaseName name() {
     return switch (this) {
@@ -64,13 +83,15 @@ public sealed interface Phase {
       case UpdateClients _ -> PhaseName.UPDATE_CLIENTS;
       case UpdateServers _ -> PhaseName.UPDATE_SERVERS;
       case Rollback _ -> PhaseName.ROLLBACK;
+      case Joining _ -> PhaseName.SLOT_JOINING;
+      case Leaving _ -> PhaseName.SLOT_LEAVING;
     };
   }
 
   /** The rotation under way. */
   default Optional<RotationId> underway() {
     return switch (this) {
-      case Creating _, Standby _ -> Optional.empty();
+      case Creating _, Standby _, Joining _, Leaving _ -> Optional.empty();
       case Init p -> Optional.of(p.rotation());
       case UpdateClients p -> Optional.of(p.rotation());
       case UpdateServers p -> Optional.of(p.rotation());
@@ -78,7 +99,7 @@ public sealed interface Phase {
     };
   }
 
-  /** The generations that verifiers must trust, the older first. */
+  /** The generations of which verifiers must trust keys, the older first; see {@link InForce}. */
   default List<Integer> trusted() {
     return switch (this) {
       case Creating _ -> List.of();
@@ -89,6 +110,18 @@ public sealed interface Phase {
       case UpdateServers p -> List.of(p.retiring(), p.successor());
       case Rollback p ->
           p.successorTrusted() ? List.of(p.active(), p.successor()) : List.of(p.active());
+      case Joining p -> List.of(p.active());
+      case Leaving p -> List.of(p.active());
+    };
+  }
+
+  /** The slot that joins or leaves. */
+  default Optional<SlotName> moving() {
+    return switch (this) {
+      case Creating _, Standby _, Init _, UpdateClients _, UpdateServers _, Rollback _ ->
+          Optional.empty();
+      case Joining p -> Optional.of(p.slot());
+      case Leaving p -> Optional.of(p.slot());
     };
   }
 
@@ -101,6 +134,8 @@ public sealed interface Phase {
       case UpdateClients p -> p.successor();
       case UpdateServers p -> p.successor();
       case Rollback p -> p.active();
+      case Joining p -> p.active();
+      case Leaving p -> p.active();
     };
   }
 
@@ -113,6 +148,8 @@ public sealed interface Phase {
       case UpdateClients p -> p.retiring();
       case UpdateServers p -> p.successor();
       case Rollback p -> p.active();
+      case Joining p -> p.active();
+      case Leaving p -> p.active();
     };
   }
 }

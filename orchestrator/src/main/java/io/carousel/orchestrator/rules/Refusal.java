@@ -97,6 +97,19 @@ public sealed interface Refusal
       case CredentialRefusal.FormatNotSigned _ -> "format-not-signed";
       case CredentialRefusal.PublishedTooLately _ -> "published-too-lately";
       case SlotRefusal.NamesTooLong _ -> "names-too-long";
+      case SlotRefusal.AlreadyIn _ -> "slot-in-authority";
+      case SlotRefusal.NotIn _ -> "slot-not-in-authority";
+      case SlotRefusal.LastSlot _ -> "last-slot";
+      case SlotRefusal.GenerationUsed _ -> "generation-used";
+      case SlotRefusal.Moving _ -> "slot-moving";
+      case SlotRefusal.HasSigned _ -> "slot-has-signed";
+      case SlotRefusal.Lost _ -> "slot-lost";
+      case SlotRefusal.LostAlready _ -> "slot-lost-already";
+      case SlotRefusal.NotLost _ -> "slot-not-lost";
+      case SlotRefusal.InUse _ -> "slot-in-use";
+      case SlotRefusal.WorkersEnrolled _ -> "workers-enrolled";
+      case SlotRefusal.KeysRemain _ -> "keys-remain";
+      case SlotRefusal.KnownAlready _ -> "known-already";
       case AnswerUnfit _ -> "answer-unfit";
       case ExternalRefusal.RootUnfit _ -> "root-unfit";
       case ExternalRefusal.RootUseless _ -> "root-useless";
@@ -200,23 +213,31 @@ public sealed interface Refusal
     }
   }
 
-  /** Init waits for every successor key. */
-  record KeysMissing(RotationId rotation, List<String> missing) implements Refusal {
+  /**
+   * Every key that was asked for is waited for.
+   *
+   * @param what waits, as {@link RotationRules#change} calls it
+   */
+  record KeysMissing(String what, PhaseName leaving, List<String> missing) implements Refusal {
     @Override
     public String message() {
-      return "rotation %s cannot leave init: the successor has no usable key on %s; check the worker of each slot"
-          .formatted(rotation, few(missing));
+      return "%s cannot leave %s: there is no usable key yet on %s; check the worker of each slot"
+          .formatted(what, leaving, few(missing));
     }
   }
 
-  /** The gate does not hold. */
-  record GateClosed(RotationId rotation, PhaseName leaving, int of, List<Gate.Answer> lacking)
+  /**
+   * The gate does not hold.
+   *
+   * @param what waits, as {@link RotationRules#change} calls it
+   */
+  record GateClosed(String what, PhaseName leaving, int of, List<Gate.Answer> lacking)
       implements Refusal {
     @Override
     public String message() {
-      return "rotation %s cannot leave %s: %d of %d answers are missing (%s); wait for them, or leave participants behind with --abandon NAME"
+      return "%s cannot leave %s: %d of %d answers are missing (%s); wait for them, or leave participants behind with --abandon NAME"
           .formatted(
-              rotation,
+              what,
               leaving,
               lacking.size(),
               of,
@@ -224,12 +245,16 @@ public sealed interface Refusal
     }
   }
 
-  /** A gate over an empty fleet. */
-  record NobodyToAsk(RotationId rotation, PhaseName leaving) implements Refusal {
+  /**
+   * A gate over an empty fleet.
+   *
+   * @param what waits, as {@link RotationRules#change} calls it
+   */
+  record NobodyToAsk(String what, PhaseName leaving) implements Refusal {
     @Override
     public String message() {
-      return "rotation %s cannot leave %s on evidence: no participant is enrolled that it could ask; enrol the fleet, or say --nobody if it is empty on purpose"
-          .formatted(rotation, leaving);
+      return "%s cannot leave %s on evidence: no participant is enrolled that it could ask; enrol the fleet, or say --nobody if it is empty on purpose"
+          .formatted(what, leaving);
     }
   }
 

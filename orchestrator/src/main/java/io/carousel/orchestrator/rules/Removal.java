@@ -85,8 +85,13 @@ public record Removal(int generation, State state, String text) {
     return switch (a.phase()) {
       case Phase.Init p -> generation != p.active() && generation != p.successor();
       case Phase.Creating _ -> false;
-      case Phase.Standby _, Phase.UpdateClients _, Phase.UpdateServers _, Phase.Rollback _ ->
-          !a.phase().trusted().contains(generation);
+      case Phase.Standby _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _,
+          Phase.Joining _,
+          Phase.Leaving _ ->
+          !a.trusted().contains(generation);
     };
   }
 

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -34,9 +35,18 @@ final class RotationRules {
   private RotationRules() {}
 
   static Decision decide(House house, StartRotation act, Circumstances c) {
+    return inStandby(house, act.authority(), act.seen(), (a, p) -> start(house, a, p, act, c));
+  }
+
+  /** What only an authority in standby does, if its author has seen that it is. */
+  static Decision inStandby(
+      House house,
+      AuthorityName name,
+      Seen seen,
+      BiFunction<Authority, Phase.Standby, Decision> decision) {
     return onAuthority(
         house,
-        act.authority(),
+        name,
         a ->
             switch (a.phase()) {
               case Phase.Creating p -> refuse(stillCreating(a, p));
@@ -44,8 +54,10 @@ final class RotationRules {
               case Phase.UpdateClients p -> refuse(underway(p));
               case Phase.UpdateServers p -> refuse(underway(p));
               case Phase.Rollback p -> refuse(underway(p));
-              case Phase.Standby _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
-              case Phase.Standby p -> start(house, a, p, act, c);
+              case Phase.Joining p -> refuse(new SlotRefusal.Moving(name, p.slot(), p.name()));
+              case Phase.Leaving p -> refuse(new SlotRefusal.Moving(name, p.slot(), p.name()));
+              case Phase.Standby _ when movedOn(a, seen) -> refuse(moved(a, seen));
+              case Phase.Standby p -> decision.apply(a, p);
             });
   }
 
@@ -62,6 +74,9 @@ final class RotationRules {
     Optional<Refusal> lacking = SlotRules.lacking(house, a.slots(), formats);
     if (lacking.isPresent()) {
       return refuse(lacking.get());
+    }
+    if (!a.lost().isEmpty()) {
+      return refuse(new SlotRefusal.Lost(a.lost().getFirst(), a.name()));
     }
     int successor = a.generations().lastKey() + 1;
     var events = new ArrayList<Event>();
@@ -88,20 +103,20 @@ final class RotationRules {
               case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
               case Phase _ when act.elsewhereReplaced() && !losesElsewhere(a) ->
                   refuse(new OriginRefusal.NothingElsewhere(a.name()));
-              case Phase.Init p when !p.successorTrusted() ->
-                  refuse(new Refusal.KeysMissing(p.rotation(), missing(a, p.successor())));
-              case Phase.Init p ->
-                  through(house, a, act, c, p.rotation(), e -> clientsUpdating(a, p, act, c, e));
+              case Phase.Init p when !p.successorTrusted() -> refuse(keysMissing(a, p.successor()));
+              case Phase.Init p -> through(house, a, act, c, e -> clientsUpdating(a, p, act, c, e));
               case Phase.UpdateClients p ->
-                  through(house, a, act, c, p.rotation(), e -> serversUpdating(p, act, c, e));
+                  through(house, a, act, c, e -> serversUpdating(p, act, c, e));
               case Phase.UpdateServers p ->
-                  accounted(
-                      a,
-                      p,
-                      act,
-                      through(house, a, act, c, p.rotation(), e -> completed(a, p, act, c, e)));
-              case Phase.Rollback p ->
-                  through(house, a, act, c, p.rotation(), e -> rolledBack(a, p, act, c, e));
+                  accounted(a, p, act, through(house, a, act, c, e -> completed(a, p, act, c, e)));
+              case Phase.Rollback p -> through(house, a, act, c, e -> rolledBack(a, p, act, c, e));
+              case Phase.Joining p when a.lost().contains(p.slot()) ->
+                  refuse(new SlotRefusal.Lost(p.slot(), a.name()));
+              case Phase.Joining p when !p.slotTrusted() -> refuse(keysMissing(a, p.active()));
+              case Phase.Joining p ->
+                  through(house, a, act, c, e -> SlotMembershipRules.joined(a, p, act, c, e));
+              case Phase.Leaving p ->
+                  through(house, a, act, c, e -> SlotMembershipRules.left(a, p, act, c, e));
             });
   }
 
@@ -118,6 +133,8 @@ final class RotationRules {
               case Phase.Init p -> turn(a, p.rotation(), p.active(), act, c);
               case Phase.UpdateClients p -> turn(a, p.rotation(), p.retiring(), act, c);
               case Phase.UpdateServers p -> turn(a, p.rotation(), p.retiring(), act, c);
+              case Phase.Joining p -> SlotMembershipRules.callOff(a, p, act, c);
+              case Phase.Leaving p -> SlotMembershipRules.callOff(a, p, act, c);
             });
   }
 
@@ -163,14 +180,13 @@ final class RotationRules {
       Authority a,
       Advance act,
       Circumstances c,
-      RotationId rotation,
       Function<GateEvidence, List<Event>> next) {
     Evidence evidence = c.evidence().apply(a.name());
     Gate gate = Gate.of(house, a, evidence, c.now());
     Set<ParticipantName> abandoned = Set.copyOf(act.abandon());
     var asked = new HashSet<ParticipantName>();
     gate.answers().forEach(answer -> asked.add(answer.about()));
-    Optional<Refusal> refusal = whyNot(a, act, gate, abandoned, asked, rotation);
+    Optional<Refusal> refusal = whyNot(a, act, gate, abandoned, asked);
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
@@ -183,8 +199,7 @@ final class RotationRules {
       Advance act,
       Gate gate,
       Set<ParticipantName> abandoned,
-      Set<ParticipantName> asked,
-      RotationId rotation) {
+      Set<ParticipantName> asked) {
     if (!abandoned.isEmpty() && act.reason().isBlank()) {
       return Optional.of(new Refusal.ReasonMissing("leaving participants behind"));
     }
@@ -194,18 +209,19 @@ final class RotationRules {
       return Optional.of(new Refusal.NotInGate(strangers));
     }
     if (gate.required() == 0 && !act.nobody()) {
-      return Optional.of(new Refusal.NobodyToAsk(rotation, a.phase().name()));
+      return Optional.of(new Refusal.NobodyToAsk(change(a), a.phase().name()));
     }
     if (gate.required() > 0 && act.nobody()) {
       return Optional.of(new Refusal.FleetNotEmpty(a.name(), gate.required()));
     }
     if (gate.opens().isPresent()) {
-      return Optional.of(new CredentialRefusal.PublishedTooLately(rotation, gate.opens().get()));
+      return Optional.of(new CredentialRefusal.PublishedTooLately(change(a), gate.opens().get()));
     }
     List<Gate.Answer> lacking = gate.lacking(abandoned);
     return lacking.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Refusal.GateClosed(rotation, a.phase().name(), gate.required(), lacking));
+        : Optional.of(
+            new Refusal.GateClosed(change(a), a.phase().name(), gate.required(), lacking));
   }
 
   private static List<Event> clientsUpdating(
@@ -221,7 +237,7 @@ final class RotationRules {
         new ServersUpdating(act.authority(), p.rotation(), e, act.reason(), act.by(), c.now()));
   }
 
-  private static List<Event> and(AuthorityEvent first, Stream<? extends Event> rest) {
+  static List<Event> and(AuthorityEvent first, Stream<? extends Event> rest) {
     return Stream.concat(Stream.of(first), rest).toList();
   }
 
@@ -247,18 +263,30 @@ final class RotationRules {
         KeyEnds.retiring(a, p.successor(), c));
   }
 
-  /** The slots of that generation without a usable key, each with what is known of the reason. */
-  static List<String> missing(Authority a, int generation) {
-    return a.generation(generation).keys().values().stream()
-        .filter(k -> !(k instanceof Key.Ready))
-        .map(k ->
-            ExternalRules.awaited(a.name(), k)
-                .orElseGet(() ->
-                    k.place()
-                        + " ("
-                        + k.lastFailure().map(Key.Failure::detail).orElse(k.stage())
-                        + ")"))
-        .toList();
+  /** The slots without a usable key that is waited for, each with what is known of the reason. */
+  private static Refusal keysMissing(Authority a, int generation) {
+    return new Refusal.KeysMissing(
+        change(a),
+        a.phase().name(),
+        a.missing(generation).stream()
+            .map(k -> missing(a, k))
+            .toList());
+  }
+
+  private static String missing(Authority a, Key key) {
+    return ExternalRules.awaited(a.name(), key)
+        .orElseGet(() ->
+            "%s (%s)"
+                .formatted(
+                    key.place(), key.lastFailure().map(Key.Failure::detail).orElse(key.stage())));
+  }
+
+  /** What is under way, in words: a rotation by its id, the change of a slot by its authority. */
+  static String change(Authority a) {
+    return a.phase()
+        .underway()
+        .map(r -> "rotation " + r)
+        .orElseGet(() -> "authority '%s'".formatted(a.name()));
   }
 
   private static Decision onAuthority(

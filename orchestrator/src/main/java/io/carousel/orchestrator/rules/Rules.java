@@ -32,11 +32,17 @@ public final class Rules {
           refuseAuthor(c, "say that time has passed");
       case Act.CommandUndeliverable _ when role != AuthorRole.ORCHESTRATOR ->
           refuseAuthor(c, "speak for the dead letters");
+      case Act.SlotObserved _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "say how slots answer");
+      case Act.RefusalsSeen _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "say what workers refuse");
       case WorkerAct w when !c.author().slot().filter(w.slot()::equals).isPresent() ->
           refuseAuthor(c, "answer for slot '%s'".formatted(w.slot()));
       case OperatorAct a -> HouseRules.decide(house, a, c);
       case WorkerAct a -> KeyRules.decide(house, a, c);
       case Act.CommandUndeliverable a -> KeyRules.undeliverable(house, a, c);
+      case Act.SlotObserved a -> SlotHealthRules.decide(house, a, c);
+      case Act.RefusalsSeen a -> SlotHealthRules.decide(house, a, c);
       case Act.TimePassed _ -> Due.decide(house, c);
     };
   }

@@ -1,12 +1,15 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.CommandId;
+import io.carousel.events.HouseEvent.CommandsRefused;
 import io.carousel.events.SlotFinding;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import org.pcollections.TreePMap;
 
 /**
  * An HSM token as declared, and as last seen.
@@ -16,6 +19,9 @@ import java.util.Optional;
  * @param seen what the last inspection found
  * @param failure why the last attempt at one failed
  * @param frozen why nothing may be destroyed there
+ * @param silent since when it does not sign what it is asked to, and is passed over
+ * @param lost since when and why what it signed is replaced by what others sign
+ * @param refusals what its workers would not sign, by code; the latest of each
  */
 public record Slot(
     SlotName name,
@@ -24,7 +30,17 @@ public record Slot(
     Optional<CommandId> asked,
     Optional<Inspection> seen,
     Optional<Key.Failure> failure,
-    Optional<String> frozen) {
+    Optional<String> frozen,
+    Optional<Instant> silent,
+    Optional<Loss> lost,
+    SortedMap<String, Refusals> refusals) {
+  /** As many codes as a slot remembers; workers have about as many. */
+  private static final int MOST_CODES = 40;
+
+  /** Keeps the refusals in a persistent map. */
+  public Slot {
+    refusals = House.persistent(refusals);
+  }
 
   /** As it was declared, before anybody has looked. */
   public Slot(SlotName name, String module, String custody) {
@@ -35,8 +51,27 @@ public record Slot(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        TreePMap.empty());
   }
+
+  /**
+   * That it is lost.
+   *
+   * @param by who said so
+   */
+  public record Loss(String reason, String by, Instant since) {}
+
+  /**
+   * What its workers would not sign for one reason.
+   *
+   * @param count of all there ever were
+   * @param detail of the last one
+   * @param last when it was told
+   */
+  public record Refusals(long count, String detail, Instant last) {}
 
   /**
    * What an inspection found.
@@ -56,19 +91,50 @@ public record Slot(
   }
 
   Slot asking(CommandId command) {
-    return new Slot(name, module, custody, Optional.of(command), seen, Optional.empty(), frozen);
+    return looked(Optional.of(command), seen, Optional.empty());
   }
 
   Slot inspected(Inspection found) {
-    return new Slot(
-        name, module, custody, Optional.empty(), Optional.of(found), Optional.empty(), frozen);
+    return looked(Optional.empty(), Optional.of(found), Optional.empty());
   }
 
   Slot failing(Key.Failure why) {
-    return new Slot(name, module, custody, asked, seen, Optional.of(why), frozen);
+    return looked(asked, seen, Optional.of(why));
+  }
+
+  private Slot looked(
+      Optional<CommandId> next, Optional<Inspection> found, Optional<Key.Failure> why) {
+    return new Slot(name, module, custody, next, found, why, frozen, silent, lost, refusals);
   }
 
   Slot frozen(Optional<String> why) {
-    return new Slot(name, module, custody, asked, seen, failure, why);
+    return new Slot(name, module, custody, asked, seen, failure, why, silent, lost, refusals);
+  }
+
+  Slot silent(Optional<Instant> since) {
+    return new Slot(name, module, custody, asked, seen, failure, frozen, since, lost, refusals);
+  }
+
+  Slot lost(Optional<Loss> loss) {
+    return new Slot(name, module, custody, asked, seen, failure, frozen, silent, loss, refusals);
+  }
+
+  Slot refusing(CommandsRefused e) {
+    Refusals before = refusals.get(e.code());
+    if (before == null && refusals.size() >= MOST_CODES) {
+      return this;
+    }
+    long count = e.count() + (before == null ? 0 : before.count());
+    return new Slot(
+        name,
+        module,
+        custody,
+        asked,
+        seen,
+        failure,
+        frozen,
+        silent,
+        lost,
+        House.persistent(refusals).plus(e.code(), new Refusals(count, e.detail(), e.at())));
   }
 }

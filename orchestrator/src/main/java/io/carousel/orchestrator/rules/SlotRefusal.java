@@ -1,6 +1,8 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.PhaseName;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import java.util.List;
@@ -55,6 +57,127 @@ public sealed interface SlotRefusal extends Refusal {
     public String message() {
       return "the names '%s' and '%s' are too long together: both stand in the subject of a CA certificate, with room for %d characters; choose a shorter name"
           .formatted(authority, slot, limit);
+    }
+  }
+
+  /** The authority has it. */
+  record AlreadyIn(SlotName slot, AuthorityName authority) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' is one of authority '%s' already".formatted(slot, authority);
+    }
+  }
+
+  /** The authority has it not. */
+  record NotIn(SlotName slot, AuthorityName authority, List<SlotName> has) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' is none of authority '%s'; its slots are: %s"
+          .formatted(slot, authority, Refusal.few(has));
+    }
+  }
+
+  /** Nobody would be left to sign. */
+  record LastSlot(SlotName slot, AuthorityName authority, List<SlotName> lost)
+      implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' cannot leave authority '%s': %s; let another join first with 'carousel slot join SLOT %s'"
+          .formatted(
+              slot,
+              authority,
+              lost.isEmpty() ? "it is its only one" : "the others are lost: " + Refusal.few(lost),
+              authority);
+    }
+  }
+
+  /** Its place in the generation is taken for ever: a CA certificate's name is given once. */
+  record GenerationUsed(SlotName slot, AuthorityName authority, int generation)
+      implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' had keys of generation %d of authority '%s' before, and a CA certificate's name is given once: rotate with 'carousel rotation start %s', then let it join"
+          .formatted(slot, generation, authority, authority);
+    }
+  }
+
+  /** One change of an authority at a time. */
+  record Moving(AuthorityName authority, SlotName slot, PhaseName phase) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "authority '%1$s' is in %2$s of slot '%3$s': finish that with 'carousel rotation advance %1$s', or call it off with 'carousel rotation rollback %1$s'"
+          .formatted(authority, phase, slot);
+    }
+  }
+
+  /** A credential by a key that must not have signed any. */
+  record HasSigned(SlotName slot, AuthorityName authority) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' has signed credentials of authority '%s' though it had not joined: find out how, finish its joining with 'carousel rotation advance %s', then let it leave"
+          .formatted(slot, authority, authority);
+    }
+  }
+
+  /** Nothing can be asked of it. */
+  record Lost(SlotName slot, AuthorityName authority) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%1$s' is lost, and authority '%2$s' would wait for its keys: bring its worker back (see 'carousel slot check %1$s'), or go on without it ('carousel slot leave %1$s %2$s' if it is one of its slots)"
+          .formatted(slot, authority);
+    }
+  }
+
+  /** It is known to be lost. */
+  record LostAlready(SlotName slot) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' counts as lost already; see 'carousel slot list'".formatted(slot);
+    }
+  }
+
+  /** It is not lost. */
+  record NotLost(SlotName slot) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%1$s' does not count as lost, so its keys can be destroyed: wait for that, or say first that it is with 'carousel slot lost %1$s'"
+          .formatted(slot);
+    }
+  }
+
+  /** Somebody has it. */
+  record InUse(SlotName slot, List<AuthorityName> by) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%1$s' is in use by %2$s; let it leave first with 'carousel slot leave %1$s AUTHORITY'"
+          .formatted(slot, Refusal.few(by));
+    }
+  }
+
+  /** Somebody may sign results for it. */
+  record WorkersEnrolled(SlotName slot, List<AuthorName> workers) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "workers are enrolled for slot '%s': %s; remove them first (DELETE /v1/authors/NAME, docs/http-api.md)"
+          .formatted(slot, Refusal.few(workers));
+    }
+  }
+
+  /** Keys are there. */
+  record KeysRemain(SlotName slot, List<String> keys) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' still holds %s; wait until they are destroyed, or say --gone if it is lost for ever"
+          .formatted(slot, Refusal.few(keys));
+    }
+  }
+
+  /** The log says so already. */
+  record KnownAlready(SlotName slot, boolean silent) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "the log says already that slot '%s' %s"
+          .formatted(slot, silent ? "is silent" : "is not silent");
     }
   }
 }

@@ -93,6 +93,15 @@ final class SlotRules {
   private record Known(Key key, Suite suite) {}
 
   private static Stream<Known> keys(House house, SlotName slot) {
+    return keys(house).filter(k -> k.key().slot().equals(slot));
+  }
+
+  /** Every key that ever was in that slot, as far as the log knows. */
+  static Stream<Key> keysIn(House house, SlotName slot) {
+    return keys(house, slot).map(Known::key);
+  }
+
+  private static Stream<Known> keys(House house) {
     return house.authorities().values().stream()
         .flatMap(a ->
             Stream.concat(
@@ -101,8 +110,7 @@ final class SlotRules {
                         g.keys().values().stream().map(k -> new Known(k, g.suite(k.format())))),
                 a.surplus().values().stream()
                     .map(s ->
-                        new Known(s.key(), a.generation(s.generation()).suite(s.key().format())))))
-        .filter(k -> k.key().slot().equals(slot));
+                        new Known(s.key(), a.generation(s.generation()).suite(s.key().format())))));
   }
 
   /**
@@ -156,24 +164,16 @@ final class SlotRules {
       about(house, act.slot(), expected, seen.get(expected.key())).ifPresent(findings::add);
       weak(expected, seen.get(expected.key())).ifPresent(findings::add);
     }
-    Set<Key.Destroyed> gone =
-        keys(house, act.slot())
-            .map(Known::key)
-            .filter(Key.Destroyed.class::isInstance)
-            .map(Key.Destroyed.class::cast)
-            .collect(Collectors.toSet());
+    List<Key> gone = keys(house).map(Known::key).filter(SlotRules::isGone).toList();
     // Adopted while the token was being looked at: neither expected nor unknown.
     keys(house, act.slot()).flatMap(k -> k.key().keyId().stream()).forEach(known::add);
     for (SeenKey key : act.report().keys()) {
-      boolean returned =
-          gone.stream()
-              .anyMatch(d -> d.id().equals(key.key()) || d.digest().equals(key.publicKey()));
-      if (returned) {
+      if (gone.stream().anyMatch(k -> is(k, act.slot(), key))) {
         findings.add(
             new SlotFinding(
                 Kind.RETURNED,
                 key.key(),
-                "it was destroyed, and is there again: was a backup restored?"));
+                "it was destroyed or given up, and is there again: was a backup restored?"));
       } else if (!known.contains(key.key())) {
         findings.add(
             new SlotFinding(
@@ -184,6 +184,16 @@ final class SlotRules {
       }
     }
     return findings;
+  }
+
+  private static boolean isGone(Key key) {
+    return key instanceof Key.Destroyed || key instanceof Key.Unreachable;
+  }
+
+  /** By its public key in whatever slot it was; ids are given anew in each token. */
+  private static boolean is(Key gone, SlotName slot, SeenKey seen) {
+    return gone.publicKeyDigest().filter(seen.publicKey()::equals).isPresent()
+        || (gone.slot().equals(slot) && gone.keyId().filter(seen.key()::equals).isPresent());
   }
 
   private static Optional<SlotFinding> about(
@@ -216,7 +226,7 @@ final class SlotRules {
     return Optional.of(new SlotFinding(kind, key.key(), detail));
   }
 
-  private static Refusal unknown(House house, SlotName slot) {
+  static Refusal unknown(House house, SlotName slot) {
     return new SlotRefusal.UnknownSlot(slot, List.copyOf(house.slots().keySet()));
   }
 }

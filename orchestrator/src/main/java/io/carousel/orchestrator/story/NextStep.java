@@ -24,6 +24,10 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
   public static NextStep of(Authority authority, Gate gate) {
     return switch (authority.phase()) {
       case Phase.Creating p -> keysMissing(authority, p.first());
+      case Phase.Standby _ when !authority.lost().isEmpty() ->
+          waiting(
+              "Bring back the worker of %1$s, which counts as lost (see 'carousel slot check'), or let it leave with 'carousel slot leave %1$s %2$s --reason WHY': no rotation starts before."
+                  .formatted(authority.lost().getFirst(), authority.name()));
       case Phase.Standby p when authority.generation(p.active()).verifyOnly() ->
           waiting(
               "Enrol the fleet, then move it into the HSM with 'carousel rotation start %s': until then its credentials come from where they came from."
@@ -37,7 +41,13 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
               "Start the next rotation with 'carousel rotation start %s' when it is time."
                   .formatted(authority.name()));
       case Phase.Init p when !p.successorTrusted() -> keysMissing(authority, p.successor());
-      case Phase.Init _, Phase.UpdateClients _, Phase.UpdateServers _, Phase.Rollback _ ->
+      case Phase.Joining p when !p.slotTrusted() -> keysMissing(authority, p.active());
+      case Phase.Init _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _,
+          Phase.Joining _,
+          Phase.Leaving _ ->
           atGate(authority, gate);
     };
   }
@@ -82,10 +92,7 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
   }
 
   private static NextStep keysMissing(Authority authority, int generation) {
-    List<Key> missing =
-        authority.generation(generation).keys().values().stream()
-            .filter(k -> !(k instanceof Key.Ready))
-            .toList();
+    List<Key> missing = authority.missing(generation);
     List<SlotName> outside =
         missing.stream().filter(Key.AwaitingCertificate.class::isInstance).map(Key::slot).toList();
     if (!outside.isEmpty()) {

@@ -60,6 +60,29 @@ public final class Story {
       case HouseEvent.SlotThawed e ->
           "Retired keys of slot %s may be destroyed again%s."
               .formatted(e.slot(), asked(e.by(), e.reason()));
+      case HouseEvent.SlotSilent e ->
+          "Slot %s does not sign what it is asked to, and is passed over (%s)."
+              .formatted(e.slot(), e.by());
+      case HouseEvent.SlotHeard e -> "Slot %s answers again (%s).".formatted(e.slot(), e.by());
+      case HouseEvent.SlotLost e ->
+          "ALARM: slot %s counts as lost: what its keys signed is to be replaced by what other slots sign%s."
+              .formatted(e.slot(), asked(e.by(), e.reason()));
+      case HouseEvent.SlotFound e ->
+          "Slot %s is found again: worker %s has used its token.".formatted(e.slot(), e.worker());
+      case HouseEvent.SlotRemoved e ->
+          "Slot %s was removed from the house%s%s."
+              .formatted(
+                  e.slot(),
+                  e.gone() ? ", with keys that nobody will ever reach again" : "",
+                  asked(e.by(), e.reason()));
+      case HouseEvent.CommandsRefused e ->
+          "ALARM: the worker of slot %s refused %s as %s: %s; look into it (%s)."
+              .formatted(
+                  e.slot(),
+                  count(e.count(), "command"),
+                  clause(e.code()),
+                  clause(e.detail()),
+                  e.by());
       case HouseEvent.ActRefused e ->
           "A request (%s) was refused as %s: %s."
               .formatted(act(e.act()), clause(e.code()), clause(e.reason()));
@@ -218,6 +241,32 @@ public final class Story {
                   rested(e.evidence()),
                   elsewhere(e.elsewhereReplaced()),
                   asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotJoining e ->
+          "Slot %s is joining authority %s: its keys of generation %d are made, then trusted, then used%s."
+              .formatted(e.slot(), e.authority(), e.generation(), asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotTrusted e ->
+          "Slot %s has every key of authority %s: verifiers shall trust them from now on (trust bundle %d)."
+              .formatted(e.slot(), e.authority(), e.bundle());
+      case AuthorityEvent.SlotJoined e ->
+          "Slot %s has joined authority %s and signs from now on; %s%s."
+              .formatted(e.slot(), e.authority(), rested(e.evidence()), asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotJoinCancelled e ->
+          "Slot %s does not join authority %s after all: nobody need trust its keys (trust bundle %d)%s."
+              .formatted(e.slot(), e.authority(), e.bundle(), asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotLeaving e ->
+          "Slot %s is leaving authority %s: it signs no new credentials, and those that it signed are replaced%s."
+              .formatted(e.slot(), e.authority(), asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotLeft e ->
+          "Slot %s has left authority %s: nobody need trust its keys from now on (trust bundle %d); %s%s."
+              .formatted(
+                  e.slot(),
+                  e.authority(),
+                  e.bundle(),
+                  rested(e.evidence()),
+                  asked(e.by(), e.reason()));
+      case AuthorityEvent.SlotLeaveCancelled e ->
+          "Slot %s does not leave authority %s after all, and signs again%s."
+              .formatted(e.slot(), e.authority(), asked(e.by(), e.reason()));
       case AuthorityEvent.KeyDestructionRequested e ->
           "Slot %s was asked to destroy key %s of generation %d of authority %s: %s."
               .formatted(e.slot(), e.key(), e.generation(), e.authority(), clause(e.reason()));

@@ -284,7 +284,11 @@ class CommandLineTest {
                 "frozen" : null,
                 "inspecting" : false,
                 "failure" : null,
-                "seen" : null
+                "seen" : null,
+                "silent" : null,
+                "lost" : null,
+                "refusals" : [ ],
+                "keys" : 0
               } ]
             }
             """);

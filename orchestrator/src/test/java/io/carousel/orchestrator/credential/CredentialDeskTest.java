@@ -15,6 +15,8 @@ import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
@@ -255,6 +257,73 @@ class CredentialDeskTest extends CredentialTest {
         .isEqualTo(written.getLast().order().serial())
         .isNotEqualTo(written.getFirst().order().serial());
     assertThat(desk.waiting()).isZero();
+  }
+
+  @Test
+  void whatIsNoticedOfSlotsIsTold() {
+    var silent = new SlotName("hsm-a");
+    worker = c -> c.slot().equals(silent) ? null : signed(c);
+    desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+    assertThat(noticed).containsExactly("hsm-a is silent", "hsm-b answers");
+    noticed.clear();
+    // Too late for whoever waited, and so nobody's answer.
+    desk.take(signed(written.getFirst()));
+    assertThat(noticed).isEmpty();
+    worker = CredentialTest::refused;
+    declines(request(DB, Profile.CLIENT, csr(), story.now()), "profile-not-allowed");
+    assertThat(noticed).containsExactly("hsm-a answers", "hsm-a refuses: profile-not-allowed");
+  }
+
+  @Test
+  void whatNoWorkerFinishedIsNoAnswerOfOne() {
+    worker =
+        c ->
+            new LeafRefused(
+                c.command(),
+                c.authority(),
+                c.generation(),
+                c.slot(),
+                c.order().participant(),
+                c.order().serial(),
+                "undeliverable",
+                "delivered as often as allowed");
+    declines(request(DB, Profile.CLIENT, csr(), story.now()), "undeliverable");
+    assertThat(noticed).containsExactly("hsm-a refuses: undeliverable");
+  }
+
+  @Test
+  void aSlotThatLeavesIsNotAskedAndWhatItHasSignedMeanwhileIsNotHandedOut() {
+    var a = new SlotName("hsm-a");
+    worker =
+        c -> {
+          if (c.slot().equals(a) && story.authority("user").inForce().signs(a)) {
+            leave(a);
+          }
+          return signed(c);
+        };
+    declines(request(USER, Profile.CLIENT, csr(), story.now()), "phase-moved");
+    written.clear();
+    for (int i = 0; i < 4; i++) {
+      desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+    }
+    assertThat(written).extracting(LeafCommand::slot).containsOnly(new SlotName("hsm-b"));
+  }
+
+  @Test
+  void aLostSlotIsNotAskedWhileAnotherSigns() {
+    story.accept(new DeclareSlotLost(new SlotName("hsm-a"), "burnt", "p-1"));
+    for (int i = 0; i < 4; i++) {
+      desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
+    }
+    assertThat(written).extracting(LeafCommand::slot).containsOnly(new SlotName("hsm-b"));
+    // Where there is no other it is asked all the same.
+    desk.issue(request(DB, Profile.CLIENT, csr(), story.now()));
+    assertThat(written.getLast().slot()).isEqualTo(new SlotName("hsm-a"));
+  }
+
+  private void leave(SlotName slot) {
+    story.accept(
+        new LeaveSlot(USER, story.authority("user").seen(), slot, "out of warranty", "p-1"));
   }
 
   /** As many callers wait for hsm-a as it carries. */

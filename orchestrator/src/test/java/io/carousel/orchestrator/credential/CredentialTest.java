@@ -54,6 +54,7 @@ abstract class CredentialTest {
   final List<LeafCommand> written = Collections.synchronizedList(new ArrayList<>());
   volatile Function<LeafCommand, LeafResult> worker = CredentialTest::signed;
   volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
+  final List<String> noticed = Collections.synchronizedList(new ArrayList<>());
   CredentialDesk desk;
 
   @BeforeEach
@@ -69,6 +70,7 @@ abstract class CredentialTest {
               }
               return kafka;
             },
+            new Noticed(),
             Clock.fixed(story.now(), ZoneOffset.UTC));
     story.accept(
         new CreateAuthority(
@@ -87,6 +89,24 @@ abstract class CredentialTest {
     story.settle();
     List<Role> roles = List.of(Role.PRESENTS_CLIENT, Role.VERIFIES);
     story.accept(web.enrolment(List.of(new Membership(USER, roles), new Membership(DB, roles))));
+  }
+
+  /** What the desk says of slots, in words. */
+  private final class Noticed implements SlotNews {
+    @Override
+    public void silent(SlotName slot) {
+      noticed.add(slot + " is silent");
+    }
+
+    @Override
+    public void answered(SlotName slot) {
+      noticed.add(slot + " answers");
+    }
+
+    @Override
+    public void refused(LeafRefused refusal) {
+      noticed.add("%s refuses: %s".formatted(refusal.slot(), refusal.code()));
+    }
   }
 
   void declines(CredentialRequest request, String code) {

@@ -122,7 +122,9 @@ class TurnsTest {
   }
 
   private List<SlotName> order(Generation generation) {
-    return turns.order(generation, Format.X509).stream().map(Key.Ready::slot).toList();
+    return turns.order(generation.ready(Format.X509).toList()).stream()
+        .map(Key.Ready::slot)
+        .toList();
   }
 
   private Generation generation(String authority, SlotName... slots) {

@@ -2,10 +2,12 @@ package io.carousel.orchestrator.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -143,6 +145,7 @@ public final class FakeDesk implements FrontDesk {
       case Phase.Creating p -> append(new AuthorityOpened(a.name(), p.first(), 1, now));
       case Phase.Init p ->
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
+      case Phase.Joining p -> append(new SlotTrusted(a.name(), p.slot(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
     }
   }
@@ -209,6 +212,18 @@ public final class FakeDesk implements FrontDesk {
             detail,
             true,
             now));
+  }
+
+  /** An orchestrator has noticed that. */
+  public synchronized void noticed(Act act) {
+    var circumstances =
+        new Circumstances(
+            CommandId.of(now, new byte[10]),
+            new KnownAuthor(OWNER, AuthorRole.ORCHESTRATOR, Optional.empty(), PUBLIC_KEY),
+            name -> fleet.evidence(house, name, now),
+            new byte[32],
+            now);
+    ((Decision.Accepted) Rules.decide(house, act, circumstances)).events().forEach(this::append);
   }
 
   /** From now on that participant shows whatever a gate asks of it. */

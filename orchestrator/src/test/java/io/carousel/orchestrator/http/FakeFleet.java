@@ -42,6 +42,8 @@ final class FakeFleet {
           case Phase.UpdateClients p -> p.successor();
           case Phase.UpdateServers p -> p.successor();
           case Phase.Rollback p -> p.active();
+          case Phase.Joining p -> p.active();
+          case Phase.Leaving p -> p.active();
         };
     var newest = new HashMap<ParticipantName, Evidence.Shown>();
     house
@@ -53,16 +55,14 @@ final class FakeFleet {
 
   private static Evidence.Shown shown(Authority a, Participant p, int generation, Instant now) {
     var keys = new HashSet<Digest>();
-    a.phase()
-        .trusted()
-        .forEach(g -> a.generation(g).ready().forEach(k -> keys.add(k.publicKey().digest())));
+    a.inForce().trusted().forEach(t -> keys.add(t.key().publicKey().digest()));
     a.external()
         .filter(External::trustsRoot)
         .ifPresent(e -> {
           keys.clear();
           keys.add(e.key());
         });
-    Digest issuer = a.generation(generation).ready().findFirst().orElseThrow().publicKey().digest();
+    Digest issuer = a.inForce().signers(generation, Format.X509).getFirst().publicKey().digest();
     Optional<Profile> profile =
         p.membership(a.name()).orElseThrow().profiles(Format.X509).stream().findFirst();
     return new Evidence.Shown(

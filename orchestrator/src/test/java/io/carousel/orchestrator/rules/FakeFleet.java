@@ -242,7 +242,7 @@ final class FakeFleet {
 
   private Issued issue(Member holder, Format format, Profile profile, int generation) {
     Authority a = authority();
-    List<Key.Ready> keys = a.generation(generation).ready(format).toList();
+    List<Key.Ready> keys = a.inForce().signers(generation, format);
     Key.Ready key = keys.get((int) (serials % keys.size()));
     var credential =
         new Issued(

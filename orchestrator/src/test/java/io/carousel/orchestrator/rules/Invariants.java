@@ -3,14 +3,20 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
+import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
@@ -35,11 +41,13 @@ final class Invariants {
   private static final Map<PhaseName, Set<PhaseName>> NEXT =
       Map.of(
           PhaseName.CREATING, Set.of(PhaseName.STANDBY),
-          PhaseName.STANDBY, Set.of(PhaseName.INIT),
+          PhaseName.STANDBY, Set.of(PhaseName.INIT, PhaseName.SLOT_JOINING, PhaseName.SLOT_LEAVING),
           PhaseName.INIT, Set.of(PhaseName.UPDATE_CLIENTS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_CLIENTS, Set.of(PhaseName.UPDATE_SERVERS, PhaseName.ROLLBACK),
           PhaseName.UPDATE_SERVERS, Set.of(PhaseName.STANDBY, PhaseName.ROLLBACK),
-          PhaseName.ROLLBACK, Set.of(PhaseName.STANDBY));
+          PhaseName.ROLLBACK, Set.of(PhaseName.STANDBY),
+          PhaseName.SLOT_JOINING, Set.of(PhaseName.STANDBY),
+          PhaseName.SLOT_LEAVING, Set.of(PhaseName.STANDBY));
 
   private final HouseCodec codec = new HouseCodec();
   private final Set<KeyId> known = new HashSet<>();
@@ -58,6 +66,7 @@ final class Invariants {
       Recorded recorded = log.get(looked);
       House next = Rules.evolve(house, recorded);
       sequenceAndTime(recorded);
+      told(house, next);
       if (recorded.event() instanceof AuthorityEvent e) {
         phasesAndTrust(e, house, next);
         keysAreOnlyOnce(e);
@@ -107,7 +116,22 @@ final class Invariants {
     lost.removeAll(trusted(is));
     if (!lost.isEmpty()) {
       assertThat(e)
-          .isInstanceOfAny(RotationCompleted.class, RolledBack.class, GenerationDistrusted.class);
+          .isInstanceOfAny(
+              RotationCompleted.class,
+              RolledBack.class,
+              GenerationDistrusted.class,
+              SlotLeft.class,
+              SlotJoinCancelled.class);
+    }
+    var gained = trusted(is);
+    gained.removeAll(trusted(was));
+    if (!gained.isEmpty()) {
+      assertThat(e)
+          .isInstanceOfAny(
+              AuthorityOpened.class,
+              TrustExtended.class,
+              GenerationRetrusted.class,
+              SlotTrusted.class);
     }
     if (!trusted(was).equals(trusted(is))) {
       assertThat(is.bundle()).isEqualTo(was.bundle() + 1);
@@ -116,7 +140,36 @@ final class Invariants {
     if (is.phase().name() != PhaseName.CREATING) {
       assertThat(is.phase().trusted())
           .contains(is.phase().clientGeneration(), is.phase().serverGeneration());
+      signing(is);
     }
+  }
+
+  /** Somebody signs, what signs is trusted and stays, and whoever is to go can be replaced. */
+  private static void signing(Authority a) {
+    Set<Digest> stay =
+        Bundles.of(a).trusted().stream()
+            .filter(k -> !k.outgoing())
+            .map(TrustedKey::key)
+            .collect(Collectors.toSet());
+    for (int generation : List.of(a.phase().clientGeneration(), a.phase().serverGeneration())) {
+      for (var format : a.formats()) {
+        assertThat(a.inForce().signers(generation, format.format()))
+            .isNotEmpty()
+            .allSatisfy(k -> assertThat(stay).contains(k.publicKey().digest()));
+      }
+    }
+  }
+
+  /** What agents are told changes only with a number that grows. */
+  private static void told(House before, House after) {
+    before
+        .authorities()
+        .forEach((name, was) -> {
+          Authority is = after.authority(name).orElseThrow();
+          if (!Bundles.of(was).equals(Bundles.of(is))) {
+            assertThat(is.changeSequence()).isGreaterThan(was.changeSequence());
+          }
+        });
   }
 
   private static Set<Digest> trusted(Authority a) {
@@ -152,9 +205,9 @@ final class Invariants {
     }
     Authority a = house.authority(e.authority()).orElseThrow();
     Generation g = a.generation(e.generation());
-    assertThat(a.phase().trusted()).doesNotContain(g.number());
     assertThat(trusted(a)).doesNotContain(e.publicKey().digest());
     Key key = g.keys().get(KeyPlace.of(e.slot(), e.format()));
+    assertThat(a.inForce().trusts(key)).isFalse();
     assertThat(KeyEnds.holdEnd(key))
         .hasValueSatisfying(end -> assertThat(e.at()).isAfterOrEqualTo(end));
     if (key instanceof Key.Ready ready) {
@@ -199,7 +252,8 @@ final class Invariants {
           Key.AwaitingCertificate _,
           Key.Withdrawn _,
           Key.Certified _,
-          Key.Destroyed _ -> {
+          Key.Destroyed _,
+          Key.Unreachable _ -> {
         // waits for nothing
       }
     }

@@ -15,16 +15,20 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
@@ -83,7 +87,10 @@ class PhaseTableTest {
     UPDATE_SERVERS(Phase.UpdateServers.class, () -> Scene.standby().updatingServers()),
     ROLLBACK_KEYS_MISSING(
         Phase.Rollback.class, () -> Scene.standby().started().keyOfSlotA().turned()),
-    ROLLBACK(Phase.Rollback.class, () -> Scene.standby().updatingServers().turned());
+    ROLLBACK(Phase.Rollback.class, () -> Scene.standby().updatingServers().turned()),
+    SLOT_JOINING_KEYS_MISSING(Phase.Joining.class, () -> Scene.standby().joining()),
+    SLOT_JOINING_TRUSTED(Phase.Joining.class, () -> Scene.standby().joiningTrusted()),
+    SLOT_LEAVING(Phase.Leaving.class, () -> Scene.standby().leaving());
 
     private final Class<? extends Phase> phase;
     private final Supplier<Scene> scene;
@@ -127,7 +134,10 @@ class PhaseTableTest {
             "rotation-underway",
             "rotation-underway",
             "rotation-underway",
-            "rotation-underway"));
+            "rotation-underway",
+            "slot-moving",
+            "slot-moving",
+            "slot-moving"));
     t.put(
         Advance.class,
         row(
@@ -140,7 +150,10 @@ class PhaseTableTest {
             "+servers-updating",
             "+rotation-completed" + " key-stage-reached".repeat(4),
             "+rolled-back" + " key-stage-reached".repeat(2),
-            "+rolled-back" + " key-stage-reached".repeat(4)));
+            "+rolled-back" + " key-stage-reached".repeat(4),
+            "keys-missing",
+            "+slot-joined key-stage-reached",
+            "+slot-left" + " key-stage-reached".repeat(2)));
     t.put(
         RollBack.class,
         row(
@@ -153,7 +166,10 @@ class PhaseTableTest {
             "+rollback-started",
             "+rollback-started",
             "rolling-back",
-            "rolling-back"));
+            "rolling-back",
+            "+slot-join-cancelled",
+            "+slot-join-cancelled" + " key-stage-reached".repeat(2),
+            "+slot-leave-cancelled"));
     t.put(
         KeyGenerated.class,
         row(
@@ -166,6 +182,9 @@ class PhaseTableTest {
             "+key-shown surplus-key-found key-destruction-requested",
             "+key-shown surplus-key-found key-destruction-requested",
             "+key-shown key-adopted ca-certificate-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
+            "+key-shown surplus-key-found key-destruction-requested",
             "+key-shown surplus-key-found key-destruction-requested"));
     t.put(
         KeyFound.class,
@@ -184,6 +203,9 @@ class PhaseTableTest {
             "cannot-retrust",
             "cannot-retrust",
             "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust",
+            "cannot-retrust",
             "cannot-retrust"));
     t.put(
         Distrust.class,
@@ -192,6 +214,9 @@ class PhaseTableTest {
             "not-retrusted",
             "not-retrusted",
             "+generation-distrusted" + " key-stage-reached".repeat(4),
+            "not-retrusted",
+            "not-retrusted",
+            "not-retrusted",
             "not-retrusted",
             "not-retrusted",
             "not-retrusted",
@@ -210,6 +235,9 @@ class PhaseTableTest {
             "+answer-repeated",
             "+answer-repeated",
             "+ca-certificate-issued crl-requested",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
             "+answer-repeated"));
     t.put(
         CrlSigned.class,
@@ -223,6 +251,9 @@ class PhaseTableTest {
             "+answer-repeated",
             "+answer-repeated",
             "+crl-issued",
+            "+answer-repeated",
+            "+answer-repeated",
+            "+answer-repeated",
             "+answer-repeated"));
     // Below an external root: see ExternalPhasesTest.
     t.put(
@@ -259,7 +290,10 @@ class PhaseTableTest {
             "+credentials-revoked" + " crl-requested".repeat(3),
             "+credentials-revoked" + " crl-requested".repeat(4),
             "+credentials-revoked" + " crl-requested".repeat(2),
-            "+credentials-revoked" + " crl-requested".repeat(3)));
+            "+credentials-revoked" + " crl-requested".repeat(3),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(2),
+            "+credentials-revoked" + " crl-requested".repeat(1)));
     t.put(
         KeyGone.class,
         everywhere(
@@ -294,6 +328,9 @@ class PhaseTableTest {
             "nothing-due",
             "nothing-due",
             "nothing-due",
+            "nothing-due",
+            "nothing-due",
+            "nothing-due",
             "nothing-due"));
     t.put(
         CreateAuthority.class,
@@ -309,7 +346,7 @@ class PhaseTableTest {
     t.put(
         RegisterSlot.class,
         everywhere(
-            _ -> new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "two replicas", "p-1"),
+            _ -> new RegisterSlot(new SlotName("hsm-d"), "/opt/hsm.so", "two replicas", "p-1"),
             "+slot-registered"));
     t.put(
         InspectSlot.class,
@@ -331,7 +368,39 @@ class PhaseTableTest {
             "+slot-inspected",
             "+slot-inspected",
             "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
+            "+slot-inspected",
             "+slot-inspected"));
+    t.put(JoinSlot.class, ofMembership(s -> s.join(Scene.C), "+slot-joining key-requested"));
+    t.put(LeaveSlot.class, ofMembership(s -> s.leave(Scene.B), "+slot-leaving"));
+    t.put(
+        DeclareSlotLost.class,
+        everywhere(_ -> new DeclareSlotLost(Scene.B, "no answer", "p-1"), "+slot-lost"));
+    t.put(
+        RemoveSlot.class,
+        row(
+            _ -> new RemoveSlot(Scene.C, false, "sent back", "p-1"),
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "workers-enrolled",
+            "slot-in-use",
+            "slot-in-use",
+            "workers-enrolled"));
+    t.put(
+        Act.SlotObserved.class,
+        everywhere(_ -> new Act.SlotObserved(Scene.B, true), "+slot-silent"));
+    t.put(
+        Act.RefusalsSeen.class,
+        everywhere(
+            _ -> new Act.RefusalsSeen(Scene.B, "name-not-allowed", 3, "not for bank.example"),
+            "+commands-refused"));
     t.put(
         EnrolAuthor.class,
         everywhere(
@@ -366,6 +435,9 @@ class PhaseTableTest {
         row(
             _ -> new RemoveParticipant(new ParticipantName("client"), "scrapped", "p-1"),
             "unknown-participant",
+            "+participant-removed",
+            "+participant-removed",
+            "+participant-removed",
             "+participant-removed",
             "+participant-removed",
             "+participant-removed",
@@ -484,6 +556,24 @@ class PhaseTableTest {
       byStage.put(stages.removeFirst(), outcome);
     }
     return new Row(act, byStage);
+  }
+
+  /** Only in standby. */
+  private static Row ofMembership(Function<Scene, Act> act, String inStandby) {
+    return row(
+        act,
+        "still-creating",
+        inStandby,
+        inStandby,
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "rotation-underway",
+        "slot-moving",
+        "slot-moving",
+        "slot-moving");
   }
 
   private static Row everywhere(Function<Scene, Act> act, String outcome) {

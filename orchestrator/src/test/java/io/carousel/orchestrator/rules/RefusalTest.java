@@ -32,6 +32,7 @@ class RefusalTest {
   private static final AuthorName AUTHOR = new AuthorName("worker-a");
   private static final ParticipantName WEB = new ParticipantName("web-1");
   private static final RotationId ROTATION = RotationId.of(USER, 1);
+  private static final String CHANGE = "rotation user/1";
   private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
   private static final KeyId KEY = new KeyId("a1b2");
   private static final KeyPlace PLACE = KeyPlace.of(SLOT, Format.X509);
@@ -46,14 +47,28 @@ class RefusalTest {
           Map.entry(new Refusal.NameReserved("carousel"), "name-reserved"),
           Map.entry(new SlotRefusal.NamesTooLong(USER, SLOT, 10), "names-too-long"),
           Map.entry(new SlotRefusal.UnknownSlot(SLOT, List.of()), "unknown-slot"),
+          Map.entry(new SlotRefusal.AlreadyIn(SLOT, USER), "slot-in-authority"),
+          Map.entry(new SlotRefusal.NotIn(SLOT, USER, List.of()), "slot-not-in-authority"),
+          Map.entry(new SlotRefusal.LastSlot(SLOT, USER, List.of()), "last-slot"),
+          Map.entry(new SlotRefusal.GenerationUsed(SLOT, USER, 2), "generation-used"),
+          Map.entry(new SlotRefusal.Moving(USER, SLOT, PhaseName.SLOT_JOINING), "slot-moving"),
+          Map.entry(new SlotRefusal.HasSigned(SLOT, USER), "slot-has-signed"),
+          Map.entry(new SlotRefusal.Lost(SLOT, USER), "slot-lost"),
+          Map.entry(new SlotRefusal.LostAlready(SLOT), "slot-lost-already"),
+          Map.entry(new SlotRefusal.NotLost(SLOT), "slot-not-lost"),
+          Map.entry(new SlotRefusal.InUse(SLOT, List.of(USER)), "slot-in-use"),
+          Map.entry(new SlotRefusal.WorkersEnrolled(SLOT, List.of(AUTHOR)), "workers-enrolled"),
+          Map.entry(new SlotRefusal.KeysRemain(SLOT, List.of("a key")), "keys-remain"),
+          Map.entry(new SlotRefusal.KnownAlready(SLOT, true), "known-already"),
           Map.entry(new SlotRefusal.SlotExists(SLOT), "slot-exists"),
           Map.entry(new Refusal.MovedOn(USER, SEEN, SEEN), "moved-on"),
           Map.entry(new Refusal.StillCreating(USER, List.of(SLOT)), "still-creating"),
           Map.entry(new Refusal.NothingUnderway(USER), "nothing-underway"),
           Map.entry(new Refusal.RotationUnderway(ROTATION, PhaseName.INIT), "rotation-underway"),
-          Map.entry(new Refusal.KeysMissing(ROTATION, List.of("hsm-a")), "keys-missing"),
-          Map.entry(new Refusal.GateClosed(ROTATION, PhaseName.INIT, 0, List.of()), "gate-closed"),
-          Map.entry(new Refusal.NobodyToAsk(ROTATION, PhaseName.INIT), "nobody-to-ask"),
+          Map.entry(
+              new Refusal.KeysMissing(CHANGE, PhaseName.INIT, List.of("hsm-a")), "keys-missing"),
+          Map.entry(new Refusal.GateClosed(CHANGE, PhaseName.INIT, 0, List.of()), "gate-closed"),
+          Map.entry(new Refusal.NobodyToAsk(CHANGE, PhaseName.INIT), "nobody-to-ask"),
           Map.entry(new Refusal.FleetNotEmpty(USER, 2), "fleet-not-empty"),
           Map.entry(new Refusal.NotInGate(List.of(WEB)), "not-in-gate"),
           Map.entry(new Refusal.ReasonMissing("a rollback"), "reason-missing"),
@@ -85,7 +100,7 @@ class RefusalTest {
                   USER, Format.SSH, FormatSuite.x509(Suite.ECDSA_P256)),
               "format-not-signed"),
           Map.entry(
-              new CredentialRefusal.PublishedTooLately(ROTATION, Instant.EPOCH),
+              new CredentialRefusal.PublishedTooLately(CHANGE, Instant.EPOCH),
               "published-too-lately"),
           Map.entry(new ExternalRefusal.RootUnfit("why"), "root-unfit"),
           Map.entry(new ExternalRefusal.RootUseless(USER), "root-useless"),

@@ -215,7 +215,7 @@ class RotationTest {
     s.story.now(then.minus(Duration.ofDays(400)));
     s.completed();
     s.story.now(Instant.EPOCH);
-    s.story.accept(new RegisterSlot(new SlotName("hsm-c"), "/opt/hsm.so", "none", "p-1"));
+    s.story.accept(new RegisterSlot(new SlotName("hsm-d"), "/opt/hsm.so", "none", "p-1"));
     assertThat(s.story.log()).extracting(r -> r.event().at()).isSorted();
     assertThat(s.story.house().clock()).isEqualTo(then);
   }

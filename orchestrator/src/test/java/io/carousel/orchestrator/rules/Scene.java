@@ -8,6 +8,8 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
@@ -31,6 +33,8 @@ final class Scene {
 
   /** When every story begins. */
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  /** Known to the house, and none of the authority's until it joins. */
+  static final SlotName C = new SlotName("hsm-c");
 
   static final Policy POLICY =
       new Policy(
@@ -52,7 +56,7 @@ final class Scene {
   }
 
   private Scene(Policy policy, Optional<ExternalRoot> root) {
-    story = new Story(7, "hsm-a", "hsm-b");
+    story = new Story(7, "hsm-a", "hsm-b", "hsm-c");
     fleet = new FakeFleet(story, "user");
     story.accept(
         new CreateAuthority(
@@ -133,6 +137,43 @@ final class Scene {
   Scene turned() {
     story.accept(rollBack());
     return this;
+  }
+
+  /** Slot C is joining; its keys are asked for. */
+  Scene joining() {
+    story.accept(join(C));
+    return this;
+  }
+
+  /** Slot C is joining, and its keys are trusted. */
+  Scene joiningTrusted() {
+    joining();
+    story.settle();
+    return this;
+  }
+
+  Scene joined() {
+    joiningTrusted();
+    return passed();
+  }
+
+  /** Slot B is leaving. */
+  Scene leaving() {
+    story.accept(leave(B));
+    return this;
+  }
+
+  Scene left() {
+    leaving();
+    return passed();
+  }
+
+  JoinSlot join(SlotName slot) {
+    return new JoinSlot(USER, user().seen(), slot, "more of them", "p-1");
+  }
+
+  LeaveSlot leave(SlotName slot) {
+    return new LeaveSlot(USER, user().seen(), slot, "out of warranty", "p-1");
   }
 
   Authority user() {

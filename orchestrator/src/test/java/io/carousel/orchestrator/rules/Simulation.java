@@ -6,6 +6,10 @@ import io.carousel.events.Event;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RollBack;
@@ -51,7 +55,7 @@ final class Simulation {
 
   Simulation(long seed) {
     random = new Random(seed);
-    story = new Story(seed, "hsm-a", "hsm-b");
+    story = new Story(seed, "hsm-a", "hsm-b", "hsm-c");
     time = story.now();
     var a = new SlotName("hsm-a");
     var b = new SlotName("hsm-b");
@@ -119,10 +123,13 @@ final class Simulation {
       trustChanges(fleet, seen);
       return;
     }
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(16)) {
       case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
       case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
       case 3 -> abandons(fleet, seen);
+      case 4 -> story.ask(new JoinSlot(name, seen, anySlot(), "", "p-1"));
+      case 5 -> story.ask(new LeaveSlot(name, seen, anySlot(), "too old", "p-1"));
+      case 6 -> aboutASlot();
       default ->
           story.ask(
               new Advance(
@@ -186,6 +193,19 @@ final class Simulation {
     }
   }
 
+  private void aboutASlot() {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> story.ask(new DeclareSlotLost(anySlot(), "it does not answer", "p-1"));
+      case 2 -> story.ask(new RemoveSlot(anySlot(), random.nextBoolean(), "gone", "p-1"));
+      case 3 -> story.ask(new Act.RefusalsSeen(anySlot(), "bad-key", 2, "a key of 7 bits"));
+      default -> story.ask(new Act.SlotObserved(anySlot(), random.nextBoolean()));
+    }
+  }
+
+  private SlotName anySlot() {
+    return new SlotName(List.of("hsm-a", "hsm-b", "hsm-c").get(random.nextInt(3)));
+  }
+
   /** Some or all of those whom the gate waits for are left behind. */
   private void abandons(SimulatedFleet fleet, Seen seen) {
     AuthorityName name = fleet.fleet().name();
@@ -215,7 +235,8 @@ final class Simulation {
     }
   }
 
-  private void answer(KeyCommand command) {
+  private void answer(KeyCommand given) {
+    KeyCommand command = story.house().outbox().getOrDefault(given.command(), given);
     FakeSlot slot = story.slot(command.slot());
     if (random.nextInt(8) == 0) {
       story.ask(new KeyCommandRefused(command.command(), command.slot(), "busy", "later", false));

@@ -7,8 +7,13 @@ import io.carousel.events.AuthorityEvent.GenerationRetrusted;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotJoined;
+import io.carousel.events.AuthorityEvent.SlotLeft;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Event;
+import io.carousel.events.HouseEvent.SlotFound;
+import io.carousel.events.HouseEvent.SlotLost;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -27,12 +32,20 @@ class SimulationTest {
   @Test
   void theSimulationReachesWhatItIsFor() {
     var all = new ArrayList<Event>();
-    for (long seed = 1; seed <= 12; seed++) {
+    for (long seed = 1; seed <= 16; seed++) {
       all.addAll(run(seed, 400));
     }
     for (Class<?> kind :
         List.of(
-            RotationCompleted.class, RolledBack.class, SurplusKeyFound.class, KeyDestroyed.class)) {
+            RotationCompleted.class,
+            RolledBack.class,
+            SurplusKeyFound.class,
+            KeyDestroyed.class,
+            SlotJoined.class,
+            SlotJoinCancelled.class,
+            SlotLeft.class,
+            SlotLost.class,
+            SlotFound.class)) {
       assertThat(all).filteredOn(kind::isInstance).as(kind.getSimpleName()).hasSizeGreaterThan(3);
     }
     assertThat(all)

@@ -118,6 +118,39 @@ class SlotRulesTest {
         .containsExactly(s.key(2, Scene.A).keyId().orElseThrow());
   }
 
+  /** Or its worker would refuse for ever, since a key that it was told of is gone. */
+  @Test
+  void aKeyThatWasDestroyedMeanwhileIsNotExpectedAnyMore() {
+    Scene s = Scene.standby();
+    s.story.accept(s.story.slot(Scene.A).generates(s.wish(1, Scene.A), Suite.ECDSA_P256));
+    var twice = s.asked(DestroyKey.class, Scene.A);
+    KeyId first = s.key(1, Scene.A).keyId().orElseThrow();
+    assertThat(twice.expected()).containsExactly(first);
+    for (int gate = 0; gate < 3; gate++) {
+      if (gate == 0) {
+        s.story.accept(s.start());
+        settleBut(s, twice.command());
+      }
+      s.passed();
+    }
+    s.story.now(s.story.now().plus(Duration.ofDays(8)));
+    s.story.accept(new Act.TimePassed());
+    settleBut(s, twice.command());
+    assertThat(s.key(1, Scene.A)).isInstanceOf(Key.Destroyed.class);
+    var now = (DestroyKey) s.story.house().outbox().get(twice.command());
+    assertThat(now.expected()).isEmpty();
+    s.story.accept(s.story.slot(Scene.A).does(now));
+  }
+
+  private static void settleBut(Scene s, io.carousel.events.CommandId waits) {
+    while (s.story.house().outbox().size() > 1) {
+      s.story.house().outbox().values().stream()
+          .filter(c -> !c.command().equals(waits))
+          .findFirst()
+          .ifPresent(c -> s.story.accept(s.story.slot(c.slot()).does(c)));
+    }
+  }
+
   @Test
   void aTokenIsLookedAtOnceAtATimeAndAskedAgainIfItCouldNotBe() {
     Scene s = Scene.standby();

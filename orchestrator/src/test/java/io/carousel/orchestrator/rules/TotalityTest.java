@@ -23,17 +23,21 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.Retrust;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
@@ -87,6 +91,11 @@ class TotalityTest {
           Scene.standby().updatingClients(),
           Scene.standby().updatingServers(),
           Scene.standby().updatingServers().turned(),
+          Scene.standby().joining(),
+          Scene.standby().joiningTrusted(),
+          Scene.standby().joined(),
+          Scene.standby().leaving(),
+          Scene.standby().left(),
           Scene.standby().completed(),
           ExternalScene.creating(RootUse.PINNED).scene,
           ExternalScene.standby(RootUse.ROOT).started().scene,
@@ -175,6 +184,8 @@ class TotalityTest {
     var acts = new ArrayList<Act>(operatorActs(scene, random));
     acts.addAll(workerActs(scene, random));
     acts.add(new Act.TimePassed());
+    acts.add(new Act.SlotObserved(slot(random), random.nextBoolean()));
+    acts.add(new Act.RefusalsSeen(slot(random), "bad-key", 1 + random.nextInt(9), ""));
     acts.add(new Act.CommandUndeliverable(commandOf(scene, random), slot(random), "ten attempts"));
     return acts;
   }
@@ -220,6 +231,10 @@ class TotalityTest {
         new RegisterSlot(slot(random), "", "", ""),
         new InspectSlot(slot(random), "p-1"),
         new ThawSlot(slot(random), random.nextBoolean() ? "" : "why", "p-1"),
+        new JoinSlot(name, seen, slot(random), "", "p-1"),
+        new LeaveSlot(name, seen, slot(random), random.nextBoolean() ? "" : "why", "p-1"),
+        new DeclareSlotLost(slot(random), random.nextBoolean() ? "" : "why", "p-1"),
+        new RemoveSlot(slot(random), random.nextBoolean(), "why", "p-1"),
         new EnrolAuthor(author, role, bound, key, "p-1"),
         new RemoveAuthor(author, "", "p-1"),
         new RaiseFeatureLevel(random.nextInt(), "p-1"),
@@ -309,7 +324,7 @@ class TotalityTest {
   private static Seen anySeen(Random random) {
     return new Seen(
         random.nextBoolean() ? Optional.of(RotationId.of(Scene.USER, 1)) : Optional.empty(),
-        List.of(PhaseName.values()).get(random.nextInt(6)),
+        List.of(PhaseName.values()).get(random.nextInt(PhaseName.values().length)),
         random.nextInt(40));
   }
 
@@ -332,7 +347,7 @@ class TotalityTest {
   }
 
   private static SlotName slot(Random random) {
-    return List.of(Scene.A, Scene.B, new SlotName("hsm-z")).get(random.nextInt(3));
+    return List.of(Scene.A, Scene.B, Scene.C, new SlotName("hsm-z")).get(random.nextInt(4));
   }
 
   /** RSA keys would take too long to make. */

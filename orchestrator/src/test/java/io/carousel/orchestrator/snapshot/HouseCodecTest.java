@@ -3,6 +3,7 @@ package io.carousel.orchestrator.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.Act;
 import io.carousel.events.Adoption;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -14,10 +15,16 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.ImportRootCrl;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
+import io.carousel.events.OperatorAct.RemoveAuthor;
+import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.Origin;
@@ -125,7 +132,7 @@ class HouseCodecTest {
   }
 
   private static Story aFullStory() {
-    var story = new Story(1, "hsm-a", "hsm-b");
+    var story = new Story(1, "hsm-a", "hsm-b", "hsm-c");
     var user = new AuthorityName("user");
     var slots = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
     story.accept(
@@ -165,8 +172,24 @@ class HouseCodecTest {
             Story.identity("web-1"),
             List.of(new Membership(user, List.of(Role.VERIFIES))),
             "p-1"));
+    story.accept(new RemoveParticipant(new ParticipantName("web-1"), "scrapped", "p-1"));
+    slotsComeAndGo(story, user);
     belowARoot(story, slots);
     return story;
+  }
+
+  private static void slotsComeAndGo(Story story, AuthorityName user) {
+    var c = new SlotName("hsm-c");
+    story.accept(new Act.SlotObserved(c, true));
+    story.accept(new JoinSlot(user, story.authority("user").seen(), c, "", "p-1"));
+    story.settle();
+    advance(story, user);
+    story.accept(new Act.RefusalsSeen(c, "bad-key", 2, "a key of 7 bits"));
+    story.accept(new DeclareSlotLost(c, "burnt", "p-1"));
+    story.accept(new LeaveSlot(user, story.authority("user").seen(), c, "burnt", "p-1"));
+    advance(story, user);
+    story.accept(new RemoveAuthor(Story.worker(c).name(), "burnt", "p-1"));
+    story.accept(new RemoveSlot(c, true, "burnt", "p-1"));
   }
 
   private static void belowARoot(Story story, List<SlotName> slots) {

@@ -9,8 +9,9 @@ import io.carousel.signer.trust.Phases.Phase;
 import java.util.Optional;
 
 /**
- * Whether a credential is asked for in the phase that its authority is in, from the generation that
- * signs in it: who kept a command back over the turn of a phase gets nothing for it. Thread-safe.
+ * Whether a credential is asked for in the phase that its authority is in, from the generation and
+ * the slot that sign in it: who kept a command back over the turn of a phase gets nothing for it.
+ * Thread-safe.
  */
 public final class PhaseCheck {
   private final Roll roll;
@@ -49,6 +50,11 @@ public final class PhaseCheck {
       throw outOfPhase(
           "generation %d does not sign for profile %s of authority '%s' now: generation %d does"
               .formatted(order.generation(), order.profile(), order.authority(), signs));
+    }
+    if (!phase.slots().contains(order.slot())) {
+      throw outOfPhase(
+          "slot '%s' signs nothing for authority '%s' now: it has not joined, leaves, or has left"
+              .formatted(order.slot(), order.authority()));
     }
   }
 

@@ -9,16 +9,26 @@ import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotJoined;
+import io.carousel.events.AuthorityEvent.SlotJoining;
+import io.carousel.events.AuthorityEvent.SlotLeaveCancelled;
+import io.carousel.events.AuthorityEvent.SlotLeaving;
+import io.carousel.events.AuthorityEvent.SlotLeft;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Profile;
 import io.carousel.events.RotationId;
+import io.carousel.events.SlotName;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Recorded;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * In which phase each authority is, and below which root, as its events say. Knows no rule: what
@@ -32,12 +42,17 @@ import java.util.Optional;
  *   completed -------> successor for all
  *   rollback started > retiring for all
  *   rolled back -----> retiring for all
+ *   slot joining ----> as before, on the same slots; so if it is called off
+ *   slot joined -----> as before, on one more
+ *   slot leaving ----> as before, on one less; so when it has left
+ *   called off ------> as before, on one more
  * </pre>
  */
 final class Phases {
   private final Map<AuthorityName, Phase> phases = new HashMap<>();
   private final Map<AuthorityName, Rotation> rotations = new HashMap<>();
   private final Map<AuthorityName, Bytes> roots = new HashMap<>();
+  private final Map<AuthorityName, Set<SlotName>> slots = new HashMap<>();
 
   /**
    * A phase.
@@ -45,8 +60,9 @@ final class Phases {
    * @param sequence of the event that began it
    * @param clients the generation that signs for clients, and for what is good for both
    * @param servers the generation that signs for servers
+   * @param slots whose keys sign
    */
-  record Phase(long sequence, int clients, int servers) {
+  record Phase(long sequence, int clients, int servers, Set<SlotName> slots) {
     int generationFor(Profile profile) {
       return profile == Profile.SERVER ? servers : clients;
     }
@@ -72,23 +88,32 @@ final class Phases {
   private Optional<Phase> begun(AuthorityEvent event, long sequence) {
     return Optional.ofNullable(
         switch (event) {
-          case AuthorityOpened e -> new Phase(sequence, e.generation(), e.generation());
+          case AuthorityEvent.AuthorityCreated e -> {
+            slots.put(e.authority(), Set.copyOf(e.slots()));
+            yield null;
+          }
+          case AuthorityOpened e -> phase(e, sequence, e.generation(), e.generation());
           case RotationStarted e -> {
             var rotation = new Rotation(e.rotation(), e.retiring(), e.successor());
             rotations.put(e.authority(), rotation);
-            yield new Phase(sequence, e.retiring(), e.retiring());
+            yield phase(e, sequence, e.retiring(), e.retiring());
           }
           case ClientsUpdating e -> {
             Rotation rotation = underway(e, e.rotation(), sequence);
-            yield new Phase(sequence, rotation.successor(), rotation.retiring());
+            yield phase(e, sequence, rotation.successor(), rotation.retiring());
           }
           case ServersUpdating e -> successor(e, e.rotation(), sequence);
           case RotationCompleted e -> successor(e, e.rotation(), sequence);
           case RollbackStarted e -> retiring(e, e.rotation(), sequence);
           case RolledBack e -> retiring(e, e.rotation(), sequence);
+          case SlotJoining e -> asBefore(e, sequence);
+          case SlotJoinCancelled e -> asBefore(e, sequence);
+          case SlotJoined e -> with(e, e.slot(), sequence);
+          case SlotLeaving e -> without(e, e.slot(), sequence);
+          case SlotLeft e -> asBefore(e, sequence);
+          case SlotLeaveCancelled e -> with(e, e.slot(), sequence);
           // Written out, so that a new event must say here whether it begins a phase.
-          case AuthorityCreated _,
-              AuthorityEvent.KeyRequested _,
+          case AuthorityEvent.KeyRequested _,
               AuthorityEvent.KeyAdoptionRequested _,
               AuthorityEvent.KeyShown _,
               AuthorityEvent.KeyAdopted _,
@@ -108,20 +133,54 @@ final class Phases {
               AuthorityEvent.TrustExtended _,
               AuthorityEvent.GenerationRetrusted _,
               AuthorityEvent.GenerationDistrusted _,
+              AuthorityEvent.SlotTrusted _,
               AuthorityEvent.KeyDestructionRequested _,
               AuthorityEvent.KeyDestroyed _ ->
               null;
         });
   }
 
+  private Phase phase(AuthorityEvent event, long sequence, int clients, int servers) {
+    return new Phase(sequence, clients, servers, slots.getOrDefault(event.authority(), Set.of()));
+  }
+
+  /** The same generations. */
+  private Phase asBefore(AuthorityEvent event, long sequence) {
+    Phase before = phases.get(event.authority());
+    if (before == null) {
+      throw new ImpossibleHistory(
+          sequence,
+          "%s is of authority '%s', which never opened"
+              .formatted(event.getClass().getSimpleName(), event.authority()));
+    }
+    return phase(event, sequence, before.clients(), before.servers());
+  }
+
+  private Phase with(AuthorityEvent event, SlotName slot, long sequence) {
+    return on(event, Stream.concat(signing(event), Stream.of(slot)), sequence);
+  }
+
+  private Phase without(AuthorityEvent event, SlotName slot, long sequence) {
+    return on(event, signing(event).filter(s -> !s.equals(slot)), sequence);
+  }
+
+  private Phase on(AuthorityEvent event, Stream<SlotName> next, long sequence) {
+    slots.put(event.authority(), next.collect(Collectors.toUnmodifiableSet()));
+    return asBefore(event, sequence);
+  }
+
+  private Stream<SlotName> signing(AuthorityEvent event) {
+    return slots.getOrDefault(event.authority(), Set.of()).stream();
+  }
+
   private Phase successor(AuthorityEvent event, RotationId id, long sequence) {
     int generation = underway(event, id, sequence).successor();
-    return new Phase(sequence, generation, generation);
+    return phase(event, sequence, generation, generation);
   }
 
   private Phase retiring(AuthorityEvent event, RotationId id, long sequence) {
     int generation = underway(event, id, sequence).retiring();
-    return new Phase(sequence, generation, generation);
+    return phase(event, sequence, generation, generation);
   }
 
   private Rotation underway(AuthorityEvent event, RotationId id, long sequence) {

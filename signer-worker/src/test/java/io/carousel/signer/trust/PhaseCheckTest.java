@@ -10,6 +10,13 @@ import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RotationCompleted;
 import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
+import io.carousel.events.AuthorityEvent.SlotJoined;
+import io.carousel.events.AuthorityEvent.SlotJoining;
+import io.carousel.events.AuthorityEvent.SlotLeaveCancelled;
+import io.carousel.events.AuthorityEvent.SlotLeaving;
+import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -39,6 +46,9 @@ class PhaseCheckTest {
   private static final AuthorityName USER = Asked.USER;
   private static final RotationId FIRST = RotationId.of(USER, 1);
   private static final RotationId SECOND = RotationId.of(USER, 2);
+  private static final SlotName A = new SlotName("hsm-a");
+  private static final SlotName B = new SlotName("hsm-b");
+  private static final SlotName C = new SlotName("hsm-c");
   private static final Bytes SOME = Bytes.of(new byte[1]);
 
   private final TestLog log = new TestLog(new HouseId("00112233445566778899aabbccddeeff"));
@@ -47,12 +57,17 @@ class PhaseCheckTest {
 
   @BeforeEach
   void open() {
+    log.write(Asked.created(List.of(A, B)));
     phase = log.write(new AuthorityOpened(USER, 1, 1, Instant.now()));
     log.read();
   }
 
   private static LeafOrder order(Profile profile, int generation, long phaseSequence) {
-    var slot = new SlotName("hsm-a");
+    return order(A, profile, generation, phaseSequence);
+  }
+
+  private static LeafOrder order(
+      SlotName slot, Profile profile, int generation, long phaseSequence) {
     var made = new KeyGenerated(Asked.id(), slot, new KeyId("00"), SOME, SOME);
     return Asked.with(
             Asked.ssh(Asked.key(slot, Suite.ED25519), made, profile, "a"),
@@ -141,6 +156,68 @@ class PhaseCheckTest {
     phase = log.write(new ServersUpdating(USER, SECOND, evidence(), "t", "t", Instant.now()));
     log.read();
     signs(3, 3);
+  }
+
+  @Test
+  void aSlotSignsOnceItHasJoinedAndNotBefore() throws Exception {
+    onSlots(A, B);
+    phase = log.write(new SlotJoining(USER, C, 1, "t", "t", Instant.now()));
+    log.read();
+    onSlots(A, B);
+    log.write(new SlotTrusted(USER, C, 2, Instant.now()));
+    log.read();
+    onSlots(A, B);
+    phase = log.write(new SlotJoined(USER, C, evidence(), "t", "t", Instant.now()));
+    log.read();
+    onSlots(A, B, C);
+    // And with the generations that follow.
+    start(FIRST, 1, 2);
+    phase = log.write(new ClientsUpdating(USER, FIRST, evidence(), "t", "t", Instant.now()));
+    log.read();
+    check.check(order(C, Profile.CLIENT, 2, phase));
+    check.check(order(C, Profile.SERVER, 1, phase));
+  }
+
+  @Test
+  void aSlotWhoseJoiningIsCalledOffNeverSigns() throws Exception {
+    log.write(new SlotJoining(USER, C, 1, "t", "t", Instant.now()));
+    phase = log.write(new SlotJoinCancelled(USER, C, 2, "t", "t", Instant.now()));
+    log.read();
+    onSlots(A, B);
+  }
+
+  @Test
+  void aLeavingSlotSignsNoMoreAtOnce() throws Exception {
+    phase = log.write(new SlotLeaving(USER, B, "t", "t", Instant.now()));
+    log.read();
+    onSlots(A);
+    phase = log.write(new SlotLeaveCancelled(USER, B, "t", "t", Instant.now()));
+    log.read();
+    onSlots(A, B);
+    log.write(new SlotLeaving(USER, B, "t", "t", Instant.now()));
+    phase = log.write(new SlotLeft(USER, B, 2, evidence(), "t", "t", Instant.now()));
+    log.read();
+    onSlots(A);
+  }
+
+  @Test
+  void aSlotOfAnAuthorityThatNeverOpenedCannotJoin() {
+    log.write(new SlotJoining(new AuthorityName("host"), C, 1, "t", "t", Instant.now()));
+    assertThatThrownBy(log::read)
+        .isInstanceOf(ImpossibleHistory.class)
+        .hasMessageContainingAll("SlotJoining", "host");
+  }
+
+  /** Those sign, and no others. */
+  private void onSlots(SlotName... signing) throws Exception {
+    for (SlotName slot : List.of(A, B, C)) {
+      LeafOrder order = order(slot, Profile.CLIENT, 1, phase);
+      if (List.of(signing).contains(slot)) {
+        check.check(order);
+      } else {
+        refused(order, "slot '%s' signs nothing".formatted(slot));
+      }
+    }
   }
 
   @Test

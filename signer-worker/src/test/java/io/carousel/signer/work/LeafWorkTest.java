@@ -35,6 +35,7 @@ import io.carousel.signer.trust.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,7 @@ class LeafWorkTest {
 
   @BeforeEach
   void makeCa() throws Exception {
+    log.write(Asked.created(List.of(SLOT)));
     log.write(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));
     log.read();
     GenerateKey generate = Asked.key(SLOT, Suite.ED25519);
@@ -146,14 +148,15 @@ class LeafWorkTest {
             Instant.now()));
     log.read();
     refused(Refusal.OUT_OF_PHASE, asked);
-    assertThat(work.carryOut(Asked.with(asked, o -> o.phaseSequence = 3)))
+    assertThat(work.carryOut(Asked.with(asked, o -> o.phaseSequence = Asked.OPENED + 1)))
         .isInstanceOf(LeafSigned.class);
   }
 
   @Test
   void withoutTheLogACommandOfAPhaseToComeWaits() throws Exception {
     log.unreachable();
-    assertThatThrownBy(() -> work.carryOut(Asked.with(leaf(), o -> o.phaseSequence = 3)))
+    assertThatThrownBy(
+            () -> work.carryOut(Asked.with(leaf(), o -> o.phaseSequence = Asked.OPENED + 1)))
         .isInstanceOf(LogUnreachable.class);
     assertThat(work.carryOut(leaf())).isInstanceOf(LeafSigned.class);
   }

@@ -1,5 +1,7 @@
 package io.carousel.events;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,11 +13,36 @@ import java.util.Optional;
  *     if it is to sign a new one
  * @param acceptWeak whether it may be less protected than is asked of keys
  * @param crlNumber of the first CRL that it signs here: beyond those that it has signed elsewhere
+ * @param revoked what those list, and its CRLs here go on listing; at most {@value #MOST_REVOKED}
  */
 public record Adoption(
-    KeyPlace place, KeyId key, Optional<Bytes> certificate, boolean acceptWeak, long crlNumber) {
-  /** Checks that only X.509 has certificates and CRLs. */
+    KeyPlace place,
+    KeyId key,
+    Optional<Bytes> certificate,
+    boolean acceptWeak,
+    long crlNumber,
+    List<CrlDraft.Entry> revoked) {
+  /** Most that is revoked already: it leaves room for what will be. */
+  public static final int MOST_REVOKED = 1_000;
+
+  /** With nothing that was revoked elsewhere. */
+  public Adoption(
+      KeyPlace place, KeyId key, Optional<Bytes> certificate, boolean acceptWeak, long crlNumber) {
+    this(place, key, certificate, acceptWeak, crlNumber, List.of());
+  }
+
+  /** Checks that only X.509 has certificates and CRLs; sorts. */
   public Adoption {
+    revoked = revoked.stream().sorted(Comparator.comparing(e -> e.serial().number())).toList();
+    if (!revoked.isEmpty() && place.format() != Format.X509) {
+      throw new IllegalArgumentException("only keys for x509 have CRLs");
+    }
+    if (revoked.size() > MOST_REVOKED
+        || revoked.stream().map(CrlDraft.Entry::serial).distinct().count() != revoked.size()) {
+      throw new IllegalArgumentException(
+          "a key is adopted with at most %d revoked certificates, each listed once"
+              .formatted(MOST_REVOKED));
+    }
     if (certificate.isPresent() && place.format() != Format.X509) {
       throw new IllegalArgumentException("only keys for x509 have a CA certificate");
     }

@@ -116,7 +116,12 @@ public final class Examples {
       new Origin(
           List.of(
               new Adoption(
-                  KeyPlace.of(SLOT, Format.X509), KEY, Optional.empty(), true, 118)),
+                  KeyPlace.of(SLOT, Format.X509),
+                  KEY,
+                  Optional.empty(),
+                  true,
+                  118,
+                  List.of(new CrlDraft.Entry(SERIAL, LATER, RevocationReason.SUPERSEDED)))),
           List.of());
   private static final Origin IMPORTED =
       new Origin(

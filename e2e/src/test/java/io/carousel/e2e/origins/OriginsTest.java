@@ -185,6 +185,8 @@ class OriginsTest {
   @Test
   void aKeyThatWasInTheTokenSignsUnderItsOldCertificateAndIsTrustedOnceMore() throws Exception {
     SoftwareCa old = ca("token-ca");
+    old.issue("stolen");
+    Path crl = old.revoke("stolen", 117);
     putIntoTheToken(old);
     String adopt = "--adopt=hsm-b/x509=0A0B:" + old.certificate();
     theOperatorLooksFirst(adopt);
@@ -196,7 +198,7 @@ class OriginsTest {
         "--leaf-lifetime=1h",
         adopt,
         "--accept-weak",
-        "--crl-number=118",
+        "--crl=" + crl,
         "--wait");
     assertThat(cli.done("log", "-n", "20"))
         .contains("found key 0a0b", "less protected than is asked", "keeps the CA certificate");
@@ -297,6 +299,20 @@ class OriginsTest {
     String list =
         Tool.run(List.of("openssl", "crl", "-noout", "-crlnumber", "-in", crls.toString())).good();
     assertThat(list).containsIgnoringCase("76"); // 118
+    // What it had revoked itself stays revoked.
+    Tool.Said stolen =
+        Tool.run(
+            List.of(
+                "openssl",
+                "verify",
+                "-crl_check",
+                "-CAfile",
+                old.certificate().toString(),
+                "-CRLfile",
+                crls.toString(),
+                old.leaf("stolen").toString()));
+    assertThat(stolen.well()).isFalse();
+    assertThat(stolen.text()).contains("certificate revoked");
   }
 
   private void trustedOnceMoreAndNoLonger(Fleet fleet, Path leaf) throws Exception {

@@ -76,6 +76,28 @@ final class SoftwareCa {
         KeyFactory.getInstance("EC").generatePrivate(key));
   }
 
+  /** A CRL with that number, which lists what it issued to that name. */
+  Path revoke(String name, int number) throws Exception {
+    Files.writeString(folder.resolve("index.txt"), "");
+    Files.writeString(folder.resolve("crlnumber"), "%02X%n".formatted(number));
+    Files.writeString(
+        folder.resolve("ca.conf"),
+        """
+        [ca]
+        default_ca = own
+        [own]
+        database = index.txt
+        crlnumber = crlnumber
+        certificate = ca.pem
+        private_key = ca.key
+        default_md = sha256
+        default_crl_days = 9
+        """);
+    openssl("ca -config ca.conf -revoke %s.pem".formatted(name));
+    openssl("ca -config ca.conf -gencrl -out ca.crl");
+    return folder.resolve("ca.crl");
+  }
+
   /** The certificate of that name. */
   Path leaf(String name) {
     return folder.resolve(name + ".pem");

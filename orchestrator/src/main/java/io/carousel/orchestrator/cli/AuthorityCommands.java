@@ -155,9 +155,15 @@ final class AuthorityCommands extends CommandGroup {
     @Option(
         names = "--crl-number",
         paramLabel = "NUMBER",
-        description =
-            "Of the first CRL of an adopted key: beyond its last elsewhere; by default 1.")
+        description = "Of the first CRL of an adopted key; by default the next after --crl, or 1.")
     private Long crlNumber;
+
+    @Option(
+        names = "--crl",
+        paramLabel = "FILE",
+        description =
+            "The last CRL of an adopted key with its certificate: what it lists stays revoked.")
+    private Path crl;
 
     @Option(
         names = "--import",
@@ -228,15 +234,20 @@ final class AuthorityCommands extends CommandGroup {
     }
 
     private Optional<List<WantedAdoption>> adoptions() {
-      if (adopt.isEmpty() && (acceptWeak || crlNumber != null)) {
+      if (adopt.isEmpty() && (acceptWeak || crlNumber != null || crl != null)) {
         throw CommandFailed.because(
-            "--accept-weak and --crl-number are about keys that are adopted; name one with --adopt");
+            "--accept-weak, --crl and --crl-number are about keys that are adopted; name one with --adopt");
+      }
+      if (crl != null && adopt.size() > 1) {
+        throw CommandFailed.because("--crl is of one key; adopt one key at a time with it");
       }
       return adopt.isEmpty()
           ? Optional.empty()
           : Optional.of(
               adopt.stream()
-                  .map(a -> a.wanted(acceptWeak, Optional.ofNullable(crlNumber)))
+                  .map(a ->
+                      a.wanted(
+                          acceptWeak, Optional.ofNullable(crlNumber), Optional.ofNullable(crl)))
                   .toList());
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -43,13 +44,14 @@ final class OriginArguments {
           colon < 0 ? Optional.empty() : Optional.of(Path.of(rest.substring(colon + 1))));
     }
 
-    WantedAdoption wanted(boolean acceptWeak, Optional<Long> crlNumber) {
+    WantedAdoption wanted(boolean acceptWeak, Optional<Long> crlNumber, Optional<Path> crl) {
       return new WantedAdoption(
           place,
           key,
           certificate.map(OriginArguments::certificate),
           Optional.of(acceptWeak),
-          crlNumber);
+          crlNumber,
+          crl.map(OriginArguments::crl));
     }
   }
 
@@ -80,6 +82,20 @@ final class OriginArguments {
               .getEncoded());
     } catch (GeneralSecurityException e) {
       throw CommandFailed.because("%s holds no certificate that can be read".formatted(file));
+    }
+  }
+
+  /** A CRL, in PEM or DER. */
+  private static Bytes crl(Path file) {
+    byte[] content = read(file);
+    try {
+      var list =
+          (X509CRL)
+              CertificateFactory.getInstance("X.509")
+                  .generateCRL(new ByteArrayInputStream(content));
+      return Bytes.of(list.getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw CommandFailed.because("%s holds no CRL that can be read".formatted(file));
     }
   }
 

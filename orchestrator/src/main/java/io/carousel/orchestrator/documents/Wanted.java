@@ -101,14 +101,17 @@ public sealed interface Wanted {
    * @param key its CKA_ID, in hex
    * @param certificate the CA certificate that it keeps, DER; absent: it signs a new one
    * @param acceptWeak whether it may be less protected than is asked of keys; absent: no
-   * @param crlNumber of its first CRL here; absent: 1
+   * @param crlNumber of its first CRL here; absent: the next after {@code crl}, or 1
+   * @param crl the last CRL that it has signed elsewhere, DER: what it lists is revoked here too;
+   *     absent: none
    */
   record WantedAdoption(
       KeyPlace place,
       KeyId key,
       Optional<Bytes> certificate,
       Optional<Boolean> acceptWeak,
-      Optional<Long> crlNumber)
+      Optional<Long> crlNumber,
+      Optional<Bytes> crl)
       implements Wanted {}
 
   /**

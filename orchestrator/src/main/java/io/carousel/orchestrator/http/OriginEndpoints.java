@@ -11,6 +11,7 @@ import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedDistrust;
 import io.carousel.orchestrator.documents.Wanted.WantedRetrust;
 import java.util.List;
+import java.util.Optional;
 
 /** What operators call about keys from elsewhere, and about trust in retired generations. */
 final class OriginEndpoints {
@@ -38,12 +39,14 @@ final class OriginEndpoints {
   }
 
   private static Adoption adoption(WantedAdoption w) {
+    Optional<ForeignCrl> crl = w.crl().map(der -> ForeignCrl.read(der, w.certificate()));
     return new Adoption(
         w.place(),
         w.key(),
         w.certificate(),
         w.acceptWeak().orElse(false),
-        w.crlNumber().orElse(1L));
+        w.crlNumber().or(() -> crl.map(ForeignCrl::next)).orElse(1L),
+        crl.map(ForeignCrl::revoked).orElse(List.of()));
   }
 
   private Answer retrust(Call call) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,14 +45,16 @@ final class CrlRules {
   /** The first CRL of a key whose certificate has just come. */
   static CrlRequested first(
       Authority a, int generation, SlotName slot, Bytes certificate, Circumstances c) {
-    long number =
-        a.generation(generation)
-            .origin()
-            .adoption(KeyPlace.of(slot, Format.X509))
-            .map(Adoption::crlNumber)
-            .orElse(1L);
+    Optional<Adoption> adopted =
+        a.generation(generation).origin().adoption(KeyPlace.of(slot, Format.X509));
     CrlDraft draft =
-        draft(a, number, List.of(), Proofs.end(certificate), a.policy().crlLifetime(), c.now());
+        draft(
+            a,
+            adopted.map(Adoption::crlNumber).orElse(1L),
+            adopted.map(Adoption::revoked).orElse(List.of()),
+            Proofs.end(certificate),
+            a.policy().crlLifetime(),
+            c.now());
     return request(a, generation, slot, draft, c);
   }
 
@@ -111,12 +114,28 @@ final class CrlRules {
    */
   private static List<CrlDraft.Entry> entries(Authority a, Key.Living key, Instant now) {
     Instant gone = now.minus(a.policy().crlLifetime());
-    return a.revokedUnder(key)
-        .filter(r -> !r.credential().notAfter().isBefore(gone))
-        .map(r ->
-            new CrlDraft.Entry(
-                r.credential().serial(), r.since().truncatedTo(ChronoUnit.SECONDS), r.cause()))
-        .toList();
+    Stream<CrlDraft.Entry> here =
+        a.revokedUnder(key)
+            .filter(r -> !r.credential().notAfter().isBefore(gone))
+            .map(r ->
+                new CrlDraft.Entry(
+                    r.credential().serial(), r.since().truncatedTo(ChronoUnit.SECONDS), r.cause()));
+    List<CrlDraft.Entry> before = before(a, key);
+    return before.isEmpty()
+        ? here.toList()
+        : Stream.concat(here, before.stream())
+            .sorted(Comparator.comparing(e -> e.serial().number()))
+            .toList();
+  }
+
+  /** What was revoked before that key was adopted: nobody here knows when it is over. */
+  private static List<CrlDraft.Entry> before(Authority a, Key.Living key) {
+    return a.generations().values().stream()
+        .filter(g -> g.owns(key.publicKey().digest()))
+        .flatMap(g -> g.origin().adoption(key.place()).stream())
+        .findFirst()
+        .map(Adoption::revoked)
+        .orElse(List.of());
   }
 
   /** A worker has signed one. */

@@ -13,6 +13,7 @@ import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlDraft;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
@@ -21,7 +22,11 @@ import io.carousel.events.KeyOrigin;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.InspectSlot;
+import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.Origin;
+import io.carousel.events.RevocationReason;
+import io.carousel.events.Role;
+import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -31,6 +36,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.KeyFound;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +118,37 @@ class AdoptionTest {
     assertThat(old().phase()).isInstanceOf(Phase.Standby.class);
     assertThat(Bundles.of(old()).trusted().getFirst().certificate()).contains(certificate);
     assertThat(old().generation(1).ready().findFirst().orElseThrow().stage()).isEqualTo("signing");
+  }
+
+  /** On the first list, and on each that follows, beside what is revoked here. */
+  @Test
+  void whatWasRevokedBeforeStaysRevoked() {
+    seen();
+    var entry =
+        new CrlDraft.Entry(
+            new Serial("5f00"), Instant.parse("2026-01-01T00:00:00Z"), RevocationReason.SUPERSEDED);
+    story.accept(
+        create(
+            List.of(Scene.A),
+            new Adoption(PLACE, ID, Optional.of(certificate), false, 118, List.of(entry))));
+    story.accept(story.slot(Scene.A).does(asked(AdoptKey.class)));
+    assertThat(asked(SignCrl.class).draft().revoked()).containsExactly(entry);
+    story.settle();
+    var fleet = new FakeFleet(story, "old");
+    fleet.enrol("client", Role.PRESENTS_CLIENT, Role.VERIFIES);
+    fleet.keepsUp();
+    var own = fleet.issued().getLast().serial();
+    story.accept(
+        new RevokeCredentials(
+            OLD, List.of(own), Optional.empty(), RevocationReason.KEY_COMPROMISE, "stolen", "p-1"));
+    SignCrl next = asked(SignCrl.class);
+    assertThat(next.draft().number()).isEqualTo(119);
+    assertThat(next.draft().revoked())
+        .extracting(CrlDraft.Entry::serial)
+        .containsExactlyInAnyOrder(own, entry.serial());
+    story.settle();
+    // Nothing was added meanwhile, so no further list follows.
+    assertThat(story.house().outbox()).isEmpty();
   }
 
   @Test

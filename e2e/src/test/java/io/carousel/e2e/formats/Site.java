@@ -17,6 +17,7 @@ import io.carousel.events.SubjectName;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -131,13 +132,23 @@ final class Site implements AutoCloseable {
     Path configuration = data.resolve("slots").resolve(slot).resolve("worker.yaml").toRealPath();
     ProcessHandle worker =
         node.children().stream()
-            .filter(p ->
-                p.info().commandLine().filter(c -> c.contains(configuration.toString())).isPresent())
+            .filter(p -> commandLine(p).contains(configuration.toString()))
             .findFirst()
             .orElseThrow();
     Files.writeString(configuration, "slot: nowhere\n");
     worker.destroyForcibly();
-    await().atMost(PATIENCE).until(() -> node.err().contains("is not started again") || node.out().contains("is not started again"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> (node.out() + node.err()).contains("is not started again"));
+  }
+
+  /** All of it: {@link ProcessHandle.Info} has no room for a long class path. */
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
   }
 
   @Override

@@ -254,8 +254,7 @@ public sealed interface Wanted {
    * @param slot of a worker; absent for an orchestrator
    * @param publicKey Ed25519, as SubjectPublicKeyInfo
    */
-  record WantedAuthor(
-      AuthorName author, AuthorRole role, Optional<SlotName> slot, Bytes publicKey)
+  record WantedAuthor(AuthorName author, AuthorRole role, Optional<SlotName> slot, Bytes publicKey)
       implements Wanted {}
 
   /** A slot that is to join an authority. */

@@ -28,8 +28,7 @@ final class AuthorEndpoints {
 
   private Answer authors() {
     return Answer.ok(
-        new Authors(
-            desk.house().authors().values().stream().map(AuthorEndpoints::line).toList()));
+        new Authors(desk.house().authors().values().stream().map(AuthorEndpoints::line).toList()));
   }
 
   private static AuthorLine line(KnownAuthor a) {

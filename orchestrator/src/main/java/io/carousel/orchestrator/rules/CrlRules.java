@@ -203,7 +203,8 @@ final class CrlRules {
   /**
    * When nobody can be expected any more to renew that key's CRL before it ends: it was asked for
    * an eighth of a life ago or longer, and three quarters of the life of the one in force will have
-   * passed; empty if nothing is asked for. The last quarter is counted from the end, as the half is.
+   * passed; empty if nothing is asked for. The last quarter is counted from the end, as the half
+   * is.
    */
   static Optional<Instant> overdue(Authority a, Key.Ready key) {
     Duration life = a.policy().crlLifetime();

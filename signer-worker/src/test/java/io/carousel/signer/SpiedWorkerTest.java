@@ -12,6 +12,7 @@ import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
 import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.Topic;
@@ -31,7 +32,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,9 +226,8 @@ class SpiedWorkerTest {
   }
 
   private static CommandId answers(Topic topic, Message message) {
-    String type = message.need(Message.TYPE);
     return topic == Topic.RESULTS
-        ? Wire.CURRENT.leafResult(type, message.value()).answers()
-        : ((io.carousel.events.WorkerAct) Wire.CURRENT.act(type, message.value())).answers();
+        ? TestHouse.answer(message).answers()
+        : ((WorkerAct) Wire.CURRENT.act(message.need(Message.TYPE), message.value())).answers();
   }
 }

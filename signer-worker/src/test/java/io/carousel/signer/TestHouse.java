@@ -243,9 +243,12 @@ public final class TestHouse implements AutoCloseable {
 
   /** All answers about leaves so far, each checked for its author. */
   public List<LeafResult> results() {
-    return messages(Topic.RESULTS).stream()
-        .map(m -> Wire.CURRENT.leafResult(m.need(Message.TYPE), m.value()))
-        .toList();
+    return messages(Topic.RESULTS).stream().map(TestHouse::answer).toList();
+  }
+
+  /** What a record of {@code carousel.results} says. */
+  static LeafResult answer(Message message) {
+    return Wire.CURRENT.leafResult(message.need(Message.TYPE), message.value());
   }
 
   /** All commands for that slot so far, each checked for its author. */

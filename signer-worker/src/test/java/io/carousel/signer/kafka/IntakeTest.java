@@ -16,6 +16,7 @@ import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.SigningGroup;
 import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
 import io.carousel.signer.Asked;
 import io.carousel.signer.TestHouse;
 import io.carousel.signer.refusal.Refused;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -280,6 +282,36 @@ class IntakeTest {
     assertThat(calls).hasValue(5);
     assertThat(answers(command)).isZero();
     assertThat(tally.failed()).isEqualTo(5);
+  }
+
+  /** Whoever had it before may have signed and was not heard. */
+  @Test
+  void whoGetsACommandThatWasHandedOutBeforeSaysSo() throws Exception {
+    var calls = new AtomicInteger();
+    intake(
+        "one",
+        _ -> {
+          if (calls.incrementAndGet() <= 2) {
+            throw new IllegalStateException("a fault that this test made");
+          }
+        });
+    GenerateKey again = ask();
+    eventually(() -> answers(again) == 1);
+    GenerateKey once = ask();
+    eventually(() -> answers(once) == 1);
+    assertThat(handedOut(again)).contains("3");
+    assertThat(handedOut(once)).isEmpty();
+  }
+
+  private static Optional<String> handedOut(GenerateKey command) {
+    return house.messages(Topic.COMMANDS).stream()
+        .filter(m ->
+            ((WorkerAct) Wire.CURRENT.act(m.need(Message.TYPE), m.value()))
+                .answers()
+                .equals(command.command()))
+        .findFirst()
+        .orElseThrow()
+        .header(Message.DELIVERIES);
   }
 
   @Test

@@ -3,12 +3,14 @@ package io.carousel.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.testing.LongFuzzing;
 import io.carousel.events.testing.SoftwareKey;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -37,6 +39,7 @@ class SubjectPublicKeyTest {
     return suite == Suite.RSA_4096 ? SoftwareKey.of(suite) : SoftwareKey.fresh(suite);
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 3_000)
   void changedKeysAreReadExactlyOrRefused(
       @ForAll Suite suite, @ForAll @IntRange(max = 600) int place, @ForAll byte change) {
@@ -47,6 +50,7 @@ class SubjectPublicKeyTest {
     readOrRefuse(Arrays.copyOf(spki, spki.length + 1));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 1_000)
   void randomBytesAreRefused(@ForAll byte[] bytes) {
     readOrRefuse(bytes);

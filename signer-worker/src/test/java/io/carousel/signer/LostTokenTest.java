@@ -133,19 +133,15 @@ class LostTokenTest {
     double rate = 0;
     do {
       rate = run(STRETCH);
-      assertThat(seconds(back)).as("seconds and not at full rate").isLessThan(PATIENCE.toSeconds());
+      assertThat(seconds(back))
+          .as("seconds and not at full rate")
+          .isLessThan(PATIENCE.toNanos() / 1e9);
     } while (rate < usual / 2);
     System.out.printf(
         "token of a worker %s under load: %.2f s from its return to the first certificate, "
             + "%.2f s to full rate (%.0f/s of %.0f/s), %d restarts of the worker, %d answers while "
             + "it was away%n",
-        how,
-        first,
-        seconds(back),
-        rate,
-        usual,
-        restarts - restartsBefore,
-        meanwhile - signed);
+        how, first, seconds(back), rate, usual, restarts - restartsBefore, meanwhile - signed);
   }
 
   private static double seconds(long since) {
@@ -214,13 +210,12 @@ class LostTokenTest {
       CommandId command = TestHouse.answer(message).answers();
       int times = answers.merge(command, 1, Integer::sum);
       int handedOut = message.header(Message.DELIVERIES).map(Integer::parseInt).orElse(1);
-      assertThat(handedOut).as("%s, answered %d times", command, times).isGreaterThanOrEqualTo(times);
+      assertThat(handedOut)
+          .as("%s, answered %d times", command, times)
+          .isGreaterThanOrEqualTo(times);
     }
     System.out.printf(
         "%d certificates asked for, %d answers, %d of them again, %d restarts of the worker%n",
-        asked.size(),
-        results.size(),
-        results.size() - asked.size(),
-        restarts);
+        asked.size(), results.size(), results.size() - asked.size(), restarts);
   }
 }

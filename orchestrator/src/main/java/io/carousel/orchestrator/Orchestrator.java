@@ -18,6 +18,7 @@ import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.axon.AxonJudge;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.http.ApiServer;
 import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.Chronicle;
@@ -111,12 +112,18 @@ public final class Orchestrator implements AutoCloseable {
     opening(followSlots(cluster, chronicle));
     MessageWriter writer = opening(new MessageWriter(cluster, author));
     ActSender acts = opening(new ActSender(cluster, author, chronicle));
+    var refusals = new Refusals();
     credentials =
         new CredentialDesk(
-            () -> chronicle.now().state(), leaf -> writer.write(record(author, leaf)), clock);
-    fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
+            () -> chronicle.now().state(),
+            leaf -> writer.write(record(author, leaf)),
+            clock,
+            refusals);
+    fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials, refusals)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
-    desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock);
+    desk =
+        new Desk(
+            author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock, refusals);
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
   }
@@ -133,9 +140,18 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   private FleetRecords follow(
-      Cluster cluster, HouseId house, Chronicle<House> chronicle, CredentialDesk credentials) {
+      Cluster cluster,
+      HouseId house,
+      Chronicle<House> chronicle,
+      CredentialDesk credentials,
+      Refusals refusals) {
     return new FleetRecords(
-        cluster, house, chronicle, clock, (LeafResult result) -> credentials.take(result));
+        cluster,
+        house,
+        chronicle,
+        clock,
+        (LeafResult result) -> credentials.take(result),
+        refusals);
   }
 
   private Cluster cluster() {

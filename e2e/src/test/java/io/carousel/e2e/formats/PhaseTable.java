@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.Profile;
-import io.carousel.events.SlotName;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +29,7 @@ final class PhaseTable {
   private final Path folder;
   private final Map<Line, Held> issued = new LinkedHashMap<>();
   private final Map<Set<Integer>, TrustFolder> bundles = new LinkedHashMap<>();
-  private final Map<Integer, SlotName> issuers = new TreeMap<>();
+  private final Map<Digest, TrustedKey> issuers = new LinkedHashMap<>();
   private int judged;
 
   private record Line(int generation, Profile profile) {}
@@ -67,7 +66,7 @@ final class PhaseTable {
     Set<Integer> said = new TreeSet<>();
     for (TrustedKey key : bundle.trusted(Format.X509)) {
       said.add(key.generation());
-      issuers.put(key.generation(), key.slot());
+      issuers.put(key.key(), key);
     }
     assertThat(said).as("trusted in %s", bundle.phase()).isEqualTo(trusted);
     if (!bundles.containsKey(trusted)) {
@@ -87,10 +86,10 @@ final class PhaseTable {
   /** Of every generation there ever was: a retired key goes on signing its list. */
   private byte[] crls() {
     var all = new StringBuilder();
-    issuers.forEach((generation, slot) ->
-        all.append(
-            Keys.pem(
-                "X509 CRL", Bytes.of(published.get("crls/%d/%s".formatted(generation, slot))))));
+    for (TrustedKey ca : issuers.values()) {
+      byte[] crl = published.get("crls/%d/%s".formatted(ca.generation(), ca.slot()));
+      all.append(Keys.pem("X509 CRL", Bytes.of(crl)));
+    }
     return all.toString().getBytes(US_ASCII);
   }
 

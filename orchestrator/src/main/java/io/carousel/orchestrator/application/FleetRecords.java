@@ -154,7 +154,9 @@ public final class FleetRecords implements AutoCloseable {
     fleet.close();
   }
 
-  /** What another slot's worker says is no more than what nobody says: it may hold a gate closed. */
+  /**
+   * What another slot's worker says is no more than what nobody says: it may hold a gate closed.
+   */
   private void takeResult(TopicTail.Received received, Consumer<LeafResult> issued) {
     LeafResult result = result(received.message());
     if (ResultAuthors.maySay(received.author(), result)) {

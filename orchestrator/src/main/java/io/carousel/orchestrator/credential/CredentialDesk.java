@@ -90,8 +90,7 @@ public final class CredentialDesk {
    *
    * @param refusals learns of results that are not of what was asked
    */
-  public CredentialDesk(
-      Supplier<House> house, LeafOutlet outlet, Clock clock, Refusals refusals) {
+  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock, Refusals refusals) {
     this.house = house;
     this.refusals = refusals;
     this.outlet = outlet;

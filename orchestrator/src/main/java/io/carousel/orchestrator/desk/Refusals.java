@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How often this instance has refused something since it started, by the code of the refusal: what
- * was asked of it, and what was told it in the name of workers. What the owner refuses stands in the
- * log. Thread-safe; each count only grows.
+ * was asked of it, and what was told it in the name of workers. What the owner refuses stands in
+ * the log. Thread-safe; each count only grows.
  */
 public final class Refusals {
   /** A result that nobody enrolled now has signed. */

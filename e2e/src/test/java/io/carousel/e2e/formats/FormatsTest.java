@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and back from another, while every verifier verifies.
  */
 class FormatsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final AuthorityName ALL = new AuthorityName("all");
 
   /** Of each judge, in each phase, once everybody has moved. */

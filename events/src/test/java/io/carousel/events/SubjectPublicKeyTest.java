@@ -86,6 +86,20 @@ class SubjectPublicKeyTest {
     return der;
   }
 
+  /** Whatever stands in it, a certificate gives the bytes of a key or none. */
+  @Tag(LongFuzzing.TAG)
+  @Property(tries = 1_000)
+  void changedCertificatesGiveBytesOrAreRefused(
+      @ForAll @IntRange(max = 1_000) int place, @ForAll byte change) throws Exception {
+    byte[] certificate = certificate(SoftwareKey.of(Suite.ECDSA_P256));
+    certificate[place % certificate.length] = change;
+    try {
+      assertThat(SubjectPublicKey.certified(Bytes.of(certificate)).length()).isPositive();
+    } catch (UnreadableDer e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+  }
+
   @Tag(LongFuzzing.TAG)
   @Property(tries = 3_000)
   void changedKeysAreReadExactlyOrRefused(

@@ -1,5 +1,7 @@
 package io.carousel.events;
 
+import java.util.Optional;
+
 /**
  * A whole, sensible choice of key and signature algorithm. There is no other way to name one, so
  * that bad cryptography cannot be spelled.
@@ -21,11 +23,22 @@ public enum Suite implements Word {
   /** What kind of key a suite uses. */
   public enum Family {
     /** An RSA modulus and exponent. */
-    RSA,
+    RSA("RSA"),
     /** A point on a named curve. */
-    EC,
+    EC("EC"),
     /** An Edwards-curve point. */
-    ED25519
+    ED25519("Ed25519");
+
+    private final String jca;
+
+    Family(String jca) {
+      this.jca = jca;
+    }
+
+    /** The standard Java name of the key algorithm. */
+    public String jca() {
+      return jca;
+    }
   }
 
   private final String wire;
@@ -58,6 +71,30 @@ public enum Suite implements Word {
   /** The standard Java name of the signature algorithm, as {@code SHA256withECDSA}. */
   public String jcaSignature() {
     return jcaSignature;
+  }
+
+  /**
+   * The standard Java name of the hash function whose digest is signed; empty where the algorithm
+   * takes the whole message.
+   */
+  public Optional<String> digest() {
+    return switch (this) {
+      case RSA_2048, RSA_3072, RSA_4096, ECDSA_P256 -> Optional.of("SHA-256");
+      case ECDSA_P384 -> Optional.of("SHA-384");
+      case ED25519 -> Optional.empty();
+    };
+  }
+
+  /**
+   * How long a signature is as a token makes it (PKCS#11) and as JOSE writes it, in octets: of
+   * ECDSA, both numbers in a fixed length. Its form in X.509 may differ.
+   */
+  public int signatureOctets() {
+    return switch (this) {
+      case RSA_2048, RSA_3072, RSA_4096 -> bits / Byte.SIZE;
+      case ECDSA_P256, ECDSA_P384 -> 2 * bits / Byte.SIZE;
+      case ED25519 -> 64;
+    };
   }
 
   /**

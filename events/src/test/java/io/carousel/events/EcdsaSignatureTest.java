@@ -3,6 +3,7 @@ package io.carousel.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.testing.LongFuzzing;
 import io.carousel.events.testing.SoftwareKey;
 import java.math.BigInteger;
 import java.security.Signature;
@@ -12,6 +13,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +42,7 @@ class EcdsaSignatureTest {
     assertThat(EcdsaSignature.ofFixed(signature.curve(), signature.fixed())).isEqualTo(signature);
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 2_000)
   void changedDerIsReadExactlyOrRefused(
       @ForAll("signatures") EcdsaSignature signature,
@@ -52,6 +55,7 @@ class EcdsaSignatureTest {
     readOrRefuse(signature.curve(), Arrays.copyOf(der, der.length + 1));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 1_000)
   void randomBytesAreRefused(@ForAll byte[] bytes, @ForAll NistCurve curve) {
     readOrRefuse(curve, bytes);

@@ -3,6 +3,7 @@ package io.carousel.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.testing.LongFuzzing;
 import io.carousel.events.testing.SoftwareKey;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -84,6 +86,21 @@ class SubjectPublicKeyTest {
     return der;
   }
 
+  /** Whatever stands in it, a certificate gives the bytes of a key or none. */
+  @Tag(LongFuzzing.TAG)
+  @Property(tries = 1_000)
+  void changedCertificatesGiveBytesOrAreRefused(
+      @ForAll @IntRange(max = 1_000) int place, @ForAll byte change) throws Exception {
+    byte[] certificate = certificate(SoftwareKey.of(Suite.ECDSA_P256));
+    certificate[place % certificate.length] = change;
+    try {
+      assertThat(SubjectPublicKey.certified(Bytes.of(certificate)).length()).isPositive();
+    } catch (UnreadableDer e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+  }
+
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 3_000)
   void changedKeysAreReadExactlyOrRefused(
       @ForAll Suite suite, @ForAll @IntRange(max = 600) int place, @ForAll byte change) {
@@ -94,6 +111,7 @@ class SubjectPublicKeyTest {
     readOrRefuse(Arrays.copyOf(spki, spki.length + 1));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 1_000)
   void randomBytesAreRefused(@ForAll byte[] bytes) {
     readOrRefuse(bytes);

@@ -19,6 +19,7 @@ import io.carousel.orchestrator.application.SlotNotices;
 import io.carousel.orchestrator.axon.AxonJudge;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.http.ApiServer;
 import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.Chronicle;
@@ -118,15 +119,19 @@ public final class Orchestrator implements AutoCloseable {
     MessageWriter writer = opening(new MessageWriter(cluster, author));
     ActSender acts = opening(new ActSender(cluster, author, chronicle));
     SlotNotices notices = noticing(chronicle, acts);
+    var refusals = new Refusals();
     credentials =
         new CredentialDesk(
             () -> chronicle.now().state(),
             leaf -> writer.write(record(author, leaf)),
             notices,
-            clock);
-    fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials)));
+            clock,
+            refusals);
+    fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials, refusals)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
-    desk = new Desk(author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock);
+    desk =
+        new Desk(
+            author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock, refusals);
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
   }
@@ -164,9 +169,18 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   private FleetRecords follow(
-      Cluster cluster, HouseId house, Chronicle<House> chronicle, CredentialDesk credentials) {
+      Cluster cluster,
+      HouseId house,
+      Chronicle<House> chronicle,
+      CredentialDesk credentials,
+      Refusals refusals) {
     return new FleetRecords(
-        cluster, house, chronicle, clock, (LeafResult result) -> credentials.take(result));
+        cluster,
+        house,
+        chronicle,
+        clock,
+        (LeafResult result) -> credentials.take(result),
+        refusals);
   }
 
   private Cluster cluster() {

@@ -9,9 +9,12 @@ import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.Examples;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.HouseId;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.EnrolAuthor;
@@ -24,8 +27,12 @@ import io.carousel.events.seal.Author;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.SigningGroup;
 import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.log.BrokerUnreachable;
+import io.carousel.orchestrator.log.Cluster;
+import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.snapshot.HouseCodec;
 import java.net.InetAddress;
@@ -123,6 +130,48 @@ class OrchestratorTest {
       var other = new RegisterSlot(new SlotName("hsm-y"), "libsofthsm2.so", "none", "p-1");
       assertThat(desk().ask(id, other)).isInstanceOf(Reply.Refused.class);
       await().until(() -> second.frontDesk().house().equals(desk().house()));
+    }
+  }
+
+  /** Whatever else it says: a slot's own workers alone say what the slot has signed. */
+  @Test
+  void aResultOfAStrangerOrOfAnotherSlotsWorkerIsRefusedAndCounted() {
+    HouseId house = desk().house().id().orElseThrow();
+    var slot = new SlotName("hsm-other");
+    var other = new Author(house, new AuthorName("worker-hsm-other"), Author.newKey());
+    var stranger = new Author(house, new AuthorName("worker-hsm-a"), Author.newKey());
+    accepted(new RegisterSlot(slot, "libsofthsm2.so", "none", "p-1"));
+    accepted(
+        new EnrolAuthor(
+            other.name(), AuthorRole.WORKER, Optional.of(slot), other.publicKey(), "p-1"));
+    write(other);
+    write(stranger);
+    await()
+        .untilAsserted(() ->
+            assertThat(desk().refusals().counts())
+                .containsEntry(Refusals.RESULT_OF_ANOTHER_SLOT, 1L)
+                .containsEntry(Refusals.RESULT_FORGED, 1L));
+  }
+
+  private static void write(Author by) {
+    LeafSigned result =
+        Examples.records().stream()
+            .filter(LeafSigned.class::isInstance)
+            .map(LeafSigned.class::cast)
+            .findFirst()
+            .orElseThrow();
+    var typed = Wire.CURRENT.write(result);
+    try (var writer = new MessageWriter(Cluster.local(broker.bootstrap()), by)) {
+      writer
+          .write(
+              by.draft(
+                  Topic.RESULTS.topicName(),
+                  "user/1",
+                  result.answers().value(),
+                  typed.type(),
+                  Instant.now(),
+                  typed.value()))
+          .join();
     }
   }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** A worker in a process of its own, as small as it is in production. */
@@ -27,6 +29,12 @@ final class ChildWorker implements AutoCloseable {
   }
 
   static ChildWorker start(Path config, String... more) throws IOException {
+    return start(config, Map.of(), more);
+  }
+
+  /** With that in its environment besides this process's own. */
+  static ChildWorker start(Path config, Map<String, String> environment, String... more)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -40,7 +48,9 @@ final class ChildWorker implements AutoCloseable {
                 "--config",
                 config.toString()));
     command.addAll(List.of(more));
-    return new ChildWorker(new ProcessBuilder(command).start());
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return new ChildWorker(builder.start());
   }
 
   private static Thread read(InputStream from, OutputStream to) {
@@ -89,6 +99,11 @@ final class ChildWorker implements AutoCloseable {
       reader.join();
     }
     return process.exitValue();
+  }
+
+  /** Its exit status, if it has ended by itself or was made to. */
+  OptionalInt ended() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
   String out() {

@@ -66,8 +66,12 @@ record ConfigFile(
     return folder.resolve(author + ".key");
   }
 
-  /** Written in that folder. */
-  Path write(Path folder) {
+  /**
+   * Written in that folder.
+   *
+   * @param ofToken more lines of the section 'token', as {@code sessions: 1}
+   */
+  Path write(Path folder, String... ofToken) {
     try {
       return Files.writeString(
           folder.resolve(author + ".yaml"),
@@ -77,6 +81,7 @@ record ConfigFile(
             module: %s
             label: %s
             pinFile: %s
+          %s
           kafka:
             bootstrapServers: %s
             startWithin: %s
@@ -91,6 +96,7 @@ record ConfigFile(
                       module,
                       label,
                       pinFile,
+                      String.join("\n", ofToken).indent(2).stripTrailing(),
                       servers,
                       within,
                       founder.base64(),

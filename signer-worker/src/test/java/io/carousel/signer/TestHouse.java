@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,7 +62,7 @@ public final class TestHouse implements AutoCloseable {
   public final Author founder;
   private final Map<AuthorName, KnownAuthor> known = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
-  private final Map<Topic, Reader> readers = new ConcurrentHashMap<>();
+  private final Map<String, Reader> readers = new ConcurrentHashMap<>();
   private final Map<ConsumerRecord<byte[], byte[]>, Message> checked = new ConcurrentHashMap<>();
   private Head head = Head.EMPTY;
 
@@ -196,7 +197,8 @@ public final class TestHouse implements AutoCloseable {
   }
 
   public void ask(Author by, Collection<? extends SigningCommand> commands) {
-    by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList()).forEach(this::send);
+    List<Message> sealed = by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList());
+    sealed.stream().map(m -> producer.send(record(m))).toList().forEach(TestHouse::await);
   }
 
   /** Asks for it in a transaction that is then aborted. */
@@ -223,8 +225,12 @@ public final class TestHouse implements AutoCloseable {
 
   /** Sends what may be of no form that anybody signs. */
   public void send(ProducerRecord<byte[], byte[]> record) {
+    await(producer.send(record));
+  }
+
+  private static void await(Future<?> sent) {
     try {
-      producer.send(record).get();
+      sent.get();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -248,13 +254,33 @@ public final class TestHouse implements AutoCloseable {
 
   /** All answers about leaves so far, each checked for its author. */
   public List<LeafResult> results() {
-    return messages(Topic.RESULTS).stream()
-        .map(m -> Wire.CURRENT.leafResult(m.need(Message.TYPE), m.value()))
+    return messages(Topic.RESULTS).stream().map(TestHouse::answer).toList();
+  }
+
+  /** What a record of {@code carousel.results} says. */
+  static LeafResult answer(Message message) {
+    return Wire.CURRENT.leafResult(message.need(Message.TYPE), message.value());
+  }
+
+  /** All commands for that slot so far, each checked for its author. */
+  public List<SigningCommand> commands(SlotName slot) {
+    return Stream.of(Topic.KEYS, Topic.LEAVES)
+        .flatMap(topic -> messages(topic.of(slot)).stream())
+        .map(m -> Wire.CURRENT.signingCommand(m.need(Message.TYPE), m.value()))
         .toList();
+  }
+
+  /** How many records that topic holds. */
+  public int count(Topic topic) {
+    return reader(topic.topicName()).all().size();
   }
 
   /** All records of a topic so far, each checked for its author. */
   public List<Message> messages(Topic topic) {
+    return messages(topic.topicName());
+  }
+
+  private List<Message> messages(String topic) {
     return reader(topic).all().stream().map(r -> checked.computeIfAbsent(r, this::check)).toList();
   }
 
@@ -266,11 +292,11 @@ public final class TestHouse implements AutoCloseable {
 
   /** Records that went to the dead letters. */
   public List<ConsumerRecord<byte[], byte[]>> dead() {
-    return reader(Topic.DEAD).all();
+    return reader(Topic.DEAD.topicName()).all();
   }
 
-  private Reader reader(Topic topic) {
-    return readers.computeIfAbsent(topic, t -> new Reader(broker, t.topicName()));
+  private Reader reader(String topic) {
+    return readers.computeIfAbsent(topic, t -> new Reader(broker, t));
   }
 
   private static Message message(ConsumerRecord<byte[], byte[]> record) {

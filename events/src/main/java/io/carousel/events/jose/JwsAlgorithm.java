@@ -2,7 +2,6 @@ package io.carousel.events.jose;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.EcdsaSignature;
-import io.carousel.events.NistCurve;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.Suite;
 import io.carousel.events.Word;
@@ -20,8 +19,6 @@ public enum JwsAlgorithm implements Word {
   ES384("ES384", "SHA384withECDSAinP1363Format"),
   /** Ed25519, the one curve of these that is used here. */
   EDDSA("EdDSA", "Ed25519");
-
-  private static final int ED25519_OCTETS = 64;
 
   private final String wire;
   private final String jca;
@@ -57,7 +54,7 @@ public enum JwsAlgorithm implements Word {
     return switch (key) {
       case SubjectPublicKey.Rsa rsa -> ofLength(rsa.octets(), signature);
       case SubjectPublicKey.Ec ec -> EcdsaSignature.ofDer(ec.curve(), signature).fixed();
-      case SubjectPublicKey.Ed25519 _ -> ofLength(ED25519_OCTETS, signature);
+      case SubjectPublicKey.Ed25519 _ -> ofLength(Suite.ED25519.signatureOctets(), signature);
     };
   }
 
@@ -70,20 +67,10 @@ public enum JwsAlgorithm implements Word {
     return signature;
   }
 
-  /** How long a signature by a key of that suite is, in the form of JOSE; in octets. */
-  static int octets(Suite suite) {
-    return switch (suite) {
-      case RSA_2048, RSA_3072, RSA_4096 -> suite.bits() / Byte.SIZE;
-      case ECDSA_P256 -> 2 * NistCurve.P256.octets();
-      case ECDSA_P384 -> 2 * NistCurve.P384.octets();
-      case ED25519 -> ED25519_OCTETS;
-    };
-  }
-
   /** Whether a suite that signs so makes signatures of that length. */
   boolean allows(int octets) {
     for (Suite suite : Suite.values()) {
-      if (of(suite) == this && octets(suite) == octets) {
+      if (of(suite) == this && suite.signatureOctets() == octets) {
         return true;
       }
     }

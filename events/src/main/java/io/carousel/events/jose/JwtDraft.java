@@ -19,7 +19,7 @@ public record JwtDraft(Jwk signer, JwtClaims claims) {
    * @throws IllegalArgumentException if it would be longer than {@link JsonWebToken#LENGTH_LIMIT}
    */
   public JwtDraft {
-    int octets = JwsAlgorithm.octets(signer.suite());
+    int octets = signer.suite().signatureOctets();
     int length = input(signer, claims).length() + 1 + (octets * 4 + 2) / 3;
     if (length > JsonWebToken.LENGTH_LIMIT) {
       throw new IllegalArgumentException(

@@ -67,6 +67,12 @@ public record Message(String topic, String key, SortedMap<String, String> header
   public static final String POSITION = "ce_position";
 
   /**
+   * How often the command that an answer answers had been handed out by then: 2 or more, and absent
+   * after the first time. Each time before may have cost a signature of which nobody heard.
+   */
+  public static final String DELIVERIES = "ce_deliveries";
+
+  /**
    * Labels by which the event store finds events: {@code key=value} texts in their order, each
    * URL-encoded, comma-separated.
    */

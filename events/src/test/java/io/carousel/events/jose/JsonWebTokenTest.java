@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.Suite;
+import io.carousel.events.testing.LongFuzzing;
 import io.carousel.events.testing.SoftwareKey;
 import java.time.Instant;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,7 @@ class JsonWebTokenTest {
     assertThatThrownBy(() -> draft.complete(longer)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 2_000)
   void changedTokens(
       @ForAll Suite suite, @ForAll @IntRange(max = 2_000) int place, @ForAll char change) {
@@ -76,12 +79,14 @@ class JsonWebTokenTest {
     readOrRefuse(good.substring(0, at));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 2_000)
   void changedJson(@ForAll @IntRange(max = 300) int place, @ForAll char change) {
     readOrRefuse(token(changed(HEADER, place, change), CLAIMS));
     readOrRefuse(token(HEADER, changed(CLAIMS, place, change)));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 2_000)
   void randomTexts(@ForAll String text, @ForAll byte[] bytes) {
     readOrRefuse(text);

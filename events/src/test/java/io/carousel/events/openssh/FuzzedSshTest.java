@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.Suite;
+import io.carousel.events.testing.LongFuzzing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -11,6 +12,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
@@ -18,6 +20,7 @@ import net.jqwik.api.constraints.Size;
  * Whatever the bytes are, reading them gives a value whose bytes they are, or ends in {@link
  * UnreadableSsh}.
  */
+@Tag(LongFuzzing.TAG)
 class FuzzedSshTest {
   /** What a KRL's value does not keep is the order and the form in which its parts were written. */
   private static final List<Function<Bytes, Object>> READERS =

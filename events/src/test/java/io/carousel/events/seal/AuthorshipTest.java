@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.AuthorName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
+import io.carousel.events.testing.LongFuzzing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,7 @@ class AuthorshipTest {
     assertThat(Authorship.verifies(ALICE.publicKey(), statement, new byte[64])).isFalse();
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 200)
   void strangeKeysAndSignaturesVerifyNothing(
       @ForAll @Size(32) byte[] point, @ForAll @Size(64) byte[] signature) {

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.carousel.events.testing.LongFuzzing;
 import java.util.Base64;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,7 @@ class BatchSignatureTest {
     }
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 1_000)
   void randomTextsAreForged(@ForAll String text, @ForAll @Size(max = 300) byte[] bytes) {
     parseOrRefuse(text);
@@ -67,6 +70,7 @@ class BatchSignatureTest {
     parseOrRefuse("v1." + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 1_000)
   void changedTextsAreForgedOrSayAnother(@ForAll @IntRange(max = 500) int place, @ForAll char c) {
     var changed = new StringBuilder(TEXT);

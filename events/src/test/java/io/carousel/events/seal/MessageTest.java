@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.carousel.events.testing.LongFuzzing;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,7 @@ class MessageTest {
         .isEqualTo("\ufffd");
   }
 
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 500)
   void whateverCameItIsTakenWholeOrForged(
       @ForAll @Size(max = 8) byte[] key, @ForAll @Size(max = 8) byte[] header) {

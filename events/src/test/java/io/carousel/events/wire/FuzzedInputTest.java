@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.events.Act;
 import io.carousel.events.Examples;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.testing.LongFuzzing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever the bytes are, reading them gives a value or ends in {@link UnreadableRecord}. */
+@Tag(LongFuzzing.TAG)
 class FuzzedInputTest {
   private static final List<Object> EXAMPLES = Examples.records();
 

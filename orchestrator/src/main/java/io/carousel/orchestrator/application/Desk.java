@@ -17,6 +17,7 @@ import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.ActSender;
@@ -54,6 +55,7 @@ public final class Desk implements FrontDesk {
   private final FleetRecords fleet;
   private final RotationHistory rotations;
   private final Clock clock;
+  private final Refusals refusals;
 
   /** A desk of those parts. */
   public Desk(
@@ -64,7 +66,9 @@ public final class Desk implements FrontDesk {
       CredentialDesk credentials,
       FleetRecords fleet,
       RotationHistory rotations,
-      Clock clock) {
+      Clock clock,
+      Refusals refusals) {
+    this.refusals = refusals;
     this.author = author;
     this.chronicle = chronicle;
     this.acts = acts;
@@ -73,6 +77,11 @@ public final class Desk implements FrontDesk {
     this.fleet = fleet;
     this.rotations = rotations;
     this.clock = clock;
+  }
+
+  @Override
+  public Refusals refusals() {
+    return refusals;
   }
 
   @Override

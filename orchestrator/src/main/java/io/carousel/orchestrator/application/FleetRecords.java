@@ -11,6 +11,7 @@ import io.carousel.events.Report;
 import io.carousel.events.seal.Message;
 import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.evidence.FleetLedger;
 import io.carousel.orchestrator.evidence.IssuedRegister;
 import io.carousel.orchestrator.evidence.ReportCheck;
@@ -45,6 +46,7 @@ public final class FleetRecords implements AutoCloseable {
 
   private final Chronicle<House> chronicle;
   private final Clock clock;
+  private final Refusals refusals;
   private final IssuedRegister register = new IssuedRegister();
   private final FleetLedger ledger = new FleetLedger(register);
   private final TopicTail results;
@@ -62,14 +64,17 @@ public final class FleetRecords implements AutoCloseable {
   /**
    * Begins to follow.
    *
-   * @param issued is given every result that an enrolled worker wrote
+   * @param issued is given every result that an enrolled worker of its slot wrote
+   * @param refusals learns of those that somebody else wrote
    */
   public FleetRecords(
       Cluster cluster,
       HouseId house,
       Chronicle<House> chronicle,
       Clock clock,
-      Consumer<LeafResult> issued) {
+      Consumer<LeafResult> issued,
+      Refusals refusals) {
+    this.refusals = refusals;
     this.chronicle = chronicle;
     this.clock = clock;
     this.results =
@@ -80,12 +85,11 @@ public final class FleetRecords implements AutoCloseable {
             since(longestLife(chronicle.now().state())),
             _ -> true,
             chronicle,
-            received -> {
-              LeafResult result = result(received.message());
-              register.take(result);
-              issued.accept(result);
-            },
-            doubtful -> register.takeUnproven(result(doubtful.message())));
+            received -> takeResult(received, issued),
+            doubtful -> {
+              refusals.count(Refusals.RESULT_FORGED);
+              register.takeUnproven(result(doubtful.message()));
+            });
     this.fleet =
         TopicTail.open(
             cluster,
@@ -148,6 +152,25 @@ public final class FleetRecords implements AutoCloseable {
   public void close() {
     results.close();
     fleet.close();
+  }
+
+  /**
+   * What another slot's worker says is no more than what nobody says: it may hold a gate closed.
+   */
+  private void takeResult(TopicTail.Received received, Consumer<LeafResult> issued) {
+    LeafResult result = result(received.message());
+    if (ResultAuthors.maySay(received.author(), result)) {
+      register.take(result);
+      issued.accept(result);
+    } else {
+      refusals.count(Refusals.RESULT_OF_ANOTHER_SLOT);
+      LOG.warn(
+          "a result of slot '{}' for command {} does not count: its author '{}' is no worker of that slot",
+          result.slot(),
+          result.answers(),
+          received.author().name());
+      register.takeUnproven(result);
+    }
   }
 
   private static LeafResult result(Message message) {

@@ -13,6 +13,7 @@ import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
@@ -29,9 +30,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Issues credentials. Thread-safe; many callers wait here at once. */
 public final class CredentialDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(CredentialDesk.class);
+
   /** How long a caller waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -50,20 +55,49 @@ public final class CredentialDesk {
   private final LeafOutlet outlet;
   private final SlotNews news;
   private final Clock clock;
-  private final Map<CommandId, CompletableFuture<LeafResult>> waiting = new ConcurrentHashMap<>();
+  private final Refusals refusals;
+  private final Map<CommandId, Waiter> waiting = new ConcurrentHashMap<>();
   private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
   private final Turns turns;
   private final Admission admission;
   private final Orders orders;
 
-  /** A desk that reads that house, and sends commands through that outlet. */
-  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, Clock clock) {
-    this(house, outlet, SlotNews.NOBODY, clock);
+  /**
+   * Who waits for an answer.
+   *
+   * @param key that is to sign
+   */
+  private record Waiter(LeafCommand command, Key.Ready key, CompletableFuture<LeafResult> answer) {
+    /** Whether that can have come of the command. */
+    boolean asked(LeafResult result) {
+      LeafOrder order = command.order();
+      return result.authority().equals(order.authority())
+          && result.slot().equals(order.slot())
+          && result.participant().equals(order.participant())
+          && result.serial().equals(order.serial())
+          && switch (result) {
+            case LeafRefused _ -> true;
+            case LeafSigned signed ->
+                signed.generation() == order.generation()
+                    && signed.identity().equals(order.identity())
+                    && signed.format() == command.format()
+                    && signed.profile() == order.profile()
+                    && signed.notAfter().equals(order.notAfter())
+                    && signed.issuerKey().equals(key.publicKey().digest());
+          };
+    }
   }
 
-  /** One that also tells what it notices about slots. */
-  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, SlotNews news, Clock clock) {
+  /**
+   * A desk that reads that house, and sends commands through that outlet.
+   *
+   * @param news learns what is noticed about slots
+   * @param refusals learns of results that are not of what was asked
+   */
+  public CredentialDesk(
+      Supplier<House> house, LeafOutlet outlet, SlotNews news, Clock clock, Refusals refusals) {
     this.house = house;
+    this.refusals = refusals;
     this.outlet = outlet;
     this.news = news;
     this.clock = clock;
@@ -72,15 +106,24 @@ public final class CredentialDesk {
     this.orders = new Orders(clock);
   }
 
-  /** Takes a result whose authorship was checked; wakes who waits for it. */
+  /**
+   * Takes a result whose authorship was checked; wakes who waits for it. One that is of something
+   * else than was asked wakes nobody: the right one may still come.
+   */
   public void take(LeafResult result) {
     turns.answered(result.slot());
-    CompletableFuture<LeafResult> waiter = waiting.get(result.answers());
-    if (waiter != null) {
-      waiter.complete(result);
+    Waiter waiter = waiting.get(result.answers());
+    if (waiter != null && waiter.asked(result)) {
+      waiter.answer().complete(result);
       if (!isUndeliverable(result)) {
         news.answered(result.slot());
       }
+    } else if (waiter != null) {
+      refusals.count(Refusals.RESULT_DIFFERS);
+      LOG.warn(
+          "a result of slot '{}' for command {} is not of what that asked for, and is not handed out",
+          result.slot(),
+          result.answers());
     }
   }
 
@@ -120,7 +163,7 @@ public final class CredentialDesk {
       Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
       if (room.tryAcquire()) {
         full = 0;
-        Optional<LeafSigned> signed = signed(command, room);
+        Optional<LeafSigned> signed = signed(command, key, room);
         if (signed.isPresent()) {
           return handOut(command, key, signed.get());
         }
@@ -166,10 +209,10 @@ public final class CredentialDesk {
    *
    * @param room where the slot carries it; given back, whatever comes of it
    */
-  private Optional<LeafSigned> signed(LeafCommand command, Semaphore room) {
+  private Optional<LeafSigned> signed(LeafCommand command, Key.Ready key, Semaphore room) {
     long patience = Duration.between(clock.instant(), command.order().deadline()).toMillis();
     var answer = new CompletableFuture<LeafResult>();
-    waiting.put(command.command(), answer);
+    waiting.put(command.command(), new Waiter(command, key, answer));
     try {
       outlet.write(command).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return switch (answer.get(patience, TimeUnit.MILLISECONDS)) {

@@ -22,6 +22,9 @@ public interface FrontDesk {
   /** The committed state that this instance knows. */
   House house();
 
+  /** What this instance has refused; whoever refuses something on its behalf counts it there. */
+  Refusals refusals();
+
   /**
    * Sends an act to the owner and waits for its reply.
    *

@@ -3,6 +3,9 @@ package io.carousel.orchestrator.http;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
+import io.carousel.orchestrator.documents.Problem;
+import io.carousel.orchestrator.documents.Refused;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -39,6 +42,7 @@ public final class ApiServer implements AutoCloseable {
   /** Held, since the JDK forgets levels of loggers that nobody holds. */
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
+  private final Refusals refusals;
   private final Path secretFile;
   private final int wantedPort;
   private final List<Endpoint.Route> routes = new ArrayList<>();
@@ -54,6 +58,7 @@ public final class ApiServer implements AutoCloseable {
    * @param secretFile made with mode 0600 if there is none
    */
   public ApiServer(FrontDesk desk, int port, Path secretFile) {
+    this.refusals = desk.refusals();
     this.wantedPort = port;
     this.secretFile = secretFile;
     var longPoll = new LongPoll(() -> stopping);
@@ -65,6 +70,8 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(new AuthorEndpoints(desk).routes());
     routes.addAll(new PublicationEndpoints(desk).routes());
     routes.add(new Endpoint.Route("GET", "/v1/state", _ -> Answer.ok(State.of(desk.house()))));
+    routes.add(
+        new Endpoint.Route("GET", "/v1/refusals", _ -> Answer.ok(new Refused(refusals.counts()))));
   }
 
   /**
@@ -126,7 +133,7 @@ public final class ApiServer implements AutoCloseable {
             Answer.problem(404, "unknown-path", "nothing is here; see docs/http-api.md")));
   }
 
-  private static void refuseOthers(HttpRouting.Builder routing, String path, List<String> known) {
+  private void refuseOthers(HttpRouting.Builder routing, String path, List<String> known) {
     String allowed = known.stream().sorted().collect(Collectors.joining(", "));
     routing.route(
         _ -> true,
@@ -170,7 +177,10 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static void send(ServerResponse response, Answer answer) {
+  private void send(ServerResponse response, Answer answer) {
+    if (answer.body().isPresent() && answer.body().get() instanceof Problem problem) {
+      refusals.count(problem.code());
+    }
     response.status(Status.create(answer.status()));
     answer.headers().forEach((name, value) -> response.header(name, value));
     if (answer.status() == 413) {

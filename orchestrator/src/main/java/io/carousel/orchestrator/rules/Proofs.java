@@ -113,13 +113,7 @@ public final class Proofs {
   }
 
   static PublicKey key(Suite suite, Bytes publicKey) throws GeneralSecurityException {
-    String algorithm =
-        switch (suite.family()) {
-          case RSA -> "RSA";
-          case EC -> "EC";
-          case ED25519 -> "Ed25519";
-        };
-    return KeyFactory.getInstance(algorithm)
+    return KeyFactory.getInstance(suite.family().jca())
         .generatePublic(new X509EncodedKeySpec(publicKey.toArray()));
   }
 }

@@ -12,8 +12,6 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -79,11 +77,6 @@ class CertificateRequestTest {
           .as("byte %d", i)
           .isInstanceOf(Unacceptable.class);
     }
-  }
-
-  @Property(tries = 300)
-  void nothingButARefusalComesOfNoise(@ForAll byte[] noise) {
-    refused(Bytes.of(noise), "");
   }
 
   private static void refused(Bytes der, String why) {

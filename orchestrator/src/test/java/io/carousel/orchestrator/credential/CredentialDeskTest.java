@@ -12,6 +12,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.LeafResult.LeafRefused;
+import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -22,13 +23,16 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
+import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.ForeignCa;
 import io.carousel.orchestrator.rules.House;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Who gets which credential, by which generation and slot. */
@@ -189,14 +194,14 @@ class CredentialDeskTest extends CredentialTest {
                 .extracting(Credential::authority)
                 .isEqualTo(DB));
     assertThat(desk.waiting()).isZero();
-    worker = CredentialTest::signed;
+    worker = this::signed;
     assertThat(desk.issue(request(DB, Profile.CLIENT, csr(), story.now()))).isNotNull();
   }
 
   @Test
   void aFullSlotIsPassedOverWhereAnotherHasRoom() {
     List<Future<Credential>> carried = fill();
-    worker = CredentialTest::signed;
+    worker = this::signed;
     for (int i = 0; i < 4; i++) {
       desk.issue(request(USER, Profile.CLIENT, csr(), story.now()));
       assertThat(written.getLast().slot()).isEqualTo(new SlotName("hsm-b"));
@@ -229,7 +234,7 @@ class CredentialDeskTest extends CredentialTest {
 
     List.copyOf(written).forEach(c -> desk.take(signed(c)));
     assertThat(desk.waiting()).isZero();
-    worker = CredentialTest::signed;
+    worker = this::signed;
     Credential credential = desk.issue(request);
     assertThat(credential.serial()).isEqualTo(written.getLast().order().serial());
   }
@@ -250,7 +255,7 @@ class CredentialDeskTest extends CredentialTest {
     assertThat(written.subList(1, 6)).extracting(LeafCommand::slot).doesNotContain(silent);
 
     desk.take(signed(written.getFirst()));
-    worker = CredentialTest::signed;
+    worker = this::signed;
     Credential next = desk.issue(request);
     assertThat(written.getLast().slot()).isEqualTo(silent);
     assertThat(next.serial())
@@ -324,6 +329,43 @@ class CredentialDeskTest extends CredentialTest {
   private void leave(SlotName slot) {
     story.accept(
         new LeaveSlot(USER, story.authority("user").seen(), slot, "out of warranty", "p-1"));
+  }
+
+  /** The worker of the right slot, and not what was asked: whoever waits goes on waiting. */
+  @Test
+  void aResultOfSomethingElseIsNotHandedOutAndCounted() {
+    List<UnaryOperator<LeafSigned>> others =
+        List.of(
+            s -> with(s, Serial.of(BigInteger.valueOf(7)), s.profile(), s.issuerKey()),
+            s -> with(s, s.serial(), Profile.SERVER, s.issuerKey()),
+            s -> with(s, s.serial(), s.profile(), Digest.of(new byte[] {2})));
+    for (UnaryOperator<LeafSigned> other : others) {
+      worker =
+          c -> {
+            desk.take(other.apply(signed(c)));
+            return signed(c);
+          };
+      Credential credential = desk.issue(request(DB, Profile.CLIENT, csr(), story.now()));
+      assertThat(credential.serial()).isEqualTo(written.getLast().order().serial());
+    }
+    assertThat(refusals.counts()).containsOnly(Map.entry(Refusals.RESULT_DIFFERS, 3L));
+  }
+
+  private static LeafSigned with(LeafSigned s, Serial serial, Profile profile, Digest issuerKey) {
+    return new LeafSigned(
+        s.answers(),
+        s.authority(),
+        s.generation(),
+        s.slot(),
+        s.participant(),
+        s.identity(),
+        s.format(),
+        profile,
+        serial,
+        issuerKey,
+        s.notAfter(),
+        s.digest(),
+        s.credential());
   }
 
   /** As many callers wait for hsm-a as it carries. */

@@ -23,6 +23,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.evidence.Member;
 import io.carousel.orchestrator.rules.Story;
 import java.security.KeyPair;
@@ -52,9 +53,10 @@ abstract class CredentialTest {
 
   final Member web = new Member("web-1");
   final List<LeafCommand> written = Collections.synchronizedList(new ArrayList<>());
-  volatile Function<LeafCommand, LeafResult> worker = CredentialTest::signed;
+  volatile Function<LeafCommand, LeafResult> worker = this::signed;
   volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
   final List<String> noticed = Collections.synchronizedList(new ArrayList<>());
+  final Refusals refusals = new Refusals();
   CredentialDesk desk;
 
   @BeforeEach
@@ -71,7 +73,8 @@ abstract class CredentialTest {
               return kafka;
             },
             new Noticed(),
-            Clock.fixed(story.now(), ZoneOffset.UTC));
+            Clock.fixed(story.now(), ZoneOffset.UTC),
+            refusals);
     story.accept(
         new CreateAuthority(
             USER,
@@ -127,7 +130,7 @@ abstract class CredentialTest {
         "this worker signs no client credentials");
   }
 
-  static LeafSigned signed(LeafCommand c) {
+  LeafSigned signed(LeafCommand c) {
     return new LeafSigned(
         c.command(),
         c.authority(),
@@ -138,10 +141,24 @@ abstract class CredentialTest {
         c.format(),
         c.order().profile(),
         c.order().serial(),
-        Digest.of(new byte[] {2}),
+        signer(c),
         c.order().notAfter(),
         Digest.of(new byte[] {1}),
         Bytes.of(new byte[] {1}));
+  }
+
+  private Digest signer(LeafCommand c) {
+    return story
+        .house()
+        .authority(c.authority())
+        .orElseThrow()
+        .generation(c.generation())
+        .ready()
+        .filter(key -> key.id().equals(c.order().key()))
+        .findFirst()
+        .orElseThrow()
+        .publicKey()
+        .digest();
   }
 
   CredentialRequest request(AuthorityName authority, Profile profile, Bytes csr, Instant at) {

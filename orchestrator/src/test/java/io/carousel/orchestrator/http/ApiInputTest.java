@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.PhaseName;
 import io.carousel.events.Seen;
+import io.carousel.orchestrator.documents.Refused;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
 import io.carousel.orchestrator.http.Caller.Got;
 import java.io.IOException;
@@ -111,6 +112,18 @@ class ApiInputTest extends ApiTest {
                 () -> new java.io.ByteArrayInputStream(body.getBytes(UTF_8))));
     assertProblem(chunked, 413, "too-large");
     assertThat(operator.get("/v1/house").status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsRefusedIsCountedByItsCode() {
+    operator.get("/v1/nowhere");
+    operator.get("/v1/nowhere-else");
+    operator.postText("/v1/authorities", "{");
+    Got counted = operator.get("/v1/refusals");
+    assertThat(counted.status()).isEqualTo(200);
+    assertThat(counted.as(Refused.class).counts())
+        .containsEntry("unknown-path", 2L)
+        .containsEntry("unreadable-body", 1L);
   }
 
   @ParameterizedTest

@@ -40,6 +40,7 @@ import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
@@ -70,6 +71,8 @@ import java.util.concurrent.TimeUnit;
  * before or after their effect.
  */
 public final class FakeDesk implements FrontDesk {
+  private final Refusals refusals = new Refusals();
+
   /** What happens to the next act. */
   public enum Fault {
     /** It never gets to the owner. */
@@ -262,6 +265,11 @@ public final class FakeDesk implements FrontDesk {
     log.add(recorded);
     house = Rules.evolve(house, recorded);
     notifyAll();
+  }
+
+  @Override
+  public Refusals refusals() {
+    return refusals;
   }
 
   @Override

@@ -9,8 +9,7 @@ public final class Placeholder {
   /** In the form of X.509. */
   public static byte[] of(Suite suite) {
     return switch (suite.family()) {
-      case RSA -> new byte[suite.bits() / 8];
-      case ED25519 -> new byte[64];
+      case RSA, ED25519 -> new byte[suite.signatureOctets()];
       case EC -> new byte[] {0x30, 6, 2, 1, 1, 2, 1, 1}; // r = s = 1
     };
   }

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -54,13 +55,21 @@ public final class Signatures {
           || point.getParameters().getCurve().getFieldSize() != suite.bits()) {
         return false;
       }
-      var digest = suite == Suite.ECDSA_P384 ? new SHA384Digest() : new SHA256Digest();
-      var check = new DSADigestSigner(new ECDSASigner(), digest);
+      var check = new DSADigestSigner(new ECDSASigner(), digest(suite));
       check.init(false, point);
       check.update(message, 0, message.length);
       return check.verifySignature(signature);
     } catch (IOException | RuntimeException e) {
       return false; // no key, or a point on no curve of ours
     }
+  }
+
+  private static Digest digest(Suite suite) {
+    return switch (suite) {
+      case ECDSA_P256 -> new SHA256Digest();
+      case ECDSA_P384 -> new SHA384Digest();
+      case RSA_2048, RSA_3072, RSA_4096, ED25519 ->
+          throw new IllegalArgumentException("not by ECDSA: " + suite);
+    };
   }
 }

@@ -49,6 +49,11 @@ final class Hand {
     Message message() {
       return Envelope.open(record);
     }
+
+    /** How often the broker has handed it out, this time included. */
+    int deliveries() {
+      return record.deliveryCount().orElse((short) 1);
+    }
   }
 
   Hand(ShareConsumer<byte[], byte[]> consumer, Tally tally) {

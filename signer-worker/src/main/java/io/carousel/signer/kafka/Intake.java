@@ -143,15 +143,20 @@ public final class Intake implements AutoCloseable {
     List<Disposition> dispositions =
         desk.handle(batch.stream().<Supplier<Message>>map(held -> held::message).toList());
     List<Message> answers = new ArrayList<>();
-    for (Disposition disposition : dispositions) {
-      if (disposition instanceof Answered(Message draft)) {
-        answers.add(draft);
+    for (int i = 0; i < dispositions.size(); i++) {
+      if (dispositions.get(i) instanceof Answered(Message draft)) {
+        answers.add(marked(draft, batch.get(i).deliveries()));
       }
     }
     if (!outbox.write(answers, () -> stopping)) {
       throw new InterruptedException("stopped before the answers were written");
     }
     return dispositions;
+  }
+
+  /** Who had it in hand before may have signed for it, and was not heard. */
+  private static Message marked(Message draft, int deliveries) {
+    return deliveries > 1 ? draft.with(Message.DELIVERIES, Integer.toString(deliveries)) : draft;
   }
 
   private List<Disposition> renewingUntil(Future<List<Disposition>> handled)

@@ -42,20 +42,12 @@ public record TrialSignature(TokenKey key, Bytes message, Bytes signature, boole
     try {
       Signature judge = Signature.getInstance(key.suite().jcaSignature());
       judge.initVerify(
-          KeyFactory.getInstance(algorithm(key))
+          KeyFactory.getInstance(key.suite().family().jca())
               .generatePublic(new X509EncodedKeySpec(key.publicKey().toArray())));
       judge.update(message);
       return judge.verify(signature);
     } catch (GeneralSecurityException e) {
       return false; // not even of the right form
     }
-  }
-
-  private static String algorithm(TokenKey key) {
-    return switch (key.suite().family()) {
-      case RSA -> "RSA";
-      case EC -> "EC";
-      case ED25519 -> "Ed25519";
-    };
   }
 }

@@ -1,6 +1,8 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.SigningCommand;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
 import io.carousel.signer.refusal.Refusal;
@@ -160,8 +162,12 @@ public final class Desk<C extends SigningCommand, A> {
     }
 
     private void answer(Work.Signed<A> signed) {
-      Message draft = answers.apply(signed.answer());
+      A answer = signed.answer();
+      Message draft = answers.apply(answer);
       tally.countAnswered();
+      if (answer instanceof LeafRefused || answer instanceof KeyCommandRefused) {
+        tally.countRefused();
+      }
       done.complete(new Answered(draft));
     }
 

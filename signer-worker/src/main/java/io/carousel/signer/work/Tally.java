@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Tally {
   private final LongAdder answered = new LongAdder();
   private final LongAdder repeated = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder lost = new LongAdder();
@@ -16,6 +17,10 @@ public final class Tally {
 
   void countRepeated() {
     repeated.increment();
+  }
+
+  void countRefused() {
+    refused.increment();
   }
 
   void countRejected() {
@@ -41,6 +46,11 @@ public final class Tally {
     return repeated.sum();
   }
 
+  /** Commands answered with a refusal; counted as answered too. */
+  public long refused() {
+    return refused.sum();
+  }
+
   /** Records sent to the dead letters: forged, or not readable. */
   public long rejected() {
     return rejected.sum();
@@ -58,7 +68,7 @@ public final class Tally {
 
   @Override
   public String toString() {
-    return "%d answered, %d of them again, %d rejected, %d failed, %d lost to another worker"
-        .formatted(answered(), repeated(), rejected(), failed(), lost());
+    return "%d answered (%d with a refusal, %d again), %d rejected, %d failed, %d lost to another worker"
+        .formatted(answered(), refused(), repeated(), rejected(), failed(), lost());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.Suite;
+import io.carousel.events.testing.LongFuzzing;
 import io.carousel.signer.Asked;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,7 @@ class PublicKeysTest {
   }
 
   /** Whatever is flipped, the answer is yes or a refusal, and never a crash. */
+  @Tag(LongFuzzing.TAG)
   @Property(tries = 300)
   void spoiltKeysAreRefused(
       @ForAll @IntRange(max = 90) int at, @ForAll @IntRange(min = 1, max = 255) int flip) {

@@ -10,14 +10,17 @@ import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.SigningGroup;
 import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
 import io.carousel.signer.Asked;
 import io.carousel.signer.TestHouse;
+import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenUnavailable;
@@ -34,6 +37,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -280,6 +284,65 @@ class IntakeTest {
     assertThat(calls).hasValue(5);
     assertThat(answers(command)).isZero();
     assertThat(tally.failed()).isEqualTo(5);
+  }
+
+  /** Refuses whatever comes. */
+  private record RefusingWork() implements Work<KeyCommand, WorkerAct> {
+    @Override
+    public Class<KeyCommand> family() {
+      return KeyCommand.class;
+    }
+
+    @Override
+    public Prepared<WorkerAct> prepare(KeyCommand command) {
+      return () -> () -> refuse(command, new Refused(Refusal.LATE, "it is too late"));
+    }
+
+    @Override
+    public WorkerAct refuse(KeyCommand command, Refused why) {
+      return new KeyCommandRefused(
+          command.command(), command.slot(), why.why().code(), why.getMessage(), true);
+    }
+  }
+
+  @Test
+  void refusalsAreAnswersAndCounted() throws Exception {
+    intake("one", new RefusingWork());
+    GenerateKey command = ask();
+    eventually(() -> answers(command) == 1);
+    assertThat(tally.refused()).isEqualTo(1);
+    assertThat(tally.answered()).isEqualTo(1);
+    assertThat(tally.rejected()).isZero();
+  }
+
+  /** Whoever had it before may have signed and was not heard. */
+  @Test
+  void whoGetsACommandThatWasHandedOutBeforeSaysSo() throws Exception {
+    var calls = new AtomicInteger();
+    intake(
+        "one",
+        _ -> {
+          if (calls.incrementAndGet() <= 2) {
+            throw new IllegalStateException("a fault that this test made");
+          }
+        });
+    GenerateKey again = ask();
+    eventually(() -> answers(again) == 1);
+    GenerateKey once = ask();
+    eventually(() -> answers(once) == 1);
+    assertThat(handedOut(again)).contains("3");
+    assertThat(handedOut(once)).isEmpty();
+  }
+
+  private static Optional<String> handedOut(GenerateKey command) {
+    return house.messages(Topic.COMMANDS).stream()
+        .filter(m ->
+            ((WorkerAct) Wire.CURRENT.act(m.need(Message.TYPE), m.value()))
+                .answers()
+                .equals(command.command()))
+        .findFirst()
+        .orElseThrow()
+        .header(Message.DELIVERIES);
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A PKCS#11 module served to other processes over a socket: an HSM that can be away. Each client is
  * served by a process forked for it, which outlives the one that listens, so all are killed.
  */
-final class P11KitServer implements AutoCloseable {
+public final class P11KitServer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final Path provider;
@@ -27,7 +27,7 @@ final class P11KitServer implements AutoCloseable {
   private Process process;
 
   /** Where a provider is to be served; nothing runs yet. */
-  P11KitServer(Path provider, Path directory, Map<String, String> environment) {
+  public P11KitServer(Path provider, Path directory, Map<String, String> environment) {
     this.provider = provider;
     this.directory = directory;
     this.socket = directory.resolve("p11-kit.socket");
@@ -35,19 +35,19 @@ final class P11KitServer implements AutoCloseable {
   }
 
   /** The module by which other processes reach it. */
-  static Path client() {
+  public static Path client() {
     Optional<Path> client = Libraries.find("p11-kit-client.so");
     assumeTrue(client.isPresent(), "p11-kit-client.so is not installed");
     return client.get();
   }
 
   /** What the environment of a process that loads the client must hold. */
-  Map<String, String> address() {
+  public Map<String, String> address() {
     return Map.of("P11_KIT_SERVER_ADDRESS", "unix:path=" + socket);
   }
 
   /** Starts it and waits until it listens. */
-  void start() throws IOException {
+  public void start() throws IOException {
     Files.deleteIfExists(socket);
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -84,19 +84,19 @@ final class P11KitServer implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     List<ProcessHandle> all = all();
     all.forEach(ProcessHandle::destroyForcibly);
     await().pollInterval(POLL).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   /** SIGSTOP: it neither answers nor hangs up. */
-  void freeze() throws IOException, InterruptedException {
+  public void freeze() throws IOException, InterruptedException {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  void thaw() throws IOException, InterruptedException {
+  public void thaw() throws IOException, InterruptedException {
     signal("CONT");
   }
 

@@ -25,8 +25,6 @@ enum Algorithm {
   private static final byte[] SHA_256_INFO =
       HexFormat.of().parseHex("3031300d060960864801650304020105000420");
 
-  private static final int ED25519_SIGNATURE = 64;
-
   private final long keyType;
   private final long generation;
   private final long signing;
@@ -59,19 +57,19 @@ enum Algorithm {
 
   /** What C_Sign gets for a whole message. */
   static byte[] input(Suite suite, byte[] message) {
+    byte[] hashed = suite.digest().map(name -> digest(name, message)).orElse(message);
     return switch (suite.family()) {
-      case RSA -> concat(SHA_256_INFO, digest("SHA-256", message));
-      case EC -> digest(suite == Suite.ECDSA_P384 ? "SHA-384" : "SHA-256", message);
-      case ED25519 -> message;
+      case RSA -> concat(SHA_256_INFO, hashed);
+      case EC, ED25519 -> hashed;
     };
   }
 
   /** The signature in X.509's form; empty if what C_Sign returned cannot be one. */
   static Optional<byte[]> output(Suite suite, byte[] raw) {
+    Optional<byte[]> whole = Optional.of(raw).filter(r -> r.length == suite.signatureOctets());
     return switch (suite.family()) {
-      case RSA -> Optional.of(raw).filter(r -> r.length * 8 == suite.bits());
-      case EC -> Optional.of(raw).filter(r -> r.length * 4 == suite.bits()).flatMap(Algorithm::der);
-      case ED25519 -> Optional.of(raw).filter(r -> r.length == ED25519_SIGNATURE);
+      case RSA, ED25519 -> whole;
+      case EC -> whole.flatMap(Algorithm::der);
     };
   }
 

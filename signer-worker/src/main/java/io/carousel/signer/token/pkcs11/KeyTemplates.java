@@ -102,10 +102,9 @@ enum KeyTemplates {
         .unwrap(false)
         .derive(false);
     pair.publicKey().verify(true);
-    if (suite.family() == Suite.Family.RSA) {
-      pair.publicKey().modulusBits(suite.bits()).publicExponent(F4);
-    } else {
-      pair.publicKey().ecParams(PublicKeys.ecParams(suite));
+    switch (suite.family()) {
+      case RSA -> pair.publicKey().modulusBits(suite.bits()).publicExponent(F4);
+      case EC, ED25519 -> pair.publicKey().ecParams(PublicKeys.ecParams(suite));
     }
     if (this != LEAN) {
       pair.privateKey().copyable(false).modifiable(false);

@@ -94,6 +94,7 @@ final class CrlRules {
         a.name(),
         generation,
         slot,
+        // Time alone may ask for those of several authorities at once.
         c.newCommand("crl %s %d %s %d".formatted(a.name(), generation, slot, draft.number())),
         draft,
         c.now());

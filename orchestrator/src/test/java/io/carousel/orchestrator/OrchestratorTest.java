@@ -104,6 +104,36 @@ class OrchestratorTest {
     assertThat(desk().house().outbox()).containsKey(asked);
   }
 
+  /** Whoever can write to Kafka can write to a slot's topic; its worker throws it away. */
+  @Test
+  void aCommandThatNobodySignedRaisesAnAlarm() throws Exception {
+    try (var producer =
+            new org.apache.kafka.clients.producer.KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrap()),
+                new org.apache.kafka.common.serialization.ByteArraySerializer(),
+                new org.apache.kafka.common.serialization.ByteArraySerializer());
+        var worker = worker()) {
+      worker.subscribe(List.of(Topic.KEYS.of(SLOT)));
+      producer
+          .send(
+              new org.apache.kafka.clients.producer.ProducerRecord<byte[], byte[]>(
+                  Topic.KEYS.of(SLOT), new byte[] {1, 2, 3}))
+          .get();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> {
+            for (ConsumerRecord<byte[], byte[]> command : worker.poll(Duration.ofMillis(200))) {
+              worker.acknowledge(
+                  command,
+                  command.value().length == 3 ? AcknowledgeType.REJECT : AcknowledgeType.RELEASE);
+            }
+            worker.commitSync();
+            return desk().house().slots().get(SLOT).refusals().containsKey("forged");
+          });
+    }
+    assertThat(desk().house().slots().get(SLOT).refusals().get("forged").count()).isEqualTo(1);
+  }
+
   @Test
   void aSecondInstanceKnowsTheSameAndAnswersForTheOwner() throws Exception {
     var identity = config("orchestrator-2", broker.bootstrap());

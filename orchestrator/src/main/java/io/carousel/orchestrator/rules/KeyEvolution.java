@@ -179,7 +179,7 @@ final class KeyEvolution {
       if (command instanceof DestroyKey c
           && c.slot().equals(e.slot())
           && c.expected().contains(e.key())) {
-        next = next.asks(Commands.without(c, e.key()));
+        next = next.answered(c.command()).asks(Commands.without(c, e.key()));
       }
     }
     return next;

@@ -115,26 +115,6 @@ class CrlRulesTest {
     assertThat(s.story.accept(new Act.TimePassed())).hasOnlyElementsOfType(CrlRequested.class);
   }
 
-  /** On the same slot, with the same generation and number: each is a command of its own. */
-  @Test
-  void theListsOfTwoAuthoritiesAreAskedForAtTheSameMoment() {
-    Scene s = Scene.standby(POLICY);
-    s.story.accept(
-        new CreateAuthority(
-            new AuthorityName("db"),
-            FormatSuite.x509(Suite.ECDSA_P256),
-            List.of(Scene.A),
-            POLICY,
-            "p-1"));
-    s.story.settle();
-    s.story.now(s.story.now().plus(LIFE));
-    assertThat(s.story.accept(new Act.TimePassed())).hasSizeGreaterThanOrEqualTo(3);
-    assertThat(s.story.house().outbox()).hasSize(3);
-    s.story.settle();
-    assertThat(s.story.authority("db").generation(1).ready())
-        .allSatisfy(k -> assertThat(k.x509().orElseThrow().draft().number()).isEqualTo(2));
-  }
-
   @Test
   void whatIsRevokedIsListedAtOnceAndByItsKeyAlone() {
     Scene s = Scene.standby(POLICY);

@@ -155,7 +155,13 @@ class AdmissionTest {
   private static TrustedKey elsewhere(Bytes certificate) {
     TrustedKey key = FIRST.trusted();
     return new TrustedKey(
-        1, Optional.empty(), Format.X509, key.publicKey(), Optional.of(certificate), key.key());
+        1,
+        Optional.empty(),
+        Format.X509,
+        key.publicKey(),
+        Optional.of(certificate),
+        key.key(),
+        false);
   }
 
   /** That key with another certificate. */
@@ -166,7 +172,8 @@ class AdmissionTest {
         key.format(),
         key.publicKey(),
         Optional.of(certificate),
-        key.key());
+        key.key(),
+        false);
   }
 
   @Test
@@ -188,7 +195,8 @@ class AdmissionTest {
             key.format(),
             key.publicKey(),
             Optional.empty(),
-            key.key());
+            key.key(),
+            false);
     TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
     var bad =
         new TrustBundle(DB, 4, 31, PhaseName.STANDBY, 31, good.challenge(), 1, 1, List.of(bare));
@@ -200,7 +208,8 @@ class AdmissionTest {
   void keysOfOtherFormatsAreNoAnchors() throws Exception {
     TrustedKey key = SECOND.trusted();
     var ssh =
-        new TrustedKey(1, key.slot(), Format.SSH, key.publicKey(), Optional.empty(), key.key());
+        new TrustedKey(
+            1, key.slot(), Format.SSH, key.publicKey(), Optional.empty(), key.key(), false);
     TrustBundle good = bundle(4, 31, PhaseName.STANDBY, 1, FIRST);
     var both =
         new TrustBundle(

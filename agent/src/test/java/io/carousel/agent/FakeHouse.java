@@ -175,7 +175,9 @@ public final class FakeHouse implements House {
               bundle.challenge(),
               bundle.clientGeneration(),
               bundle.serverGeneration(),
-              bundle.trusted().stream().map(k -> marked(k, all.contains(k.slot()))).toList());
+              bundle.trusted().stream()
+                  .map(k -> marked(k, all.contains(k.slot().orElseThrow())))
+                  .toList());
       changed.signalAll();
       return null;
     });
@@ -193,7 +195,7 @@ public final class FakeHouse implements House {
             .flatMap(r -> r.presents().stream())
             .flatMap(
                 shown -> bundle.trusted().stream().filter(k -> k.key().equals(shown.issuerKey())))
-            .map(TrustBundle.TrustedKey::slot)
+            .flatMap(k -> k.slot().stream())
             .findFirst());
   }
 
@@ -307,7 +309,7 @@ public final class FakeHouse implements House {
     var key = SoftwareCa.requested(request.subject(), request.participant());
     int generation = misissue.orElse(bundle.generationFor(request.profile()));
     List<SoftwareCa> able =
-        cas(generation).stream().filter(ca -> signing.contains(ca.trusted().slot())).toList();
+        cas(generation).stream().filter(ca -> signing.contains(ca.trusted().slot().orElseThrow())).toList();
     SoftwareCa ca = able.get(credentials.size() % able.size());
     Instant now = clock.instant();
     Instant from = now.minusSeconds(60);

@@ -251,7 +251,8 @@ public final class Examples {
                     Format.X509,
                     PUBLIC_KEY,
                     Optional.of(CERTIFICATE),
-                    PUBLIC_KEY.digest()),
+                    PUBLIC_KEY.digest(),
+                    false),
                 new TrustBundle.TrustedKey(
                     3,
                     Optional.of(SLOT),

@@ -8,14 +8,17 @@ import com.nimbusds.jose.crypto.ECDHDecrypter;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.SigningCommand;
+import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SigningCommand.SignCaCertificate;
+import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
@@ -25,10 +28,13 @@ import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
+import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
+import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.TokenInspected;
 import io.carousel.events.openssh.SshCertificate;
+import io.carousel.signer.certificate.CaRequests;
 import io.carousel.signer.certificate.Drafts;
 import io.carousel.signer.certificate.Issuer;
 import io.carousel.signer.certificate.Placeholder;
@@ -46,6 +52,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /**
  * What commands fix, as a token is given it: rebuilt from each command in Kafka, and read out of
@@ -85,7 +92,25 @@ final class FixedBytes {
 
   private void add(SigningCommand command) throws Exception {
     switch (command) {
-      case GenerateKey c -> possession(c, (KeyGenerated) acts.get(c.command()));
+      case GenerateKey c -> {
+        var made = (KeyGenerated) acts.get(c.command());
+        possession(c, c.suite(), made.key(), made.publicKey());
+      }
+      case AdoptKey c -> {
+        var found = (KeyFound) acts.get(c.command());
+        possession(c, c.suite(), found.key(), found.publicKey());
+      }
+      case SignCaRequest c -> {
+        var answer = (CaRequestSigned) acts.get(c.command());
+        Bytes read =
+            Bytes.of(
+                new PKCS10CertificationRequest(answer.request().toArray())
+                    .toASN1Structure()
+                    .getCertificationRequestInfo()
+                    .getEncoded());
+        assertThat(CaRequests.of(c).bytes()).isEqualTo(read);
+        put(c, c.suite(), read);
+      }
       case SignCaCertificate c -> {
         var answer = (CaCertificateSigned) acts.get(c.command());
         Bytes read = Bytes.of(certificate(answer.certificate()).getTBSCertificate());
@@ -108,11 +133,11 @@ final class FixedBytes {
     }
   }
 
-  private void possession(GenerateKey asked, KeyGenerated made) throws Exception {
+  private void possession(SigningCommand asked, Suite suite, KeyId key, Bytes publicKey)
+      throws Exception {
     byte[] statement =
-        Statements.possessionOfKey(
-            house, asked.command(), asked.slot(), made.key(), made.publicKey());
-    put(asked, asked.suite(), Bytes.of(statement));
+        Statements.possessionOfKey(house, asked.command(), asked.slot(), key, publicKey);
+    put(asked, suite, Bytes.of(statement));
   }
 
   /** An inspection says what it had signed by a SHA-256: which is what a token of ours digests. */

@@ -97,8 +97,7 @@ public final class HouseJudge implements Judge<House> {
     }
     if (asked.act() instanceof Distrust distrust && !accepted.rested().isEmpty()) {
       Authority authority = before.authority(distrust.authority()).orElseThrow();
-      RotationId last = RotationId.of(authority.name(), authority.rotations());
-      all.addAll(leaves(asked, last, authority.phase().name(), accepted));
+      all.addAll(leaves(asked, authority, accepted));
     }
     return all;
   }
@@ -115,7 +114,7 @@ public final class HouseJudge implements Judge<House> {
             .underway()
             .map(RotationId::value)
             .or(() -> phase.moving().map(slot -> authority.name() + "/" + slot))
-            .orElseThrow();
+            .orElseGet(() -> authority.name().value());
     var leaves = new ArrayList<Outgoing>();
     for (String statement : accepted.rested()) {
       int index = leaves.size();

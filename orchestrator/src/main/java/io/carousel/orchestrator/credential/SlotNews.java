@@ -8,19 +8,6 @@ import io.carousel.events.SlotName;
  * that this desk wrote; must not block.
  */
 public interface SlotNews {
-  /** Nobody does. */
-  SlotNews NOBODY =
-      new SlotNews() {
-        @Override
-        public void silent(SlotName slot) {}
-
-        @Override
-        public void answered(SlotName slot) {}
-
-        @Override
-        public void refused(LeafRefused refusal) {}
-      };
-
   /** It did not answer in time, and its work goes to another if there is one. */
   void silent(SlotName slot);
 

@@ -124,11 +124,7 @@ final class OperatorEndpoints {
 
   private RotationStatus status(House house, Authority authority, Gate gate) {
     return Views.status(
-        house,
-        authority,
-        gate,
-        since(authority.phaseSequence()),
-        desk.removals(authority.name()));
+        house, authority, gate, since(authority.phaseSequence()), desk.removals(authority.name()));
   }
 
   /** When that event was. Told without it while it cannot be read. */

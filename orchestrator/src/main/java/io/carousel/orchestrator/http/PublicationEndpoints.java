@@ -21,6 +21,7 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.InForce;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.RevocationList;
 import java.time.Duration;
@@ -132,8 +133,7 @@ final class PublicationEndpoints {
 
   private Answer jwks(Call call) {
     Authority a = authority(call);
-    List<Jwk> keys =
-        a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
+    List<Jwk> keys = a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());

@@ -86,7 +86,12 @@ final class ExternalRules {
     return switch (a.phase()) {
       case Phase.Creating p -> Optional.of(p.first());
       case Phase.Init p -> Optional.of(p.successor());
-      case Phase.Standby _, Phase.UpdateClients _, Phase.UpdateServers _, Phase.Rollback _ ->
+      case Phase.Joining p -> Optional.of(p.active());
+      case Phase.Standby _,
+          Phase.UpdateClients _,
+          Phase.UpdateServers _,
+          Phase.Rollback _,
+          Phase.Leaving _ ->
           Optional.empty();
     };
   }
@@ -94,7 +99,7 @@ final class ExternalRules {
   /** The keys whose certificates are wanted from the external root now. */
   static Stream<Key.AwaitingCertificate> awaiting(Authority a) {
     return made(a).stream()
-        .flatMap(g -> a.generation(g).keys().values().stream())
+        .flatMap(g -> a.missing(g).stream())
         .filter(Key.AwaitingCertificate.class::isInstance)
         .map(Key.AwaitingCertificate.class::cast);
   }

@@ -82,8 +82,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
       // that nobody presents any others.
       case Phase.Rollback p when authority.generation(p.active()).verifyOnly() ->
           asked.avoiding(p.successor());
-      case Phase.Rollback p ->
-          asked.leaving(asked.issuedBy(p.successor()), asked.of(p.active()));
+      case Phase.Rollback p -> asked.leaving(asked.issuedBy(p.successor()), asked.of(p.active()));
       case Phase.Joining p ->
           new Gate(asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
       case Phase.Leaving p -> asked.leaving(asked.issuedBy(p.slot()), asked.otherThan(p.slot()));
@@ -336,8 +335,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     }
 
     /** An answer for each of those credentials which may still be presented. */
-    private Stream<Answer> accounting(
-        Old old, BiPredicate<Participant, Evidence.Shown> replaced) {
+    private Stream<Answer> accounting(Old old, BiPredicate<Participant, Evidence.Shown> replaced) {
       return evidence.issued().stream()
           .filter(c -> old.which().test(c) && c.notAfter().isAfter(now))
           .filter(c -> !authority.isRevoked(c.serial()))

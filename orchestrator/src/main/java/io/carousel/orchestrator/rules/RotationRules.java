@@ -268,9 +268,7 @@ final class RotationRules {
     return new Refusal.KeysMissing(
         change(a),
         a.phase().name(),
-        a.missing(generation).stream()
-            .map(k -> missing(a, k))
-            .toList());
+        a.missing(generation).stream().map(k -> missing(a, k)).toList());
   }
 
   private static String missing(Authority a, Key key) {

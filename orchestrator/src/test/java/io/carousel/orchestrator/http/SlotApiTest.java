@@ -35,7 +35,7 @@ class SlotApiTest extends ApiTest {
     assertThat(status().slot()).contains(C);
     desk.keysCome("user");
     TrustBundle joining = operator.get(bundle(0, 0)).as(TrustBundle.class);
-    assertThat(joining.trusted()).extracting(TrustBundle.TrustedKey::slot).contains(C);
+    assertThat(joining.trusted()).extracting(TrustBundle.TrustedKey::slot).contains(Optional.of(C));
     assertThat(joining.trusted()).noneMatch(TrustBundle.TrustedKey::outgoing);
     assertThat(operator.get("/pub/user/bundle.pem").body().split("BEGIN CERTIFICATE", -1))
         .hasSize(4);
@@ -47,7 +47,7 @@ class SlotApiTest extends ApiTest {
     assertThat(operator.get(bundle(0, 0)).as(TrustBundle.class).trusted())
         .filteredOn(TrustBundle.TrustedKey::outgoing)
         .extracting(TrustBundle.TrustedKey::slot)
-        .containsExactly(new SlotName("hsm-a"));
+        .containsExactly(Optional.of(new SlotName("hsm-a")));
     assertProblem(join(), 409, "slot-moving");
     assertThat(advance().status()).isEqualTo(200);
     assertThat(operator.get("/pub/user/bundle.pem").body().split("BEGIN CERTIFICATE", -1))
@@ -69,7 +69,7 @@ class SlotApiTest extends ApiTest {
     assertThat(after.trusted())
         .filteredOn(TrustBundle.TrustedKey::outgoing)
         .extracting(TrustBundle.TrustedKey::slot)
-        .containsExactly(new SlotName("hsm-b"));
+        .containsExactly(Optional.of(new SlotName("hsm-b")));
     assertThat(status().lost()).containsExactly(new SlotName("hsm-b"));
     SlotLine line = operator.get("/v1/slots/hsm-b").as(SlotLine.class);
     assertThat(line.lost().orElseThrow().reason()).isEqualTo("burnt");

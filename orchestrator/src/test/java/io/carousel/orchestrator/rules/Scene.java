@@ -33,6 +33,7 @@ final class Scene {
 
   /** When every story begins. */
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
   /** Known to the house, and none of the authority's until it joins. */
   static final SlotName C = new SlotName("hsm-c");
 

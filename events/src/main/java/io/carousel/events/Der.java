@@ -10,6 +10,9 @@ final class Der {
   static final int BIT_STRING = 0x03;
   static final int SEQUENCE = 0x30;
 
+  /** [0] of a certificate: its version. */
+  static final int VERSION = 0xa0;
+
   private Der() {}
 
   /** An element of that tag around those contents. */

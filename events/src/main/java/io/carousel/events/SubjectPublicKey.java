@@ -40,6 +40,25 @@ public sealed interface SubjectPublicKey {
     return KeyAlgorithm.of(algorithm).read(Arrays.copyOfRange(bits, 1, bits.length));
   }
 
+  /**
+   * The SubjectPublicKeyInfo of an X.509 certificate of version 3 (RFC 5280, section 4.1), as it
+   * stands there: what comes before it is passed over, and neither it nor the rest is checked.
+   *
+   * @param certificate in DER
+   * @throws UnreadableDer if there is none where it should be
+   */
+  static Bytes certified(Bytes certificate) {
+    var whole = new Der.Reader(certificate.toArray());
+    var signed = new Der.Reader(whole.contents(Der.SEQUENCE));
+    var body = new Der.Reader(signed.contents(Der.SEQUENCE));
+    body.contents(Der.VERSION);
+    body.contents(Der.INTEGER);
+    for (int passed = 0; passed < 4; passed++) {
+      body.contents(Der.SEQUENCE); // signature, issuer, validity, subject
+    }
+    return Bytes.of(body.whole(Der.SEQUENCE));
+  }
+
   /** As SubjectPublicKeyInfo, in DER: what {@link #of} reads. */
   Bytes spki();
 

@@ -4,13 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.testing.SoftwareKey;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERUTCTime;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +49,39 @@ class SubjectPublicKeyTest {
 
   private static SoftwareKey fresh(Suite suite) {
     return suite == Suite.RSA_4096 ? SoftwareKey.of(suite) : SoftwareKey.fresh(suite);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Suite.class)
+  void theKeyOfACertificateIsFoundAsTheJdkFindsIt(Suite suite) throws Exception {
+    SoftwareKey key = SoftwareKey.of(suite);
+    byte[] certificate = certificate(key);
+    assertThat(SubjectPublicKey.certified(Bytes.of(certificate))).isEqualTo(key.spki());
+    for (int length = 0; length < certificate.length; length++) {
+      Bytes cut = Bytes.of(Arrays.copyOf(certificate, length));
+      assertThatThrownBy(() -> SubjectPublicKey.certified(cut)).isInstanceOf(UnreadableDer.class);
+    }
+  }
+
+  private static byte[] certificate(SoftwareKey key) throws Exception {
+    var algorithm = new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.840.10045.4.3.2"));
+    var body = new V3TBSCertificateGenerator();
+    body.setSignature(algorithm);
+    body.setSerialNumber(new ASN1Integer(BigInteger.TWO.pow(127)));
+    body.setIssuer(new X500Name("CN=above,O=Carousel"));
+    body.setSubject(new X500Name("CN=below"));
+    body.setStartDate(new Time(new DERUTCTime("700101000000Z")));
+    body.setEndDate(new Time(new DERUTCTime("491231235959Z")));
+    body.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(key.spki().toArray()));
+    var parts =
+        new ASN1Encodable[] {
+          body.generateTBSCertificate(), algorithm, new DERBitString(new byte[64])
+        };
+    byte[] der = new DERSequence(parts).getEncoded();
+    Certificate read =
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+    assertThat(read.getPublicKey().getEncoded()).isEqualTo(key.spki().toArray());
+    return der;
   }
 
   @Property(tries = 3_000)

@@ -2,10 +2,18 @@ package io.carousel.deploy.broker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -45,7 +53,36 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.putAll(addresses());
     server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
+    makeShareState();
   }
+
+  /**
+   * Makes the topic in which the broker keeps what share groups have acknowledged before the broker
+   * itself does, to say that none of it need wait for the disk. A loss of power then brings back
+   * commands that were carried out: a late one is refused, another is answered again and recorded
+   * as a repeat, as after any crash of a worker.
+   */
+  private void makeShareState() {
+    var topic = new NewTopic(Topic.SHARE_GROUP_STATE_TOPIC_NAME, 1, (short) 1).configs(SHARE_STATE);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new KafkaException("the state of share groups has no topic", e.getCause());
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  /** As the broker would have it, but for the disk. */
+  private static final Map<String, String> SHARE_STATE =
+      Map.of(
+          "cleanup.policy", "delete",
+          "retention.ms", "-1",
+          "min.insync.replicas", "1",
+          "segment.bytes", Integer.toString(100 << 20),
+          "flush.messages", Long.toString(Long.MAX_VALUE));
 
   /** Where it listens, as clients take it. */
   public String bootstrap() {

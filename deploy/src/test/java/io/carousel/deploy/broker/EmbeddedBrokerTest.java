@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +30,22 @@ class EmbeddedBrokerTest {
       again.start();
       try (Admin admin = admin(again)) {
         assertThat(admin.listTopics().names().get()).contains("kept");
+      }
+    }
+  }
+
+  /** Each batch of commands would wait for the disk once more. */
+  @Test
+  void whatShareGroupsAcknowledgedDoesNotWaitForTheDisk() throws Exception {
+    var state = new ConfigResource(ConfigResource.Type.TOPIC, "__share_group_state");
+    for (int start = 1; start <= 2; start++) {
+      try (EmbeddedBroker broker = EmbeddedBroker.on(folder)) {
+        broker.start();
+        try (Admin admin = admin(broker)) {
+          Config config = admin.describeConfigs(List.of(state)).all().get().get(state);
+          assertThat(config.get("flush.messages").value()).isEqualTo("9223372036854775807");
+          assertThat(config.get("cleanup.policy").value()).isEqualTo("delete");
+        }
       }
     }
   }

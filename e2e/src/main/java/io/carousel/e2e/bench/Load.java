@@ -9,6 +9,8 @@ import io.carousel.events.Profile;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.credential.Entitlement;
 import io.carousel.orchestrator.desk.Declined;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -34,6 +36,10 @@ final class Load {
   private static final long SEED = 20_250_101;
   private static final Duration BACK_SOON = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STRETCH = Duration.ofSeconds(4);
+
+  /** The share of a processor at which compilers are quiet. */
+  private static final double COMPILING = 0.03;
 
   private final CredentialDesk desk;
   private final List<Entitlement> wanted = new ArrayList<>();
@@ -148,12 +154,20 @@ final class Load {
     return new Done(issued.get() - before, System.nanoTime() - began);
   }
 
-  /** Waits until so many are issued, or time is up. */
+  /**
+   * Waits until so many are issued and the compilers of this process, which has the most code to
+   * run, took little of a stretch of time; or until time is up. What lives for months is measured
+   * as it will be for months.
+   */
   void warmUp(AtomicLong issued, long number, Duration most) {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
     long end = System.nanoTime() + most.toNanos();
-    while (issued.get() < number && System.nanoTime() - end < 0) {
-      check();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    boolean busy = true;
+    while ((busy || issued.get() < number) && System.nanoTime() - end < 0) {
+      long before = compilers.getTotalCompilationTime();
+      measured(issued, STRETCH);
+      long compiled = compilers.getTotalCompilationTime() - before;
+      busy = compiled > STRETCH.toMillis() * COMPILING;
     }
   }
 

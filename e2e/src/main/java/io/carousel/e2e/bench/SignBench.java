@@ -30,10 +30,10 @@ public final class SignBench implements Callable<List<Figure>> {
 
   private static final Duration RAW = Duration.ofSeconds(4);
 
-  /** After so many certificates the compilers have done most of their work. */
-  private static final long COMPILED = 100_000;
+  /** So many certificates at least, and then until the compilers have little left to do. */
+  private static final long WARM = 50_000;
 
-  private static final Duration WARM_UP = Duration.ofSeconds(60);
+  private static final Duration WARM_UP = Duration.ofSeconds(150);
   private static final Duration RATE = Duration.ofSeconds(10);
   private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(3);
   private static final Duration LATENCY = Duration.ofSeconds(15);
@@ -130,7 +130,7 @@ public final class SignBench implements Callable<List<Figure>> {
       load.closed(
           CALLERS,
           issued -> {
-            load.warmUp(issued, COMPILED, WARM_UP);
+            load.warmUp(issued, WARM, WARM_UP);
             double rate = load.measured(issued, RATE).perSecond();
             figures.add(Figure.of(name, rate, "1/s", raw));
             progress.accept(name + ": where the CPU time goes");

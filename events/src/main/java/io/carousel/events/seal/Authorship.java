@@ -80,8 +80,7 @@ public final class Authorship {
    * @throws ForgedRecord if it is unsigned, changed, of another house, or its author is unknown
    */
   public KnownAuthor check(Message message, Function<AuthorName, Optional<KnownAuthor>> known) {
-    return check(
-        message, () -> Claim.of(message, sha.of(MessageHash.encoding(message)), sha), known);
+    return check(message, () -> Claim.of(message, MessageHash.of(message, sha), sha), known);
   }
 
   /** As above, for a record that was read before. */

@@ -2,9 +2,10 @@ package io.carousel.events.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The one encoding of a record that is hashed: a label, then topic, key, all headers but the
@@ -19,30 +20,34 @@ public final class MessageHash {
 
   /** SHA-256 over that encoding; 32 bytes. */
   public static byte[] of(Message message) {
-    return new Sha256().of(encoding(message));
+    return of(message, new Sha256());
+  }
+
+  /** The same, without laying the encoding out: every record that is read comes through here. */
+  static byte[] of(Message message, Sha256 sha) {
+    eachPart(message, sha::add);
+    return sha.hash();
   }
 
   /** That encoding. */
   static byte[] encoding(Message message) {
+    var out = new ByteArrayOutputStream();
+    eachPart(message, out::writeBytes);
+    return out.toByteArray();
+  }
+
+  private static void eachPart(Message message, Consumer<byte[]> out) {
     List<byte[]> headers = headers(message);
-    byte[] topic = message.topic().getBytes(UTF_8);
-    byte[] key = message.key() == null ? null : message.key().getBytes(UTF_8);
-    int length = LABEL.length + 16 + topic.length + message.value().length;
-    length += key == null ? 0 : key.length;
-    for (byte[] part : headers) {
-      length += 4 + part.length;
-    }
-    var out = ByteBuffer.allocate(length).put(LABEL);
-    add(out, topic);
-    if (key == null) {
-      out.putInt(ABSENT);
+    out.accept(LABEL);
+    add(out, message.topic().getBytes(UTF_8));
+    if (message.key() == null) {
+      out.accept(number(ABSENT));
     } else {
-      add(out, key);
+      add(out, message.key().getBytes(UTF_8));
     }
-    out.putInt(headers.size() / 2);
+    out.accept(number(headers.size() / 2));
     headers.forEach(part -> add(out, part));
     add(out, message.value());
-    return out.array();
   }
 
   /** Names and values in turn. */
@@ -59,7 +64,14 @@ public final class MessageHash {
     return parts;
   }
 
-  private static void add(ByteBuffer out, byte[] part) {
-    out.putInt(part.length).put(part);
+  private static void add(Consumer<byte[]> out, byte[] part) {
+    out.accept(number(part.length));
+    out.accept(part);
+  }
+
+  private static byte[] number(int number) {
+    return new byte[] {
+      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+    };
   }
 }

@@ -19,8 +19,13 @@ final class Sha256 {
     node[0] = 1;
   }
 
-  byte[] of(byte[] bytes) {
-    return sha.digest(bytes);
+  /** Of everything that was {@linkplain #add added} since the last hash. */
+  byte[] hash() {
+    return sha.digest();
+  }
+
+  void add(byte[] part) {
+    sha.update(part);
   }
 
   /** Of an entry, after a zero byte (RFC 9162, section 2.1.1). */

@@ -39,7 +39,7 @@ public final class Unplaced {
   private Unplaced(Message message) {
     var sha = new Sha256();
     this.message = message;
-    this.hash = sha.of(MessageHash.encoding(message));
+    this.hash = MessageHash.of(message, sha);
     this.sequence = Attempt.at(() -> message.needNumber(Message.SEQUENCE));
     this.claim = Attempt.at(() -> Claim.of(message, hash, sha));
     this.recorded = Attempt.at(() -> recorded(message, sequence.get(), hash));

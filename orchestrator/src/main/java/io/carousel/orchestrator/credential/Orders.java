@@ -22,14 +22,20 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Commands for credentials: each fixes every byte that will be signed. */
 final class Orders {
   private static final int NONCE_BYTES = 32;
+  private static final int MOST_REMEMBERED = 256;
 
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
+
+  /** Of CA certificates: there are few, and reading one costs as much as an order. */
+  private final Map<Bytes, Instant> ends = new ConcurrentHashMap<>();
 
   Orders(Clock clock) {
     this.clock = clock;
@@ -95,8 +101,20 @@ final class Orders {
   }
 
   /** No credential outlives the certificate above it. */
-  private static Instant end(Instant wanted, Key.Ready key) {
-    return key.certificate().map(Proofs::end).filter(wanted::isAfter).orElse(wanted);
+  private Instant end(Instant wanted, Key.Ready key) {
+    return key.certificate().map(this::end).filter(wanted::isAfter).orElse(wanted);
+  }
+
+  private Instant end(Bytes certificate) {
+    Instant known = ends.get(certificate);
+    if (known == null) {
+      if (ends.size() >= MOST_REMEMBERED) {
+        ends.clear();
+      }
+      known = Proofs.end(certificate);
+      ends.put(certificate, known);
+    }
+    return known;
   }
 
   private static Optional<Distribution> distribution(

@@ -3,13 +3,12 @@ package io.carousel.orchestrator.evidence;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.openssh.SshCertificate;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.InvalidKeySpecException;
@@ -56,22 +55,10 @@ sealed interface Possession {
    */
   static Possession of(LeafSigned signed) {
     return switch (signed.format()) {
-      case X509 -> new OfKey(certified(signed.credential()));
+      case X509 -> new OfKey(SubjectPublicKey.certified(signed.credential()));
       case SSH -> new OfKey(SshCertificate.read(signed.credential()).content().key().spki());
       case JWT -> new OfToken(signed.digest());
     };
-  }
-
-  private static Bytes certified(Bytes certificate) {
-    try {
-      PublicKey key =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(certificate.toArray()))
-              .getPublicKey();
-      return Bytes.of(key.getEncoded());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("a worker recorded a certificate that is none", e);
-    }
   }
 
   private static boolean verifies(Bytes publicKey, byte[] statement, Bytes signature) {

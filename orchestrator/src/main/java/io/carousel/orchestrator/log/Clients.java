@@ -31,9 +31,14 @@ final class Clients {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** Of records that stand for themselves. */
+  /**
+   * Of records that stand for themselves. Whoever wrote a batch says so by a flush, so that it goes
+   * out in one request: each of them costs the broker as much as many records.
+   */
   KafkaProducer<byte[], byte[]> plain() {
-    return new KafkaProducer<>(producing(), new ByteArraySerializer(), new ByteArraySerializer());
+    Map<String, Object> settings = producing();
+    settings.put("linger.ms", 50);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** Reads partitions that it is given; in no group. */

@@ -100,6 +100,8 @@ public final class MessageWriter implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         send(sealed.get(i), batch.get(i).written());
       }
+      // It waits for the broker, and this thread does not.
+      Thread.ofVirtual().start(producer::flush);
     } catch (KafkaException | IllegalStateException e) {
       batch.forEach(w -> w.written().completeExceptionally(e));
     }

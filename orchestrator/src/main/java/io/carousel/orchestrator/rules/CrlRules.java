@@ -99,7 +99,8 @@ final class CrlRules {
         a.name(),
         generation,
         slot,
-        c.newCommand("crl %d %s %d".formatted(generation, slot, draft.number())),
+        // Time alone may ask for those of several authorities at once.
+        c.newCommand("crl %s %d %s %d".formatted(a.name(), generation, slot, draft.number())),
         draft,
         c.now());
   }

@@ -149,6 +149,9 @@ public record House(
   }
 
   House asks(KeyCommand command) {
+    if (outbox.containsKey(command.command())) {
+      throw new IllegalStateException("command %s was given twice".formatted(command.command()));
+    }
     return withOutbox(persistent(outbox).plus(command.command(), command));
   }
 

@@ -32,7 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** A house on the shared broker: its own topics, its own folder, as many instances as wanted. */
@@ -242,8 +246,27 @@ final class TestHouse implements AutoCloseable {
 
   /** The log, read and checked by somebody else. */
   List<Recorded> replayed() {
+    await().atMost(PATIENCE).until(this::nothingIsUnderWay);
     History history = History.fromStart(Optional.empty());
     return records(Topic.EVENTS).stream().map(history::accept).toList();
+  }
+
+  /** A commit is told to its owner a moment before readers of committed records see it. */
+  private boolean nothingIsUnderWay() throws Exception {
+    String topic = cluster.named(Topic.EVENTS.topicName());
+    try (Admin admin = new Clients(cluster).admin()) {
+      return end(admin, topic, IsolationLevel.READ_COMMITTED)
+          == end(admin, topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+  }
+
+  private static long end(Admin admin, String topic, IsolationLevel level) throws Exception {
+    var partition = new TopicPartition(topic, 0);
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(level))
+        .partitionResult(partition)
+        .get()
+        .offset();
   }
 
   @Override

@@ -7,9 +7,12 @@ import io.carousel.events.AuthorityEvent.CredentialsRevoked;
 import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.Event;
+import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
@@ -18,6 +21,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SshOptions;
+import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,6 +77,22 @@ class CrlRulesTest {
     CrlDraft second = published(s, 1).draft();
     assertThat(second.number()).isEqualTo(2);
     assertThat(second.nextUpdate()).isAfter(first.nextUpdate());
+  }
+
+  /** What time alone asks for at once is told apart, or one of them would never be signed. */
+  @Test
+  void twoAuthoritiesOfOneSlotRenewTheirCrlsAtOnce() {
+    Scene s = Scene.creating(POLICY);
+    var other = new AuthorityName("db");
+    s.story.accept(
+        new CreateAuthority(
+            other, FormatSuite.x509(Suite.ECDSA_P256), List.of(Scene.A), POLICY, "p-1"));
+    s.story.settle();
+    s.story.now(s.story.now().plus(LIFE));
+    List<Event> due = s.story.accept(new Act.TimePassed());
+    assertThat(due).hasSize(3).hasOnlyElementsOfType(CrlRequested.class);
+    assertThat(due).extracting(e -> ((CrlRequested) e).command()).doesNotHaveDuplicates();
+    assertThat(s.story.house().outbox()).hasSize(3);
   }
 
   /** Else each CRL would be due for renewal as soon as it is there. */

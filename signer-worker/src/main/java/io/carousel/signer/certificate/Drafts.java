@@ -18,15 +18,20 @@ import io.carousel.signer.refusal.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.BERTags;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.RFC4519Style;
@@ -65,6 +70,10 @@ public final class Drafts {
   // What UTCTime and GeneralizedTime can say (RFC 5280, section 4.1.2.5).
   private static final Instant EARLIEST = Instant.parse("1950-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+  private static final int FIRST_GENERAL_YEAR = 2050;
+  private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("uuMMddHHmmss'Z'");
+  private static final DateTimeFormatter GENERAL = DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'");
 
   private Drafts() {}
 
@@ -188,7 +197,11 @@ public final class Drafts {
     tbs.setEndDate(time(to));
   }
 
-  /** Time chooses UTCTime up to 2049 and GeneralizedTime after it. */
+  /**
+   * UTCTime up to 2049 and GeneralizedTime after it (RFC 5280, section 4.1.2.5). Bouncy Castle's
+   * own way from a moment to its text, and its check of that text, cost as much as the rest of a
+   * leaf.
+   */
   private static Time time(Instant moment) throws Refused {
     if (!moment.equals(moment.truncatedTo(ChronoUnit.SECONDS))) {
       throw new Refused(
@@ -200,7 +213,18 @@ public final class Drafts {
           Refusal.BAD_VALIDITY,
           "certificates and CRLs know the years 1950 to 9999, and the command says " + moment);
     }
-    return new Time(Date.from(moment));
+    ZonedDateTime utc = moment.atZone(ZoneOffset.UTC);
+    boolean general = utc.getYear() >= FIRST_GENERAL_YEAR;
+    byte[] text = (general ? GENERAL : SHORT).format(utc).getBytes(StandardCharsets.US_ASCII);
+    byte[] der = new byte[2 + text.length];
+    der[0] = (byte) (general ? BERTags.GENERALIZED_TIME : BERTags.UTC_TIME);
+    der[1] = (byte) text.length;
+    System.arraycopy(text, 0, der, 2, text.length);
+    try {
+      return Time.getInstance(ASN1Primitive.fromByteArray(der));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a time of ours cannot be encoded", e);
+    }
   }
 
   private static ExtendedKeyUsage purposes(Profile profile) {

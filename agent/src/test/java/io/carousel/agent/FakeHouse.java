@@ -309,7 +309,9 @@ public final class FakeHouse implements House {
     var key = SoftwareCa.requested(request.subject(), request.participant());
     int generation = misissue.orElse(bundle.generationFor(request.profile()));
     List<SoftwareCa> able =
-        cas(generation).stream().filter(ca -> signing.contains(ca.trusted().slot().orElseThrow())).toList();
+        cas(generation).stream()
+            .filter(ca -> signing.contains(ca.trusted().slot().orElseThrow()))
+            .toList();
     SoftwareCa ca = able.get(credentials.size() % able.size());
     Instant now = clock.instant();
     Instant from = now.minusSeconds(60);

@@ -89,7 +89,7 @@ final class ImportedCheck {
             check(
                 RootCheck.isSound(x.getSigAlgOID()),
                 CertificateFlaw.ALGORITHM,
-                "its signature algorithm %s is none of RSA, ECDSA with SHA-2, and Ed25519"
+                "its signature algorithm %s is none of RSA and ECDSA with SHA-2, and EdDSA"
                     .formatted(x.getSigAlgName())));
   }
 

@@ -22,7 +22,7 @@ final class RootCheck {
 
   /**
    * Signature algorithms with SHA-2 or better: RSA (RFC 4055, section 5), ECDSA (RFC 5758, section
-   * 3.2) and Ed25519 (RFC 8410, section 3).
+   * 3.2), Ed25519 and Ed448 (RFC 8410, section 3).
    */
   private static final Set<String> SOUND =
       Set.of(
@@ -32,7 +32,8 @@ final class RootCheck {
           "1.2.840.10045.4.3.2",
           "1.2.840.10045.4.3.3",
           "1.2.840.10045.4.3.4",
-          "1.3.101.112");
+          "1.3.101.112",
+          "1.3.101.113");
 
   private RootCheck() {}
 

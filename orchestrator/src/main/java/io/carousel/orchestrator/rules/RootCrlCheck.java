@@ -51,7 +51,7 @@ final class RootCrlCheck {
     require(isSigned(crl, root), "it does not verify under the root's key");
     require(
         RootCheck.isSound(crl.getSigAlgOID()),
-        "its signature algorithm %s is none of RSA, ECDSA with SHA-2, and Ed25519"
+        "its signature algorithm %s is none of RSA and ECDSA with SHA-2, and EdDSA"
             .formatted(crl.getSigAlgName()));
     complete(crl);
     Optional<CrlNumber> number = number(crl);

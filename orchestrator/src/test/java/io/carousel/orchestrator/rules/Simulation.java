@@ -2,7 +2,9 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.Event;
+import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -12,10 +14,12 @@ import io.carousel.events.OperatorAct.JoinSlot;
 import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.Retrust;
+import io.carousel.events.OperatorAct.ImportCaCertificate;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
+import io.carousel.events.RootUse;
 import io.carousel.events.Seen;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -51,16 +55,30 @@ final class Simulation {
   private final List<KeyCommand> commands = new ArrayList<>();
   private final List<WorkerAct> answers = new ArrayList<>();
   private final Map<AuthorityName, Seen> looked = new HashMap<>();
+  private final Optional<RootCa> root;
   private Instant time;
 
   Simulation(long seed) {
+    this(seed, Optional.empty());
+  }
+
+  /** With an authority below a root that signs when chance has it. */
+  static Simulation belowRoot(long seed) {
+    return new Simulation(seed, Optional.of(new RootCa("Root")));
+  }
+
+  private Simulation(long seed, Optional<RootCa> root) {
+    this.root = root;
     random = new Random(seed);
     story = new Story(seed, "hsm-a", "hsm-b", "hsm-c");
     time = story.now();
     var a = new SlotName("hsm-a");
     var b = new SlotName("hsm-b");
-    create("user", List.of(a, b));
-    create("db", List.of(b));
+    create(
+        root.isPresent() ? "edge" : "user",
+        List.of(a, b),
+        root.map(r -> new ExternalRoot(r.root(), RootUse.PINNED)));
+    create("db", List.of(b), Optional.empty());
     story.accept(
         new CreateAuthority(
             new AuthorityName("old"),
@@ -72,10 +90,15 @@ final class Simulation {
     fleets.add(new SimulatedFleet(story, "old", random));
   }
 
-  private void create(String name, List<SlotName> slots) {
+  private void create(String name, List<SlotName> slots, Optional<ExternalRoot> above) {
     story.accept(
         new CreateAuthority(
-            new AuthorityName(name), FormatSuite.x509(Suite.ECDSA_P256), slots, POLICY, "p-1"));
+            new AuthorityName(name),
+            FormatSuite.x509(Suite.ECDSA_P256),
+            slots,
+            POLICY,
+            "p-1",
+            above));
     fleets.add(new SimulatedFleet(story, name, random));
   }
 
@@ -96,6 +119,10 @@ final class Simulation {
     story.house().outbox().values().stream()
         .filter(c -> !commands.contains(c))
         .forEach(commands::add);
+    if (root.isPresent() && random.nextInt(8) == 0) {
+      rootSigns(root.get());
+      return;
+    }
     SimulatedFleet fleet = fleets.get(random.nextInt(fleets.size()));
     int dice = random.nextInt(100);
     if (dice < 20) {
@@ -110,6 +137,25 @@ final class Simulation {
       fleet.changes();
     } else {
       timePasses();
+    }
+  }
+
+  /** One of the requests that wait; now and then what came before is brought again. */
+  private void rootSigns(RootCa above) {
+    Authority edge = story.authority("edge");
+    List<Key.AwaitingCertificate> waiting = ExternalRules.awaiting(edge).toList();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    Bytes certificate =
+        above
+            .below(any(waiting).request())
+            .between(RootCa.FROM, story.house().clock().plus(POLICY.caLifetime()))
+            .sign();
+    var act = new ImportCaCertificate(edge.name(), certificate, "p-1");
+    story.ask(act);
+    if (random.nextBoolean()) {
+      story.ask(act);
     }
   }
 

@@ -79,7 +79,6 @@ class CrlRulesTest {
     assertThat(second.nextUpdate()).isAfter(first.nextUpdate());
   }
 
-  /** Else each CRL would be due for renewal as soon as it is there. */
   /** Both of generation 1, in one slot, with the same number. */
   @Test
   void crlsOfTwoAuthoritiesThatAreDueAtOnceAreTwoCommands() {
@@ -100,6 +99,7 @@ class CrlRulesTest {
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
   }
 
+  /** Else each CRL would be due for renewal as soon as it is there. */
   @Test
   void aLifeShorterThanItIsDatedBackLeavesTimeToo() {
     Duration life = Duration.ofSeconds(10);

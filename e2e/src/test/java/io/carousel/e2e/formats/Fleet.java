@@ -221,9 +221,11 @@ final class Fleet implements AutoCloseable {
     Member verifier = clients.getFirst();
     TrustBundle bundle = verifier.bundle().orElseThrow();
     for (TrustedKey ca : bundle.trusted(Format.X509)) {
-      byte[] crl = published.get("crls/%d/%s".formatted(ca.generation(), ca.slot()));
+      byte[] crl = published.get("crls/%d/%s".formatted(ca.generation(), ca.slot().orElseThrow()));
       counts.count(
-          CRL, "%d on %s".formatted(ca.generation(), ca.slot()), refusal(crl, ca.certificate()));
+          CRL,
+          "%d on %s".formatted(ca.generation(), ca.slot().orElseThrow()),
+          refusal(crl, ca.certificate()));
     }
   }
 

@@ -136,8 +136,9 @@ class OriginApiTest extends ApiTest {
     var generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     Bytes spki = Bytes.of(generator.generateKeyPair().getPublic().getEncoded());
-    String pem = "-----BEGIN PUBLIC KEY-----\r\n%s\r\n-----END PUBLIC KEY-----\r\n";
-    assertThat(ForeignKeyText.read(pem.formatted(spki.base64())))
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\r\n%s\r\n-----END PUBLIC KEY-----\r\n".formatted(spki.base64());
+    assertThat(ForeignKeyText.read(pem))
         .containsExactly(new ForeignKey(Format.JWT, spki, Optional.empty(), Optional.empty()));
   }
 

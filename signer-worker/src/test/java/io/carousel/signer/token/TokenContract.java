@@ -156,6 +156,16 @@ abstract class TokenContract {
     assertThat(report.strays()).isEmpty();
   }
 
+  @Test
+  void tellsHowOneKeyIsProtected() throws Exception {
+    TokenKey key = make("command-1");
+    TokenReport.Key told = token.protection(key.id()).orElseThrow();
+    assertThat(told.key()).isEqualTo(key);
+    assertThat(told.denied()).isEqualTo(denied());
+    assertThat(told.lacking()).isEqualTo(denied());
+    assertThat(token.protection(Verified.freshId())).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ED25519"})
   void triesAKeyOverAMessageThatIsNothingElse(Suite suite) throws Exception {

@@ -133,7 +133,7 @@ public final class TestHouse implements AutoCloseable {
                     Stream.of("hsm-a", "hsm-of-a-node"))
                 .map(SlotName::new)
                 .toList()));
-    record(new AuthorityOpened(Asked.USER, 1, 1, now));
+    record(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));
   }
 
   public void enrol(Author author, AuthorRole role, Optional<SlotName> slot) {

@@ -262,7 +262,7 @@ class StartTest {
       try (var worker = TestWorker.start(WorkerConfig.read(config.write(folder))).ready()) {
         deed.accept(own);
         assertThat(worker.exit()).isEqualTo(Exit.IMPOSSIBLE_HISTORY);
-        assertThat(worker.err()).contains("record 4", why);
+        assertThat(worker.err()).contains("record 5", why);
       }
     }
   }

@@ -130,7 +130,7 @@ public final class TestHouse implements AutoCloseable {
         Asked.created(
             Stream.concat(
                     IntStream.rangeClosed(1, MOST_SLOTS).mapToObj(i -> "hsm-" + i),
-                    Stream.of("hsm-a", "hsm-of-a-node"))
+                    Stream.of("hsm-a", "hsm-far", "hsm-of-a-node"))
                 .map(SlotName::new)
                 .toList()));
     record(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));

@@ -242,18 +242,17 @@ class CaRequestsTest {
 
   private LeafWork leaves(Optional<Bytes> root) {
     var log = new TestLog(Desks.HOUSE);
+    log.write(
+        new AuthorityCreated(
+            Asked.USER,
+            FormatSuite.x509(Suite.ECDSA_P256),
+            List.of(Desks.SLOT),
+            Policy.DEFAULT,
+            "p-1",
+            Instant.now(),
+            root.map(r -> new ExternalRoot(r, RootUse.ROOT)),
+            Origin.NEW));
     log.write(new AuthorityOpened(Asked.USER, 1, 1, Instant.now()));
-    root.ifPresent(r ->
-        log.write(
-            new AuthorityCreated(
-                Asked.USER,
-                FormatSuite.x509(Suite.ECDSA_P256),
-                List.of(Desks.SLOT),
-                Policy.DEFAULT,
-                "p-1",
-                Instant.now(),
-                Optional.of(new ExternalRoot(r, RootUse.ROOT)),
-                Origin.NEW)));
     log.read();
     return new LeafWork(
         Desks.HOUSE,

@@ -51,7 +51,7 @@ class AmbiguousKeyTest {
           .isInstanceOfSatisfying(
               LeafRefused.class,
               no -> {
-                assertThat(no.code()).isEqualTo("token-refused");
+                assertThat(no.code()).isEqualTo("key-ambiguous");
                 assertThat(no.detail()).contains("several keys have the id");
               });
       List<CrlDraft.Entry> nobody = List.of();
@@ -62,7 +62,7 @@ class AmbiguousKeyTest {
             .isInstanceOfSatisfying(
                 KeyCommandRefused.class,
                 no -> {
-                  assertThat(no.code()).isEqualTo("token-refused");
+                  assertThat(no.code()).isEqualTo("key-ambiguous");
                   assertThat(no.detail()).contains("several keys have the id");
                 });
       }

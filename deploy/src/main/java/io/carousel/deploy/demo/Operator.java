@@ -75,8 +75,7 @@ final class Operator implements AutoCloseable {
                 Optional.of(policy.crlLifetime()),
                 policy.distribution(),
                 Optional.of(policy.jwksMaxAge()),
-                Optional.of(policy.ssh()),
-                Optional.empty())));
+                Optional.of(policy.ssh()))));
   }
 
   void enrol(ParticipantName participant, Bytes identityKey, List<Membership> memberships)

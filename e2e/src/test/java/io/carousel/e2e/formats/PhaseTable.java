@@ -87,7 +87,7 @@ final class PhaseTable {
   private byte[] crls() {
     var all = new StringBuilder();
     for (TrustedKey ca : issuers.values()) {
-      byte[] crl = published.get("crls/%d/%s".formatted(ca.generation(), ca.slot()));
+      byte[] crl = published.get("crls/%d/%s".formatted(ca.generation(), ca.slot().orElseThrow()));
       all.append(Keys.pem("X509 CRL", Bytes.of(crl)));
     }
     return all.toString().getBytes(US_ASCII);

@@ -236,7 +236,7 @@ class SlotsTest {
         .members()
         .forEach(m ->
             m.bundle()
-                .ifPresent(b -> b.trusted().forEach(k -> known.put(k.key(), k.slot().value()))));
+                .ifPresent(b -> b.trusted().forEach(k -> known.put(k.key(), k.slot().orElseThrow().value()))));
     return known;
   }
 

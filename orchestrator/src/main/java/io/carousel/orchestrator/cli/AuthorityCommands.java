@@ -274,7 +274,9 @@ final class AuthorityCommands extends CommandGroup {
         say(
             "Authority %s is being created below an external root: its keys are made on %s; export their requests with 'carousel authority csr %s'."
                 .formatted(name, PlainText.list(made.slots()), name));
-      } else if (!imports.isEmpty()) {
+        return;
+      }
+      if (!imports.isEmpty()) {
         say(
             "Authority %s is open: generation 1 is verify-only, and the first rotation moves its fleet to keys on %s."
                 .formatted(name, PlainText.list(made.slots())));

@@ -101,6 +101,7 @@ public sealed interface Refusal
       case SlotRefusal.NotIn _ -> "slot-not-in-authority";
       case SlotRefusal.LastSlot _ -> "last-slot";
       case SlotRefusal.GenerationUsed _ -> "generation-used";
+      case SlotRefusal.NoneSigns _ -> "none-signs";
       case SlotRefusal.Moving _ -> "slot-moving";
       case SlotRefusal.HasSigned _ -> "slot-has-signed";
       case SlotRefusal.Lost _ -> "slot-lost";

@@ -50,6 +50,9 @@ final class SlotMembershipRules {
     if (a.slots().contains(name)) {
       return Optional.of(new SlotRefusal.AlreadyIn(name, a.name()));
     }
+    if (a.generation(active).verifyOnly()) {
+      return Optional.of(new SlotRefusal.NoneSigns(a.name(), active));
+    }
     if (slot.lost().isPresent()) {
       return Optional.of(new SlotRefusal.Lost(name, a.name()));
     }
@@ -74,17 +77,20 @@ final class SlotMembershipRules {
         house,
         act.authority(),
         act.seen(),
-        (a, _) ->
-            whyNotLeave(a, act)
+        (a, p) ->
+            whyNotLeave(a, p.active(), act)
                 .map(Decision::refuse)
                 .orElseGet(() ->
                     accept(
                         new SlotLeaving(a.name(), act.slot(), act.reason(), act.by(), c.now()))));
   }
 
-  private static Optional<Refusal> whyNotLeave(Authority a, LeaveSlot act) {
+  private static Optional<Refusal> whyNotLeave(Authority a, int active, LeaveSlot act) {
     if (!a.slots().contains(act.slot())) {
       return Optional.of(new SlotRefusal.NotIn(act.slot(), a.name(), a.slots()));
+    }
+    if (a.generation(active).verifyOnly()) {
+      return Optional.of(new SlotRefusal.NoneSigns(a.name(), active));
     }
     if (act.reason().isBlank()) {
       return Optional.of(new Refusal.ReasonMissing("letting a slot leave"));

@@ -101,6 +101,15 @@ public sealed interface SlotRefusal extends Refusal {
     }
   }
 
+  /** Its keys are elsewhere: no slot signs for it, and none has anything to leave. */
+  record NoneSigns(AuthorityName authority, int generation) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "generation %d of authority '%s' is verify-only, and signs on no slot: move its fleet first, with 'carousel rotation start %s'"
+          .formatted(generation, authority, authority);
+    }
+  }
+
   /** One change of an authority at a time. */
   record Moving(AuthorityName authority, SlotName slot, PhaseName phase) implements SlotRefusal {
     @Override

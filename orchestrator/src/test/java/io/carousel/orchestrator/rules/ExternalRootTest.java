@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.CaRequestWanted;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
@@ -37,10 +38,10 @@ class ExternalRootTest {
   void aKeySignsARequestInsteadOfItsCertificate() {
     Scene s = Scene.below(new ExternalRoot(new RootCa("Root").root(), RootUse.PINNED));
     assertThat(s.story.accept(s.story.slot(Scene.A).does(s.asked(GenerateKey.class, Scene.A))))
-        .hasExactlyElementsOfTypes(KeyAdopted.class, CaRequestWanted.class);
+        .hasExactlyElementsOfTypes(KeyShown.class, KeyAdopted.class, CaRequestWanted.class);
     SignCaRequest asked = s.asked(SignCaRequest.class, Scene.A);
     assertThat(asked.subject()).isEqualTo("CN=user G1 hsm-a,O=Carousel");
-    assertThat(s.key(1, Scene.A).stage()).isEqualTo("generated");
+    assertThat(s.key(1, Scene.A).stage()).isEqualTo("adopted");
 
     Bytes wrong =
         RootCa.request(

@@ -51,6 +51,7 @@ class RefusalTest {
           Map.entry(new SlotRefusal.NotIn(SLOT, USER, List.of()), "slot-not-in-authority"),
           Map.entry(new SlotRefusal.LastSlot(SLOT, USER, List.of()), "last-slot"),
           Map.entry(new SlotRefusal.GenerationUsed(SLOT, USER, 2), "generation-used"),
+          Map.entry(new SlotRefusal.NoneSigns(USER, 1), "none-signs"),
           Map.entry(new SlotRefusal.Moving(USER, SLOT, PhaseName.SLOT_JOINING), "slot-moving"),
           Map.entry(new SlotRefusal.HasSigned(SLOT, USER), "slot-has-signed"),
           Map.entry(new SlotRefusal.Lost(SLOT, USER), "slot-lost"),

@@ -32,7 +32,7 @@ class SimulationTest {
   @Test
   void theSimulationReachesWhatItIsFor() {
     var all = new ArrayList<Event>();
-    for (long seed = 1; seed <= 16; seed++) {
+    for (long seed = 1; seed <= 48; seed++) {
       all.addAll(run(seed, 400));
     }
     for (Class<?> kind :

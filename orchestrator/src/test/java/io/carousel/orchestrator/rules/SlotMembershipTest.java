@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
+import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
 import io.carousel.events.AuthorityEvent.SlotJoinCancelled;
 import io.carousel.events.AuthorityEvent.SlotJoined;
@@ -156,7 +157,8 @@ class SlotMembershipTest {
     assertThat(s.story.house().outbox()).isEmpty();
     assertThat(s.key(1, Scene.C)).isInstanceOf(Key.Withdrawn.class);
     assertThat(s.story.accept(s.story.slot(Scene.C).does(wanted)))
-        .hasExactlyElementsOfTypes(SurplusKeyFound.class, KeyDestructionRequested.class);
+        .hasExactlyElementsOfTypes(
+            KeyShown.class, SurplusKeyFound.class, KeyDestructionRequested.class);
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.JoinSlot;
+import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.Origin;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
@@ -86,6 +88,16 @@ class VerifyOnlyTest {
     assertThat(old().generation(1).owns(key.key())).isTrue();
     var codec = new HouseCodec();
     assertThat(codec.read(codec.write(story.house()))).isEqualTo(story.house());
+  }
+
+  /** Nothing of it is in any slot. */
+  @Test
+  void noSlotJoinsOrLeavesBeforeItsFleetHasMoved() {
+    open();
+    assertThat(story.refuse(new JoinSlot(OLD, old().seen(), Scene.B, "", "p-1")).code())
+        .isEqualTo("none-signs");
+    assertThat(story.refuse(new LeaveSlot(OLD, old().seen(), Scene.A, "too old", "p-1")).code())
+        .isEqualTo("none-signs");
   }
 
   @Test

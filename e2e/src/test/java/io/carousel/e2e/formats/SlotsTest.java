@@ -9,7 +9,6 @@ import io.carousel.events.Format;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Role;
 import io.carousel.events.SlotName;
-import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.openssh.Tool;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
@@ -236,7 +235,8 @@ class SlotsTest {
         .members()
         .forEach(m ->
             m.bundle()
-                .ifPresent(b -> b.trusted().forEach(k -> known.put(k.key(), k.slot().orElseThrow().value()))));
+                .ifPresent(b ->
+                    b.trusted().forEach(k -> known.put(k.key(), k.slot().orElseThrow().value()))));
     return known;
   }
 
@@ -252,7 +252,7 @@ class SlotsTest {
   private Set<String> trusted() {
     return fleet.members().stream()
         .flatMap(m -> m.bundle().orElseThrow().trusted().stream())
-        .map(TrustedKey::slot)
+        .flatMap(k -> k.slot().stream())
         .map(SlotName::value)
         .collect(Collectors.toSet());
   }

@@ -3,6 +3,7 @@ package io.carousel.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -372,6 +373,21 @@ class AdmissionTest {
     assertThatThrownBy(() ->
             Admission.admit(wanted(Profile.CLIENT, Optional.empty()), standby(FIRST), bad, NOW))
         .isInstanceOf(UnfitMaterial.class);
+  }
+
+  /** Of which the JDK takes no notice. */
+  @Test
+  void aSignatureWithUnusedBitsIsNotTrusted() throws Exception {
+    byte[] der = FIRST.certificate().toArray();
+    int unused = der.length - Certificates.read(FIRST.certificate()).getSignature().length - 1;
+    for (int bits = 1; bits <= 7; bits++) {
+      der[unused] = (byte) bits;
+      TrustedKey ca = shown(Bytes.of(der), FIRST.trusted());
+      var bad =
+          new TrustBundle(DB, 4, 31, PhaseName.STANDBY, 31, Digest.of(der), 1, 1, List.of(ca));
+      assertThatThrownBy(() -> Admission.admit(DB, Optional.empty(), bad))
+          .isInstanceOf(UnfitMaterial.class);
+    }
   }
 
   @Property(tries = 400)

@@ -41,10 +41,18 @@ public final class Certificates {
     var in = new ByteArrayInputStream(der.toArray());
     var certificate =
         (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    if (!Bytes.of(certificate.getEncoded()).equals(der)) {
+    if (!isExactly(der, certificate.getEncoded(), certificate.getSignature())) {
       throw new CertificateException("the bytes are not exactly one certificate in DER");
     }
     return certificate;
+  }
+
+  /**
+   * The JDK takes no notice of what follows, and not of how many bits of the signature's last octet
+   * are said to be unused: one certificate would have many encodings.
+   */
+  private static boolean isExactly(Bytes der, byte[] read, byte[] signature) {
+    return Bytes.of(read).equals(der) && read[read.length - signature.length - 1] == 0;
   }
 
   /**
@@ -59,7 +67,7 @@ public final class Certificates {
     try {
       var in = new ByteArrayInputStream(der.toArray());
       var crl = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
-      if (!Bytes.of(crl.getEncoded()).equals(der)) {
+      if (!isExactly(der, crl.getEncoded(), crl.getSignature())) {
         throw new CRLException("the bytes are not exactly one CRL in DER");
       }
       crl.verify(issuer.getPublicKey());

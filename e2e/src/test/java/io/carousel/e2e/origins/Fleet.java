@@ -133,23 +133,26 @@ final class Fleet implements AutoCloseable {
 
   /** Every client calls every server but itself in turn. */
   void talk() {
-    presenting(Role.PRESENTS_CLIENT).forEach(client -> threads.submit(() -> talk(client)));
+    presenting(Role.PRESENTS_CLIENT).forEach(client -> threads.execute(() -> talk(client)));
   }
 
   private List<Member> presenting(Role role) {
     return members.stream().filter(m -> m.presents().contains(role)).toList();
   }
 
-  private Void talk(Member client) throws InterruptedException {
+  private void talk(Member client) {
     var mouth = new ExchangeClient(client.tls(), exchanges);
     List<Member> servers = presenting(Role.PRESENTS_SERVER);
-    for (int turn = 0; !silence.await(5, TimeUnit.MILLISECONDS); turn++) {
-      Member server = servers.get(turn % servers.size());
-      if (server != client) {
-        mouth.exchange(server.identity().name(), server.server().address());
+    try {
+      for (int turn = 0; !silence.await(5, TimeUnit.MILLISECONDS); turn++) {
+        Member server = servers.get(turn % servers.size());
+        if (!server.equals(client)) {
+          mouth.exchange(server.identity().name(), server.server().address());
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    return null;
   }
 
   Exchanges exchanges() {

@@ -25,6 +25,7 @@ class SuiteSeamTest {
           "io.carousel.events.openssh.SshSignature",
           // what a key proves without asking anybody
           "io.carousel.orchestrator.rules.CaCheck",
+          "io.carousel.orchestrator.rules.CaRequestCheck",
           "io.carousel.orchestrator.rules.Proofs",
           // what a certificate's signature is called, and how it is verified
           "io.carousel.signer.certificate.Der",

@@ -21,6 +21,7 @@ import io.carousel.events.Statements;
 import io.carousel.events.openssh.Tool;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -251,13 +252,16 @@ class OriginsTest {
     assertThat(process.waitFor()).as(said).isZero();
   }
 
-  /** It comes with the module. */
-  private static Path importer() {
-    Path beside =
-        Path.of(System.getProperty("carousel.test.softhsm"))
-            .resolve("../../../bin/softhsm2-util")
-            .normalize();
-    return Files.isExecutable(beside) ? beside : Tool.find("softhsm2-util");
+  /** It comes with the module, to which the build has but a link. */
+  private static Path importer() throws IOException {
+    Path module = Path.of(System.getProperty("carousel.test.softhsm")).toRealPath();
+    for (Path above = module.getParent(); above != null; above = above.getParent()) {
+      Path program = above.resolve("bin").resolve("softhsm2-util");
+      if (Files.isExecutable(program)) {
+        return program;
+      }
+    }
+    return Tool.find("softhsm2-util");
   }
 
   private void theOperatorLooksFirst(String adopt) {

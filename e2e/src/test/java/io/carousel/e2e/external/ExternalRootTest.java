@@ -221,8 +221,9 @@ class ExternalRootTest {
     try (HttpClient anybody = HttpClient.newHttpClient()) {
       Path file = folder.resolve(name + "-" + what);
       var request = HttpRequest.newBuilder(api.resolve("/pub/%s/%s".formatted(name, what))).build();
-      assertThat(anybody.send(request, BodyHandlers.ofFile(file)).statusCode()).isEqualTo(200);
-      return file;
+      var response = anybody.send(request, BodyHandlers.ofByteArray());
+      assertThat(response.statusCode()).isEqualTo(200);
+      return Files.write(file, response.body());
     }
   }
 

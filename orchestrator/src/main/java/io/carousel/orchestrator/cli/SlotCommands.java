@@ -131,19 +131,15 @@ final class SlotCommands extends CommandGroup {
 
     @Override
     void run(Api api) {
-      SlotLine before = look(api);
-      Instant last = before.seen().map(Slots.Seen::at).orElse(Instant.MIN);
-      if (!before.inspecting()) {
-        api.act(PATH + "/" + slot + "/inspection", java.util.Map.of());
-      }
+      // What began before this command says nothing of what is in the token now.
+      SlotLine idle = until(() -> look(api), s -> !s.inspecting(), waiting.timeout, Check::silence);
+      Instant last = idle.seen().map(Slots.Seen::at).orElse(Instant.MIN);
+      api.act(PATH + "/" + slot + "/inspection", java.util.Map.of());
       until(
           () -> look(api),
           s -> s.seen().filter(seen -> seen.at().isAfter(last)).isPresent(),
           waiting.timeout,
-          s ->
-              s.failure()
-                  .map(f -> "its worker could not look: " + f.detail())
-                  .orElse("its worker has not answered; is it running?"));
+          Check::silence);
       SlotLine now = look(api);
       show(now, this::tell);
       List<SlotFinding> bad =
@@ -157,6 +153,12 @@ final class SlotCommands extends CommandGroup {
 
     private SlotLine look(Api api) {
       return api.get(PATH + "/" + slot, SlotLine.class);
+    }
+
+    private static String silence(SlotLine s) {
+      return s.failure()
+          .map(f -> "its worker could not look: " + f.detail())
+          .orElse("its worker has not answered; is it running?");
     }
 
     private void tell(SlotLine s) {

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.KeyId;
 import io.carousel.events.SlotFinding;
@@ -83,6 +84,29 @@ class SlotCommandsTest {
   }
 
   @Test
+  void aCheckThatBeganBeforeSaysNothingOfWhatIsThereNow() {
+    assertThat(terminal.run("slot", "check", "hsm-a", "--timeout", "0s").exit())
+        .isEqualTo(ExitCode.UNKNOWN);
+    Thread worker =
+        Thread.startVirtualThread(() -> {
+          var before = asked().orElseThrow();
+          terminal.desk.tokenSeen("hsm-a", report(Optional.empty()));
+          await().until(() -> asked().filter(now -> !now.equals(before)).isPresent());
+          terminal.desk.tokenSeen(
+              "hsm-a",
+              report(Optional.of(PUBLIC)),
+              new SlotFinding(Kind.UNKNOWN, KEY, "came meanwhile"));
+        });
+    Ran ran = terminal.run("slot", "check", "hsm-a");
+    assertThat(ran.out()).contains("came meanwhile");
+    assertThat(worker.isAlive()).isFalse();
+  }
+
+  private Optional<CommandId> asked() {
+    return terminal.desk.house().slots().get(new SlotName("hsm-a")).asked();
+  }
+
+  @Test
   void whoDoesNotAnswerIsNamed() {
     Ran ran = terminal.run("slot", "check", "hsm-a", "--timeout", "0s");
     assertThat(ran.exit()).isEqualTo(ExitCode.UNKNOWN);
@@ -101,9 +125,7 @@ class SlotCommandsTest {
   private Ran check(SlotReport report, SlotFinding... findings) {
     Thread worker =
         Thread.startVirtualThread(() -> {
-          await()
-              .until(() ->
-                  terminal.desk.house().slots().get(new SlotName("hsm-a")).asked().isPresent());
+          await().until(() -> asked().isPresent());
           terminal.desk.tokenSeen("hsm-a", report, findings);
         });
     Ran ran = terminal.run("slot", "check", "hsm-a");

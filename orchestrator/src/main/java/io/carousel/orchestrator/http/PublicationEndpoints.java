@@ -64,15 +64,13 @@ final class PublicationEndpoints {
   }
 
   private Answer crl(Call call) {
-    Key.Published published =
-        key(call).flatMap(Key.Ready::x509).orElseThrow(() -> missing("a CRL"));
-    return answer(call, "application/pkix-crl", published.crl().toArray(), SHORT);
+    Key.Legacy key = key(call).orElseThrow(() -> missing("a CRL"));
+    return answer(call, "application/pkix-crl", key.crl().toArray(), SHORT);
   }
 
   private Answer issuer(Call call) {
-    Bytes certificate =
-        key(call).flatMap(Key.Ready::certificate).orElseThrow(() -> missing("a CA certificate"));
-    return answer(call, "application/pkix-cert", certificate.toArray(), LONG);
+    Key.Legacy key = key(call).orElseThrow(() -> missing("a CA certificate"));
+    return answer(call, "application/pkix-cert", key.certificate().toArray(), LONG);
   }
 
   /** What is to be trusted: the CA certificates, or the root above them. */
@@ -105,12 +103,12 @@ final class PublicationEndpoints {
     Authority a = authority(call);
     requireFormat(a, Format.X509);
     Optional<External> root = a.external().filter(External::trustsRoot);
-    // Whoever trusts the root asks for the CRLs of retired CAs too.
-    Stream<Key.Ready> keys =
+    // Whoever trusts the root asks for the CRLs of retired CAs too, also when their keys are gone.
+    Stream<? extends Key> keys =
         root.isPresent()
-            ? a.generations().values().stream().flatMap(g -> g.ready(Format.X509))
+            ? a.generations().values().stream().flatMap(g -> g.keys().values().stream())
             : a.inForce().trusted(Format.X509).map(InForce.Trusted::key);
-    Stream<Bytes> own = keys.flatMap(k -> k.x509().stream()).map(Key.Published::crl);
+    Stream<Bytes> own = keys.flatMap(k -> k.legacy().stream()).map(Key.Legacy::crl);
     Stream<Bytes> above = root.flatMap(External::crl).map(External.RootCrl::crl).stream();
     String all =
         Stream.concat(own, above).map(crl -> Pem.of("X509 CRL", crl)).collect(Collectors.joining());
@@ -191,14 +189,13 @@ final class PublicationEndpoints {
     return bundle.trusted(format);
   }
 
-  private Optional<Key.Ready> key(Call call) {
+  private Optional<Key.Legacy> key(Call call) {
     int generation = call.path("generation", Integer::valueOf);
     SlotName slot = call.path("slot", SlotName::new);
     Generation found = authority(call).generations().get(generation);
     return Optional.ofNullable(found)
         .map(g -> g.keys().get(KeyPlace.of(slot, Format.X509)))
-        .filter(Key.Ready.class::isInstance)
-        .map(Key.Ready.class::cast);
+        .flatMap(Key::legacy);
   }
 
   private Authority authority(Call call) {

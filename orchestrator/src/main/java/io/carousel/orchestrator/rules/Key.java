@@ -106,23 +106,42 @@ public sealed interface Key {
     }
   }
 
-  /** To be destroyed. */
-  record Doomed(Made made, CommandId destruction, Optional<Failure> failure) implements Existing {
+  /**
+   * To be destroyed.
+   *
+   * @param legacy empty unless it ever had a CRL
+   */
+  record Doomed(
+      Made made, CommandId destruction, Optional<Legacy> legacy, Optional<Failure> failure)
+      implements Existing {
     Doomed failing(Optional<Failure> why) {
-      return new Doomed(made, destruction, why);
+      return new Doomed(made, destruction, legacy, why);
     }
   }
 
-  /** Gone. Remembered, so that its id and public key never come back. */
+  /**
+   * Gone. Remembered, so that its id and public key never come back.
+   *
+   * @param legacy empty unless it ever had a CRL
+   */
   record Destroyed(
-      KeyPlace place, CommandId command, KeyId id, Digest digest, CommandId destruction)
+      KeyPlace place,
+      CommandId command,
+      KeyId id,
+      Digest digest,
+      CommandId destruction,
+      Optional<Legacy> legacy)
       implements Key {}
 
   /**
    * Its slot was given up: nobody will ever reach its token again. Remembered, so that its id and
    * public key never come back.
+   *
+   * @param legacy empty unless it ever had a CRL; nobody can sign a later one
    */
-  record Unreachable(KeyPlace place, CommandId command, KeyId id, Digest digest) implements Key {}
+  record Unreachable(
+      KeyPlace place, CommandId command, KeyId id, Digest digest, Optional<Legacy> legacy)
+      implements Key {}
 
   /** A key that is in its token, as far as the log knows. */
   sealed interface Existing extends Key {
@@ -202,6 +221,15 @@ public sealed interface Key {
       Optional<CrlAsked> asked,
       Optional<Failure> failure) {}
 
+  /**
+   * What verifiers go on asking for when the key is gone: its certificates are good until they
+   * expire or are found in its CRL.
+   *
+   * @param certificate of the CA, DER
+   * @param crl the newest, DER
+   */
+  record Legacy(Bytes certificate, Bytes crl) {}
+
   /** Why the last attempt failed. */
   record Failure(String code, String detail, boolean lasting) {}
 
@@ -232,6 +260,18 @@ public sealed interface Key {
       case Existing k -> Optional.of(k.publicKey().digest());
       case Destroyed k -> Optional.of(k.digest());
       case Unreachable k -> Optional.of(k.digest());
+    };
+  }
+
+  /** What verifiers ask for; empty unless it is, or was, for X.509 and had its first CRL. */
+  default Optional<Legacy> legacy() {
+    return switch (this) {
+      case Ready k -> k.x509().map(p -> new Legacy(p.ca().certificate(), p.crl()));
+      case Doomed k -> k.legacy();
+      case Destroyed k -> k.legacy();
+      case Unreachable k -> k.legacy();
+      case Wanted _, Withdrawn _, Adopted _, Requesting _, AwaitingCertificate _, Certified _ ->
+          Optional.empty();
     };
   }
 

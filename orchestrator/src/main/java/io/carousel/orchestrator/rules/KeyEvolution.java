@@ -144,7 +144,8 @@ final class KeyEvolution {
     return house.with(
         a.with(
             new Authority.Surplus(
-                e.generation(), new Key.Doomed(made, e.command(), Optional.empty()))));
+                e.generation(),
+                new Key.Doomed(made, e.command(), Optional.empty(), Optional.empty()))));
   }
 
   static House doomed(House house, Authority a, KeyDestructionRequested e) {
@@ -160,7 +161,10 @@ final class KeyEvolution {
       }
     }
     return next.with(
-            replace(a, e.generation(), new Key.Doomed(k.made(), e.command(), Optional.empty())))
+            replace(
+                a,
+                e.generation(),
+                new Key.Doomed(k.made(), e.command(), k.legacy(), Optional.empty())))
         .asks(Commands.destroy(house, e));
   }
 
@@ -168,7 +172,12 @@ final class KeyEvolution {
     Key old = find(a, e.generation(), KeyPlace.of(e.slot(), e.format()), e.key());
     var gone =
         new Key.Destroyed(
-            old.place(), old.command(), e.key(), old.publicKeyDigest().orElseThrow(), e.command());
+            old.place(),
+            old.command(),
+            e.key(),
+            old.publicKeyDigest().orElseThrow(),
+            e.command(),
+            old.legacy());
     return missing(house, e).with(replace(a, e.generation(), gone)).answered(e.command());
   }
 

@@ -139,6 +139,6 @@ final class SlotEvolution {
   }
 
   private static Key.Unreachable unreachable(Key.Existing k) {
-    return new Key.Unreachable(k.place(), k.command(), k.id(), k.publicKey().digest());
+    return new Key.Unreachable(k.place(), k.command(), k.id(), k.publicKey().digest(), k.legacy());
   }
 }

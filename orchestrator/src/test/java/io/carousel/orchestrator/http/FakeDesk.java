@@ -7,6 +7,8 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
@@ -185,6 +187,35 @@ public final class FakeDesk implements FrontDesk {
           append(new TrustExtended(a.name(), p.rotation(), then.bundle() + 1, now));
       default -> throw new IllegalStateException("no keys are waited for in " + then.phase());
     }
+  }
+
+  /** A key is asked to be destroyed, and is. */
+  public synchronized void keyDestroyed(String authority, int generation, String slot) {
+    KeyPlace place = KeyPlace.of(new SlotName(slot), Format.X509);
+    var key = (Key.Existing) authority(authority).generation(generation).keys().get(place);
+    var name = new AuthorityName(authority);
+    CommandId command = CommandId.of(now, new byte[10]);
+    append(
+        new KeyDestructionRequested(
+            name,
+            generation,
+            place.slot(),
+            place.format(),
+            command,
+            key.id(),
+            key.publicKey(),
+            "retired",
+            now));
+    append(
+        new KeyDestroyed(
+            name,
+            generation,
+            place.slot(),
+            place.format(),
+            command,
+            key.id(),
+            Optional.empty(),
+            now));
   }
 
   /** A worker has looked at its token, as it was asked to. */

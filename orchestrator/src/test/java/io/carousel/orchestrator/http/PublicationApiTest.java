@@ -63,6 +63,17 @@ class PublicationApiTest extends ApiTest {
   }
 
   @Test
+  void theLastCrlOfAKeyOutlivesIt() throws Exception {
+    openUser();
+    desk.keyDestroyed("user", 1, "hsm-b");
+    assertThat(new String(get("/pub/user/crls/1/hsm-b").body(), UTF_8)).isEqualTo("a CRL");
+    assertThat(get("/pub/user/certificates/1/hsm-b").statusCode()).isEqualTo(200);
+    assertThat(
+            new String(get("/pub/user/crls.pem").body(), UTF_8).split("-----BEGIN X509 CRL-----"))
+        .hasSize(2);
+  }
+
+  @Test
   void whatHasNotChangedIsNotSentAgain() throws Exception {
     openUser();
     HttpResponse<byte[]> first = get("/pub/user/bundle.pem");

@@ -30,6 +30,7 @@ import io.carousel.events.Suite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,8 @@ class RotationTest {
     Instant due = s.story.house().clock().plus(Duration.ofDays(7));
     assertThat(s.user().generation(1).living()).allMatch(k -> k.stage().equals("held"));
     assertThat(Rules.nextDue(s.story.house())).contains(due);
+    var legacies = new HashMap<SlotName, Optional<Key.Legacy>>();
+    List.of(Scene.A, Scene.B).forEach(slot -> legacies.put(slot, s.key(1, slot).legacy()));
     s.story.now(due.minusNanos(1));
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     s.story.now(due);
@@ -254,6 +257,10 @@ class RotationTest {
     s.story.settle();
     assertThat(s.story.log().getLast().event()).isInstanceOf(KeyDestroyed.class);
     assertThat(s.user().generation(1).keys().values()).hasOnlyElementsOfType(Key.Destroyed.class);
+    // Whoever still holds what they signed finds their last CRL for as long as it matters.
+    for (SlotName slot : List.of(Scene.A, Scene.B)) {
+      assertThat(s.key(1, slot).legacy()).isPresent().isEqualTo(legacies.get(slot));
+    }
     assertThat(s.user().generation(2).keys().values()).hasOnlyElementsOfType(Key.Ready.class);
   }
 

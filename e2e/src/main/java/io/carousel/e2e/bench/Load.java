@@ -9,7 +9,6 @@ import io.carousel.events.Profile;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.credential.Entitlement;
 import io.carousel.orchestrator.desk.Declined;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -160,15 +159,32 @@ final class Load {
    * as it will be for months.
    */
   void warmUp(AtomicLong issued, long number, Duration most) {
-    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
     long end = System.nanoTime() + most.toNanos();
     boolean busy = true;
     while ((busy || issued.get() < number) && System.nanoTime() - end < 0) {
-      long before = compilers.getTotalCompilationTime();
+      long before = compiling();
       measured(issued, STRETCH);
-      long compiled = compilers.getTotalCompilationTime() - before;
-      busy = compiled > STRETCH.toMillis() * COMPILING;
+      busy = isBusy(before);
     }
+  }
+
+  /** The same for callers who come at random, so many a second: other code is hot then. */
+  void warmUp(double perSecond, Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    boolean busy = true;
+    while (busy && System.nanoTime() - end < 0) {
+      long before = compiling();
+      open(perSecond, STRETCH);
+      busy = isBusy(before);
+    }
+  }
+
+  private static long compiling() {
+    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  }
+
+  private static boolean isBusy(long before) {
+    return compiling() - before > STRETCH.toMillis() * COMPILING;
   }
 
   /** Waits until so many are issued. */

@@ -35,7 +35,7 @@ public final class SignBench implements Callable<List<Figure>> {
 
   private static final Duration WARM_UP = Duration.ofSeconds(150);
   private static final Duration RATE = Duration.ofSeconds(10);
-  private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(3);
+  private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(60);
   private static final Duration LATENCY = Duration.ofSeconds(15);
   private static final Duration PROFILE = Duration.ofSeconds(6);
 
@@ -141,7 +141,7 @@ public final class SignBench implements Callable<List<Figure>> {
       double rate = figures.getFirst().value();
       figures.set(0, Figure.of(name, rate, "1/s", best));
       progress.accept(name + ": at half the load");
-      load.open(rate / 2, LATENCY_WARM_UP);
+      load.warmUp(rate / 2, LATENCY_WARM_UP);
       long[] took = load.open(rate / 2, LATENCY);
       double alone = manner.sessions() * 1e3 / best;
       figures.add(Figure.of(name + ".p50", millis(took, 0.50), "ms", alone));

@@ -40,7 +40,10 @@ class ArrowsTest {
   static final ArchRule CERTIFICATE_ARROWS =
       onlyKnows(CERTIFICATE, "org.bouncycastle..", "javax.security.auth.x500");
 
-  @ArchTest static final ArchRule HTTP_ARROWS = onlyKnows(HTTP, CORE, "io.carousel.events.wire");
+  /** It goes by TLS where the house is on another machine. */
+  @ArchTest
+  static final ArchRule HTTP_ARROWS =
+      onlyKnows(HTTP, CORE, TLS, "javax.net.ssl", "io.carousel.events.wire");
 
   @ArchTest
   static final ArchRule TLS_ARROWS =

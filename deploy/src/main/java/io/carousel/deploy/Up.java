@@ -1,14 +1,17 @@
 package io.carousel.deploy;
 
+import io.carousel.deploy.node.ListenAddress;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeFolder;
 import io.carousel.deploy.node.NodeTrouble;
+import io.carousel.events.Digest;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.cli.ExitCode;
 import io.carousel.orchestrator.cli.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -51,6 +54,21 @@ final class Up implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS:PORT",
+      description = {
+        "Where participants on other machines are received, over TLS by the built-in authority; port 0: any free one. Default: nowhere."
+      })
+  private String listen;
+
+  @Option(
+      names = "--listen-name",
+      paramLabel = "NAME",
+      split = ",",
+      description = "A further name or address under which they call it; repeat it.")
+  private List<String> listenNames = List.of();
+
+  @Option(
       names = "--adopt",
       description = "Lets its workers adopt keys that are in their tokens already.")
   private boolean adopt;
@@ -69,14 +87,32 @@ final class Up implements Callable<Integer> {
     Path module = new Places(System.getenv()).module();
     NodeFolder.refuseForeign(folder);
     Logs.into(folder.resolve("logs"));
-    var settings = new Node.Settings(folder, module, slots, port, this::say, adopt);
+    var settings =
+        new Node.Settings(folder, module, slots, port, this::say, adopt, listenAddress());
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));
+  }
+
+  private Optional<ListenAddress> listenAddress() {
+    if (listen == null) {
+      if (!listenNames.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), "--listen-name means nothing without --listen");
+      }
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ListenAddress.of(listen, listenNames));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private int run(Node.Settings settings) throws NodeTrouble {
     try (Node node = Node.start(settings)) {
       node.awaitWorkers();
+      Optional<Integer> reception = node.awaitReception();
       welcome(node);
+      reception.ifPresent(port -> received(node, port));
       Archives.worthKeeping();
       if (CompletableFuture.anyOf(end, node.broken()).join() instanceof Throwable broken) {
         throw new NodeTrouble("the node cannot go on: " + broken.getMessage(), broken);
@@ -84,6 +120,17 @@ final class Up implements Callable<Integer> {
       say("stopping");
       return ExitCode.OK;
     }
+  }
+
+  private void received(Node node, int port) {
+    say(
+        "Participants are received at https://%s:%d, by the keys %s."
+            .formatted(
+                listenNames.isEmpty()
+                    ? listen.substring(0, listen.lastIndexOf(':'))
+                    : listenNames.getFirst(),
+                port,
+                String.join(", ", node.pins().stream().map(Digest::toString).toList())));
   }
 
   private void welcome(Node node) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.agent.House;
 import io.carousel.agent.HouseException;
+import io.carousel.agent.tls.HouseTls;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
@@ -15,7 +16,6 @@ import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 
 /** The house behind its HTTP API. Thread-safe; a process needs one. */
 public final class HttpHouse implements House, AutoCloseable {
@@ -34,8 +33,7 @@ public final class HttpHouse implements House, AutoCloseable {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final URI base;
-  private final BearerSecret secret;
-  private final HttpClient client;
+  private final Way way;
   private volatile HouseId id;
 
   /**
@@ -52,14 +50,21 @@ public final class HttpHouse implements House, AutoCloseable {
               .formatted(base));
     }
     this.base = base;
-    this.secret = new BearerSecret(secretFile);
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    this.way = Way.BySecret.in(secretFile, PATIENCE);
+  }
+
+  /**
+   * A house over a network.
+   *
+   * @param base as {@code https://carousel.example:8438}
+   * @param tls whom to take for the house, and what to show it
+   */
+  public HttpHouse(URI base, HouseTls tls) {
+    if (!"https".equals(base.getScheme())) {
+      throw new IllegalArgumentException("%s is no https address".formatted(base));
+    }
+    this.base = base;
+    this.way = new Way.ByTls(tls, PATIENCE);
   }
 
   private static boolean isLoopback(URI base) {
@@ -109,9 +114,10 @@ public final class HttpHouse implements House, AutoCloseable {
   }
 
   private HttpRequest.Builder to(String path) throws HouseException {
-    return HttpRequest.newBuilder(base.resolve(path))
-        .header("Accept", "application/json")
-        .header("Authorization", secret.header());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path)).header("Accept", "application/json");
+    way.authorization().ifPresent(shown -> request.header("Authorization", shown));
+    return request;
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration patience)
@@ -119,9 +125,10 @@ public final class HttpHouse implements House, AutoCloseable {
     HttpResponse<byte[]> response;
     try {
       response =
-          client.send(
-              request.timeout(patience).build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+          way.client()
+              .send(
+                  request.timeout(patience).build(),
+                  BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
     } catch (IOException e) {
       throw new HouseException.Unavailable(
           "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
@@ -184,7 +191,6 @@ public final class HttpHouse implements House, AutoCloseable {
   /** Ends calls under way. */
   @Override
   public void close() {
-    client.shutdownNow();
-    client.close();
+    way.close();
   }
 }

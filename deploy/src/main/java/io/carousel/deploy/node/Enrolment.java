@@ -23,7 +23,9 @@ import java.util.Optional;
 
 /** Makes the node's slots and workers known to the house, once, and tells each worker its part. */
 record Enrolment(NodeFolder folder, Path module) {
-  private static final String OPERATOR = "node";
+  /** Who asks for what a node needs by itself. */
+  static final String OPERATOR = "node";
+
   private static final int TRIES = 10;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -62,7 +64,7 @@ record Enrolment(NodeFolder folder, Path module) {
   }
 
   /** Asks until the outcome is known: after a kill there may be no owner for a few seconds. */
-  private static void ask(FrontDesk desk, OperatorAct act) throws NodeTrouble {
+  static void ask(FrontDesk desk, OperatorAct act) throws NodeTrouble {
     byte[] random = new byte[10];
     new SecureRandom().nextBytes(random);
     CommandId command = CommandId.of(Instant.now(), random);

@@ -2,6 +2,7 @@ package io.carousel.deploy.node;
 
 import io.carousel.deploy.broker.EmbeddedBroker;
 import io.carousel.events.AuthorName;
+import io.carousel.events.Digest;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.Orchestrator;
 import io.carousel.orchestrator.OrchestratorConfig;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +56,7 @@ public final class Node implements AutoCloseable {
   private final long began = System.nanoTime();
   private EmbeddedBroker broker;
   private Orchestrator orchestrator;
+  private Reception reception;
 
   private Node(NodeFolder folder, Settings settings, List<SlotName> slots) {
     this.folder = folder;
@@ -73,17 +76,24 @@ public final class Node implements AutoCloseable {
    * @param port of the HTTP API; 0: any free one
    * @param say what people should see while it runs
    * @param adopt whether its workers may adopt keys that they did not make
+   * @param listen where participants on other machines are received; nowhere if empty
    */
   public record Settings(
-      Path data, Path module, List<SlotName> slots, int port, Consumer<String> say, boolean adopt) {
+      Path data,
+      Path module,
+      List<SlotName> slots,
+      int port,
+      Consumer<String> say,
+      boolean adopt,
+      Optional<ListenAddress> listen) {
     /** Copies. */
     public Settings {
       slots = List.copyOf(slots);
     }
 
-    /** With workers that adopt nothing. */
+    /** With workers that adopt nothing, for participants on this machine alone. */
     public Settings(Path data, Path module, List<SlotName> slots, int port, Consumer<String> say) {
-      this(data, module, slots, port, say, false);
+      this(data, module, slots, port, say, false, Optional.empty());
     }
   }
 
@@ -146,6 +156,12 @@ public final class Node implements AutoCloseable {
         new Enrolment(folder, settings.module()).enrol(orchestrator.frontDesk(), slot);
       }
       note("slots and workers are enrolled");
+      if (settings.listen().isPresent()) {
+        reception =
+            opening(
+                Reception.open(
+                    settings.listen().get(), folder, orchestrator.frontDesk(), api(), slots));
+      }
     } finally {
       await(started, "the workers");
     }
@@ -196,6 +212,26 @@ public final class Node implements AutoCloseable {
       await(workers.get(slot).ready(), "the worker of slot '%s'".formatted(slot));
       note("the worker of slot '%s' consumes".formatted(slot));
     }
+  }
+
+  /**
+   * Waits until participants on other machines are received.
+   *
+   * @return the port on which they are; empty if they are to be nowhere
+   * @throws NodeTrouble if they never will be
+   */
+  public Optional<Integer> awaitReception() throws NodeTrouble {
+    if (reception == null) {
+      return Optional.empty();
+    }
+    int port = reception.awaitPort();
+    note("participants are received on port " + port);
+    return Optional.of(port);
+  }
+
+  /** SHA-256 of the CA keys by which participants recognise it. */
+  public List<Digest> pins() {
+    return Reception.pins(desk());
   }
 
   /** What the tokens hold, by slot; asks them by a process of its own, which takes a second. */

@@ -95,8 +95,8 @@ final class Rooms {
       List.of(
           room("agent.certificate"),
           room("agent", "agent.certificate"),
-          room("agent.http", "agent"),
-          room("agent.tls", "agent", "agent.certificate"));
+          room("agent.tls", "agent", "agent.certificate"),
+          room("agent.http", "agent", "agent.tls"));
 
   private static final List<Room> DEPLOY =
       List.of(

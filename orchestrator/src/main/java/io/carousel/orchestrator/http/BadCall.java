@@ -3,16 +3,18 @@ package io.carousel.orchestrator.http;
 /** A call that makes no sense as it stands. */
 final class BadCall extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private final int status;
-  private final String code;
+  private final transient Answer answer;
 
   BadCall(int status, String code, String message) {
+    this(Answer.problem(status, code, message), message);
+  }
+
+  BadCall(Answer answer, String message) {
     super(message);
-    this.status = status;
-    this.code = code;
+    this.answer = answer;
   }
 
   Answer answer() {
-    return Answer.problem(status, code, getMessage());
+    return answer;
   }
 }

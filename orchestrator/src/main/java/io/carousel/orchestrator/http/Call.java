@@ -2,6 +2,7 @@ package io.carousel.orchestrator.http;
 
 import io.carousel.events.CommandId;
 import io.carousel.events.Identifier;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import io.helidon.common.buffers.DataReader;
@@ -50,6 +51,38 @@ final class Call {
   <T> T path(String name, Function<String, T> of) {
     String text = request.path().pathParameters().get(name);
     return valid(() -> of.apply(text));
+  }
+
+  /** Who calls, as the door found out. */
+  private Peer peer() {
+    return request.context().get(Peer.class).orElseGet(Peer.Stranger::new);
+  }
+
+  /**
+   * Refuses whoever is not allowed to speak for that participant.
+   *
+   * @param open whether somebody who has shown nothing may, because the call proves itself
+   */
+  void requireSpeaksFor(ParticipantName participant, boolean open) {
+    switch (peer()) {
+      case Peer.Local _ -> {
+        // The machine's own operator speaks for everybody.
+      }
+      case Peer.Participant(ParticipantName name) -> {
+        if (!name.equals(participant)) {
+          throw new BadCall(
+              403,
+              "not-yours",
+              "the credential that was shown is of '%s', and this is about '%s'; each participant speaks for itself"
+                  .formatted(name, participant));
+        }
+      }
+      case Peer.Stranger _ -> {
+        if (!open) {
+          throw new BadCall(401, "unauthorised", Listener.NOTHING_SHOWN);
+        }
+      }
+    }
   }
 
   /** A header. */

@@ -31,13 +31,19 @@ final class FleetEndpoints {
     this.longPoll = longPoll;
   }
 
-  List<Endpoint.Route> routes() {
+  /** What participants call. */
+  List<Endpoint.Route> forParticipants() {
     return List.of(
         new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
         new Endpoint.Route("GET", "/v1/house", _ -> Answer.ok(new HouseDescription(house()))),
         new Endpoint.Route("GET", "/v1/authorities/{name}/bundle", this::bundle),
         new Endpoint.Route("POST", "/v1/credentials", this::issue),
-        new Endpoint.Route("POST", "/v1/reports", this::report),
+        new Endpoint.Route("POST", "/v1/reports", this::report));
+  }
+
+  /** What operators call about them. */
+  List<Endpoint.Route> forOperators() {
+    return List.of(
         new Endpoint.Route("GET", PARTICIPANTS, _ -> participants()),
         new Endpoint.Route("POST", PARTICIPANTS, this::enrol),
         new Endpoint.Route("DELETE", PARTICIPANTS + "/{name}", this::remove));
@@ -70,11 +76,17 @@ final class FleetEndpoints {
   }
 
   private Answer issue(Call call) {
-    return Answer.ok(desk.issue(call.document(CredentialRequest.class)));
+    CredentialRequest request = call.document(CredentialRequest.class);
+    // Whoever asks for its first credential of the built-in authority has none to show yet.
+    boolean first = request.authority().equals(AuthorityName.BUILT_IN);
+    call.requireSpeaksFor(request.participant(), first);
+    return Answer.ok(desk.issue(request));
   }
 
   private Answer report(Call call) {
-    desk.report(call.document(Report.class));
+    Report report = call.document(Report.class);
+    call.requireSpeaksFor(report.participant(), false);
+    desk.report(report);
     return Answer.nothing();
   }
 

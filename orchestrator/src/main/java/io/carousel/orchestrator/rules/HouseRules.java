@@ -33,8 +33,6 @@ import java.util.Optional;
 /** What is asked of the house outside a rotation: authorities, slots, authors, participants. */
 final class HouseRules {
   /** The built-in authority that signs the house's own credentials and bundles. */
-  private static final AuthorityName OWN = new AuthorityName("carousel");
-
   private HouseRules() {}
 
   static Decision decide(House house, OperatorAct act, Circumstances c) {
@@ -116,9 +114,16 @@ final class HouseRules {
     return accept(new FeatureLevelRaised(act.level(), act.by(), c.now()));
   }
 
+  /** The house is known by certificates under keys that it made itself, and by nothing else. */
+  private static boolean isFitForHouse(CreateAuthority act) {
+    return act.formats().stream().allMatch(f -> f.format() == Format.X509)
+        && act.root().isEmpty()
+        && !act.origin().elsewhere();
+  }
+
   private static Decision create(House house, CreateAuthority act, Circumstances c) {
-    if (act.authority().equals(OWN)) {
-      return refuse(new Refusal.NameReserved(OWN.value()));
+    if (act.authority().equals(AuthorityName.BUILT_IN) && !isFitForHouse(act)) {
+      return refuse(new Refusal.NameReserved(act.authority()));
     }
     if (house.authority(act.authority()).isPresent()) {
       return refuse(new Refusal.AuthorityExists(act.authority()));

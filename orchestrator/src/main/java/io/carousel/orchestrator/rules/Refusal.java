@@ -165,10 +165,11 @@ public sealed interface Refusal
   }
 
   /** That name is kept for the house itself. */
-  record NameReserved(String name) implements Refusal {
+  record NameReserved(AuthorityName name) implements Refusal {
     @Override
     public String message() {
-      return "the name '%s' is reserved for the house itself; choose another".formatted(name);
+      return "'%s' is the authority of the house itself: it signs X.509 alone, by keys that are made for it and under no other root; choose another name"
+          .formatted(name);
     }
   }
 

@@ -7,6 +7,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -36,7 +37,6 @@ class HouseRulesTest {
   void anAuthorityNeedsAFreeNameAndKnownSlots() {
     story.accept(create("user", "hsm-a"));
     assertThat(story.refuse(create("user", "hsm-b")).code()).isEqualTo("authority-exists");
-    assertThat(story.refuse(create("carousel", "hsm-a")).code()).isEqualTo("name-reserved");
     Refusal unknown = story.refuse(create("db", "hsm-a", "hsm-c"));
     assertThat(unknown.code()).isEqualTo("unknown-slot");
     assertThat(unknown.message()).contains("hsm-c").contains("hsm-a, hsm-b");
@@ -180,6 +180,23 @@ class HouseRulesTest {
           new EnrolParticipant(new ParticipantName("web-1"), bad, memberships(Role.VERIFIES), "p");
       assertThat(story.refuse(act).code()).isEqualTo("key-unusable");
     }
+  }
+
+  @Test
+  void theAuthorityOfTheHouseSignsCertificatesAlone() {
+    var tokens =
+        new CreateAuthority(
+            AuthorityName.BUILT_IN,
+            List.of(
+                new FormatSuite(Format.X509, Suite.ED25519),
+                new FormatSuite(Format.JWT, Suite.ED25519)),
+            List.of(new SlotName("hsm-a")),
+            Policy.DEFAULT,
+            "p-1");
+    Refusal refusal = story.refuse(tokens);
+    assertThat(refusal.code()).isEqualTo("name-reserved");
+    assertThat(refusal.message()).contains("signs X.509 alone");
+    story.accept(create("carousel", "hsm-a"));
   }
 
   private static CreateAuthority create(String name, String... slots) {

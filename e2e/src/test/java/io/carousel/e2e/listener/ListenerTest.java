@@ -1,0 +1,279 @@
+package io.carousel.e2e.listener;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.carousel.agent.HouseException;
+import io.carousel.agent.OwnCredential;
+import io.carousel.agent.certificate.CertificationRequest;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.tls.HouseTls;
+import io.carousel.e2e.node.Child;
+import io.carousel.e2e.node.Cli;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
+import io.carousel.events.Format;
+import io.carousel.events.Profile;
+import io.carousel.events.Statements;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.openssh.Tool;
+import io.carousel.events.wire.Json;
+import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
+import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Participants reach their house over TLS by its own authority, which rotates while they do. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ListenerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long ENOUGH = 50;
+
+  private Path folder;
+  private Child node;
+  private Cli cli;
+  private URI api;
+  private URI listener;
+
+  @BeforeAll
+  void start(@TempDir Path own) throws Exception {
+    folder = own;
+    Tool.need("openssl");
+    Path data = folder.resolve("data");
+    node =
+        Child.start(
+            folder, "up", "--data", data.toString(), "--slot", "only", "--listen", "127.0.0.1:0");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !node.isAlive() || node.out().contains("Participants are received at"));
+    assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
+    cli = new Cli(data);
+    api = URI.create(found("HTTP API +(http://\\S+)"));
+    listener = URI.create(found("received at (https://[^,]+),"));
+    cli.done("authority", "create", "web", "--leaf-lifetime=1h", "--wait");
+  }
+
+  private String found(String pattern) {
+    Matcher said = Pattern.compile(pattern).matcher(node.out());
+    assertThat(said.find()).isTrue();
+    return said.group(1);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    try (Child _ = node) {
+      // Whatever happened.
+    }
+  }
+
+  /** What an operator tells whoever is to find the house. */
+  private Set<Digest> pins() {
+    return cli
+        .read(AuthorityDetails.class, "authority", "show", "carousel")
+        .bundle()
+        .trusted()
+        .stream()
+        .map(TrustBundle.TrustedKey::key)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Guest guest(String name) throws Exception {
+    var guest = new Guest(name, "web", listener, pins());
+    enrol(guest);
+    return guest;
+  }
+
+  private void enrol(Guest guest) throws Exception {
+    var wanted =
+        new WantedParticipant(
+            guest.identity().name(),
+            guest.identity().publicKey(),
+            guest.memberships().stream().map(WantedMembership::of).toList());
+    HttpResponse<String> done =
+        operator(
+            HttpRequest.newBuilder(api.resolve("/v1/participants"))
+                .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(wanted))));
+    assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+  }
+
+  private void remove(Guest guest) throws Exception {
+    String path = "/v1/participants/%s?reason=gone".formatted(guest.identity().name());
+    assertThat(operator(HttpRequest.newBuilder(api.resolve(path)).DELETE()).statusCode())
+        .isEqualTo(200);
+  }
+
+  private HttpResponse<String> operator(HttpRequest.Builder request) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String secret = Files.readString(folder.resolve("data/api.secret")).strip();
+      return http.send(
+          request
+              .header("Authorization", "Bearer " + secret)
+              .header("Content-Type", "application/json")
+              .build(),
+          BodyHandlers.ofString(UTF_8));
+    }
+  }
+
+  private RotationStatus status() {
+    return cli.read(RotationStatus.class, "rotation", "status", "carousel");
+  }
+
+  @Test
+  void theAuthorityOfTheHouseRotatesWhileItIsInUse() throws Exception {
+    Set<Digest> before = pins();
+    try (Guest guest = guest("web-1")) {
+      guest.begin();
+      int first = status().active();
+      await().atMost(PATIENCE).until(() -> guest.shows(first));
+      guest.ask();
+      cli.done("rotation", "start", "carousel", "--reason=yearly");
+      for (int gate = 0; gate < 3; gate++) {
+        cli.done("rotation", "advance", "carousel", "--wait", "--timeout=90s");
+        enough(guest);
+      }
+      assertThat(status().active()).isEqualTo(first + 1);
+      await().atMost(PATIENCE).until(() -> guest.shows(first + 1));
+      enough(guest);
+      knownBy(pins());
+      assertThatThrownBy(() -> knownBy(before))
+          .isInstanceOf(HouseException.Unavailable.class)
+          .hasMessageContaining("is not the house");
+      remove(guest);
+    }
+  }
+
+  private static void enough(Guest guest) {
+    long from = guest.calls();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> guest.failure().isPresent() || guest.calls() >= from + ENOUGH);
+    assertThat(guest.failure()).isEmpty();
+  }
+
+  private void knownBy(Set<Digest> pins) throws Exception {
+    try (var house = new HttpHouse(listener, new HouseTls(pins))) {
+      assertThat(house.id()).isNotNull();
+    }
+  }
+
+  @Test
+  void whoShowsNothingGetsNoFurtherThanTheDoor() throws Exception {
+    var tls = new HouseTls(pins());
+    try (HttpClient http = HttpClient.newBuilder().sslContext(tls.context()).build()) {
+      assertThat(get(http, "/healthz")).isEqualTo(200);
+      assertThat(get(http, "/pub/web/bundle.pem")).isEqualTo(200);
+      assertThat(get(http, "/v1/authorities/carousel/bundle")).isEqualTo(200);
+      assertThat(get(http, "/v1/authorities/web/bundle")).isEqualTo(401);
+      // What operators ask is not here at all.
+      assertThat(get(http, "/v1/participants")).isEqualTo(401);
+      assertThat(get(http, "/v1/state")).isEqualTo(401);
+    }
+    try (Guest guest = guest("web-2")) {
+      guest.begin();
+      await().atMost(PATIENCE).until(() -> guest.standing(new AuthorityName("web")).reports() > 0);
+      remove(guest);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThatThrownBy(
+                      () -> guest.house().bundle(new AuthorityName("web"), 0, Duration.ZERO))
+                  .isInstanceOf(HouseException.Refused.class)
+                  .hasMessageContaining("is not enrolled any more"));
+    }
+  }
+
+  private int get(HttpClient http, String path) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(listener.resolve(path)).build(), BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  @Test
+  void nobodySpeaksForAnother() throws Exception {
+    try (Guest one = guest("web-3");
+        Guest other = guest("web-4")) {
+      one.begin();
+      await().atMost(PATIENCE).until(() -> one.shows(status().active()));
+      CredentialRequest stolen = request(other);
+      assertThatThrownBy(() -> one.house().request(stolen))
+          .isInstanceOf(HouseException.Refused.class)
+          .hasMessageContaining("each participant speaks for itself");
+      assertThatThrownBy(() -> other.house().request(stolen))
+          .isInstanceOf(HouseException.Refused.class)
+          .hasMessageContaining("no credential of the authority 'carousel' was shown");
+      remove(one);
+      remove(other);
+    }
+  }
+
+  private static CredentialRequest request(Guest guest) throws Exception {
+    var web = new AuthorityName("web");
+    var name = guest.identity().name();
+    Bytes csr = CertificationRequest.of(name, OwnCredential.newKey());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    byte[] statement =
+        Statements.credentialRequest(
+            guest.house().id(), name, web, Format.X509, Profile.SERVER, csr, List.of(), now);
+    return new CredentialRequest(
+        name,
+        web,
+        Format.X509,
+        Profile.SERVER,
+        csr,
+        List.of(),
+        now,
+        guest.identity().sign(statement));
+  }
+
+  @Test
+  void opensslFindsTlsThirteenUnderThePublishedBundleAndNothingOlder() throws Exception {
+    Path bundle = folder.resolve("carousel.pem");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      http.send(
+          HttpRequest.newBuilder(api.resolve("/pub/carousel/bundle.pem")).build(),
+          BodyHandlers.ofFile(bundle));
+    }
+    String where = listener.getHost() + ":" + listener.getPort();
+    var good =
+        Tool.run(
+            List.of(
+                "openssl",
+                "s_client",
+                "-connect",
+                where,
+                "-CAfile",
+                bundle.toString(),
+                "-verify_return_error",
+                "-verify_ip",
+                "127.0.0.1",
+                "-brief"));
+    assertThat(good.text()).contains("TLSv1.3", "Verification: OK");
+    var old = Tool.run(List.of("openssl", "s_client", "-connect", where, "-tls1_2", "-brief"));
+    assertThat(old.status()).isNotZero();
+  }
+}

@@ -1,0 +1,174 @@
+package io.carousel.orchestrator.http;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Serial;
+import io.carousel.orchestrator.credential.Names;
+import io.carousel.orchestrator.desk.FrontDesk;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.RoutingRequest;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/**
+ * Where participants reach an orchestrator over a network: TLS 1.3, with a certificate of the
+ * built-in authority, and each participant known by a credential of the same. Whoever shows none
+ * may read what is no secret, and ask for its first credential, which its identity key signs.
+ */
+public final class Listener implements AutoCloseable {
+  static final String NOTHING_SHOWN =
+      "no credential of the authority '%s' was shown; the agent gets one by its identity key first"
+          .formatted(AuthorityName.BUILT_IN);
+
+  private static final String OF_BUILT_IN = "/v1/authorities/%s/".formatted(AuthorityName.BUILT_IN);
+  private static final Set<String> OPEN =
+      Set.of(ApiServer.HEALTH, "/v1/house", "/v1/credentials", OF_BUILT_IN + "bundle");
+
+  private final FrontDesk desk;
+  private final String host;
+  private final int wantedPort;
+  private final ListenerTls tls;
+  private final Served served;
+  private WebServer server;
+
+  /**
+   * One that does not listen yet.
+   *
+   * @param host the address to listen on
+   * @param port 0: any free one
+   */
+  public Listener(FrontDesk desk, String host, int port) {
+    this.desk = desk;
+    this.host = host;
+    this.wantedPort = port;
+    this.tls = new ListenerTls(desk::house);
+    var routes = new ArrayList<Endpoint.Route>();
+    var longPoll = new LongPoll(this::isStopping);
+    routes.addAll(new FleetEndpoints(desk, longPoll).forParticipants());
+    routes.addAll(new PublicationEndpoints(desk).routes());
+    this.served = new Served(routes, this::admit, desk.refusals());
+  }
+
+  private boolean isStopping() {
+    return served.isStopping();
+  }
+
+  /**
+   * Shows that from now on; listens once there is something to show. Connections under way go on.
+   *
+   * @param chain the certificate first, then those above it up to the CA's own, by which agents
+   *     that know no more than its digest recognise it
+   * @throws CannotServe if the port is taken
+   */
+  public synchronized void show(List<X509Certificate> chain, PrivateKey key) {
+    tls.show(new ListenerTls.Shown(chain, key));
+    if (server == null && !served.isStopping()) {
+      server =
+          Listening.on(host, wantedPort, builder -> builder.tls(context()).routing(served::route))
+              .orElseThrow(() ->
+                  new CannotServe(
+                      "participants cannot be served on %s:%d; is the port taken, or the address not of this machine?"
+                          .formatted(host, wantedPort),
+                      null));
+    }
+  }
+
+  private Tls context() {
+    return Tls.builder()
+        .sslContext(tls.context())
+        .clientAuth(TlsClientAuth.OPTIONAL)
+        .addEnabledProtocol("TLSv1.3")
+        .build();
+  }
+
+  /** Where it listens; empty before it has anything to show. */
+  public synchronized Optional<Integer> port() {
+    return Optional.ofNullable(server).map(WebServer::port);
+  }
+
+  private Peer admit(RoutingRequest request) {
+    Optional<X509Certificate> shown =
+        request.remotePeer().tlsCertificates().flatMap(Listener::first);
+    if (shown.isPresent()) {
+      return new Peer.Participant(participant(shown.get()));
+    }
+    String path = request.path().path();
+    if (OPEN.contains(path) || path.startsWith(Names.OPEN)) {
+      return new Peer.Stranger();
+    }
+    throw new BadCall(401, "unauthorised", NOTHING_SHOWN);
+  }
+
+  private static Optional<X509Certificate> first(Certificate[] chain) {
+    return chain.length > 0 && chain[0] instanceof X509Certificate first
+        ? Optional.of(first)
+        : Optional.empty();
+  }
+
+  /** Judged anew at each call: since the handshake trust may have moved, or the fleet. */
+  private ParticipantName participant(X509Certificate certificate) {
+    try {
+      tls.judge(new X509Certificate[] {certificate});
+    } catch (CertificateException e) {
+      throw new BadCall(
+          401,
+          "credential-not-trusted",
+          "the credential that was shown is not trusted now (%s); show a newer one on a new connection"
+              .formatted(e.getMessage()));
+    }
+    if (isRevoked(certificate)) {
+      throw new BadCall(
+          401,
+          "credential-revoked",
+          "the credential that was shown is revoked; the agent gets another by its identity key");
+    }
+    ParticipantName name = name(certificate);
+    if (desk.house().participant(name).isEmpty()) {
+      throw new BadCall(
+          403,
+          "not-enrolled",
+          "participant '%s' is not enrolled any more; an operator enrols it again".formatted(name));
+    }
+    return name;
+  }
+
+  private boolean isRevoked(X509Certificate certificate) {
+    Serial serial = Serial.of(certificate.getSerialNumber());
+    return desk.house()
+        .authority(AuthorityName.BUILT_IN)
+        .filter(a -> a.isRevoked(serial))
+        .isPresent();
+  }
+
+  private static ParticipantName name(X509Certificate certificate) {
+    try {
+      for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+        if (rdn.getType().equalsIgnoreCase("CN")) {
+          return new ParticipantName(rdn.getValue().toString());
+        }
+      }
+    } catch (InvalidNameException | IllegalArgumentException e) {
+      throw new BadCall(401, "credential-not-trusted", e.getMessage());
+    }
+    throw new BadCall(401, "credential-not-trusted", "the credential names no participant");
+  }
+
+  /** Answers what is under way, and stops listening. */
+  @Override
+  public synchronized void close() {
+    if (server != null && !served.isStopping()) {
+      served.stop(server);
+    }
+  }
+}

@@ -133,7 +133,7 @@ class FormatsTest {
         "--suite=rsa-2048",
         "--leaf-lifetime=1h",
         "--crl-lifetime=20s",
-        "--jwks-max-age=3s",
+        "--jwks-max-age=12s",
         "--distribution=" + api,
         "--wait");
   }

@@ -28,6 +28,8 @@ import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Unanswered;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Removal;
@@ -157,6 +159,17 @@ public final class Desk implements FrontDesk {
   public Gate gate(AuthorityName name) {
     House house = house();
     return Gate.of(house, authority(house, name), fleet.glance(house, name), clock.instant());
+  }
+
+  @Override
+  public Optional<Forecast> forecast(AuthorityName name, Optional<Integer> without) {
+    House house = house();
+    Authority authority = authority(house, name);
+    Evidence evidence = fleet.glance(house, name);
+    Instant now = clock.instant();
+    return without.isPresent()
+        ? Forecast.without(house, authority, without.get(), evidence, now)
+        : Forecast.next(house, authority, evidence, now);
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Start(s))))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Status(s))))
+                .addSubcommand(explained(new CommandLine(new ForecastCommand(s))))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Advance(s))))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Rollback(s))))
                 .addSubcommand(explained(new CommandLine(new RotationCommands.Watch(s)))))

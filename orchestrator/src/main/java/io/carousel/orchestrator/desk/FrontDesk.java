@@ -9,6 +9,7 @@ import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.Recorded;
+import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Removal;
@@ -61,6 +62,16 @@ public interface FrontDesk {
    * @throws Declined if there is no such authority
    */
   Gate gate(AuthorityName authority);
+
+  /**
+   * Whom the next step of an authority would break, or the end of trust in a generation; for
+   * people, decides nothing.
+   *
+   * @param without that generation; empty: whatever comes next
+   * @return empty if no step lies ahead, or that generation is not trusted
+   * @throws Declined if there is no such authority
+   */
+  Optional<Forecast> forecast(AuthorityName authority, Optional<Integer> without);
 
   /**
    * How the removal of retired generations below an external root stands now; empty of everything

@@ -24,6 +24,7 @@ import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRoot;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
 import io.carousel.orchestrator.rules.Authority;
+import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class OperatorEndpoints {
         new Endpoint.Route("GET", AUTHORITY, this::details),
         new Endpoint.Route("GET", ROTATION, this::status),
         new Endpoint.Route("GET", AUTHORITY + "/rotations", this::rotations),
+        new Endpoint.Route("GET", ROTATION + "/forecast", this::forecast),
         new Endpoint.Route("POST", ROTATION, this::start),
         new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
         new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
@@ -120,6 +122,20 @@ final class OperatorEndpoints {
     Authority authority = authority(house, call);
     Gate gate = desk.gate(authority.name());
     return Answer.ok(status(house, authority, gate));
+  }
+
+  private Answer forecast(Call call) {
+    AuthorityName name = authority(desk.house(), call).name();
+    Optional<Integer> without = call.number("without", 1, Integer.MAX_VALUE).map(Long::intValue);
+    Optional<Forecast> forecast = desk.forecast(name, without);
+    if (without.isPresent() && forecast.isEmpty()) {
+      throw new Declined(
+          Declined.Kind.CONFLICT,
+          "not-trusted",
+          "authority '%s' does not trust generation %d now; see 'carousel authority show %s'"
+              .formatted(name, without.get(), name));
+    }
+    return Answer.ok(Views.forecast(name, forecast));
   }
 
   private RotationStatus status(House house, Authority authority, Gate gate) {

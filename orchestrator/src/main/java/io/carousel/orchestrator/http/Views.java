@@ -1,7 +1,9 @@
 package io.carousel.orchestrator.http;
 
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
@@ -11,6 +13,7 @@ import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
 import io.carousel.orchestrator.documents.ExternalDetails;
+import io.carousel.orchestrator.documents.ForecastDetails;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
@@ -25,6 +28,7 @@ import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.External;
+import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.House;
@@ -41,12 +45,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /** The state of the house as documents. Pure. */
 final class Views {
   /** How long a refusal is news. */
   private static final Duration RECENT = Duration.ofDays(1);
+
+  /** Names that one answer lists of a group at most. */
+  private static final int MOST_NAMES = 1_000;
 
   private Views() {}
 
@@ -176,6 +184,27 @@ final class Views {
       case Phase.UpdateServers p -> Optional.of(p.successor());
       case Phase.Rollback p -> Optional.of(p.successor());
     };
+  }
+
+  static ForecastDetails forecast(AuthorityName authority, Optional<Forecast> forecast) {
+    return new ForecastDetails(
+        authority,
+        forecast.map(Forecast::step),
+        forecast.stream().flatMap(f -> f.breaks().stream()).map(Views::broken).toList());
+  }
+
+  private static ForecastDetails.BreakLine broken(Forecast.Break b) {
+    return new ForecastDetails.BreakLine(
+        b.format(),
+        b.generation(),
+        b.key(),
+        names(b.presenters()),
+        names(b.verifiers()),
+        b.heard());
+  }
+
+  private static ForecastDetails.Names names(SortedSet<ParticipantName> all) {
+    return new ForecastDetails.Names(all.size(), all.stream().limit(MOST_NAMES).toList());
   }
 
   private static GateStatus gate(Gate gate, NextStep next) {

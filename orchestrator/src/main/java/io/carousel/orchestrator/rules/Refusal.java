@@ -29,6 +29,7 @@ public sealed interface Refusal
         Refusal.RotationUnderway,
         Refusal.KeysMissing,
         Refusal.GateClosed,
+        Refusal.WouldBreak,
         Refusal.NobodyToAsk,
         Refusal.FleetNotEmpty,
         Refusal.NotInGate,
@@ -69,6 +70,7 @@ public sealed interface Refusal
       case RotationUnderway _ -> "rotation-underway";
       case KeysMissing _ -> "keys-missing";
       case GateClosed _ -> "gate-closed";
+      case WouldBreak _ -> "would-break";
       case NobodyToAsk _ -> "nobody-to-ask";
       case FleetNotEmpty _ -> "fleet-not-empty";
       case NotInGate _ -> "not-in-gate";
@@ -244,6 +246,27 @@ public sealed interface Refusal
               lacking.size(),
               of,
               few(lacking.stream().map(a -> a.about() + " " + a.lacking().orElse("")).toList()));
+    }
+  }
+
+  /** The gate holds, and yet some would refuse what others present. */
+  record WouldBreak(AuthorityName authority, Forecast forecast) implements Refusal {
+    @Override
+    public String message() {
+      return "if %s, %s; see 'carousel rotation forecast %s'"
+          .formatted(
+              forecast.step(),
+              few(
+                  forecast.breaks().stream()
+                      .map(b ->
+                          "%d would refuse %s by generation %d of %s"
+                              .formatted(
+                                  b.verifiers().size(),
+                                  b.format(),
+                                  b.generation(),
+                                  few(b.presenters().stream().map(Object::toString).toList())))
+                      .toList()),
+              authority);
     }
   }
 

@@ -190,6 +190,12 @@ final class RotationRules {
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
+    // The gate asks each by itself; this asks whether they still fit each other.
+    Optional<Forecast> breaking =
+        Forecast.next(house, a, evidence, c.now(), abandoned).filter(f -> !f.breaks().isEmpty());
+    if (breaking.isPresent()) {
+      return refuse(new Refusal.WouldBreak(a.name(), breaking.get()));
+    }
     GateEvidence rested = gate.evidence(evidence, act.abandon(), act.nobody());
     return new Decision.Accepted(next.apply(rested), gate.statements());
   }

@@ -284,6 +284,27 @@ class RotationCommandsTest {
   }
 
   @Test
+  void aForecastTellsWhomTheNextStepWouldBreak() {
+    assertThat(terminal.run("rotation", "forecast", "user"))
+        .isEqualTo(new Ran(0, "No step lies ahead of authority 'user'.\n", ""));
+    act("start");
+    terminal.desk.keysCome("user");
+    Ran ran = terminal.run("rotation", "forecast", "user");
+    assertThat(ran.exit()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.out())
+        .contains("Step:   clients present generation 2", "(never said what they trust)", "web-1");
+    assertThat(ran.err()).contains("would break what verifies now");
+    terminal.desk.shows("web-1");
+    terminal.desk.shows("web-2");
+    ran = terminal.run("rotation", "forecast", "user");
+    assertThat(ran.exit()).as(ran.out()).isZero();
+    assertThat(ran.out()).contains("Breaks: nobody");
+    Ran unknown = terminal.run("rotation", "forecast", "user", "--without", "7");
+    assertThat(unknown.exit()).isEqualTo(ExitCode.FAILED);
+    assertThat(unknown.err()).contains("does not trust generation 7 now");
+  }
+
+  @Test
   void thereMayBeNothingToWatch() {
     assertThat(terminal.run("rotation", "watch", "user"))
         .isEqualTo(

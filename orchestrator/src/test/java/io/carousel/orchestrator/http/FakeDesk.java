@@ -48,6 +48,8 @@ import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Circumstances;
 import io.carousel.orchestrator.rules.Decision;
+import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
@@ -442,6 +444,15 @@ public final class FakeDesk implements FrontDesk {
   public synchronized Gate gate(AuthorityName name) {
     looks++;
     return Gate.of(house, known(name), fleet.evidence(house, name, now), now);
+  }
+
+  @Override
+  public synchronized Optional<Forecast> forecast(AuthorityName name, Optional<Integer> without) {
+    Authority a = known(name);
+    Evidence evidence = fleet.evidence(house, name, now);
+    return without.isPresent()
+        ? Forecast.without(house, a, without.get(), evidence, now)
+        : Forecast.next(house, a, evidence, now);
   }
 
   @Override

@@ -68,6 +68,9 @@ class RefusalTest {
           Map.entry(new Refusal.RotationUnderway(ROTATION, PhaseName.INIT), "rotation-underway"),
           Map.entry(
               new Refusal.KeysMissing(CHANGE, PhaseName.INIT, List.of("hsm-a")), "keys-missing"),
+          Map.entry(
+              new Refusal.WouldBreak(AuthorityName.BUILT_IN, new Forecast("a", List.of())),
+              "would-break"),
           Map.entry(new Refusal.GateClosed(CHANGE, PhaseName.INIT, 0, List.of()), "gate-closed"),
           Map.entry(new Refusal.NobodyToAsk(CHANGE, PhaseName.INIT), "nobody-to-ask"),
           Map.entry(new Refusal.FleetNotEmpty(USER, 2), "fleet-not-empty"),

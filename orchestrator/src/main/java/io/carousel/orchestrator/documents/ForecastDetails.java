@@ -1,0 +1,42 @@
+package io.carousel.orchestrator.documents;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
+import io.carousel.events.Format;
+import io.carousel.events.ParticipantName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whom a step would break.
+ *
+ * @param step in words; absent if none lies ahead
+ * @param breaks empty if the step breaks nobody
+ */
+public record ForecastDetails(
+    AuthorityName authority, Optional<String> step, List<BreakLine> breaks) {
+  /**
+   * Credentials by one key that a group of verifiers would refuse.
+   *
+   * @param generation of that key
+   * @param key SHA-256 of its SubjectPublicKeyInfo
+   * @param presenters who present them, or may
+   * @param verifiers who would refuse them
+   * @param heard whether those have ever said what they trust
+   */
+  public record BreakLine(
+      Format format,
+      int generation,
+      Digest key,
+      Names presenters,
+      Names verifiers,
+      boolean heard) {}
+
+  /**
+   * Participants.
+   *
+   * @param count of all of them
+   * @param names of the first thousand, sorted
+   */
+  public record Names(int count, List<ParticipantName> names) {}
+}

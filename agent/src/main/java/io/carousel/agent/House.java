@@ -3,6 +3,8 @@ package io.carousel.agent;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Enrolled;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -17,6 +19,9 @@ public interface House {
 
   /** Which house this is; the answer never changes. */
   HouseId id() throws HouseException, InterruptedException;
+
+  /** Asks to be let in by an enrolment token. Who is in already is told the same again. */
+  Enrolled enrol(EnrolmentRequest request) throws HouseException, InterruptedException;
 
   /**
    * Waits for news about an authority.

@@ -7,6 +7,9 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
+import io.carousel.events.Enrolled;
+import io.carousel.events.EnrolmentRequest;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.Membership;
@@ -19,6 +22,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.Authorship;
+import io.carousel.events.seal.EnrolmentToken;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -62,6 +66,10 @@ public final class FakeHouse implements House {
   private TrustBundle bundle;
   private Optional<Integer> misissue = Optional.empty();
   private long polls;
+
+  private final Map<EnrolmentTokenId, Opened> tokens = new HashMap<>();
+
+  private record Opened(Bytes publicKey, Membership membership) {}
 
   private record Member(Bytes identity, Membership membership) {}
 
@@ -248,6 +256,30 @@ public final class FakeHouse implements House {
   @Override
   public HouseId id() {
     return ID;
+  }
+
+  /** Whoever holds that token may enrol to do that. */
+  public void open(EnrolmentToken token, Membership membership) {
+    locked(() -> tokens.put(token.id(), new Opened(token.publicKey(), membership)));
+  }
+
+  @Override
+  public Enrolled enrol(EnrolmentRequest request) throws HouseException {
+    lock.lock();
+    try {
+      Opened opened = tokens.get(request.token());
+      byte[] statement = request.statement(ID);
+      if (opened == null
+          || !Authorship.verifies(opened.publicKey(), statement, request.tokenSignature().toArray())
+          || !Authorship.verifies(
+              request.identityKey(), statement, request.identitySignature().toArray())) {
+        throw new HouseException.Refused("not-signed", "no such token has signed that", "");
+      }
+      members.put(request.participant(), new Member(request.identityKey(), opened.membership()));
+      return new Enrolled(request.participant(), List.of(opened.membership()));
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -8,12 +8,14 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Enrolled;
 import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.EnrolmentToken;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +112,26 @@ public abstract class HouseContract {
             HouseException.Refused.class, e -> assertThat(e.code()).isEqualTo("unknown-authority"))
         .hasMessageContaining("no authority 'nope'")
         .hasMessageContaining("look at the test");
+  }
+
+  @Test
+  void aTokenLetsAHostIn() throws Exception {
+    var token = EnrolmentToken.create();
+    var membership = FakeHouse.membership(Role.PRESENTS_CLIENT);
+    behind.open(token, membership);
+    var in = new Enrolled(WEB, List.of(membership));
+    assertThat(Enrolment.enrol(house(), identity, token, Instant::now)).isEqualTo(in);
+    assertThat(Enrolment.enrol(house(), identity, token, Instant::now)).isEqualTo(in);
+    assertThat(house().request(request(OwnCredential.newKey(), identity)).profile())
+        .isEqualTo(Profile.CLIENT);
+  }
+
+  @Test
+  void anotherTokenDoesNot() {
+    behind.open(EnrolmentToken.create(), FakeHouse.membership(Role.PRESENTS_CLIENT));
+    assertThatThrownBy(
+            () -> Enrolment.enrol(house(), identity, EnrolmentToken.create(), Instant::now))
+        .isInstanceOf(HouseException.Refused.class);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.carousel.agent;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Enrolled;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -49,6 +51,11 @@ public final class ShakyHouse implements House {
   @Override
   public HouseId id() throws HouseException, InterruptedException {
     return shaky(house::id);
+  }
+
+  @Override
+  public Enrolled enrol(EnrolmentRequest request) throws HouseException, InterruptedException {
+    return shaky(() -> house.enrol(request));
   }
 
   @Override

@@ -7,6 +7,7 @@ public sealed interface Act
         Act.TimePassed,
         Act.CommandUndeliverable,
         Act.SlotObserved,
+        Act.EnrolByToken,
         Act.RefusalsSeen {
 
   /** The owner's clock says that something may be due. Carries no time: the owner adds its own. */
@@ -29,6 +30,9 @@ public sealed interface Act
    * A slot that credentials were asked of has fallen silent, or speaks again; said when it changes.
    */
   record SlotObserved(SlotName slot, boolean silent) implements Act {}
+
+  /** A host asks to be let in by an enrolment token. */
+  record EnrolByToken(EnrolmentRequest request) implements Act {}
 
   /**
    * A worker would not sign what it was told to, though the command came in time.

@@ -2,6 +2,7 @@ package io.carousel.events;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Who belongs to the fleet. */
 public sealed interface FleetEvent extends Event {
@@ -26,6 +27,33 @@ public sealed interface FleetEvent extends Event {
     /** Copies. */
     public ParticipantEnrolled {
       memberships = List.copyOf(memberships);
+    }
+  }
+
+  /**
+   * A host joined by an enrolment token. Anybody who reads this can check both signatures.
+   *
+   * @param request what it asked, signed by the token's key and by its own
+   * @param tokenKey the token's, Ed25519, as SubjectPublicKeyInfo
+   * @param memberships as the token says
+   * @param replaced SHA-256 of the identity key that the name had until now; what that host still
+   *     holds must expire, be revoked or be abandoned
+   */
+  record ParticipantEnrolledByToken(
+      EnrolmentRequest request,
+      Bytes tokenKey,
+      List<Membership> memberships,
+      Optional<Digest> replaced,
+      Instant at)
+      implements FleetEvent {
+    /** Copies. */
+    public ParticipantEnrolledByToken {
+      memberships = List.copyOf(memberships);
+    }
+
+    @Override
+    public ParticipantName participant() {
+      return request.participant();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.carousel.events;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -243,16 +244,7 @@ public sealed interface OperatorAct extends Act {
     /** At least one membership, one for each authority. */
     public EnrolParticipant {
       checkText("operator's id", by);
-      memberships =
-          memberships.stream()
-              .sorted(java.util.Comparator.comparing(Membership::authority))
-              .toList();
-      if (memberships.isEmpty()
-          || memberships.stream().map(Membership::authority).distinct().count()
-              != memberships.size()) {
-        throw new IllegalArgumentException(
-            "a participant needs at least one authority, and each of them once");
-      }
+      memberships = checkMemberships(memberships);
     }
   }
 
@@ -261,6 +253,57 @@ public sealed interface OperatorAct extends Act {
       implements OperatorAct {
     /** Checks the text. */
     public RemoveParticipant {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /**
+   * Lets whoever holds a token's private key enrol hosts. The key was made by who asks.
+   *
+   * @param publicKey the token's, Ed25519, as SubjectPublicKeyInfo
+   * @param names whom it is for
+   * @param memberships what whoever it lets in does
+   * @param uses how many it lets in
+   * @param replace whether it lets in a host whose name is enrolled with another identity key
+   * @param life how long it does so, from the moment that this is decided
+   */
+  record CreateEnrolmentToken(
+      Bytes publicKey,
+      NamePattern names,
+      List<Membership> memberships,
+      int uses,
+      boolean replace,
+      Duration life,
+      String by)
+      implements OperatorAct {
+    /** Checks numbers, and that only one host can be replaced. */
+    public CreateEnrolmentToken {
+      checkText("operator's id", by);
+      memberships = checkMemberships(memberships);
+      if (uses < 1 || uses > EnrolmentEvent.MOST_USES) {
+        throw new IllegalArgumentException(
+            "an enrolment token has 1 to %d uses, not %d"
+                .formatted(EnrolmentEvent.MOST_USES, uses));
+      }
+      if (!life.isPositive() || life.compareTo(EnrolmentEvent.LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "an enrolment token lives for up to %d days, not %s"
+                .formatted(EnrolmentEvent.LONGEST.toDays(), life));
+      }
+      if (replace && (!names.isExact() || uses > 1)) {
+        throw new IllegalArgumentException(
+            "an enrolment token that may replace a host is for one name and one use; '%s' with %d is more"
+                .formatted(names, uses));
+      }
+    }
+  }
+
+  /** Ends an enrolment token. Whom it let in stays. */
+  record RevokeEnrolmentToken(EnrolmentTokenId token, String reason, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public RevokeEnrolmentToken {
       checkText("operator's id", by);
       checkText("reason", reason);
     }
@@ -358,6 +401,18 @@ public sealed interface OperatorAct extends Act {
       checkText("operator's id", by);
       checkText("reason", reason);
     }
+  }
+
+  /** Sorts them by authority. */
+  private static List<Membership> checkMemberships(List<Membership> all) {
+    List<Membership> sorted =
+        all.stream().sorted(java.util.Comparator.comparing(Membership::authority)).toList();
+    if (sorted.isEmpty()
+        || sorted.stream().map(Membership::authority).distinct().count() != sorted.size()) {
+      throw new IllegalArgumentException(
+          "a participant needs at least one authority, and each of them once");
+    }
+    return sorted;
   }
 
   private static void checkText(String what, String text) {

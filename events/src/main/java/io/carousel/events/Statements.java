@@ -85,6 +85,16 @@ public final class Statements {
         at);
   }
 
+  /** What a token's key and a host's identity key sign when the host asks to be let in. */
+  public static byte[] enrolment(
+      HouseId house,
+      ParticipantName participant,
+      Bytes identityKey,
+      EnrolmentTokenId token,
+      java.time.Instant time) {
+    return lines("carousel-enrolment-v1", house, participant, identityKey.digest(), token, time);
+  }
+
   private static byte[] lines(Object... parts) {
     var text = new StringBuilder();
     for (Object part : parts) {

@@ -205,6 +205,10 @@ public final class Examples {
               List.of(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER, Role.VERIFIES),
               List.of(Format.X509, Format.SSH),
               NAMES));
+  private static final EnrolmentTokenId TOKEN = EnrolmentTokenId.of(PUBLIC_KEY);
+  private static final EnrolmentRequest ENROLMENT =
+      new EnrolmentRequest(
+          WEB, bytes("an identity key"), TOKEN, AT, SIGNATURE, bytes("another signature"));
   private static final GateEvidence EVIDENCE =
       new GateEvidence(
           12,
@@ -266,6 +270,8 @@ public final class Examples {
                     RootUse.ROOT, CERTIFICATE, Optional.of(bytes("a root's CRL, DER"))))),
         new CredentialRequest(
             WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
+        ENROLMENT,
+        new Enrolled(WEB, MEMBERSHIPS),
         new Credential(
             USER, 3, Format.X509, Profile.CLIENT, SERIAL, CERTIFICATE, List.of(CERTIFICATE), 7));
   }
@@ -381,7 +387,18 @@ public final class Examples {
   private static List<Event> fleetEvents() {
     return List.of(
         new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
-        new ParticipantRemoved(WEB, REASON, BY, AT));
+        new ParticipantRemoved(WEB, REASON, BY, AT),
+        new FleetEvent.ParticipantEnrolledByToken(
+            ENROLMENT,
+            PUBLIC_KEY,
+            MEMBERSHIPS,
+            Optional.of(bytes("a lost SubjectPublicKeyInfo").digest()),
+            AT),
+        new EnrolmentEvent.EnrolmentTokenCreated(
+            TOKEN, PUBLIC_KEY, new NamePattern("web-*"), MEMBERSHIPS, 20, false, LATER, BY, AT),
+        new EnrolmentEvent.EnrolmentTokenRevoked(TOKEN, REASON, BY, AT),
+        new EnrolmentEvent.EnrolmentTokenMisused(
+            TOKEN, WEB, PUBLIC_KEY.digest(), TokenMisuse.USED_UP, AT));
   }
 
   private static List<Act> acts() {
@@ -415,6 +432,10 @@ public final class Examples {
         new RollBack(USER, SEEN, REASON, BY),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY),
+        new OperatorAct.CreateEnrolmentToken(
+            PUBLIC_KEY, new NamePattern("web-1"), MEMBERSHIPS, 1, true, Duration.ofHours(1), BY),
+        new OperatorAct.RevokeEnrolmentToken(TOKEN, REASON, BY),
+        new Act.EnrolByToken(ENROLMENT),
         new RevokeCredentials(
             USER, List.of(SERIAL), Optional.of(WEB), RevocationReason.KEY_COMPROMISE, REASON, BY),
         new Act.TimePassed(),

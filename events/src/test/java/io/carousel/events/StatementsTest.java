@@ -101,6 +101,23 @@ class StatementsTest {
         "2026-03-01T12:00:00.500Z");
   }
 
+  @Test
+  void anEnrolment() {
+    assertSays(
+        Statements.enrolment(
+            HOUSE,
+            WEB,
+            EMPTY,
+            new EnrolmentTokenId("0011223344556677"),
+            Instant.parse("2026-03-01T12:00:00Z")),
+        "carousel-enrolment-v1",
+        HOUSE.value(),
+        "web-1",
+        NOTHING_HASHED,
+        "0011223344556677",
+        "2026-03-01T12:00:00Z");
+  }
+
   private static void assertSays(byte[] statement, String... lines) {
     assertThat(new String(statement, UTF_8)).isEqualTo(String.join("\n", lines) + "\n");
   }

@@ -8,6 +8,8 @@ import io.carousel.agent.tls.HouseTls;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Enrolled;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -76,7 +78,7 @@ public final class HttpHouse implements House, AutoCloseable {
   @Override
   public HouseId id() throws HouseException, InterruptedException {
     if (id == null) {
-      id = read(send(to("/v1/house").GET(), PATIENCE), HouseDescription.class).house();
+      id = read(send(openly("/v1/house").GET(), PATIENCE), HouseDescription.class).house();
     }
     return id;
   }
@@ -104,20 +106,34 @@ public final class HttpHouse implements House, AutoCloseable {
     post("/v1/reports", report);
   }
 
+  @Override
+  public Enrolled enrol(EnrolmentRequest request) throws HouseException, InterruptedException {
+    return read(post(openly("/v1/enrolments"), request), Enrolled.class);
+  }
+
   private HttpResponse<byte[]> post(String path, Object value)
       throws HouseException, InterruptedException {
+    return post(to(path), value);
+  }
+
+  private HttpResponse<byte[]> post(HttpRequest.Builder request, Object value)
+      throws HouseException, InterruptedException {
     return send(
-        to(path)
+        request
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(value))),
         PATIENCE);
   }
 
   private HttpRequest.Builder to(String path) throws HouseException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path)).header("Accept", "application/json");
+    HttpRequest.Builder request = openly(path);
     way.authorization().ifPresent(shown -> request.header("Authorization", shown));
     return request;
+  }
+
+  /** For what is answered without the house's secret: who is not enrolled need not have it. */
+  private HttpRequest.Builder openly(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).header("Accept", "application/json");
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration patience)

@@ -8,6 +8,7 @@ import io.carousel.agent.House;
 import io.carousel.agent.HouseException;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -29,6 +31,7 @@ import java.util.regex.Pattern;
 /** The HTTP API of a house, and whatever a house may answer when it is unwell. */
 final class HouseFixture implements AutoCloseable {
   static final String SECRET = "a-secret-that-is-long-enough";
+  private static final Set<String> OPEN = Set.of("/v1/house", "/v1/enrolments");
   private static final Pattern BUNDLE =
       Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)");
 
@@ -77,8 +80,8 @@ final class HouseFixture implements AutoCloseable {
         exchange.getResponseHeaders().set("Retry-After", made.retryAfter());
       }
       send(exchange, made.status(), made.body());
-    } else if (!("Bearer " + SECRET)
-        .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+    } else if (!OPEN.contains(exchange.getRequestURI().getPath())
+        && !("Bearer " + SECRET).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       send(exchange, 401, Json.PLAIN.write(new Problem("unauthorised", "wrong secret")));
     } else {
       byHouse(exchange, body);
@@ -90,6 +93,8 @@ final class HouseFixture implements AutoCloseable {
       String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
       switch (call) {
         case "GET /v1/house" -> ok(exchange, new HouseDescription(house.id()));
+        case "POST /v1/enrolments" ->
+            ok(exchange, house.enrol(Json.PLAIN.read(body, EnrolmentRequest.class)));
         case "POST /v1/credentials" ->
             ok(exchange, house.request(Json.PLAIN.read(body, CredentialRequest.class)));
         case "POST /v1/reports" -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.agent.Enrolment;
 import io.carousel.agent.FakeHouse;
 import io.carousel.agent.House;
 import io.carousel.agent.HouseContract;
@@ -15,6 +16,7 @@ import io.carousel.agent.TestHabits;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.EnrolmentToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -136,7 +138,7 @@ class HttpHouseTest extends HouseContract {
     Files.setPosixFilePermissions(exposed, PosixFilePermissions.fromString("rw-r--r--"));
     Files.writeString(exposed, HouseFixture.SECRET);
     try (var careless = new HttpHouse(fixture.base(), exposed)) {
-      assertThatThrownBy(careless::id)
+      assertThatThrownBy(() -> careless.bundle(FakeHouse.AUTHORITY, 0, Duration.ZERO))
           .isInstanceOf(HouseException.Refused.class)
           .hasMessageContaining("others can read it")
           .hasMessageContaining("chmod 600");
@@ -146,9 +148,21 @@ class HttpHouseTest extends HouseContract {
   @Test
   void aMissingSecretIsNamed() {
     try (var bare = new HttpHouse(fixture.base(), folder.resolve("none"))) {
-      assertThatThrownBy(bare::id)
+      assertThatThrownBy(() -> bare.bundle(FakeHouse.AUTHORITY, 0, Duration.ZERO))
           .isInstanceOf(HouseException.Unavailable.class)
           .hasMessageContaining("none");
+    }
+  }
+
+  @Test
+  void whoHasATokenNeedsNoSecretToEnrol() throws Exception {
+    var token = EnrolmentToken.create();
+    var membership = FakeHouse.membership(Role.VERIFIES);
+    behind.open(token, membership);
+    try (var bare = new HttpHouse(fixture.base(), folder.resolve("none"))) {
+      var identity = Identity.create(new ParticipantName("web-9"));
+      assertThat(Enrolment.enrol(bare, identity, token, InstantSource.system()).memberships())
+          .containsExactly(membership);
     }
   }
 

@@ -47,6 +47,13 @@ final class Ed25519Signature {
     return Arrays.copyOfRange(encoded, PKCS8.length, encoded.length);
   }
 
+  /** The SubjectPublicKeyInfo of the key that is made from those 32 bytes. */
+  static Bytes publicKey(byte[] seed) {
+    byte[] spki = Arrays.copyOf(SPKI, SPKI.length + KEY);
+    Ed25519.generatePublicKey(seed, 0, spki, SPKI.length);
+    return Bytes.of(spki);
+  }
+
   /** A signature of 64 bytes. */
   static byte[] sign(byte[] seed, byte[] statement) {
     byte[] signature = new byte[SIGNATURE];

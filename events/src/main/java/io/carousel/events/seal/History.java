@@ -4,6 +4,9 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.Bytes;
+import io.carousel.events.EnrolmentRequest;
+import io.carousel.events.EnrolmentTokenId;
+import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
 import io.carousel.events.Statements;
@@ -23,8 +26,9 @@ import java.util.Optional;
  * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be:
  * the sequence has no gap, each record holds the hash of the one before, each is signed by an
  * orchestrator enrolled at that point, and the first by the founder that was pinned; time never
- * goes back; and each HSM key that it tells of has signed that it is there. It holds no more than
- * the head, its time and the authors. One thread at a time.
+ * goes back; each HSM key that it tells of has signed that it is there, and each host that a token
+ * let in has asked for it. It holds no more than the head, its time and the authors. One thread at
+ * a time.
  */
 public final class History {
   private final Optional<Bytes> founder;
@@ -144,6 +148,9 @@ public final class History {
     if (recorded.event() instanceof KeyShown shown) {
       checkPossession(shown);
     }
+    if (recorded.event() instanceof ParticipantEnrolledByToken enrolled) {
+      checkEnrolment(enrolled);
+    }
     if (recorded.event() instanceof HouseEvent.Founded founded) {
       if (sequence > 1) {
         throw new ForgedRecord("a house is founded once");
@@ -176,6 +183,24 @@ public final class History {
     if (!isSignedBy(SubjectPublicKey.of(e.publicKey()), statement, e.possession())) {
       throw new ForgedRecord(
           "key %s of slot '%s' did not sign that it is there".formatted(e.key(), e.slot()));
+    }
+  }
+
+  /** Nor can it let a host in that never asked, or by a token whose holder never did. */
+  private void checkEnrolment(ParticipantEnrolledByToken e) {
+    EnrolmentRequest asked = e.request();
+    byte[] statement = asked.statement(house.orElseThrow());
+    if (!EnrolmentTokenId.of(e.tokenKey()).equals(asked.token())
+        || !Ed25519Signature.verifies(e.tokenKey(), statement, asked.tokenSignature().toArray())) {
+      throw new ForgedRecord(
+          "the key of enrolment token %s did not sign that '%s' may be enrolled"
+              .formatted(asked.token(), asked.participant()));
+    }
+    if (!Ed25519Signature.verifies(
+        asked.identityKey(), statement, asked.identitySignature().toArray())) {
+      throw new ForgedRecord(
+          "the identity key of '%s' did not sign that it asks to be enrolled"
+              .formatted(asked.participant()));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.GateLeaf;
 import io.carousel.events.HouseEvent;
@@ -80,6 +81,10 @@ final class WireNames {
           entry(AuthorityEvent.KeyDestroyed.class, v1("key-destroyed")),
           entry(FleetEvent.ParticipantEnrolled.class, v1("participant-enrolled")),
           entry(FleetEvent.ParticipantRemoved.class, v1("participant-removed")),
+          entry(FleetEvent.ParticipantEnrolledByToken.class, v1("participant-enrolled-by-token")),
+          entry(EnrolmentEvent.EnrolmentTokenCreated.class, v1("enrolment-token-created")),
+          entry(EnrolmentEvent.EnrolmentTokenRevoked.class, v1("enrolment-token-revoked")),
+          entry(EnrolmentEvent.EnrolmentTokenMisused.class, v1("enrolment-token-misused")),
           entry(OperatorAct.RegisterSlot.class, v1("register-slot")),
           entry(OperatorAct.InspectSlot.class, v1("inspect-slot")),
           entry(OperatorAct.ThawSlot.class, v1("thaw-slot")),
@@ -98,6 +103,8 @@ final class WireNames {
           entry(OperatorAct.Distrust.class, v1("distrust")),
           entry(OperatorAct.EnrolParticipant.class, v1("enrol-participant")),
           entry(OperatorAct.RemoveParticipant.class, v1("remove-participant")),
+          entry(OperatorAct.CreateEnrolmentToken.class, v1("create-enrolment-token")),
+          entry(OperatorAct.RevokeEnrolmentToken.class, v1("revoke-enrolment-token")),
           entry(OperatorAct.RevokeCredentials.class, v1("revoke-credentials")),
           entry(OperatorAct.ImportCaCertificate.class, v1("import-ca-certificate")),
           entry(OperatorAct.ImportRootCrl.class, v1("import-root-crl")),
@@ -112,6 +119,7 @@ final class WireNames {
           entry(Act.TimePassed.class, v1("time-passed")),
           entry(Act.CommandUndeliverable.class, v1("command-undeliverable")),
           entry(Act.SlotObserved.class, v1("slot-observed")),
+          entry(Act.EnrolByToken.class, v1("enrol-by-token")),
           entry(Act.RefusalsSeen.class, v1("refusals-seen")),
           entry(SigningCommand.GenerateKey.class, v1("generate-key")),
           entry(SigningCommand.AdoptKey.class, v1("adopt-key")),

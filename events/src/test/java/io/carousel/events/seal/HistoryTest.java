@@ -9,12 +9,15 @@ import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.Event;
+import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyOrigin;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.events.testing.SoftwareKey;
@@ -41,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HistoryTest {
   private static final List<Message> STORY = Scribe.story();
   private static final Optional<Bytes> PINNED = Optional.of(Scribe.FOUNDER.publicKey());
+  private static final EnrolmentToken TOKEN = EnrolmentToken.create();
   private static final CommandId COMMAND = new CommandId("0195518e-2c7b-7a10-8123-456789abcdef");
   private static final KeyId KEY = new KeyId("01");
   private static final List<Head> HEADS = new ArrayList<>();
@@ -156,6 +160,59 @@ class HistoryTest {
             possession,
             Scribe.WORKER.name(),
             Scribe.AT);
+    return Scribe.signed(Scribe.FOUNDER, event, Scribe.headOf(STORY.subList(0, 4)));
+  }
+
+  @Test
+  void aHostThatATokenLetInHasAskedForIt() {
+    assertThat(read(STORY.subList(0, 4)).accept(let(asked(Scribe.HOUSE), TOKEN)).event())
+        .isInstanceOf(ParticipantEnrolledByToken.class);
+  }
+
+  /** An orchestrator signed the record, and can let nobody in on its own. */
+  @Test
+  void aHostThatAskedForNothingIsImpossible() {
+    EnrolmentRequest good = asked(Scribe.HOUSE);
+    EnrolmentRequest elsewhere = asked(new HouseId("f".repeat(32)));
+    var other = EnrolmentToken.create();
+    var renamed =
+        new EnrolmentRequest(
+            new ParticipantName("db-1"),
+            good.identityKey(),
+            good.token(),
+            good.time(),
+            good.tokenSignature(),
+            good.identitySignature());
+    for (Message forged : List.of(let(elsewhere, TOKEN), let(good, other), let(renamed, TOKEN))) {
+      assertImpossible(read(STORY.subList(0, 4)), forged, 5, "did not sign that");
+    }
+    var unasked =
+        new EnrolmentRequest(
+            good.participant(),
+            good.identityKey(),
+            good.token(),
+            good.time(),
+            good.tokenSignature(),
+            good.tokenSignature());
+    assertImpossible(
+        read(STORY.subList(0, 4)), let(unasked, TOKEN), 5, "the identity key of 'web-1' did not");
+  }
+
+  private static EnrolmentRequest asked(HouseId house) {
+    var host = new Author(house, new AuthorName("host"), FixedKeys.of(9));
+    byte[] seed = Ed25519Signature.seed(FixedKeys.of(9).getPrivate());
+    return TOKEN.request(
+        house,
+        new ParticipantName("web-1"),
+        host.publicKey(),
+        Scribe.AT,
+        statement -> Bytes.of(Ed25519Signature.sign(seed, statement)));
+  }
+
+  private static Message let(EnrolmentRequest asked, EnrolmentToken token) {
+    var event =
+        new ParticipantEnrolledByToken(
+            asked, token.publicKey(), List.of(), Optional.empty(), Scribe.AT);
     return Scribe.signed(Scribe.FOUNDER, event, Scribe.headOf(STORY.subList(0, 4)));
   }
 

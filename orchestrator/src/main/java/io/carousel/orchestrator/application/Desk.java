@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.application;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.OperatorAct;
 import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -87,12 +87,19 @@ public final class Desk implements FrontDesk {
   }
 
   @Override
+  public Instant now() {
+    Instant last = house().clock();
+    Instant here = clock.instant();
+    return here.isBefore(last) ? last : here;
+  }
+
+  @Override
   public House house() {
     return chronicle.now().state();
   }
 
   @Override
-  public Reply ask(CommandId command, OperatorAct act) {
+  public Reply ask(CommandId command, Act act) {
     try {
       return acts.ask(command, act, PATIENCE).get();
     } catch (ExecutionException e) {

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.application;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Event;
 import io.carousel.events.GateLeaf;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.OperatorAct.Advance;
@@ -66,14 +67,19 @@ public final class HouseJudge implements Judge<House> {
             now);
     return switch (Rules.decide(staged, asked.act(), circumstances)) {
       case Decision.Accepted a -> Verdict.of(a.events(), outgoing(staged, asked, a));
-      case Decision.Refused r ->
-          Verdict.of(
-              new ActRefused(
-                  Wire.CURRENT.typeOf(asked.act().getClass()),
-                  r.why().code(),
-                  r.why().message(),
-                  now));
+      case Decision.Refused r -> Verdict.of(refused(asked, r, now), List.of());
     };
+  }
+
+  private static List<Event> refused(Asked asked, Decision.Refused refused, Instant now) {
+    var events = new ArrayList<Event>(refused.told());
+    events.add(
+        new ActRefused(
+            Wire.CURRENT.typeOf(asked.act().getClass()),
+            refused.why().code(),
+            refused.why().message(),
+            now));
+    return events;
   }
 
   @Override

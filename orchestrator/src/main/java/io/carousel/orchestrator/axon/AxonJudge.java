@@ -90,7 +90,7 @@ public final class AxonJudge<S> implements Judge<S>, AutoCloseable {
                 .registerComponent(TokenStore.class, c -> new InMemoryTokenStore()));
   }
 
-  /** Sets Axon up with events labelled by authority, participant, slot or author. */
+  /** Sets Axon up with events labelled by authority, participant, token, slot or author. */
   public AxonJudge(Judge<S> rules, Class<S> type) {
     this(rules, type, Labels::of);
   }

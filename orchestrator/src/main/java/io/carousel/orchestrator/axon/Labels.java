@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.axon;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.HouseEvent;
@@ -14,7 +15,12 @@ final class Labels {
   static Set<Tag> of(Event event) {
     return switch (event) {
       case AuthorityEvent e -> Set.of(Tag.of("authority", e.authority().value()));
+      case FleetEvent.ParticipantEnrolledByToken e ->
+          Set.of(
+              Tag.of("participant", e.participant().value()),
+              Tag.of("token", e.request().token().value()));
       case FleetEvent e -> Set.of(Tag.of("participant", e.participant().value()));
+      case EnrolmentEvent e -> Set.of(Tag.of("token", e.token().value()));
       case HouseEvent.SlotRegistered e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotInspectionRequested e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotInspected e -> Set.of(Tag.of("slot", e.slot().value()));

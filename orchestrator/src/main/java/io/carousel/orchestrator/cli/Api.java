@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.carousel.events.CommandId;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
@@ -8,6 +10,7 @@ import io.carousel.orchestrator.documents.HistoryPage;
 import io.carousel.orchestrator.documents.Problem;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -54,13 +57,21 @@ final class Api implements AutoCloseable {
 
   /** Acts; returns once the node knows the outcome and shows it. */
   Done act(String path, Object wanted) {
-    byte[] random = new byte[10];
-    new SecureRandom().nextBytes(random);
-    HttpRequest.Builder request =
+    return act(
         to(path)
             .header("Content-Type", "application/json")
-            .header("Idempotency-Key", CommandId.of(Instant.now(), random).value())
-            .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(wanted)));
+            .POST(BodyPublishers.ofByteArray(Json.PLAIN.write(wanted))));
+  }
+
+  /** Has something removed or ended; returns as {@link #act} does. */
+  Done remove(String path, String reason) {
+    return act(to(path + "?reason=" + URLEncoder.encode(reason, UTF_8)).DELETE());
+  }
+
+  private Done act(HttpRequest.Builder request) {
+    byte[] random = new byte[10];
+    new SecureRandom().nextBytes(random);
+    request.header("Idempotency-Key", CommandId.of(Instant.now(), random).value());
     Done done = read(send(request, true, Duration.ZERO), Done.class);
     get(
         "/v1/history?from=%d&limit=1&wait=%d".formatted(done.sequence(), KNOWN_WITHIN.toSeconds()),

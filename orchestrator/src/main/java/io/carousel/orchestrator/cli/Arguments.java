@@ -1,14 +1,18 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Identifier;
+import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
+import io.carousel.events.Role;
 import io.carousel.events.RootUse;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import io.carousel.events.Word;
 import io.carousel.orchestrator.documents.Wanted;
@@ -122,6 +126,38 @@ final class Arguments {
   static final class OfFormat extends Checked<Format> {
     OfFormat() {
       super(text -> Word.of(Format.class, text));
+    }
+  }
+
+  static final class OfRole extends Checked<Role> {
+    OfRole() {
+      super(text -> Word.of(Role.class, text));
+    }
+  }
+
+  /** The names of all roles, for help and completion. */
+  static final class Roles implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(Role.values()).map(Role::wire).iterator();
+    }
+  }
+
+  static final class OfNames extends Checked<NamePattern> {
+    OfNames() {
+      super(NamePattern::new);
+    }
+  }
+
+  static final class OfSubjectName extends Checked<SubjectName> {
+    OfSubjectName() {
+      super(SubjectName::new);
+    }
+  }
+
+  static final class OfEnrolmentToken extends Checked<EnrolmentTokenId> {
+    OfEnrolmentToken() {
+      super(EnrolmentTokenId::new);
     }
   }
 

@@ -56,8 +56,15 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Lost(s))))
                 .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Remove(s)))))
         .addSubcommand(
-            explained(new CommandLine(new InventoryCommands.FleetGroup()))
-                .addSubcommand(explained(new CommandLine(new InventoryCommands.FleetList(s)))))
+            explained(new CommandLine(new FleetCommands()))
+                .addSubcommand(explained(new CommandLine(new FleetCommands.ListAll(s))))
+                .addSubcommand(explained(new CommandLine(new FleetCommands.Show(s))))
+                .addSubcommand(explained(new CommandLine(new FleetCommands.Remove(s))))
+                .addSubcommand(
+                    explained(new CommandLine(new TokenCommands()))
+                        .addSubcommand(explained(new CommandLine(new TokenCommands.Create(s))))
+                        .addSubcommand(explained(new CommandLine(new TokenCommands.ListAll(s))))
+                        .addSubcommand(explained(new CommandLine(new TokenCommands.Revoke(s))))))
         .addSubcommand(
             explained(new CommandLine(new CompletionCommand()))
                 .addSubcommand(explained(new CommandLine(new CompletionCommand.Bash()))));

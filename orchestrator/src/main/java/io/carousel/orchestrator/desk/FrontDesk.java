@@ -1,10 +1,10 @@
 package io.carousel.orchestrator.desk;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.OperatorAct;
 import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -14,6 +14,7 @@ import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Removal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public interface FrontDesk {
 
   /** The committed state that this instance knows. */
   House house();
+
+  /** The time by this instance's clock, never earlier than that of the last event. */
+  Instant now();
 
   /** What this instance has refused; whoever refuses something on its behalf counts it there. */
   Refusals refusals();
@@ -32,7 +36,7 @@ public interface FrontDesk {
    * @param command chosen by who asks; asking again with the same id and act gives the same reply
    * @throws Declined if the outcome is not known in time; ask again with the same id
    */
-  Reply ask(CommandId command, OperatorAct act);
+  Reply ask(CommandId command, Act act);
 
   /**
    * The trust bundle, as soon as its sequence is greater than {@code after}.

@@ -9,6 +9,7 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
+import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
@@ -222,6 +223,26 @@ public sealed interface Wanted {
           authority, roles, formats.orElse(List.of(Format.X509)), names.orElse(List.of()));
     }
   }
+
+  /**
+   * A new enrolment token, whose private key stays with who asks.
+   *
+   * @param publicKey Ed25519, as SubjectPublicKeyInfo
+   * @param names whom it is for: a name, or with one asterisk a pattern
+   * @param memberships what whoever it lets in does
+   * @param uses how many it lets in; absent: one
+   * @param replace whether it lets in a host whose name is enrolled with another identity key, for
+   *     one exact name and one use; absent: it does not
+   * @param life how long it does so
+   */
+  record WantedEnrolmentToken(
+      Bytes publicKey,
+      NamePattern names,
+      List<WantedMembership> memberships,
+      Optional<Integer> uses,
+      Optional<Boolean> replace,
+      Duration life)
+      implements Wanted {}
 
   /**
    * Credentials to be revoked.

@@ -8,13 +8,22 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.RoutingRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Set;
 
 /**
  * The HTTP API on this machine's loopback address. Each call runs on a virtual thread of its own.
  */
 public final class ApiServer implements AutoCloseable {
-  /** The one path that asks for no secret; it says nothing but that somebody is here. */
+  /** Asks for no secret; it says nothing but that somebody is here. */
   static final String HEALTH = "/healthz";
+
+  /**
+   * What is answered to those who do not have the secret: a host that is no participant yet has
+   * nothing to show but the signature of an enrolment token. The id of a house stands in its JSON
+   * Web Tokens too.
+   */
+  private static final Set<String> OPEN =
+      Set.of(HEALTH, FleetEndpoints.HOUSE, EnrolmentEndpoints.ENROLMENTS);
 
   private static final String HOST = "127.0.0.1";
   private static final String NO_SECRET =
@@ -42,6 +51,8 @@ public final class ApiServer implements AutoCloseable {
     var fleet = new FleetEndpoints(desk, longPoll);
     routes.addAll(fleet.forParticipants());
     routes.addAll(fleet.forOperators());
+    routes.addAll(new EnrolmentEndpoints(desk).forHosts());
+    routes.addAll(new EnrolmentEndpoints(desk).forOperators());
     routes.addAll(new SlotEndpoints(desk).routes());
     routes.addAll(new OriginEndpoints(desk).routes());
     routes.addAll(new AuthorEndpoints(desk).routes());
@@ -85,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
   /** Lets nobody in without the secret. */
   private Peer admit(RoutingRequest request) {
     String path = request.path().path();
-    if (path.equals(HEALTH) || path.startsWith(Names.OPEN)) {
+    if (OPEN.contains(path) || path.startsWith(Names.OPEN)) {
       return new Peer.Stranger();
     }
     if (!secret.shownBy(request.headers().first(HeaderNames.AUTHORIZATION).orElse(""))) {

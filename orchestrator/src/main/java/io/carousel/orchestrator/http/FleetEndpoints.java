@@ -20,6 +20,9 @@ import java.util.Optional;
 
 /** What participants call, and what is done about them. */
 final class FleetEndpoints {
+  /** Which house this is. */
+  static final String HOUSE = "/v1/house";
+
   private static final String PARTICIPANTS = "/v1/participants";
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -35,7 +38,7 @@ final class FleetEndpoints {
   List<Endpoint.Route> forParticipants() {
     return List.of(
         new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
-        new Endpoint.Route("GET", "/v1/house", _ -> Answer.ok(new HouseDescription(house()))),
+        new Endpoint.Route("GET", HOUSE, _ -> Answer.ok(new HouseDescription(house()))),
         new Endpoint.Route("GET", "/v1/authorities/{name}/bundle", this::bundle),
         new Endpoint.Route("POST", "/v1/credentials", this::issue),
         new Endpoint.Route("POST", "/v1/reports", this::report));

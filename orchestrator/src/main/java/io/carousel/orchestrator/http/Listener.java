@@ -24,7 +24,8 @@ import javax.naming.ldap.Rdn;
 /**
  * Where participants reach an orchestrator over a network: TLS 1.3, with a certificate of the
  * built-in authority, and each participant known by a credential of the same. Whoever shows none
- * may read what is no secret, and ask for its first credential, which its identity key signs.
+ * may read what is no secret, enrol by a token, and ask for its first credential, which its
+ * identity key signs.
  */
 public final class Listener implements AutoCloseable {
   static final String NOTHING_SHOWN =
@@ -33,7 +34,12 @@ public final class Listener implements AutoCloseable {
 
   private static final String OF_BUILT_IN = "/v1/authorities/%s/".formatted(AuthorityName.BUILT_IN);
   private static final Set<String> OPEN =
-      Set.of(ApiServer.HEALTH, "/v1/house", "/v1/credentials", OF_BUILT_IN + "bundle");
+      Set.of(
+          ApiServer.HEALTH,
+          FleetEndpoints.HOUSE,
+          EnrolmentEndpoints.ENROLMENTS,
+          "/v1/credentials",
+          OF_BUILT_IN + "bundle");
 
   private final FrontDesk desk;
   private final String host;
@@ -56,6 +62,7 @@ public final class Listener implements AutoCloseable {
     var routes = new ArrayList<Endpoint.Route>();
     var longPoll = new LongPoll(this::isStopping);
     routes.addAll(new FleetEndpoints(desk, longPoll).forParticipants());
+    routes.addAll(new EnrolmentEndpoints(desk).forHosts());
     routes.addAll(new PublicationEndpoints(desk).routes());
     this.served = new Served(routes, this::admit, desk.refusals());
   }

@@ -12,6 +12,8 @@ import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
 import io.carousel.orchestrator.documents.AuthorityDetails.GenerationLine;
+import io.carousel.orchestrator.documents.EnrolmentTokens;
+import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
 import io.carousel.orchestrator.documents.ExternalDetails;
 import io.carousel.orchestrator.documents.ForecastDetails;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
@@ -31,6 +33,7 @@ import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.Grant;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
@@ -245,7 +248,32 @@ final class Views {
   }
 
   static ParticipantLine participant(Participant p) {
-    return new ParticipantLine(p.name(), p.identityKey().digest(), p.memberships());
+    return new ParticipantLine(p.name(), p.identityKey().digest(), p.memberships(), p.token());
+  }
+
+  static TokenLine token(Grant g, Instant now) {
+    return new TokenLine(
+        g.id(),
+        g.publicKey(),
+        g.names(),
+        g.memberships(),
+        g.uses(),
+        g.used(),
+        g.replace(),
+        g.expiresAt(),
+        g.by(),
+        state(g, now),
+        g.end(),
+        g.revoked().map(r -> new EnrolmentTokens.Revoked(r.reason(), r.by(), r.at())),
+        g.misuses(),
+        g.lastMisuse().map(m -> new EnrolmentTokens.Misuse(m.participant(), m.why(), m.at())));
+  }
+
+  private static String state(Grant g, Instant now) {
+    if (g.isOpen(now)) {
+      return "open";
+    }
+    return g.revoked().isPresent() ? "revoked" : g.usedUp().isPresent() ? "used-up" : "expired";
   }
 
   static HistoryEntry entry(Recorded r) {

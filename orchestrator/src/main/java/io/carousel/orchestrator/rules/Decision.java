@@ -20,8 +20,17 @@ public sealed interface Decision {
     }
   }
 
-  /** It did not. */
-  record Refused(Refusal why) implements Decision {}
+  /**
+   * It did not.
+   *
+   * @param told what the log should know all the same; mostly nothing
+   */
+  record Refused(Refusal why, List<Event> told) implements Decision {
+    /** Copies. */
+    public Refused {
+      told = List.copyOf(told);
+    }
+  }
 
   /** Accepted, without a gate. */
   static Decision accept(Event... events) {
@@ -30,6 +39,6 @@ public sealed interface Decision {
 
   /** Refused. */
   static Decision refuse(Refusal why) {
-    return new Refused(why);
+    return new Refused(why, List.of());
   }
 }

@@ -39,7 +39,11 @@ import io.carousel.events.AuthorityEvent.SlotLeft;
 import io.carousel.events.AuthorityEvent.SlotTrusted;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.AuthorityEvent.TrustExtended;
+import io.carousel.events.EnrolmentEvent.EnrolmentTokenCreated;
+import io.carousel.events.EnrolmentEvent.EnrolmentTokenMisused;
+import io.carousel.events.EnrolmentEvent.EnrolmentTokenRevoked;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
+import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.AnswerRepeated;
@@ -119,16 +123,29 @@ final class Evolution {
       case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);
       case ActRefused _, AnswerRepeated _, RecordsRejected _ -> house;
       case ParticipantEnrolled e ->
-          house.withParticipants(
-              House.persistent(house.participants())
-                  .plus(
-                      e.participant(),
-                      new Participant(e.participant(), e.identityKey(), e.memberships())));
-      case ParticipantRemoved e ->
-          house.withParticipants(House.persistent(house.participants()).minus(e.participant()));
+          house.with(
+              new Participant(
+                  e.participant(),
+                  e.identityKey(),
+                  e.memberships(),
+                  house
+                      .participant(e.participant())
+                      .filter(p -> p.identityKey().equals(e.identityKey()))
+                      .flatMap(Participant::token)));
+      case ParticipantEnrolledByToken e -> EnrolmentRules.enrolled(house, e);
+      case ParticipantRemoved e -> removed(house, e);
+      case EnrolmentTokenCreated e -> EnrolmentRules.created(house, e);
+      case EnrolmentTokenRevoked e -> EnrolmentRules.revoked(house, e);
+      case EnrolmentTokenMisused e -> EnrolmentRules.misused(house, e);
       case AuthorityCreated e -> house.with(created(e, recorded));
       case AuthorityEvent e -> onAuthority(house, e, recorded);
     };
+  }
+
+  private static House removed(House house, ParticipantRemoved e) {
+    House before =
+        house.participant(e.participant()).map(p -> EnrolmentRules.left(house, p)).orElse(house);
+    return before.withParticipants(House.persistent(before.participants()).minus(e.participant()));
   }
 
   private static Slot slot(House house, SlotName name) {

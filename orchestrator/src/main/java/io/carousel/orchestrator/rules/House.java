@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.HouseId;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -21,6 +22,7 @@ import org.pcollections.TreePMap;
  * @param sequence of the last event in it
  * @param clock the latest time of any event; time never goes back behind it
  * @param term how often an owner took over
+ * @param grants of enrolment tokens that are open, or ended lately
  * @param outbox every key command without an answer; given out until answered
  */
 public record House(
@@ -33,6 +35,7 @@ public record House(
     SortedMap<SlotName, Slot> slots,
     SortedMap<AuthorityName, Authority> authorities,
     SortedMap<ParticipantName, Participant> participants,
+    SortedMap<EnrolmentTokenId, Grant> grants,
     SortedMap<CommandId, KeyCommand> outbox) {
 
   /** Before the first event. */
@@ -47,6 +50,7 @@ public record House(
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
+          TreePMap.empty(),
           TreePMap.empty());
 
   /** Keeps the maps in persistent ones, so that a change costs no copy of all. */
@@ -55,6 +59,7 @@ public record House(
     slots = persistent(slots);
     authorities = persistent(authorities);
     participants = persistent(participants);
+    grants = persistent(grants);
     outbox = persistent(outbox);
   }
 
@@ -77,6 +82,11 @@ public record House(
     return participants.values().stream().filter(p -> p.membership(authority).isPresent());
   }
 
+  /** What the holder of that token may do; empty if it is unknown, or ended long before then. */
+  public Optional<Grant> grant(EnrolmentTokenId token, Instant now) {
+    return Optional.ofNullable(grants.get(token)).filter(g -> g.isKnown(now));
+  }
+
   House at(long next, Instant time) {
     return new House(
         id,
@@ -88,6 +98,7 @@ public record House(
         slots,
         authorities,
         participants,
+        grants,
         outbox);
   }
 
@@ -102,17 +113,38 @@ public record House(
         slots,
         authorities,
         participants,
+        grants,
         outbox);
   }
 
   House inTerm(long next) {
     return new House(
-        id, sequence, clock, featureLevel, next, authors, slots, authorities, participants, outbox);
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        next,
+        authors,
+        slots,
+        authorities,
+        participants,
+        grants,
+        outbox);
   }
 
   House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {
     return new House(
-        id, sequence, clock, featureLevel, term, next, slots, authorities, participants, outbox);
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        next,
+        slots,
+        authorities,
+        participants,
+        grants,
+        outbox);
   }
 
   House with(Slot slot) {
@@ -126,6 +158,7 @@ public record House(
         persistent(slots).plus(slot.name(), slot),
         authorities,
         participants,
+        grants,
         outbox);
   }
 
@@ -140,6 +173,7 @@ public record House(
         persistent(slots).minus(slot.name()),
         authorities,
         participants,
+        grants,
         outbox);
   }
 
@@ -154,12 +188,32 @@ public record House(
         slots,
         persistent(authorities).plus(authority.name(), authority),
         participants,
+        grants,
         outbox);
   }
 
   House withParticipants(SortedMap<ParticipantName, Participant> next) {
     return new House(
-        id, sequence, clock, featureLevel, term, authors, slots, authorities, next, outbox);
+        id, sequence, clock, featureLevel, term, authors, slots, authorities, next, grants, outbox);
+  }
+
+  House with(Participant participant) {
+    return withParticipants(persistent(participants).plus(participant.name(), participant));
+  }
+
+  House withGrants(SortedMap<EnrolmentTokenId, Grant> next) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        next,
+        outbox);
   }
 
   House asks(KeyCommand command) {
@@ -175,6 +229,16 @@ public record House(
 
   private House withOutbox(SortedMap<CommandId, KeyCommand> next) {
     return new House(
-        id, sequence, clock, featureLevel, term, authors, slots, authorities, participants, next);
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        grants,
+        next);
   }
 }

@@ -50,6 +50,8 @@ final class HouseRules {
       case CreateAuthority a -> create(house, a, c);
       case EnrolParticipant a -> enrol(house, a, c);
       case RemoveParticipant a -> remove(house, a, c);
+      case OperatorAct.CreateEnrolmentToken a -> EnrolmentRules.decide(house, a, c);
+      case OperatorAct.RevokeEnrolmentToken a -> EnrolmentRules.decide(house, a, c);
       case OperatorAct.RevokeCredentials a -> CrlRules.decide(house, a, c);
       case OperatorAct.ImportCaCertificate a -> ExternalRules.decide(house, a, c);
       case OperatorAct.ImportRootCrl a -> ExternalRules.decide(house, a, c);
@@ -169,18 +171,9 @@ final class HouseRules {
       return refuse(
           new Refusal.KeyUnusable("the identity key of " + act.participant(), flaw.get()));
     }
-    for (Membership m : act.memberships()) {
-      Optional<Authority> authority = house.authority(m.authority());
-      if (authority.isEmpty()) {
-        return refuse(new Refusal.UnknownAuthority(m.authority()));
-      }
-      for (Format format : m.formats()) {
-        if (!authority.get().signs(format)) {
-          return refuse(
-              new CredentialRefusal.FormatNotSigned(
-                  m.authority(), format, authority.get().formats()));
-        }
-      }
+    Optional<Refusal> unfit = flaw(house, act.memberships());
+    if (unfit.isPresent()) {
+      return refuse(unfit.get());
     }
     Optional<Participant> known = house.participant(act.participant());
     if (known.filter(p -> !p.identityKey().equals(act.identityKey())).isPresent()) {
@@ -189,6 +182,24 @@ final class HouseRules {
     return accept(
         new ParticipantEnrolled(
             act.participant(), act.identityKey(), act.memberships(), act.by(), c.now()));
+  }
+
+  /** Why nobody can do that. */
+  static Optional<Refusal> flaw(House house, List<Membership> memberships) {
+    for (Membership m : memberships) {
+      Optional<Authority> authority = house.authority(m.authority());
+      if (authority.isEmpty()) {
+        return Optional.of(new Refusal.UnknownAuthority(m.authority()));
+      }
+      for (Format format : m.formats()) {
+        if (!authority.get().signs(format)) {
+          return Optional.of(
+              new CredentialRefusal.FormatNotSigned(
+                  m.authority(), format, authority.get().formats()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Decision remove(House house, RemoveParticipant act, Circumstances c) {

@@ -2,13 +2,22 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import java.util.List;
 import java.util.Optional;
 
-/** A member of the fleet. */
-public record Participant(ParticipantName name, Bytes identityKey, List<Membership> memberships) {
+/**
+ * A member of the fleet.
+ *
+ * @param token the enrolment token that let its identity in; empty if an operator did
+ */
+public record Participant(
+    ParticipantName name,
+    Bytes identityKey,
+    List<Membership> memberships,
+    Optional<EnrolmentTokenId> token) {
   /** Copies. */
   public Participant {
     memberships = List.copyOf(memberships);

@@ -19,6 +19,7 @@ public sealed interface Refusal
         ExternalRefusal,
         SlotRefusal,
         OriginRefusal,
+        EnrolmentRefusal,
         Refusal.NotAuthorised,
         Refusal.UnknownAuthority,
         Refusal.AuthorityExists,
@@ -138,6 +139,19 @@ public sealed interface Refusal
       case OriginRefusal.NotRetrusted _ -> "not-retrusted";
       case OriginRefusal.StillPresented _ -> "still-presented";
       case OriginRefusal.NobodyPresents _ -> "nobody-presents";
+      case EnrolmentRefusal.TokenExists _ -> "token-exists";
+      case EnrolmentRefusal.TooManyTokens _ -> "too-many-tokens";
+      case EnrolmentRefusal.UnknownToken _ -> "unknown-token";
+      case EnrolmentRefusal.TokenEnded _ -> "token-ended";
+      case EnrolmentRefusal.NotSigned _ -> "not-signed";
+      case EnrolmentRefusal.ClockOff _ -> "clock-off";
+      case EnrolmentRefusal.TokenExpired _ -> "token-expired";
+      case EnrolmentRefusal.TokenUsedUp _ -> "token-used-up";
+      case EnrolmentRefusal.TokenRevoked _ -> "token-revoked";
+      case EnrolmentRefusal.NameNotAllowed _ -> "name-not-allowed";
+      case EnrolmentRefusal.NameTaken _ -> "name-taken";
+      case EnrolmentRefusal.AlreadyEnrolled _ -> "already-enrolled";
+      case EnrolmentRefusal.IdentityRemoved _ -> "identity-removed";
     };
   }
 

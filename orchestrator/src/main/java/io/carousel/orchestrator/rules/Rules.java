@@ -36,6 +36,8 @@ public final class Rules {
           refuseAuthor(c, "say how slots answer");
       case Act.RefusalsSeen _ when role != AuthorRole.ORCHESTRATOR ->
           refuseAuthor(c, "say what workers refuse");
+      case Act.EnrolByToken _ when role != AuthorRole.ORCHESTRATOR ->
+          refuseAuthor(c, "ask on behalf of hosts");
       case WorkerAct w when !c.author().slot().filter(w.slot()::equals).isPresent() ->
           refuseAuthor(c, "answer for slot '%s'".formatted(w.slot()));
       case OperatorAct a -> HouseRules.decide(house, a, c);
@@ -43,6 +45,7 @@ public final class Rules {
       case Act.CommandUndeliverable a -> KeyRules.undeliverable(house, a, c);
       case Act.SlotObserved a -> SlotHealthRules.decide(house, a, c);
       case Act.RefusalsSeen a -> SlotHealthRules.decide(house, a, c);
+      case Act.EnrolByToken a -> EnrolmentRules.decide(house, a, c);
       case Act.TimePassed _ -> Due.decide(house, c);
     };
   }

@@ -53,7 +53,7 @@ class ApiAccessTest extends ApiTest {
       if (!shown.isEmpty()) {
         stranger.with("Authorization", shown);
       }
-      for (String path : List.of("/v1/house", "/v1/nowhere", "/")) {
+      for (String path : List.of("/v1/authorities", "/v1/nowhere", "/")) {
         Got got = stranger.get(path);
         assertProblem(got, 401, "unauthorised");
         assertThat(got.header("WWW-Authenticate")).isEqualTo("Bearer");
@@ -67,6 +67,14 @@ class ApiAccessTest extends ApiTest {
   void healthIsOpenAndSaysNothingMore() {
     try (Caller stranger = caller()) {
       assertThat(stranger.get("/healthz").body()).isEqualTo("{\"status\":\"ok\"}");
+    }
+  }
+
+  /** A host that is about to enrol signs for it, and its tokens would tell it anyway. */
+  @Test
+  void whichHouseItIsIsOpen() {
+    try (Caller stranger = caller()) {
+      assertThat(stranger.get("/v1/house").body()).contains(FakeDesk.HOUSE.value());
     }
   }
 

@@ -93,7 +93,7 @@ public final class FakeDesk implements FrontDesk {
   private static final Bytes PUBLIC_KEY = bytes("the founder's key");
 
   private final List<Recorded> log = new ArrayList<>();
-  private final Map<CommandId, OperatorAct> asked = new HashMap<>();
+  private final Map<CommandId, Act> asked = new HashMap<>();
   private final Map<CommandId, Reply> replies = new HashMap<>();
   private final FakeFleet fleet = new FakeFleet();
   private final FakeWorkers workers = new FakeWorkers();
@@ -301,6 +301,11 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
+  public synchronized Instant now() {
+    return now;
+  }
+
+  @Override
   public Refusals refusals() {
     return refusals;
   }
@@ -311,7 +316,7 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public synchronized Reply ask(CommandId command, OperatorAct act) {
+  public synchronized Reply ask(CommandId command, Act act) {
     Fault fault = faults.poll();
     if (fault == Fault.BUG) {
       throw new IllegalStateException("a secret detail of the inside");
@@ -319,7 +324,7 @@ public final class FakeDesk implements FrontDesk {
     if (fault == Fault.LOST_BEFORE_EFFECT) {
       throw unknown();
     }
-    OperatorAct before = asked.putIfAbsent(command, act);
+    Act before = asked.putIfAbsent(command, act);
     if (before != null && !before.equals(act)) {
       return new Reply.Refused(
           command, log.size(), "another-body", "this command id was used for another act");
@@ -339,7 +344,7 @@ public final class FakeDesk implements FrontDesk {
         Optional.of(Duration.ofMillis(10)));
   }
 
-  private Reply decide(CommandId command, OperatorAct act) {
+  private Reply decide(CommandId command, Act act) {
     var circumstances =
         new Circumstances(
             command,
@@ -355,6 +360,7 @@ public final class FakeDesk implements FrontDesk {
           yield new Reply.Accepted(command, log.size());
         }
         case Decision.Refused no -> {
+          no.told().forEach(this::append);
           append(
               new ActRefused(
                   Wire.CURRENT.typeOf(act.getClass()), no.why().code(), no.why().message(), now));

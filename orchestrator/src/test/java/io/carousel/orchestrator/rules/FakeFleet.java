@@ -1,9 +1,12 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
+import io.carousel.events.NamePattern;
+import io.carousel.events.OperatorAct.CreateEnrolmentToken;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.ParticipantName;
@@ -11,10 +14,12 @@ import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.orchestrator.rules.Evidence.Issued;
 import io.carousel.orchestrator.rules.Evidence.Shown;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +37,9 @@ final class FakeFleet {
   private final Map<ParticipantName, Member> members = new LinkedHashMap<>();
   private final Map<ParticipantName, Shown> shown = new HashMap<>();
   private final List<Issued> issued = new ArrayList<>();
+  private final List<Member> lost = new ArrayList<>();
   private long serials;
+  private int tokens;
 
   FakeFleet(Story story, String authority) {
     this.story = story;
@@ -204,6 +211,42 @@ final class FakeFleet {
   private EnrolParticipant enrolment(Member member) {
     return new EnrolParticipant(
         member.name, Story.identity(member.identity), List.of(member.membership), "p-1");
+  }
+
+  /** It comes by a token of its own, in place of whoever has its name. */
+  Member enrolByToken(String name, List<Role> roles) {
+    var participant = new ParticipantName(name);
+    var membership = new Membership(authority, roles);
+    var member = new Member(participant, membership);
+    member.identity += " by token " + ++tokens;
+    var token = EnrolmentToken.create();
+    story.accept(
+        new CreateEnrolmentToken(
+            token.publicKey(),
+            new NamePattern(name),
+            List.of(membership),
+            1,
+            true,
+            Duration.ofHours(1),
+            "p-1"));
+    // The rules never go back behind the last event, whatever the owner's clock says.
+    Instant now = story.house().clock();
+    story.accept(
+        new Act.EnrolByToken(
+            Story.asks(
+                story.house().id().orElseThrow(), token, name, member.identity, later(now))));
+    Optional.ofNullable(members.put(participant, member)).ifPresent(lost::add);
+    shown.remove(participant);
+    return member;
+  }
+
+  /** Whose names others took; what they hold they go on presenting. */
+  List<Member> lost() {
+    return List.copyOf(lost);
+  }
+
+  private Instant later(Instant clock) {
+    return story.now().isAfter(clock) ? story.now() : clock;
   }
 
   /** That member. */

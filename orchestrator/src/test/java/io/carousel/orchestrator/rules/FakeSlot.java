@@ -52,7 +52,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A slot and its worker, with keys in memory: what the rules get to see of them. */
 public final class FakeSlot {
-  private static final Map<String, Bytes> IDENTITIES = new ConcurrentHashMap<>();
+  private static final Map<String, KeyPair> IDENTITIES = new ConcurrentHashMap<>();
 
   private final SlotName name;
   private final HouseId house;
@@ -249,7 +249,15 @@ public final class FakeSlot {
 
   /** The Ed25519 public key of that name, the same within one run. */
   static Bytes identity(String name) {
-    return IDENTITIES.computeIfAbsent(
-        name, _ -> Bytes.of(keyPair(Suite.ED25519).getPublic().getEncoded()));
+    return Bytes.of(identityPair(name).getPublic().getEncoded());
+  }
+
+  /** What that key signs. */
+  static Bytes signedBy(String name, byte[] statement) {
+    return sign(Suite.ED25519, identityPair(name), statement);
+  }
+
+  private static KeyPair identityPair(String name) {
+    return IDENTITIES.computeIfAbsent(name, _ -> keyPair(Suite.ED25519));
   }
 }

@@ -174,6 +174,18 @@ class GateTest {
   }
 
   @Test
+  void whoReplacesALostHostByATokenHasReplacedNothingOfIts() {
+    Scene s = Scene.standby().updatingServers();
+    s.fleet.enrolByToken("server", List.of(Role.PRESENTS_SERVER, Role.VERIFIES));
+    s.fleet.keepsUp();
+    assertThat(waitsFor(s)).containsOnly("server");
+    s.story.now(s.story.now().plus(Scene.POLICY.leafLifetime()));
+    s.fleet.keepsUp();
+    s.story.accept(s.advance());
+    assertThat(s.user().phase()).isEqualTo(new Phase.Standby(2));
+  }
+
+  @Test
   void whoPresentsNothingAnyMoreStillHoldsItsOldCredential() {
     Scene s = Scene.standby().updatingServers();
     s.fleet.changes(s.fleet.member("server"), List.of(Role.VERIFIES));

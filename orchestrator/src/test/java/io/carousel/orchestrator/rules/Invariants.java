@@ -20,6 +20,7 @@ import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
+import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.KeyStage;
@@ -68,6 +69,7 @@ final class Invariants {
       House next = Rules.evolve(house, recorded);
       sequenceAndTime(recorded);
       told(house, next);
+      tokens(recorded, house, next);
       if (recorded.event() instanceof AuthorityEvent e) {
         phasesAndTrust(e, house, next);
         keysAreOnlyOnce(e);
@@ -163,6 +165,27 @@ final class Invariants {
             .allSatisfy(k -> assertThat(stay).contains(k.publicKey().digest()));
       }
     }
+  }
+
+  /** A token lets in as many as it may, while it may, and whom it is for. */
+  private static void tokens(Recorded recorded, House before, House after) {
+    if (recorded.event() instanceof ParticipantEnrolledByToken e) {
+      Grant was = before.grants().get(e.request().token());
+      assertThat(was.isOpen(e.at())).isTrue();
+      assertThat(was.names().matches(e.participant())).isTrue();
+      assertThat(was.removed()).doesNotContain(e.request().identityKey().digest());
+      assertThat(before.participant(e.participant()).isEmpty() || was.replace()).isTrue();
+      assertThat(after.participant(e.participant()).orElseThrow().identityKey())
+          .isEqualTo(e.request().identityKey());
+    }
+    after
+        .grants()
+        .values()
+        .forEach(g -> {
+          assertThat(g.used()).isLessThanOrEqualTo(g.uses());
+          assertThat(g.usedUp().isPresent()).isEqualTo(g.used() == g.uses());
+          assertThat(g.misuses()).isLessThanOrEqualTo(Grant.TOLD);
+        });
   }
 
   /** What agents are told changes only with a number that grows. */

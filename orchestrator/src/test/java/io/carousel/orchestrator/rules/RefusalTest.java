@@ -6,10 +6,12 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RotationId;
@@ -17,6 +19,7 @@ import io.carousel.events.Seen;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,7 @@ class RefusalTest {
   private static final KeyId KEY = new KeyId("a1b2");
   private static final KeyPlace PLACE = KeyPlace.of(SLOT, Format.X509);
   private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final EnrolmentTokenId TOKEN = new EnrolmentTokenId("0011223344556677");
   private static final Seen SEEN = new Seen(Optional.of(ROTATION), PhaseName.INIT, 4);
 
   private static final Map<Refusal, String> CODES =
@@ -135,6 +139,23 @@ class RefusalTest {
           Map.entry(new OriginRefusal.NotRetrusted(USER, 1), "not-retrusted"),
           Map.entry(new OriginRefusal.StillPresented(USER, 1, 3, List.of()), "still-presented"),
           Map.entry(new OriginRefusal.NobodyPresents(USER, 1), "nobody-presents"),
+          Map.entry(new EnrolmentRefusal.TokenExists(TOKEN), "token-exists"),
+          Map.entry(new EnrolmentRefusal.TooManyTokens(10_000), "too-many-tokens"),
+          Map.entry(new EnrolmentRefusal.UnknownToken(TOKEN), "unknown-token"),
+          Map.entry(new EnrolmentRefusal.TokenEnded(TOKEN, Instant.EPOCH), "token-ended"),
+          Map.entry(new EnrolmentRefusal.NotSigned(WEB, "its key"), "not-signed"),
+          Map.entry(
+              new EnrolmentRefusal.ClockOff(WEB, Instant.EPOCH, Duration.ofMinutes(9)),
+              "clock-off"),
+          Map.entry(new EnrolmentRefusal.TokenExpired(TOKEN, Instant.EPOCH), "token-expired"),
+          Map.entry(new EnrolmentRefusal.TokenUsedUp(TOKEN, 2), "token-used-up"),
+          Map.entry(new EnrolmentRefusal.TokenRevoked(TOKEN, Instant.EPOCH), "token-revoked"),
+          Map.entry(
+              new EnrolmentRefusal.NameNotAllowed(TOKEN, WEB, new NamePattern("db-*")),
+              "name-not-allowed"),
+          Map.entry(new EnrolmentRefusal.NameTaken(WEB), "name-taken"),
+          Map.entry(new EnrolmentRefusal.AlreadyEnrolled(WEB, TOKEN), "already-enrolled"),
+          Map.entry(new EnrolmentRefusal.IdentityRemoved(WEB, TOKEN), "identity-removed"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A fleet whose members act when chance lets them: each asks for a bundle or a credential, takes up
@@ -60,7 +61,9 @@ final class SimulatedFleet {
       return;
     }
     Member member = any(members);
-    if (!member.enrolled()) {
+    if (random.nextInt(6) == 0) {
+      fleet.enrolByToken(member.name().value(), anyRoles());
+    } else if (!member.enrolled()) {
       fleet.admit(member);
     } else if (random.nextInt(3) == 0) {
       fleet.remove(member);
@@ -125,7 +128,7 @@ final class SimulatedFleet {
     for (Member verifier : fleet.members()) {
       if (verifier.serves() && !isLeftBehind(verifier)) {
         Set<Digest> trusted = verifier.trusts();
-        fleet.members().stream()
+        Stream.concat(fleet.members().stream(), fleet.lost().stream())
             .filter(presenter -> presenter != verifier)
             .flatMap(presenter -> presenter.presents().stream())
             .filter(c -> c.notAfter().isAfter(now))

@@ -9,13 +9,16 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
+import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseId;
 import io.carousel.events.OperatorAct.EnrolAuthor;
 import io.carousel.events.OperatorAct.RegisterSlot;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
@@ -124,11 +127,12 @@ public final class Story {
     return Rules.decide(house, act, circumstances(author));
   }
 
-  /** Decides, and records what is accepted. */
+  /** Decides, and records what came of it. */
   public Decision ask(KnownAuthor author, Act act) {
     Decision decision = weigh(author, act);
-    if (decision instanceof Decision.Accepted accepted) {
-      accepted.events().forEach(this::record);
+    switch (decision) {
+      case Decision.Accepted accepted -> accepted.events().forEach(this::record);
+      case Decision.Refused refused -> refused.told().forEach(this::record);
     }
     return decision;
   }
@@ -147,7 +151,7 @@ public final class Story {
     };
   }
 
-  /** Must be refused, without any trace. */
+  /** Must be refused, and change nothing. */
   public Refusal refuse(Act act) {
     House before = house;
     return switch (ask(act)) {
@@ -199,6 +203,21 @@ public final class Story {
     byte[] out = new byte[count];
     random.nextBytes(out);
     return out;
+  }
+
+  /**
+   * A host asks to be let in.
+   *
+   * @param identity by the identity key of that name
+   */
+  public static EnrolmentRequest asks(
+      HouseId house, EnrolmentToken token, String participant, String identity, Instant time) {
+    return token.request(
+        house,
+        new ParticipantName(participant),
+        identity(identity),
+        time,
+        statement -> FakeSlot.signedBy(identity, statement));
   }
 
   /** An identity key of that name. */

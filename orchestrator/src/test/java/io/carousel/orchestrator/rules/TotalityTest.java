@@ -14,6 +14,8 @@ import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.EnrolmentRequest;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
@@ -21,6 +23,8 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
+import io.carousel.events.NamePattern;
+import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
@@ -61,8 +65,10 @@ import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,6 +88,7 @@ class TotalityTest {
       RootCa.request(
           FakeSlot.keyPair(Suite.ECDSA_P256), Suite.ECDSA_P256, "CN=user G1 hsm-a,O=Carousel");
   private static final Bytes CA = ForeignCa.of(Suite.ECDSA_P256).certificate(CaShape.RIGHT);
+  private static final EnrolmentToken TOKEN = EnrolmentToken.create();
   private static final List<Scene> SCENES =
       List.of(
           Scene.creating().keyOfSlotA(),
@@ -100,7 +107,22 @@ class TotalityTest {
           ExternalScene.creating(RootUse.PINNED).scene,
           ExternalScene.standby(RootUse.ROOT).started().scene,
           ExternalScene.standby(RootUse.ROOT).completed().scene,
+          tokens(),
           retrusted());
+
+  private static Scene tokens() {
+    Scene scene = Scene.standby();
+    scene.story.accept(
+        new OperatorAct.CreateEnrolmentToken(
+            TOKEN.publicKey(),
+            new NamePattern("web-*"),
+            List.of(new Membership(Scene.USER, List.of(Role.VERIFIES))),
+            1,
+            false,
+            Duration.ofMinutes(5),
+            "p-1"));
+    return scene;
+  }
 
   private static Scene retrusted() {
     Scene scene = Scene.standby().completed();
@@ -130,7 +152,12 @@ class TotalityTest {
   private static void decide(Story story, KnownAuthor author, Act act) {
     House house = story.house();
     switch (story.weigh(author, act)) {
-      case Decision.Refused r -> assertThat(r.why().message()).isNotBlank();
+      case Decision.Refused r -> {
+        assertThat(r.why().message()).isNotBlank();
+        for (Event event : r.told()) {
+          house = Rules.evolve(house, recorded(house, event));
+        }
+      }
       case Decision.Accepted a -> {
         assertThat(a.events()).isNotEmpty();
         assertThat(Rules.commands(house, a.events())).doesNotContainNull();
@@ -186,6 +213,7 @@ class TotalityTest {
     acts.add(new Act.TimePassed());
     acts.add(new Act.SlotObserved(slot(random), random.nextBoolean()));
     acts.add(new Act.RefusalsSeen(slot(random), "bad-key", 1 + random.nextInt(9), ""));
+    acts.add(new Act.EnrolByToken(enrolment(scene, random)));
     acts.add(new Act.CommandUndeliverable(commandOf(scene, random), slot(random), "ten attempts"));
     return acts;
   }
@@ -241,6 +269,16 @@ class TotalityTest {
         new EnrolParticipant(
             web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
         new RemoveParticipant(web, "", "p-1"),
+        new OperatorAct.CreateEnrolmentToken(
+            random.nextBoolean() ? EnrolmentToken.create().publicKey() : junk(random),
+            new NamePattern(random.nextBoolean() ? "web-*" : "client"),
+            List.of(new Membership(name, List.of(Role.VERIFIES))),
+            1 + random.nextInt(3),
+            false,
+            Duration.ofSeconds(1 + random.nextInt(1_000)),
+            "p-1"),
+        new OperatorAct.RevokeEnrolmentToken(
+            random.nextBoolean() ? TOKEN.id() : new EnrolmentTokenId("0".repeat(16)), "", "p-1"),
         new ImportCaCertificate(
             name, random.nextBoolean() ? junk(random) : damaged(ROOT.root(), random), "p-1"),
         new ImportRootCrl(
@@ -254,6 +292,27 @@ class TotalityTest {
             RevocationReason.SUPERSEDED,
             random.nextBoolean() ? "" : "why",
             "p-1"));
+  }
+
+  private static EnrolmentRequest enrolment(Scene scene, Random random) {
+    EnrolmentToken token = random.nextBoolean() ? TOKEN : EnrolmentToken.create();
+    String name = random.nextBoolean() ? "client" : "web-1";
+    EnrolmentRequest good =
+        Story.asks(
+            scene.story.house().id().orElseThrow(),
+            token,
+            name,
+            random.nextBoolean() ? "client" : "web-1",
+            scene.story.now().plusSeconds(random.nextInt(-400, 400)));
+    return random.nextInt(3) > 0
+        ? good
+        : new EnrolmentRequest(
+            good.participant(),
+            random.nextBoolean() ? good.identityKey() : junk(random),
+            good.token(),
+            good.time(),
+            junk(random),
+            random.nextBoolean() ? good.identitySignature() : junk(random));
   }
 
   private static Origin origin(Random random) {

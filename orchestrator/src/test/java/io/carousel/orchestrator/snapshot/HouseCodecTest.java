@@ -13,8 +13,10 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
+import io.carousel.events.NamePattern;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.CreateEnrolmentToken;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.ImportCaCertificate;
@@ -25,6 +27,7 @@ import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.RemoveSlot;
+import io.carousel.events.OperatorAct.RevokeEnrolmentToken;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.Origin;
@@ -36,6 +39,7 @@ import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
+import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.orchestrator.rules.Authority;
@@ -101,6 +105,9 @@ class HouseCodecTest {
       }
       house.outbox().values().forEach(c -> met.add(c.getClass()));
     }
+    assertThat(houses().getLast().grants().values())
+        .anyMatch(g -> !g.removed().isEmpty() && g.usedUp().isPresent())
+        .anyMatch(g -> g.revoked().isPresent() && g.lastMisuse().isPresent());
     assertThat(met)
         .containsAll(Set.of(Phase.class.getPermittedSubclasses()))
         .containsAll(leaves(Key.class).toList())
@@ -173,9 +180,33 @@ class HouseCodecTest {
             List.of(new Membership(user, List.of(Role.VERIFIES))),
             "p-1"));
     story.accept(new RemoveParticipant(new ParticipantName("web-1"), "scrapped", "p-1"));
+    tokensComeAndGo(story, user);
     slotsComeAndGo(story, user);
     belowARoot(story, slots);
     return story;
+  }
+
+  private static void tokensComeAndGo(Story story, AuthorityName user) {
+    for (boolean used : new boolean[] {true, false}) {
+      var token = EnrolmentToken.create();
+      story.accept(
+          new CreateEnrolmentToken(
+              token.publicKey(),
+              new NamePattern("db-*"),
+              List.of(new Membership(user, List.of(Role.VERIFIES))),
+              1,
+              false,
+              Duration.ofHours(1),
+              "p-1"));
+      var asked = Story.asks(story.house().id().orElseThrow(), token, "db-1", "db-1", story.now());
+      if (used) {
+        story.accept(new Act.EnrolByToken(asked));
+        story.accept(new RemoveParticipant(asked.participant(), "scrapped", "p-1"));
+      } else {
+        story.accept(new RevokeEnrolmentToken(token.id(), "not needed", "p-1"));
+        story.ask(new Act.EnrolByToken(asked));
+      }
+    }
   }
 
   private static void slotsComeAndGo(Story story, AuthorityName user) {

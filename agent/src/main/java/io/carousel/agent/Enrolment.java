@@ -1,0 +1,35 @@
+package io.carousel.agent;
+
+import io.carousel.events.Enrolled;
+import io.carousel.events.seal.EnrolmentToken;
+import io.carousel.events.seal.EnrolmentTokenFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** How a host comes into the house by an enrolment token. */
+public final class Enrolment {
+  private Enrolment() {}
+
+  /**
+   * Has that identity enrolled by the token in a file of mode 0600. The file is of no use
+   * afterwards, and is left to its owner.
+   *
+   * @param clock of this host; the house allows it to be off by five minutes
+   * @return what it is enrolled for, also if it was before
+   * @throws IOException if the file cannot be read, others can read it, or it holds no token
+   */
+  public static Enrolled enrol(House house, Identity identity, Path tokenFile, InstantSource clock)
+      throws IOException, HouseException, InterruptedException {
+    return enrol(house, identity, EnrolmentTokenFile.read(tokenFile), clock);
+  }
+
+  /** As above, by a token that was read. May be called again if the answer got lost. */
+  public static Enrolled enrol(
+      House house, Identity identity, EnrolmentToken token, InstantSource clock)
+      throws HouseException, InterruptedException {
+    return house.enrol(
+        token.request(
+            house.id(), identity.name(), identity.publicKey(), clock.instant(), identity::sign));
+  }
+}

@@ -1,0 +1,126 @@
+package io.carousel.orchestrator.cli;
+
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.orchestrator.documents.Participants;
+import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.text.PlainText;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code carousel fleet}: who belongs to the house. */
+@Command(name = "fleet", description = "Shows, enrols and removes participants.")
+final class FleetCommands extends CommandGroup {
+  private static final String PATH = "/v1/participants";
+
+  @Command(
+      name = "list",
+      description = "Lists all participants with their roles.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  carousel fleet list", "  carousel fleet list -o json"})
+  static final class ListAll extends NodeCommand {
+    ListAll(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      show(api.get(PATH, Participants.class), this::table);
+    }
+
+    private void table(Participants all) {
+      var table = new Table("NAME", "AUTHORITY", "ROLES");
+      all.participants()
+          .forEach(p -> p.memberships().forEach(m -> table.row(p.name(), m.authority(), roles(m))));
+      table.print(out(), style());
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Shows one participant: its identity, its roles, and who let it in.",
+      footerHeading = "%nExamples:%n",
+      footer = "  carousel fleet show web-1")
+  static final class Show extends NodeCommand {
+    @Parameters(
+        paramLabel = "NAME",
+        converter = Arguments.OfParticipant.class,
+        description = "The participant.")
+    private ParticipantName name;
+
+    Show(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      ParticipantLine found =
+          api.get(PATH, Participants.class).participants().stream()
+              .filter(p -> p.name().equals(name))
+              .findFirst()
+              .orElseThrow(() ->
+                  CommandFailed.because(
+                      "there is no participant '%s'; see 'carousel fleet list'".formatted(name)));
+      show(found, this::tell);
+    }
+
+    private void tell(ParticipantLine p) {
+      say("Participant:   %s".formatted(p.name()));
+      say("Identity key:  SHA-256 %s".formatted(p.identityKey()));
+      say("Enrolled by:   %s".formatted(p.token().map(t -> "token " + t).orElse("an operator")));
+      out().println();
+      var table = new Table("AUTHORITY", "ROLES", "FORMATS", "OTHER NAMES");
+      p.memberships()
+          .forEach(m ->
+              table.row(m.authority(), roles(m), joined(m.formats()), PlainText.list(m.names())));
+      table.print(out(), style());
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description =
+          "Removes a participant: it gets no credentials any more, and gates wait until those it has are over.",
+      footerHeading = "%nExamples:%n",
+      footer = "  carousel fleet remove web-1 --reason \"switched off\"")
+  static final class Remove extends NodeCommand {
+    @Parameters(
+        paramLabel = "NAME",
+        converter = Arguments.OfParticipant.class,
+        description = "The participant.")
+    private ParticipantName name;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "Why, for the history.")
+    private String reason;
+
+    Remove(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      show(
+          api.remove(PATH + "/" + name, reason),
+          _ -> {
+            say("Participant %s is removed.".formatted(name));
+            say(
+                "Credentials that it holds are good until they expire; if they are in wrong hands, revoke them with 'carousel authority revoke'.");
+          });
+    }
+  }
+
+  private static String roles(Membership m) {
+    return joined(m.roles());
+  }
+
+  private static String joined(List<?> words) {
+    return words.stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,245 @@
+package io.carousel.e2e.enrolment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.carousel.agent.Enrolment;
+import io.carousel.agent.Habits;
+import io.carousel.agent.HouseException;
+import io.carousel.agent.Identity;
+import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Participant;
+import io.carousel.agent.certificate.CertificationRequest;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.tls.MutualTls;
+import io.carousel.e2e.node.Child;
+import io.carousel.e2e.node.Cli;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.CredentialRequest;
+import io.carousel.events.Enrolled;
+import io.carousel.events.Format;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import io.carousel.events.Statements;
+import io.carousel.events.seal.EnrolmentTokenFile;
+import io.carousel.orchestrator.documents.EnrolmentTokens;
+import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
+import io.carousel.orchestrator.documents.RotationStatus;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A token from the command line, a host that has nothing else, and one that takes its place. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EnrolmentTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final AuthorityName USER = new AuthorityName("user");
+  private static final ParticipantName WEB = new ParticipantName("web-1");
+  private static final Habits HABITS =
+      new Habits(
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(1),
+          InstantSource.system(),
+          new SecureRandom());
+
+  private Path folder;
+  private Child node;
+  private Cli cli;
+  private URI api;
+
+  @BeforeAll
+  void start(@TempDir Path own) throws Exception {
+    folder = own;
+    Path data = folder.resolve("data");
+    node = Child.start(folder, "up", "--data", data.toString());
+    await().atMost(PATIENCE).until(() -> !node.isAlive() || node.out().contains("Carousel is up"));
+    assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
+    cli = new Cli(data);
+    Matcher url = Pattern.compile("HTTP API +(http://\\S+)").matcher(node.out());
+    assertThat(url.find()).isTrue();
+    api = URI.create(url.group(1));
+    cli.done("authority", "create", "user", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    node.close();
+  }
+
+  @Test
+  void aTokenLetsOneHostInAndAnotherTakesItsPlaceOnceItIsLost() throws Exception {
+    Path token = token("web.token", "--name=web-*");
+    Identity first = Identity.create(WEB);
+    Enrolled enrolled = enrol(first, token);
+    assertThat(enrolled.participant()).isEqualTo(WEB);
+    assertThat(enrol(first, token)).isEqualTo(enrolled);
+    assertThat(cli.done("fleet", "show", "web-1"))
+        .contains(first.publicKey().digest().value(), "token " + id(token));
+
+    theSecondUseIsRefusedAndSeen(token);
+    var lost = new Host(first, enrolled);
+    lost.presents(1);
+    Serial serial = lost.serial();
+    lost.close();
+
+    Path replacing = token("replacing.token", "--name=web-1", "--replace");
+    Identity second = Identity.create(WEB);
+    try (var host = new Host(second, enrol(second, replacing))) {
+      assertThat(cli.done("log", "-n", "5"))
+          .contains("in place of identity key " + first.publicKey().digest().brief());
+      host.presents(1);
+      theLostOneCountsNoMore(first, token);
+      whatTheLostOneHoldsHoldsTheGate(host, serial);
+    }
+    cli.done("fleet", "remove", "web-1", "--reason=switched off");
+    assertThat(cli.done("fleet", "list")).doesNotContain("web-1");
+    refused(second, replacing, "identity-removed");
+  }
+
+  private Path token(String name, String... more) {
+    Path file = folder.resolve(name);
+    String[] all =
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(
+                    "fleet",
+                    "token",
+                    "create",
+                    "--authority=user",
+                    "--role=presents-client",
+                    "--role=presents-server",
+                    "--role=verifies",
+                    "--ttl=1h",
+                    "--out=" + file),
+                java.util.stream.Stream.of(more))
+            .toArray(String[]::new);
+    cli.done(all);
+    return file;
+  }
+
+  private static String id(Path token) throws Exception {
+    return EnrolmentTokenFile.read(token).id().value();
+  }
+
+  /** As a host does that has no secret of the house. */
+  private Enrolled enrol(Identity identity, Path token) throws Exception {
+    try (var house = new HttpHouse(api, folder.resolve("no-secret"))) {
+      return Enrolment.enrol(house, identity, token, InstantSource.system());
+    }
+  }
+
+  private void refused(Identity identity, Path token, String code) {
+    assertThatThrownBy(() -> enrol(identity, token))
+        .isInstanceOfSatisfying(
+            HouseException.Refused.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private void theSecondUseIsRefusedAndSeen(Path token) throws Exception {
+    Identity second = Identity.create(new ParticipantName("web-2"));
+    for (int i = 0; i < 5; i++) {
+      refused(second, token, "token-used-up");
+    }
+    assertThat(cli.done("log", "-n", "20"))
+        .contains(
+            "ALARM: somebody who holds enrolment token %s tried to enrol as web-2"
+                .formatted(id(token)));
+    TokenLine line = cli.read(EnrolmentTokens.class, "fleet", "token", "list").tokens().getFirst();
+    assertThat(line.state()).isEqualTo("used-up");
+    assertThat(line.misuses()).isEqualTo(3);
+    assertThat(cli.done("fleet", "token", "list")).contains("MISUSED 3 times, last as web-2");
+    assertThat(cli.done("fleet", "list")).doesNotContain("web-2");
+  }
+
+  private void theLostOneCountsNoMore(Identity lost, Path token) throws Exception {
+    refused(lost, token, "identity-removed");
+    Bytes csr = CertificationRequest.of(WEB, OwnCredential.newKey());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    try (HttpHouse house = house()) {
+      byte[] statement =
+          Statements.credentialRequest(
+              house.id(), WEB, USER, Format.X509, Profile.BOTH, csr, List.of(), now);
+      var request =
+          new CredentialRequest(
+              WEB, USER, Format.X509, Profile.BOTH, csr, List.of(), now, lost.sign(statement));
+      assertThatThrownBy(() -> house.request(request))
+          .isInstanceOfSatisfying(
+              HouseException.Refused.class, e -> assertThat(e.code()).isEqualTo("bad-signature"));
+    }
+  }
+
+  /** The lost machine may be anywhere, with its credential and its key. */
+  private void whatTheLostOneHoldsHoldsTheGate(Host host, Serial serial) {
+    cli.done("rotation", "start", "user", "--reason=yearly");
+    cli.done("rotation", "advance", "user", "--wait", "--timeout=90s");
+    cli.done("rotation", "advance", "user", "--wait", "--timeout=90s");
+    host.presents(2);
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            status().gate().lacking().stream()
+                .allMatch(l -> l.question().equals("has replaced credential " + serial)));
+    assertThat(status().gate().lacking()).hasSize(1);
+    assertThat(cli.run("rotation", "advance", "user").status()).isNotZero();
+    cli.done("authority", "revoke", "user", "--serial=" + serial, "--reason=its machine was lost");
+    cli.done("rotation", "advance", "user", "--wait", "--timeout=90s");
+    assertThat(status().seen().phase()).isEqualTo(PhaseName.STANDBY);
+  }
+
+  private RotationStatus status() {
+    return cli.read(RotationStatus.class, "rotation", "status", "user");
+  }
+
+  private HttpHouse house() {
+    return new HttpHouse(api, folder.resolve("data/api.secret"));
+  }
+
+  /** A machine with an agent. */
+  private final class Host implements AutoCloseable {
+    private final HttpHouse house = house();
+    private final MutualTls tls = new MutualTls();
+    private final Participant agent;
+
+    Host(Identity identity, Enrolled enrolled) {
+      agent = Participant.start(identity, enrolled.memberships(), house, _ -> tls, HABITS);
+    }
+
+    void presents(int generation) {
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              agent
+                  .standing(USER)
+                  .presents()
+                  .filter(p -> p.generation() == generation)
+                  .isPresent());
+    }
+
+    Serial serial() {
+      return Serial.of(
+          tls.material().orElseThrow().credential().orElseThrow().certificate().getSerialNumber());
+    }
+
+    @Override
+    public void close() {
+      agent.close();
+      house.close();
+    }
+  }
+}

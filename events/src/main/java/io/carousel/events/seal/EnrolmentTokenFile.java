@@ -38,7 +38,12 @@ public final class EnrolmentTokenFile {
       throw new IOException(
           "%s cannot be made: its folder does not exist; make it first".formatted(file), e);
     }
-    Files.writeString(file, token.text() + "\n", US_ASCII);
+    try {
+      Files.writeString(file, token.text() + "\n", US_ASCII);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.HouseId;
@@ -64,6 +65,12 @@ public sealed interface Enrolling {
     if (off.compareTo(CLOCK_TOLERANCE) > 0) {
       return new TurnedAway(new EnrolmentRefusal.ClockOff(asked.participant(), asked.time(), off));
     }
+    if (asked.identityKey().equals(grant.publicKey())) {
+      // Whoever else has the token could speak for the host.
+      return new TurnedAway(
+          new Refusal.KeyUnusable(
+              "the identity key of " + asked.participant(), "it is the enrolment token's"));
+    }
     if (same.isPresent()) {
       return same.get().memberships().equals(grant.memberships())
           ? new Repeated(same.get())
@@ -85,11 +92,7 @@ public sealed interface Enrolling {
             new EnrolmentRefusal.NotSigned(asked.participant(), "the identity key that it brings"));
   }
 
-  private static boolean signed(
-      House house,
-      EnrolmentRequest asked,
-      io.carousel.events.Bytes key,
-      io.carousel.events.Bytes signature) {
+  private static boolean signed(House house, EnrolmentRequest asked, Bytes key, Bytes signature) {
     Optional<HouseId> id = house.id();
     return id.isPresent()
         && Authorship.verifies(key, asked.statement(id.get()), signature.toArray());

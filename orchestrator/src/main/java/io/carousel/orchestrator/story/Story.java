@@ -15,9 +15,7 @@ import io.carousel.events.GateEvidence;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.RecordsRejected;
-import io.carousel.events.Membership;
 import io.carousel.events.Origin;
-import io.carousel.events.TokenMisuse;
 import io.carousel.orchestrator.text.PlainText;
 
 /** Each event as one plain sentence. */
@@ -29,8 +27,8 @@ public final class Story {
     return switch (event) {
       case HouseEvent e -> house(e);
       case AuthorityEvent e -> authority(e);
-      case FleetEvent e -> fleet(e);
-      case EnrolmentEvent e -> enrolment(e);
+      case FleetEvent e -> FleetStory.sentence(e);
+      case EnrolmentEvent e -> FleetStory.sentence(e);
     };
   }
 
@@ -362,62 +360,6 @@ public final class Story {
         .orElseGet(() -> "Key %s was found to be gone already.".formatted(what));
   }
 
-  private static String fleet(FleetEvent event) {
-    return switch (event) {
-      case FleetEvent.ParticipantEnrolled e ->
-          "Participant %s was enrolled: %s%s."
-              .formatted(
-                  e.participant(),
-                  list(e.memberships().stream().map(Story::membership).toList()),
-                  asked(e.by(), ""));
-      case FleetEvent.ParticipantEnrolledByToken e ->
-          "Participant %s was enrolled by token %s%s: %s."
-              .formatted(
-                  e.participant(),
-                  e.request().token(),
-                  e.replaced().map(old -> ", in place of identity key " + old.brief()).orElse(""),
-                  list(e.memberships().stream().map(Story::membership).toList()));
-      case FleetEvent.ParticipantRemoved e ->
-          "Participant %s was removed%s.".formatted(e.participant(), asked(e.by(), e.reason()));
-    };
-  }
-
-  private static String enrolment(EnrolmentEvent event) {
-    return switch (event) {
-      case EnrolmentEvent.EnrolmentTokenCreated e ->
-          "Enrolment token %s was made, for %s%s until %s, to enrol %s as %s%s."
-              .formatted(
-                  e.token(),
-                  e.uses() == 1 ? "one host" : e.uses() + " hosts",
-                  e.replace() ? ", which it may replace," : "",
-                  e.expiresAt(),
-                  e.names(),
-                  list(e.memberships().stream().map(Story::membership).toList()),
-                  asked(e.by(), ""));
-      case EnrolmentEvent.EnrolmentTokenRevoked e ->
-          "Enrolment token %s was revoked%s.".formatted(e.token(), asked(e.by(), e.reason()));
-      case EnrolmentEvent.EnrolmentTokenMisused e ->
-          "ALARM: somebody who holds enrolment token %s tried to enrol as %s with identity key %s, and was turned away: %s."
-              .formatted(e.token(), e.participant(), e.identityKey().brief(), misuse(e.why()));
-    };
-  }
-
-  private static String misuse(TokenMisuse why) {
-    return switch (why) {
-      case EXPIRED -> "the token has expired";
-      case USED_UP -> "the token is used up";
-      case REVOKED -> "the token is revoked";
-      case OTHER_NAME -> "the token is not for that name";
-      case NAME_TAKEN -> "that name is enrolled with another identity key";
-    };
-  }
-
-  private static String membership(Membership m) {
-    return "%s for authority %s"
-        .formatted(
-            String.join("/", m.roles().stream().map(Object::toString).toList()), m.authority());
-  }
-
   /** What a gate rested on. */
   private static String rested(GateEvidence e) {
     if (e.nobody()) {
@@ -428,7 +370,7 @@ public final class Story {
   }
 
   /** Who asked, and why if it was said. */
-  private static String asked(String by, String reason) {
+  static String asked(String by, String reason) {
     return reason.isBlank()
         ? " (%s)".formatted(clause(by))
         : " (%s: \"%s\")".formatted(clause(by), PlainText.of(reason));

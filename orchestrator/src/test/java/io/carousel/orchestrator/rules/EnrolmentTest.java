@@ -299,6 +299,21 @@ class EnrolmentTest {
     assertThat(story.house().participants()).isEmpty();
   }
 
+  /** Else whoever had the same token could speak for the host. */
+  @Test
+  void theTokensKeyIsNobodysIdentity() {
+    story.accept(create(token, "web-*", 3, false));
+    var name = new ParticipantName("web-1");
+    Bytes both =
+        token
+            .request(
+                story.house().id().orElseThrow(), name, token.publicKey(), story.now(), Bytes::of)
+            .tokenSignature();
+    var request =
+        new EnrolmentRequest(name, token.publicKey(), token.id(), story.now(), both, both);
+    assertThat(refused(new EnrolByToken(request)).why().code()).isEqualTo("key-unusable");
+  }
+
   private static EnrolmentRequest changed(
       EnrolmentRequest good, ParticipantName name, Bytes byToken, Bytes byIdentity) {
     return new EnrolmentRequest(

@@ -12,12 +12,14 @@ import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Participant;
 import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.tls.HouseTls;
 import io.carousel.agent.tls.MutualTls;
 import io.carousel.e2e.node.Child;
 import io.carousel.e2e.node.Cli;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
 import io.carousel.events.Enrolled;
 import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
@@ -25,7 +27,9 @@ import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.Statements;
+import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.EnrolmentTokenFile;
+import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.EnrolmentTokens;
 import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
 import io.carousel.orchestrator.documents.RotationStatus;
@@ -37,8 +41,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,19 +71,27 @@ class EnrolmentTest {
   private Child node;
   private Cli cli;
   private URI api;
+  private URI listener;
 
   @BeforeAll
   void start(@TempDir Path own) throws Exception {
     folder = own;
     Path data = folder.resolve("data");
-    node = Child.start(folder, "up", "--data", data.toString());
-    await().atMost(PATIENCE).until(() -> !node.isAlive() || node.out().contains("Carousel is up"));
+    node = Child.start(folder, "up", "--data", data.toString(), "--listen", "127.0.0.1:0");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !node.isAlive() || node.out().contains("Participants are received at"));
     assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
     cli = new Cli(data);
-    Matcher url = Pattern.compile("HTTP API +(http://\\S+)").matcher(node.out());
-    assertThat(url.find()).isTrue();
-    api = URI.create(url.group(1));
+    api = URI.create(found("HTTP API +(http://\\S+)"));
+    listener = URI.create(found("received at (https://[^,]+),"));
     cli.done("authority", "create", "user", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
+  }
+
+  private String found(String pattern) {
+    Matcher said = Pattern.compile(pattern).matcher(node.out());
+    assertThat(said.find()).isTrue();
+    return said.group(1);
   }
 
   @AfterAll
@@ -114,11 +129,39 @@ class EnrolmentTest {
     refused(second, replacing, "identity-removed");
   }
 
+  /** It knows the digest of the house's CA, and has nothing to show but its token. */
+  @Test
+  void aHostOnAnotherMachineEnrolsOverTheNetwork() throws Exception {
+    Set<Digest> pins =
+        cli
+            .read(AuthorityDetails.class, "authority", "show", "carousel")
+            .bundle()
+            .trusted()
+            .stream()
+            .map(TrustBundle.TrustedKey::key)
+            .collect(Collectors.toUnmodifiableSet());
+    Path token = token("far.token", "--name=far-*");
+    Identity identity = Identity.create(new ParticipantName("far-1"));
+    try (var house = new HttpHouse(listener, new HouseTls(pins))) {
+      Enrolled enrolled = Enrolment.enrol(house, identity, token, InstantSource.system());
+      assertThat(enrolled.participant()).isEqualTo(identity.name());
+      assertThatThrownBy(() ->
+              Enrolment.enrol(
+                  house,
+                  Identity.create(new ParticipantName("far-2")),
+                  token,
+                  InstantSource.system()))
+          .isInstanceOf(HouseException.Refused.class)
+          .hasMessageContaining("as many as it may");
+    }
+    cli.done("fleet", "remove", "far-1", "--reason=moved");
+  }
+
   private Path token(String name, String... more) {
     Path file = folder.resolve(name);
     String[] all =
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(
+        Stream.concat(
+                Stream.of(
                     "fleet",
                     "token",
                     "create",
@@ -128,7 +171,7 @@ class EnrolmentTest {
                     "--role=verifies",
                     "--ttl=1h",
                     "--out=" + file),
-                java.util.stream.Stream.of(more))
+                Stream.of(more))
             .toArray(String[]::new);
     cli.done(all);
     return file;
@@ -160,7 +203,11 @@ class EnrolmentTest {
         .contains(
             "ALARM: somebody who holds enrolment token %s tried to enrol as web-2"
                 .formatted(id(token)));
-    TokenLine line = cli.read(EnrolmentTokens.class, "fleet", "token", "list").tokens().getFirst();
+    TokenLine line =
+        cli.read(EnrolmentTokens.class, "fleet", "token", "list").tokens().stream()
+            .filter(t -> t.names().value().equals("web-*"))
+            .findFirst()
+            .orElseThrow();
     assertThat(line.state()).isEqualTo("used-up");
     assertThat(line.misuses()).isEqualTo(3);
     assertThat(cli.done("fleet", "token", "list")).contains("MISUSED 3 times, last as web-2");

@@ -13,8 +13,10 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
+import io.carousel.events.NamePattern;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.CreateEnrolmentToken;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.OperatorAct.EnrolAuthor;
@@ -31,6 +33,7 @@ import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.Retrust;
 import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.OperatorAct.RevokeEnrolmentToken;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
@@ -53,6 +56,7 @@ import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.wire.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -431,6 +435,26 @@ class PhaseTableTest {
                     "p-1"),
             "+participant-enrolled"));
     t.put(
+        CreateEnrolmentToken.class,
+        everywhere(_ -> aToken(EnrolmentToken.create()), "+enrolment-token-created"));
+    t.put(
+        RevokeEnrolmentToken.class,
+        everywhere(
+            s -> new RevokeEnrolmentToken(made(s).id(), "not needed", "p-1"),
+            "+enrolment-token-revoked"));
+    t.put(
+        Act.EnrolByToken.class,
+        everywhere(
+            s ->
+                new Act.EnrolByToken(
+                    Story.asks(
+                        s.story.house().id().orElseThrow(),
+                        made(s),
+                        "web-1",
+                        "web-1",
+                        s.story.now())),
+            "+participant-enrolled-by-token"));
+    t.put(
         RemoveParticipant.class,
         row(
             _ -> new RemoveParticipant(new ParticipantName("client"), "scrapped", "p-1"),
@@ -493,6 +517,23 @@ class PhaseTableTest {
               .map(t -> t.substring("carousel.".length(), t.lastIndexOf('.')))
               .collect(Collectors.joining(" ", "+", ""));
     };
+  }
+
+  private static CreateEnrolmentToken aToken(EnrolmentToken token) {
+    return new CreateEnrolmentToken(
+        token.publicKey(),
+        new NamePattern("web-*"),
+        List.of(new Membership(Scene.USER, List.of(Role.VERIFIES))),
+        1,
+        false,
+        Duration.ofHours(1),
+        "p-1");
+  }
+
+  private static EnrolmentToken made(Scene s) {
+    var token = EnrolmentToken.create();
+    s.story.accept(aToken(token));
+    return token;
   }
 
   private static Act aKeyForTheLatestWishOfSlotB(Scene s) {

@@ -125,7 +125,8 @@ class ForecastTest {
     var members = new TreeMap<>(now.participants());
     for (int i = 0; i < many; i++) {
       var name = new ParticipantName("p-" + i);
-      members.put(name, new Participant(name, peer.identityKey(), peer.memberships()));
+      members.put(
+          name, new Participant(name, peer.identityKey(), peer.memberships(), Optional.empty()));
     }
     House house = now.withParticipants(members);
     Map<ParticipantName, Shown> shown =

@@ -1,5 +1,7 @@
 package io.carousel.agent;
 
+import java.util.Optional;
+
 /** Where new material goes to work. */
 @FunctionalInterface
 public interface Installation {
@@ -12,4 +14,21 @@ public interface Installation {
    * @throws InterruptedException if the wait was cut short; which of the two is at work is open
    */
   void install(Material material) throws UnfitMaterial, InterruptedException;
+
+  /**
+   * What an earlier run has left; asked once, before anything is installed.
+   *
+   * @throws UnfitMaterial if something is there that cannot be read now
+   */
+  default Optional<Found> found() throws UnfitMaterial, InterruptedException {
+    return Optional.empty();
+  }
+
+  /**
+   * Material of an earlier run.
+   *
+   * @param atWork whether it is known to be at work; if not, it must be installed again before it
+   *     may be reported
+   */
+  record Found(Material material, boolean atWork) {}
 }

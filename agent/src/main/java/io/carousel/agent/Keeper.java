@@ -10,6 +10,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
+import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,12 @@ final class Keeper {
   /** How long to wait for the bundle that a credential was issued under. */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
+  /**
+   * How often a credential that could not be installed is tried before another one is asked for: a
+   * service that is broken for a day shall not cost a signature every few seconds.
+   */
+  private static final int TRIES = 20;
+
   private final Identity identity;
   private final AuthorityName authority;
   private final Optional<Profile> profile;
@@ -38,13 +45,33 @@ final class Keeper {
   private final Installation installation;
   private final Habits habits;
   private final Reporting reporting;
+  private final Memory memory;
 
   private final Retry following;
   private final Retry requesting;
   private final Retry handingIn;
 
+  /** The newest that was ever accepted; it may not be at work yet. */
+  private Optional<Trust> newest = Optional.empty();
+
+  /** At work, like the credential. */
   private Optional<Trust> trust = Optional.empty();
+
   private Optional<OwnCredential> credential = Optional.empty();
+
+  /** Whether what an earlier run has left has been looked at. */
+  private boolean resumed;
+
+  /** Whether trust and credential are known to be at work. */
+  private boolean settled = true;
+
+  /** Whether the house has told this run a bundle. */
+  private boolean heard;
+
+  /** Admitted, but not at work: it could not be installed yet. */
+  private Optional<OwnCredential> ready = Optional.empty();
+
+  private int tries;
 
   /** Not certified yet; kept over retries, so that a lost answer costs no second key. */
   private Optional<KeyPair> requested = Optional.empty();
@@ -62,7 +89,8 @@ final class Keeper {
       House house,
       Installation installation,
       Habits habits,
-      Reporting reporting) {
+      Reporting reporting,
+      Memory memory) {
     this.identity = identity;
     this.authority = membership.authority();
     this.profile = membership.profiles(Format.X509).stream().findFirst();
@@ -70,6 +98,7 @@ final class Keeper {
     this.installation = installation;
     this.habits = habits;
     this.reporting = reporting;
+    this.memory = memory;
     this.following = new Retry(habits);
     this.requesting = new Retry(habits);
     this.handingIn = new Retry(habits);
@@ -103,7 +132,7 @@ final class Keeper {
 
   @FunctionalInterface
   private interface Step {
-    void run() throws HouseException, UnfitMaterial, InterruptedException;
+    void run() throws HouseException, UnfitMaterial, IOException, InterruptedException;
   }
 
   /** Whatever goes wrong, what is at work stays at work, and the step is tried again later. */
@@ -113,7 +142,7 @@ final class Keeper {
     } catch (HouseException e) {
       retry.failed(e.retryAfter());
       note(e, e instanceof HouseException.Refused);
-    } catch (UnfitMaterial e) {
+    } catch (UnfitMaterial | IOException e) {
       retry.failed(Optional.empty());
       note(e, true);
     } catch (RuntimeException e) {
@@ -134,41 +163,74 @@ final class Keeper {
     problem = now;
   }
 
-  private void follow() throws HouseException, UnfitMaterial, InterruptedException {
+  private void follow() throws HouseException, UnfitMaterial, IOException, InterruptedException {
     Duration wait = untilSomethingIsDue();
     if (!following.allowed()) {
       Thread.sleep(shorter(wait, following.pause()));
       return;
     }
+    resume();
     poll(wait);
   }
 
-  private void poll(Duration wait) throws HouseException, UnfitMaterial, InterruptedException {
-    long after = trust.map(t -> t.bundle().sequence()).orElse(0L);
+  /** Goes on with what an earlier run has left. */
+  private void resume() throws UnfitMaterial, IOException, InterruptedException {
+    if (resumed) {
+      return;
+    }
+    Optional<TrustBundle> kept = memory.bundle(authority);
+    if (kept.isPresent()) {
+      newest = Optional.of(Trust.of(kept.get()));
+    }
+    installation.found().ifPresent(this::goOnWith);
+    resumed = true;
+  }
+
+  private void goOnWith(Installation.Found found) {
+    trust = Optional.of(found.material().trust());
+    newest = newest.or(() -> trust);
+    credential = found.material().credential().filter(_ -> profile.isPresent());
+    renewAt = credential.map(own -> own.after(habits.renewAfter())).orElse(Instant.MAX);
+    settled = found.atWork();
+    LOG.info(
+        "{} goes on with {} of authority '{}'",
+        identity.name(),
+        credential.map(OwnCredential::toString).orElse("what it trusts"),
+        authority);
+  }
+
+  private void poll(Duration wait)
+      throws HouseException, UnfitMaterial, IOException, InterruptedException {
+    long after = heard && settled ? trust.map(t -> t.bundle().sequence()).orElse(0L) : 0L;
     Optional<TrustBundle> news = house.bundle(authority, after, wait);
     if (news.isPresent()) {
-      take(Admission.admit(authority, trust, news.get()));
+      take(Admission.admit(authority, newest, news.get()));
     }
     following.succeeded();
     settle();
   }
 
-  private void take(Trust offered) throws UnfitMaterial, InterruptedException {
-    if (trust.isEmpty() || !offered.trustsSameAs(trust.get())) {
+  private void take(Trust offered) throws UnfitMaterial, IOException, InterruptedException {
+    memory.keep(offered.bundle());
+    newest = Optional.of(offered);
+    if (!settled || trust.isEmpty() || !offered.trustsSameAs(trust.get())) {
       if (!offered.anchors().isEmpty()) {
         installation.install(new Material(identity.name(), offered, credential));
       }
     }
     trust = Optional.of(offered);
+    settled = true;
+    heard = true;
     unreported = true;
     LOG.debug("{} works with bundle {}", identity.name(), offered.bundle().number());
   }
 
   private boolean renewalDue() {
-    if (profile.isEmpty() || trust.isEmpty() || due() == 0) {
+    if (profile.isEmpty() || trust.isEmpty() || !settled || due() == 0) {
       return false;
     }
     return credential.isEmpty()
+        || credential.get().profile() != profile.get()
         || credential.get().generation() != due()
         || !trust.get().keys().contains(credential.get().issuerKey())
         || trust.get().isOutgoing(credential.get().issuerKey())
@@ -180,7 +242,32 @@ final class Keeper {
     return trust.orElseThrow().bundle().generationFor(profile.orElseThrow());
   }
 
-  private void renew() throws HouseException, UnfitMaterial, InterruptedException {
+  private void renew() throws HouseException, UnfitMaterial, IOException, InterruptedException {
+    if (ready.isEmpty() || tries >= TRIES || !stillServes(ready.get())) {
+      ready = Optional.of(obtain());
+      tries = 0;
+    }
+    tries++;
+    OwnCredential next = ready.get();
+    installation.install(new Material(identity.name(), trust.orElseThrow(), Optional.of(next)));
+    credential = Optional.of(next);
+    ready = Optional.empty();
+    renewAt = next.after(habits.renewAfter());
+    unreported = true;
+    LOG.debug("{} presents {}", identity.name(), next);
+    settleRequest(next);
+  }
+
+  private boolean stillServes(OwnCredential own) {
+    Trust now = trust.orElseThrow();
+    return own.generation() == due()
+        && now.keys().contains(own.issuerKey())
+        && !now.isOutgoing(own.issuerKey())
+        && habits.clock().instant().isBefore(own.after(Habits.RENEW_AT_LATEST));
+  }
+
+  private OwnCredential obtain()
+      throws HouseException, UnfitMaterial, IOException, InterruptedException {
     KeyPair key = requested.orElseGet(OwnCredential::newKey);
     requested = Optional.of(key);
     Credential issued = house.request(request(key));
@@ -190,13 +277,8 @@ final class Keeper {
     var wanted = new Admission.Wanted(identity.name(), profile.orElseThrow(), key, credential);
     Instant now = habits.clock().instant();
     OwnCredential admitted = Admission.admit(wanted, trust.orElseThrow(), issued, now);
-    installation.install(new Material(identity.name(), trust.orElseThrow(), Optional.of(admitted)));
-    credential = Optional.of(admitted);
     requested = Optional.empty();
-    renewAt = admitted.after(habits.renewAfter());
-    unreported = true;
-    LOG.debug("{} presents {}", identity.name(), admitted);
-    settleRequest(admitted);
+    return admitted;
   }
 
   /**
@@ -225,11 +307,12 @@ final class Keeper {
 
   private boolean reportDue() {
     return trust.isPresent()
+        && settled
         && !trust.get().anchors().isEmpty()
         && (unreported || untilHeartbeat().isZero());
   }
 
-  private void report() throws HouseException, InterruptedException {
+  private void report() throws HouseException, IOException, InterruptedException {
     reporting.report(new Material(identity.name(), trust.orElseThrow(), credential));
     unreported = false;
     reportedAt = System.nanoTime();
@@ -286,6 +369,7 @@ final class Keeper {
         credential.map(
             own -> new Standing.Presents(own.generation(), own.serial(), own.notAfter())),
         reports,
+        reports > 0 && !unreported && !renewalDue() && problem.isEmpty(),
         problem);
   }
 }

@@ -43,7 +43,19 @@ public final class Participant implements AutoCloseable {
       House house,
       Function<Membership, Installation> installations,
       Habits habits) {
-    var reporting = new Reporting(identity, house, new ReportCounter(habits.clock()));
+    return start(identity, memberships, house, installations, habits, Memory.NONE);
+  }
+
+  /** Begins its work, and goes on where an earlier run with that memory has ended. */
+  public static Participant start(
+      Identity identity,
+      List<Membership> memberships,
+      House house,
+      Function<Membership, Installation> installations,
+      Habits habits,
+      Memory memory) {
+    var counter = new ReportCounter(habits.clock(), memory.counter());
+    var reporting = new Reporting(identity, house, counter, memory);
     return new Participant(
         identity,
         memberships.stream()
@@ -54,7 +66,8 @@ public final class Participant implements AutoCloseable {
                     house,
                     installations.apply(membership),
                     habits,
-                    reporting))
+                    reporting,
+                    memory))
             .toList());
   }
 

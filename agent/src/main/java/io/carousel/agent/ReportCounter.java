@@ -12,10 +12,20 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ReportCounter {
   private final InstantSource clock;
-  private final AtomicLong last = new AtomicLong();
+  private final AtomicLong last;
 
   ReportCounter(InstantSource clock) {
+    this(clock, 0);
+  }
+
+  /**
+   * Goes on above a number.
+   *
+   * @param last that was used before
+   */
+  ReportCounter(InstantSource clock, long last) {
     this.clock = clock;
+    this.last = new AtomicLong(last);
   }
 
   long next() {

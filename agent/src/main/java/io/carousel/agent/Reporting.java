@@ -7,6 +7,7 @@ import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,27 +19,30 @@ final class Reporting {
   private final Identity identity;
   private final House house;
   private final ReportCounter counter;
+  private final Memory memory;
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
-  Reporting(Identity identity, House house, ReportCounter counter) {
+  Reporting(Identity identity, House house, ReportCounter counter, Memory memory) {
     this.identity = identity;
     this.house = house;
     this.counter = counter;
+    this.memory = memory;
   }
 
   /** Reports what is at work. Repeating a report that was lost gives it a new number. */
-  void report(Material atWork) throws HouseException, InterruptedException {
+  void report(Material atWork) throws HouseException, IOException, InterruptedException {
     HouseId id = house.id();
     oneAtATime.lockInterruptibly();
     try {
-      house.report(signed(id, atWork));
+      long number = counter.next();
+      memory.keep(number);
+      house.report(signed(id, number, atWork));
     } finally {
       oneAtATime.unlock();
     }
   }
 
-  private Report signed(HouseId id, Material atWork) {
-    long number = counter.next();
+  private Report signed(HouseId id, long number, Material atWork) {
     TrustBundle bundle = atWork.trust().bundle();
     AuthorityName authority = bundle.authority();
     List<Digest> trusts = atWork.trust().trusted().stream().distinct().toList();

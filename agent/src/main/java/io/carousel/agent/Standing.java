@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param trusts generations, ascending
  * @param presents what it shows; empty if nothing
  * @param reports that the house has taken since the start
+ * @param upToDate whether the house has been told in this run that everything it asks for is at
+ *     work, and nothing is due
  * @param problem what last went wrong, until it goes right again
  */
 public record Standing(
@@ -26,6 +28,7 @@ public record Standing(
     List<Integer> trusts,
     Optional<Presents> presents,
     long reports,
+    boolean upToDate,
     Optional<String> problem) {
 
   /** A credential in use. */

@@ -18,6 +18,12 @@ class ArrowsTest {
   private static final String HTTP = "io.carousel.agent.http";
   private static final String TLS = "io.carousel.agent.tls";
 
+  private static final String SERVICE = "io.carousel.agent.service";
+  private static final String DISK = "io.carousel.agent.disk";
+  private static final String OUTPUT = "io.carousel.agent.output";
+  private static final String CONFIG = "io.carousel.agent.config";
+  private static final String PROGRAM = "io.carousel.agent.program";
+
   private static final String[] BASE = {"java..", "org.slf4j", "io.carousel.events"};
 
   private static ArchRule onlyKnows(String room, String... others) {
@@ -48,4 +54,28 @@ class ArrowsTest {
   @ArchTest
   static final ArchRule TLS_ARROWS =
       onlyKnows(TLS, CORE, CERTIFICATE, "javax.net.ssl", "io.carousel.events.wire");
+
+  @ArchTest
+  static final ArchRule SERVICE_ARROWS =
+      onlyKnows(SERVICE, "javax.net.ssl", "javax.security.auth.x500");
+
+  @ArchTest static final ArchRule DISK_ARROWS = onlyKnows(DISK, CORE, "io.carousel.events.wire");
+
+  @ArchTest
+  static final ArchRule OUTPUT_ARROWS =
+      onlyKnows(
+          OUTPUT,
+          CORE,
+          CERTIFICATE,
+          DISK,
+          SERVICE,
+          "io.carousel.events.wire",
+          "javax.security.auth.x500");
+
+  @ArchTest
+  static final ArchRule CONFIG_ARROWS = onlyKnows(CONFIG, DISK, OUTPUT, SERVICE, "tools.jackson..");
+
+  @ArchTest
+  static final ArchRule PROGRAM_ARROWS =
+      onlyKnows(PROGRAM, CORE, HTTP, CONFIG, DISK, OUTPUT, "io.carousel.events.wire");
 }

@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * the real one does, and moves from phase to phase when told; {@link #gateHolds} says whether the
  * real one would.
  */
-public final class FakeHouse implements House {
+public final class FakeHouse implements House, Published {
   public static final AuthorityName AUTHORITY = new AuthorityName("db");
   private static final HouseId ID = new HouseId("0123456789abcdef".repeat(2));
   private static final List<SlotName> SLOTS = List.of(new SlotName("hsm-a"), new SlotName("hsm-b"));
@@ -66,6 +66,7 @@ public final class FakeHouse implements House {
   private TrustBundle bundle;
   private Optional<Integer> misissue = Optional.empty();
   private long polls;
+  private int crlNumber = 1;
 
   private final Map<EnrolmentTokenId, Opened> tokens = new HashMap<>();
 
@@ -299,6 +300,25 @@ public final class FakeHouse implements House {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Of every CA in the bundle. */
+  @Override
+  public byte[] crls(AuthorityName authority) {
+    return locked(() -> {
+      var text = new StringBuilder();
+      for (TrustBundle.TrustedKey key : bundle.trusted()) {
+        cas.stream()
+            .filter(ca -> ca.trusted().key().equals(key.key()))
+            .forEach(ca -> text.append(ca.crl(crlNumber)));
+      }
+      return text.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    });
+  }
+
+  /** All CRLs are made anew. */
+  public void renewCrls() {
+    locked(() -> ++crlNumber);
   }
 
   private static HouseException.Refused refused(String code, String message) {

@@ -156,7 +156,7 @@ public abstract class HouseContract {
   @Test
   void reportsAreTaken() throws Exception {
     behind.enrol(identity, FakeHouse.membership(Role.VERIFIES));
-    var reporting = new Reporting(identity, house(), new ReportCounter(Instant::now));
+    var reporting = new Reporting(identity, house(), new ReportCounter(Instant::now), Memory.NONE);
     reporting.report(new Material(WEB, Trust.of(behind.bundle()), Optional.empty()));
     assertThat(behind.gateHolds()).isTrue();
   }

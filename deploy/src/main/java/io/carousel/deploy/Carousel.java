@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
     description = "Rotates certificate authorities whose private keys stay in their HSMs.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {DemoCommand.class, Up.class, WorkerCommand.class, HelpCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      Up.class,
+      WorkerCommand.class,
+      AgentCommand.class,
+      HelpCommand.class
+    })
 public final class Carousel implements Runnable {
   /** Commands that talk to a node, and so load what such commands load. */
   private static final Set<String> TALKATIVE = Set.of("authority", "rotation", "log", "fleet");

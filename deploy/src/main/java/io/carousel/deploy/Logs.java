@@ -9,15 +9,24 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
-/** Where the node's own process writes its log. */
+/** Where a process of its own writes its log. */
 final class Logs {
   private Logs() {}
 
   /** Everything goes to files in that folder from here on; nothing may have been logged before. */
   static void into(Path folder) {
     System.setProperty("carousel.logs", folder.toAbsolutePath().toString());
+    configuredBy("node-logback.xml");
+  }
+
+  /** Everything goes to standard error from here on, which systemd and containers keep. */
+  static void toStandardError() {
+    configuredBy("agent-logback.xml");
+  }
+
+  private static void configuredBy(String resource) {
     if (System.getProperty("logback.configurationFile") == null) {
-      System.setProperty("logback.configurationFile", "node-logback.xml");
+      System.setProperty("logback.configurationFile", resource);
     }
     LogManager.getLogManager().reset();
     Logger.getLogger("").addHandler(new ToSlf4j());

@@ -22,7 +22,8 @@ class CarouselTest {
   @Test
   void allCommandsAreThere() {
     assertThat(Carousel.commandLine().getSubcommands())
-        .containsKeys("demo", "up", "worker", "authority", "rotation", "log", "completion", "help");
+        .containsKeys(
+            "demo", "up", "worker", "agent", "authority", "rotation", "log", "completion", "help");
   }
 
   @Test
@@ -51,7 +52,7 @@ class CarouselTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "demo", "rotation", "authority"})
+  @ValueSource(strings = {"up", "demo", "agent", "rotation", "authority"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: carousel " + command);

@@ -1,11 +1,16 @@
 package io.carousel.agent.certificate;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CRLException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -88,6 +93,15 @@ public final class Certificates {
         && crl.getRevokedCertificate(certificate.getSerialNumber()) != null;
   }
 
+  /** SHA-256 of all of it. */
+  public static Digest digest(X509Certificate certificate) {
+    try {
+      return Digest.of(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalArgumentException("a certificate that was read has no encoding", e);
+    }
+  }
+
   /** SHA-256 of its SubjectPublicKeyInfo. */
   public static Digest keyDigest(X509Certificate certificate) {
     return Digest.of(certificate.getPublicKey().getEncoded());
@@ -103,6 +117,22 @@ public final class Certificates {
       return Serial.of(certificate.getSerialNumber());
     } catch (IllegalArgumentException e) {
       throw new CertificateException(e.getMessage(), e);
+    }
+  }
+
+  /** Whether what the key signs verifies by the certificate: ECDSA over P-256. */
+  public static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
+    byte[] probe = "carousel-key-check\n".getBytes(US_ASCII);
+    try {
+      Signature ecdsa = Signature.getInstance("SHA256withECDSA");
+      ecdsa.initSign(key);
+      ecdsa.update(probe);
+      byte[] signature = ecdsa.sign();
+      ecdsa.initVerify(certificate.getPublicKey());
+      ecdsa.update(probe);
+      return ecdsa.verify(signature);
+    } catch (GeneralSecurityException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.agent.House;
 import io.carousel.agent.HouseException;
+import io.carousel.agent.Published;
 import io.carousel.agent.tls.HouseTls;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
@@ -24,11 +25,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
 
 /** The house behind its HTTP API. Thread-safe; a process needs one. */
-public final class HttpHouse implements House, AutoCloseable {
+public final class HttpHouse implements House, Published, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
@@ -37,6 +42,7 @@ public final class HttpHouse implements House, AutoCloseable {
   private final URI base;
   private final Way way;
   private volatile HouseId id;
+  private volatile Optional<Duration> clockDifference = Optional.empty();
 
   /**
    * A house at that address.
@@ -111,6 +117,43 @@ public final class HttpHouse implements House, AutoCloseable {
     return read(post(openly("/v1/enrolments"), request), Enrolled.class);
   }
 
+  /** Open to everybody: no secret is shown. */
+  @Override
+  public byte[] crls(AuthorityName authority) throws HouseException, InterruptedException {
+    String path = "/pub/%s/crls.pem".formatted(URLEncoder.encode(authority.value(), UTF_8));
+    return send(openly(path).GET(), PATIENCE).body();
+  }
+
+  /**
+   * Reads the secret, as each call does; over TLS there is none.
+   *
+   * @throws HouseException if it is missing, is none, or others can read it
+   */
+  public void requireSecret() throws HouseException {
+    way.authorization();
+  }
+
+  /**
+   * How far this machine's clock was ahead of the house's at its latest answer; negative if behind.
+   * Empty if the house has not said what time it is.
+   */
+  public Optional<Duration> clockDifference() {
+    return clockDifference;
+  }
+
+  private void compareClocks(HttpResponse<?> response) {
+    try {
+      response
+          .headers()
+          .firstValue("Date")
+          .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+          .ifPresent(
+              there -> clockDifference = Optional.of(Duration.between(there, Instant.now())));
+    } catch (DateTimeParseException e) {
+      clockDifference = Optional.empty();
+    }
+  }
+
   private HttpResponse<byte[]> post(String path, Object value)
       throws HouseException, InterruptedException {
     return post(to(path), value);
@@ -149,6 +192,7 @@ public final class HttpHouse implements House, AutoCloseable {
       throw new HouseException.Unavailable(
           "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
     }
+    compareClocks(response);
     return switch (response.statusCode()) {
       case 200, 204 -> response;
       default -> throw refusal(response);

@@ -15,11 +15,15 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -27,6 +31,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
@@ -41,6 +46,7 @@ public final class SoftwareCa {
   private final SlotName slot;
   private final KeyPair key;
   private final X509CertificateHolder certificate;
+  private final Map<Integer, String> crls = new ConcurrentHashMap<>();
 
   /** A new key with its own certificate, valid for a day around now. */
   public SoftwareCa(AuthorityName authority, int generation, SlotName slot) {
@@ -140,6 +146,24 @@ public final class SoftwareCa {
           der,
           List.of(certificate()),
           bundle);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Its CRL of that number, which lists nothing, in PEM; the greater the number the later. */
+  public String crl(int number) {
+    return crls.computeIfAbsent(number, this::makeCrl);
+  }
+
+  private String makeCrl(int number) {
+    try {
+      Instant from = Instant.now().minusSeconds(3600).plusSeconds(number);
+      var builder = new X509v2CRLBuilder(certificate.getSubject(), Date.from(from));
+      builder.setNextUpdate(Date.from(from.plusSeconds(7200)));
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      return "-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
+          .formatted(Base64.getMimeEncoder().encodeToString(builder.build(signer()).getEncoded()));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

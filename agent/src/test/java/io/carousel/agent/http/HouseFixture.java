@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.carousel.agent.House;
 import io.carousel.agent.HouseException;
+import io.carousel.agent.Published;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.EnrolmentRequest;
@@ -29,8 +30,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The HTTP API of a house, and whatever a house may answer when it is unwell. */
-final class HouseFixture implements AutoCloseable {
-  static final String SECRET = "a-secret-that-is-long-enough";
+public final class HouseFixture implements AutoCloseable {
+  public static final String SECRET = "a-secret-that-is-long-enough";
   private static final Set<String> OPEN = Set.of("/v1/house", "/v1/enrolments");
   private static final Pattern BUNDLE =
       Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)");
@@ -47,7 +48,7 @@ final class HouseFixture implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Canned canned;
 
-  HouseFixture(House house) throws IOException {
+  public HouseFixture(House house) throws IOException {
     this.house = house;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
@@ -55,11 +56,11 @@ final class HouseFixture implements AutoCloseable {
     server.start();
   }
 
-  URI base() {
+  public URI base() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  static Path secretFile(Path folder, String secret) throws IOException {
+  public static Path secretFile(Path folder, String secret) throws IOException {
     Path file = folder.resolve("secret");
     Files.deleteIfExists(file);
     Files.createFile(
@@ -80,11 +81,23 @@ final class HouseFixture implements AutoCloseable {
         exchange.getResponseHeaders().set("Retry-After", made.retryAfter());
       }
       send(exchange, made.status(), made.body());
+    } else if (exchange.getRequestURI().getPath().equals("/pub/db/crls.pem")) {
+      published(exchange);
     } else if (!OPEN.contains(exchange.getRequestURI().getPath())
         && !("Bearer " + SECRET).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       send(exchange, 401, Json.PLAIN.write(new Problem("unauthorised", "wrong secret")));
     } else {
       byHouse(exchange, body);
+    }
+  }
+
+  private void published(HttpExchange exchange) throws IOException {
+    try {
+      send(exchange, 200, ((Published) house).crls(new AuthorityName("db")));
+    } catch (HouseException e) {
+      send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage())));
+    } catch (InterruptedException e) {
+      throw new UncheckedIOException(new IOException(e));
     }
   }
 

@@ -35,7 +35,11 @@ final class Arrows {
   /** Which rooms may touch a library (its packages begin so): one room in a module. */
   static final List<Library> LIBRARIES =
       List.of(
-          new Library("tools.jackson.", "io.carousel.events.wire", "io.carousel.signer.config"),
+          new Library(
+              "tools.jackson.",
+              "io.carousel.events.wire",
+              "io.carousel.signer.config",
+              "io.carousel.agent.config"),
           new Library("com.fasterxml.jackson.annotation", "io.carousel.events.wire"),
           new Library("iaik.pkcs.pkcs11.", "io.carousel.signer.token.pkcs11"),
           new Library("org.xipki.pkcs11.", "io.carousel.signer.token.pkcs11"),

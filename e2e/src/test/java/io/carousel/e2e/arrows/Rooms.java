@@ -96,7 +96,18 @@ final class Rooms {
           room("agent.certificate"),
           room("agent", "agent.certificate"),
           room("agent.tls", "agent", "agent.certificate"),
-          room("agent.http", "agent", "agent.tls"));
+          room("agent.http", "agent", "agent.tls"),
+          room("agent.service"),
+          room("agent.disk", "agent"),
+          room("agent.output", "agent", "agent.certificate", "agent.service", "agent.disk"),
+          room("agent.config", "agent.service", "agent.disk", "agent.output"),
+          room(
+              "agent.program",
+              "agent",
+              "agent.http",
+              "agent.disk",
+              "agent.output",
+              "agent.config"));
 
   private static final List<Room> DEPLOY =
       List.of(

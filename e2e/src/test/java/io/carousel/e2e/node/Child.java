@@ -77,7 +77,7 @@ public final class Child implements AutoCloseable {
   }
 
   /** SIGKILL, to this process alone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
@@ -88,7 +88,7 @@ public final class Child implements AutoCloseable {
   }
 
   /** Its exit code, once it has ended by itself. */
-  int await(long seconds) throws InterruptedException {
+  public int await(long seconds) throws InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       throw new AssertionError(
           "still running after %d s; it said: %s%s".formatted(seconds, out(), err()));

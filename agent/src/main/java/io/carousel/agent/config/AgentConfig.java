@@ -1,0 +1,126 @@
+package io.carousel.agent.config;
+
+import io.carousel.agent.output.OutputSettings;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Membership;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.Role;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that an agent is told.
+ *
+ * @param house where the house is, and how to get in
+ * @param name under which the agent is enrolled
+ * @param identityKey the file of its identity key; made at the first start
+ * @param state the folder of what it remembers
+ * @param crls how often it looks for new CRLs
+ * @param outputs where material goes; at least one
+ */
+public record AgentConfig(
+    House house,
+    ParticipantName name,
+    Path identityKey,
+    Path state,
+    Duration crls,
+    List<OutputSettings> outputs) {
+  private static final Path STATE = Path.of("/var/lib/carousel-agent");
+  private static final Duration CRLS = Duration.ofMinutes(5);
+
+  /** Copies. */
+  public AgentConfig {
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * The house.
+   *
+   * @param secretFile a file, never a value: configurations get pasted into tickets
+   */
+  public record House(URI url, Path secretFile) {}
+
+  /** Its outputs by authority, in the file's order. */
+  public Map<AuthorityName, List<OutputSettings>> byAuthority() {
+    var all = new LinkedHashMap<AuthorityName, List<OutputSettings>>();
+    outputs.forEach(o -> all.computeIfAbsent(o.authority(), _ -> new ArrayList<>()).add(o));
+    return all;
+  }
+
+  /** As what it has to be enrolled: the roles of all outputs of an authority together. */
+  public List<Membership> memberships() {
+    return byAuthority().entrySet().stream()
+        .map(entry -> new Membership(entry.getKey(), roles(entry.getValue())))
+        .toList();
+  }
+
+  private static List<Role> roles(List<OutputSettings> outputs) {
+    return outputs.stream().flatMap(o -> o.roles().stream()).toList();
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws BadConfiguration listing all that is wrong with it
+   */
+  public static AgentConfig read(Path file) throws BadConfiguration {
+    var faults = new ArrayList<String>();
+    Path base = file.toAbsolutePath().getParent();
+    var root = new Section("", base, Yaml.read(file), faults);
+    Section house = root.section("house");
+    Optional<URI> url = house.needed("url", AgentConfig::url);
+    Optional<Path> secret = house.path("secretFile");
+    house.refuseUnknown();
+    Section participant = root.section("participant");
+    Optional<ParticipantName> name = participant.needed("name", ParticipantName::new);
+    Path state = root.path("state", STATE);
+    Path identityKey = participant.path("identityKey", state.resolve("identity.key"));
+    participant.refuseUnknown();
+    Duration crls = root.span("crls", CRLS);
+    List<Optional<OutputSettings>> outputs =
+        root.sections("outputs").stream().map(OutputSection::read).toList();
+    root.refuseUnknown();
+    if (!faults.isEmpty()) {
+      throw new BadConfiguration(file, faults);
+    }
+    List<OutputSettings> all = outputs.stream().map(Optional::orElseThrow).toList();
+    requireOwnFolders(file, all);
+    return new AgentConfig(
+        new House(url.orElseThrow(), secret.orElseThrow()),
+        name.orElseThrow(),
+        identityKey,
+        state,
+        crls,
+        all);
+  }
+
+  private static void requireOwnFolders(Path file, List<OutputSettings> outputs)
+      throws BadConfiguration {
+    var folders = new HashSet<Path>();
+    for (OutputSettings output : outputs) {
+      if (!folders.add(output.folder())) {
+        throw new BadConfiguration(
+            file,
+            List.of(
+                "two outputs have the folder %s; give each its own".formatted(output.folder())));
+      }
+    }
+  }
+
+  private static URI url(String text) {
+    URI url = URI.create(text);
+    if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
+      throw new IllegalArgumentException(
+          "'%s' is no URL of a house; write http://127.0.0.1:PORT or https://HOST:PORT"
+              .formatted(text));
+    }
+    return url;
+  }
+}

@@ -1,0 +1,180 @@
+package io.carousel.agent.config;
+
+import io.carousel.agent.disk.Ownership;
+import io.carousel.agent.output.Layout;
+import io.carousel.agent.output.OutputSettings;
+import io.carousel.agent.service.Command;
+import io.carousel.agent.service.CommandService;
+import io.carousel.agent.service.NginxService;
+import io.carousel.agent.service.Service;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Format;
+import io.carousel.events.Role;
+import io.carousel.events.Word;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads one of the outputs. */
+final class OutputSection {
+  private static final Pattern MODE = Pattern.compile("0?([0-7])([0-7])([0-7])");
+  private static final Pattern ADDRESS = Pattern.compile("(?:\\[(.+)]|([^:\\[\\]]+)):(\\d{1,5})");
+  private static final Duration RELOAD_WITHIN = Duration.ofSeconds(30);
+  private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
+  private static final Path NGINX_PID = Path.of("/run/nginx.pid");
+  private static final String NGINX = "nginx";
+
+  private OutputSection() {}
+
+  static Optional<OutputSettings> read(Section from) {
+    Optional<AuthorityName> authority = from.needed("authority", AuthorityName::new);
+    List<Role> roles = from.list("roles", word -> Word.of(Role.class, word));
+    Format format = from.parsed("format", OutputSection::format).orElse(Format.X509);
+    Layout layout = from.parsed("layout", word -> Word.of(Layout.class, word)).orElse(Layout.PEM);
+    Optional<Path> folder = from.path("folder");
+    Optional<String> owner =
+        from.parsed("owner", known("user", UserPrincipalLookupService::lookupPrincipalByName));
+    Optional<String> group =
+        from.parsed(
+            "group", known("group", UserPrincipalLookupService::lookupPrincipalByGroupName));
+    Set<PosixFilePermission> mode =
+        from.parsed("mode", OutputSection::mode).orElse(Ownership.PRIVATE.mode());
+    Optional<? extends Service> service = service(from);
+    from.refuseUnknown();
+    if (authority.isEmpty() || folder.isEmpty() || service.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new OutputSettings(
+            authority.get(),
+            roles,
+            format,
+            layout,
+            folder.get(),
+            new Ownership(owner, group, mode),
+            service.get()));
+  }
+
+  private static Format format(String word) {
+    Format format = Word.of(Format.class, word);
+    if (format != Format.X509) {
+      throw new IllegalArgumentException(
+          "the agent keeps credentials of format x509 alone for now, not '%s'".formatted(word));
+    }
+    return format;
+  }
+
+  private static Set<PosixFilePermission> mode(String text) {
+    Matcher digits = MODE.matcher(text);
+    if (!digits.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no mode; write it in octal, as 0640".formatted(text));
+    }
+    var letters = new StringBuilder();
+    for (int who = 1; who <= 3; who++) {
+      int bits = Integer.parseInt(digits.group(who));
+      letters.append((bits & 4) != 0 ? 'r' : '-');
+      letters.append((bits & 2) != 0 ? 'w' : '-');
+      letters.append((bits & 1) != 0 ? 'x' : '-');
+    }
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString(letters.toString());
+    if (mode.contains(PosixFilePermission.OTHERS_READ)) {
+      throw new IllegalArgumentException(
+          "'%s' would let everybody read a private key; give it to a group, as 0640"
+              .formatted(text));
+    }
+    if (!mode.contains(PosixFilePermission.OWNER_READ)) {
+      throw new IllegalArgumentException(
+          "with '%s' not even the owner could read the files".formatted(text));
+    }
+    return mode;
+  }
+
+  @FunctionalInterface
+  private interface Lookup {
+    Object find(UserPrincipalLookupService names, String name) throws IOException;
+  }
+
+  private static Function<String, String> known(String kind, Lookup lookup) {
+    return name -> {
+      try {
+        lookup.find(FileSystems.getDefault().getUserPrincipalLookupService(), name);
+        return name;
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "there is no %s '%s' on this machine".formatted(kind, name), e);
+      }
+    };
+  }
+
+  // --- the service ------------------------------------------------------------------------------
+
+  private static Optional<? extends Service> service(Section from) {
+    Optional<String> preset = from.parsed("preset", OutputSection::preset);
+    if (preset.isPresent()) {
+      for (String key : List.of("reload", "check")) {
+        if (from.has(key)) {
+          from.fault(key, "is what the preset does; leave out one of the two");
+        }
+      }
+      return nginx(from.section(NGINX));
+    }
+    if (from.has(NGINX)) {
+      from.fault(NGINX, "needs 'preset: nginx' beside it");
+    }
+    return Optional.of(
+        new CommandService(
+            command(from, "reload", RELOAD_WITHIN), command(from, "check", CHECK_WITHIN)));
+  }
+
+  private static String preset(String word) {
+    if (!word.equals(NGINX)) {
+      throw new IllegalArgumentException(
+          "there is no preset '%s', only nginx; say 'reload' and 'check' instead".formatted(word));
+    }
+    return word;
+  }
+
+  private static Optional<Command> command(Section from, String key, Duration within) {
+    if (!from.has(key)) {
+      return Optional.empty();
+    }
+    Section command = from.section(key);
+    List<String> words = command.list("command", Function.identity());
+    Duration timeout = command.span("timeout", within);
+    command.refuseUnknown();
+    return words.isEmpty() ? Optional.empty() : Optional.of(new Command(words, timeout));
+  }
+
+  private static Optional<NginxService> nginx(Section from) {
+    List<String> command =
+        from.has("command") ? from.list("command", Function.identity()) : List.of(NGINX);
+    Path pidFile = from.path("pidFile", NGINX_PID);
+    Optional<InetSocketAddress> address = from.needed("address", OutputSection::address);
+    Optional<String> serverName = from.text("serverName");
+    Duration timeout = from.span("timeout", RELOAD_WITHIN);
+    from.refuseUnknown();
+    return address.map(a -> new NginxService(command, pidFile, a, serverName, timeout));
+  }
+
+  private static InetSocketAddress address(String text) {
+    Matcher parts = ADDRESS.matcher(text);
+    if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {
+      throw new IllegalArgumentException(
+          "'%s' is no address; write HOST:PORT, as 127.0.0.1:443".formatted(text));
+    }
+    String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
+    return InetSocketAddress.createUnresolved(host, Integer.parseInt(parts.group(3)));
+  }
+}

@@ -1,0 +1,250 @@
+package io.carousel.agent.output;
+
+import io.carousel.agent.Material;
+import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.certificate.Crls;
+import io.carousel.agent.disk.SetFolder;
+import io.carousel.agent.service.Expectation;
+import io.carousel.agent.service.ServiceFailure;
+import io.carousel.events.Bytes;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.wire.Json;
+import io.carousel.events.wire.UnreadableRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CRLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One output: writes sets, switches to them, has the service take them up, and puts the earlier one
+ * back if it does not. One thread at a time; others read {@link #standing()}.
+ */
+final class Output {
+  private static final Logger LOG = LoggerFactory.getLogger(Output.class);
+
+  private final OutputSettings settings;
+  private final Rendering rendering;
+  private final SetFolder sets;
+
+  /** Whether the service has been told of a set that it may not have taken up. */
+  private boolean doubtful;
+
+  private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<Instant> changed = Optional.empty();
+
+  Output(OutputSettings settings) {
+    this.settings = settings;
+    this.rendering = Rendering.of(settings);
+    this.sets = new SetFolder(settings.folder(), settings.ownership());
+  }
+
+  OutputSettings settings() {
+    return settings;
+  }
+
+  /** A set that an earlier run has left. */
+  record Left(Material material, Crls crls) {}
+
+  /**
+   * What is confirmed; or, if nothing ever was, what is current.
+   *
+   * @throws UnfitMaterial if it is there and cannot be read
+   */
+  Optional<Left> left() throws UnfitMaterial {
+    try {
+      Optional<Path> confirmed = sets.confirmed();
+      Optional<Path> set = confirmed.isPresent() ? confirmed : sets.current();
+      if (set.isEmpty()) {
+        return Optional.empty();
+      }
+      Material material = describe(set.get()).material(() -> rendering.key(set.get()));
+      Path crls = set.get().resolve(Rendering.CRLS);
+      return Optional.of(
+          new Left(material, Files.exists(crls) ? Crls.read(Files.readAllBytes(crls)) : Crls.NONE));
+    } catch (IOException | UnreadableRecord | CRLException e) {
+      throw new UnfitMaterial(
+          "the output %s holds a set that cannot be read: %s; let the agent read it, or remove the links 'current' and 'confirmed' there to have a new one made"
+              .formatted(settings.folder(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static SetDescription describe(Path set) throws IOException {
+    return Json.PLAIN.read(
+        Files.readAllBytes(set.resolve(SetDescription.FILE)), SetDescription.class);
+  }
+
+  /** Whether what is confirmed and current has that content. */
+  private boolean holds(Supply supply) throws IOException {
+    Optional<Path> confirmed = sets.confirmed();
+    return !doubtful
+        && confirmed.isPresent()
+        && confirmed.equals(sets.current())
+        && describe(confirmed.get()).contents().equals(supply.contents());
+  }
+
+  /** A set that the service has taken up, and that is not confirmed yet. */
+  record Taken(Output output, Path set) {}
+
+  /**
+   * Has the service take up new material; it stays the current one, but is not confirmed.
+   *
+   * @return empty if it holds just that already
+   * @throws UnfitMaterial if it did not come to that; the earlier set is current again
+   */
+  Optional<Taken> take(Material material, Crls crls) throws UnfitMaterial, InterruptedException {
+    var supply = Supply.of(material, crls, settings);
+    if (waits(supply)) {
+      LOG.debug("output {} waits for its first credential", settings.folder());
+      return Optional.empty();
+    }
+    Path set;
+    try {
+      if (holds(supply)) {
+        failure = Optional.empty();
+        return Optional.empty();
+      }
+      set = write(supply);
+      sets.switchTo(set);
+    } catch (IOException | UnreadableRecord e) {
+      throw failed(
+          "no new set can be written into %s: %s; see that the disk has room and the agent may write there"
+              .formatted(settings.folder(), reason(e)),
+          e);
+    }
+    doubtful = true;
+    try {
+      settings.service().takeUp(expectation(supply, set));
+    } catch (ServiceFailure e) {
+      throw failed(
+          "%s did not take up set %s: %s; %s"
+              .formatted(name(), set.getFileName(), e.getMessage(), undo(set)),
+          e);
+    }
+    doubtful = false;
+    changed = Optional.of(Instant.now());
+    failure = Optional.empty();
+    return Optional.of(new Taken(this, set));
+  }
+
+  /**
+   * A service that is to present something is not set up before it has something to present; unless
+   * the house issues nothing yet, and it has its credential from elsewhere.
+   */
+  private boolean waits(Supply supply) {
+    TrustBundle bundle = supply.trust().bundle();
+    return settings.presents()
+        && supply.credential().isEmpty()
+        && (bundle.clientGeneration() != 0 || bundle.serverGeneration() != 0);
+  }
+
+  private String undo(Path set) throws InterruptedException {
+    String back = putBack();
+    try {
+      sets.abandon(set);
+    } catch (IOException e) {
+      LOG.warn("set {} did not work and cannot be removed", set, e);
+    }
+    return back;
+  }
+
+  private String name() {
+    return "the service of output %s (%s)"
+        .formatted(settings.folder(), settings.service().describe());
+  }
+
+  private UnfitMaterial failed(String message, Exception cause) {
+    failure = Optional.of(message);
+    return new UnfitMaterial(message, cause);
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.toString();
+  }
+
+  private Path write(Supply supply) throws IOException {
+    sets.prepare();
+    var files = new TreeMap<String, Bytes>(rendering.files(supply));
+    files.put(SetDescription.FILE, Bytes.of(Json.PLAIN.write(SetDescription.of(supply))));
+    return sets.write(files);
+  }
+
+  private static Expectation expectation(Supply supply, Path set) {
+    return new Expectation(
+        set,
+        supply.credential().map(own -> own.certificate()),
+        supply.anchors().stream().map(ca -> ca.getSubjectX500Principal()).toList());
+  }
+
+  /** Says that the set is known to work. */
+  void confirm(Path set) throws UnfitMaterial {
+    try {
+      sets.confirm(set);
+      LOG.info("{} works with set {}", name(), set.getFileName());
+    } catch (IOException e) {
+      throw failed("output %s cannot be written: %s".formatted(settings.folder(), e), e);
+    }
+  }
+
+  /**
+   * Makes the confirmed set the current one again, and has the service take it up.
+   *
+   * @return what came of it, for people
+   */
+  String putBack() throws InterruptedException {
+    doubtful = true;
+    try {
+      Optional<Path> before = sets.confirmed();
+      if (before.isEmpty()) {
+        return "there is no earlier set to put back";
+      }
+      sets.switchTo(before.get());
+      var supply = Supply.of(left().orElseThrow().material(), Crls.NONE, settings);
+      settings.service().takeUp(expectation(supply, before.get()));
+      doubtful = false;
+      return "set %s is put back".formatted(before.get().getFileName());
+    } catch (IOException | UnfitMaterial e) {
+      return "the earlier set cannot be put back: " + e.getMessage();
+    } catch (ServiceFailure e) {
+      return "the earlier set is put back, but was not taken up either: " + e.getMessage();
+    }
+  }
+
+  /** Whether the confirmed set is the current one, or there is none of either. */
+  boolean isSettled() throws UnfitMaterial {
+    try {
+      return sets.confirmed().equals(sets.current());
+    } catch (IOException e) {
+      throw failed("output %s cannot be read: %s".formatted(settings.folder(), e), e);
+    }
+  }
+
+  /** How it stands. */
+  OutputStanding standing() {
+    return new OutputStanding(
+        settings.authority(),
+        settings.folder().toString(),
+        settings.layout(),
+        settings.service().describe(),
+        setName(),
+        changed,
+        failure);
+  }
+
+  private Optional<String> setName() {
+    try {
+      return sets.confirmed().map(set -> set.getFileName().toString());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  Optional<String> obstacle() {
+    return sets.obstacle();
+  }
+}

@@ -1,0 +1,44 @@
+package io.carousel.agent.output;
+
+import io.carousel.agent.OwnCredential;
+import io.carousel.agent.certificate.Pem;
+import io.carousel.events.Bytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** {@code pem}: one file for each thing that programs ask for. */
+final class PemRendering implements Rendering {
+  private static final String KEY = "key.pem";
+
+  @Override
+  public SortedMap<String, Bytes> files(Supply supply) {
+    var files = new TreeMap<String, Bytes>();
+    supply.credential().ifPresent(own -> add(files, supply, own));
+    if (supply.verifies()) {
+      files.put("bundle.pem", Pem.certificates(supply.anchors()));
+      files.put(CRLS, supply.crls().pem());
+    }
+    return files;
+  }
+
+  private static void add(SortedMap<String, Bytes> files, Supply supply, OwnCredential own) {
+    Bytes key = Pem.key(own.key());
+    Bytes shown = Pem.certificates(own.chain());
+    files.put(KEY, key);
+    files.put("cert.pem", Pem.certificates(List.of(own.certificate())));
+    files.put("chain.pem", Pem.certificates(supply.chain(own)));
+    files.put("fullchain.pem", shown);
+    files.put("combined.pem", Pem.joined(key, shown));
+  }
+
+  @Override
+  public PrivateKey key(Path set) throws IOException, GeneralSecurityException {
+    return Pem.readKey(Files.readAllBytes(set.resolve(KEY)));
+  }
+}

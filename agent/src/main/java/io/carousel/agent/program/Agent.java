@@ -1,0 +1,241 @@
+package io.carousel.agent.program;
+
+import io.carousel.agent.Habits;
+import io.carousel.agent.HouseException;
+import io.carousel.agent.Identity;
+import io.carousel.agent.Participant;
+import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.config.AgentConfig;
+import io.carousel.agent.disk.StateFolder;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.output.AuthorityOutputs;
+import io.carousel.events.AuthorityName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An agent at work, from its start until it is closed. */
+public final class Agent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  /** Credentials are backdated by a minute, and requests are refused when they are much older. */
+  private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(60);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final AgentConfig config;
+  private final Instant since = Instant.now();
+
+  /** What has been opened, in order. */
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  private final Map<AuthorityName, AuthorityOutputs> outputs = new LinkedHashMap<>();
+  private final Map<AuthorityName, CrlRefresh> crls = new LinkedHashMap<>();
+  private HttpHouse house;
+  private Participant participant;
+
+  private Agent(AgentConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts one. The house need not be there: what is on disk goes on being used.
+   *
+   * @throws AgentTrouble if something on this machine is not as it has to be
+   */
+  public static Agent start(AgentConfig config) throws AgentTrouble {
+    var agent = new Agent(config);
+    try {
+      agent.open();
+      return agent;
+    } catch (IOException e) {
+      agent.close();
+      throw new AgentTrouble(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    } catch (AgentTrouble | RuntimeException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  private void open() throws AgentTrouble, IOException {
+    house = opened(house(config));
+    config
+        .byAuthority()
+        .forEach((name, all) -> outputs.put(name, new AuthorityOutputs(name, all, house)));
+    requireRoom();
+    StateFolder state = opened(StateFolder.open(config.state()));
+    Identity identity = Identity.readOrCreate(config.name(), config.identityKey());
+    participant =
+        opened(
+            Participant.start(
+                identity,
+                config.memberships(),
+                house,
+                membership -> outputs.get(membership.authority()),
+                Habits.usual(),
+                state));
+    outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
+    listen(config.state());
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  /**
+   * The house of that configuration, with a secret that may be used.
+   *
+   * @throws AgentTrouble if the secret is missing, or others can read it
+   */
+  static HttpHouse house(AgentConfig config) throws AgentTrouble {
+    try {
+      var house = new HttpHouse(config.house().url(), config.house().secretFile());
+      house.requireSecret();
+      return house;
+    } catch (IllegalArgumentException | HouseException e) {
+      throw new AgentTrouble(e.getMessage(), e);
+    }
+  }
+
+  private void requireRoom() throws AgentTrouble {
+    List<String> obstacles =
+        outputs.values().stream().flatMap(o -> o.obstacles().stream()).toList();
+    if (!obstacles.isEmpty()) {
+      throw new AgentTrouble(String.join("; ", obstacles));
+    }
+  }
+
+  /** An agent that cannot be asked works all the same. */
+  private void listen(Path state) {
+    try {
+      opened(StatusSocket.open(state, this::status));
+    } catch (IOException e) {
+      LOG.warn("nobody can ask for the status: {}: {}", StateFolder.socket(state), e.getMessage());
+    }
+  }
+
+  /** How it stands now. */
+  public AgentStatus status() {
+    List<AgentStatus.OfAuthority> all = outputs.values().stream().map(this::statusOf).toList();
+    Optional<String> clock = house.clockDifference().flatMap(Agent::clockTrouble);
+    return new AgentStatus(
+        config.name(),
+        config.house().url().toString(),
+        since,
+        clock.isEmpty() && all.stream().allMatch(AgentStatus.OfAuthority::upToDate),
+        clock,
+        all);
+  }
+
+  private AgentStatus.OfAuthority statusOf(AuthorityOutputs of) {
+    return AgentStatus.OfAuthority.of(
+        participant.standing(of.authority()),
+        of.crlsUntil(),
+        Optional.ofNullable(crls.get(of.authority())).flatMap(CrlRefresh::problem),
+        of.standing());
+  }
+
+  static Optional<String> clockTrouble(Duration ahead) {
+    if (ahead.abs().compareTo(CLOCKS_MAY_DIFFER) <= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the clock of this machine is %d s %s the house's; set it (NTP), else credentials are refused or seem not valid yet"
+            .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of"));
+  }
+
+  /**
+   * Waits until everything is up to date, CRLs too.
+   *
+   * @param patience how long at most
+   * @return how it stands then
+   */
+  public AgentStatus awaitUpToDate(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!status().upToDate() && System.nanoTime() - deadline < 0) {
+      Thread.sleep(LOOK);
+    }
+    for (CrlRefresh refresh : crls.values()) {
+      refresh.now();
+    }
+    return status();
+  }
+
+  /** Ends its work; services keep what they have. */
+  @Override
+  public void close() {
+    for (AutoCloseable resource : open.reversed()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not close: {}", resource.getClass().getSimpleName(), e.toString());
+      }
+    }
+    open.clear();
+  }
+
+  /** Looks for new CRLs of one authority on a schedule of their own. */
+  private static final class CrlRefresh implements AutoCloseable {
+    private static final Duration RETRY = Duration.ofSeconds(30);
+
+    private final AuthorityOutputs outputs;
+    private final Duration every;
+    private volatile Optional<String> problem = Optional.empty();
+    private Thread thread;
+
+    private CrlRefresh(AuthorityOutputs outputs, Duration every) {
+      this.outputs = outputs;
+      this.every = every;
+    }
+
+    static CrlRefresh start(AuthorityOutputs outputs, Duration every) {
+      var refresh = new CrlRefresh(outputs, every);
+      refresh.thread =
+          Thread.ofVirtual().name("CRLs of " + outputs.authority()).start(refresh::run);
+      return refresh;
+    }
+
+    private void run() {
+      try {
+        while (true) {
+          Thread.sleep(problem.isPresent() && RETRY.compareTo(every) < 0 ? RETRY : every);
+          now();
+        }
+      } catch (InterruptedException e) {
+        LOG.debug("CRLs of '{}' are looked for no more", outputs.authority());
+      }
+    }
+
+    void now() throws InterruptedException {
+      try {
+        outputs.refreshCrls();
+        problem = Optional.empty();
+      } catch (HouseException | UnfitMaterial e) {
+        LOG.warn("CRLs of authority '{}': {}", outputs.authority(), e.getMessage());
+        problem = Optional.of(e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("CRLs of authority '{}' make trouble", outputs.authority(), e);
+        problem = Optional.of(e.toString());
+      }
+    }
+
+    Optional<String> problem() {
+      return problem;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      thread.interrupt();
+      thread.join(RETRY);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.carousel.agent.program;
+
+import io.carousel.agent.Standing;
+import io.carousel.agent.output.OutputStanding;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.ParticipantName;
+import io.carousel.events.PhaseName;
+import io.carousel.events.Serial;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an agent stands; for people and programs.
+ *
+ * @param since when it started
+ * @param upToDate whether every authority is, and no clock is off
+ * @param clock what is wrong with the clock; empty if nothing is known to be
+ */
+public record AgentStatus(
+    ParticipantName participant,
+    String house,
+    Instant since,
+    boolean upToDate,
+    Optional<String> clock,
+    List<OfAuthority> authorities) {
+  /** Copies. */
+  public AgentStatus {
+    authorities = List.copyOf(authorities);
+  }
+
+  /**
+   * How it stands with one authority.
+   *
+   * @param upToDate whether everything that the house asks for is at work and was reported
+   * @param bundle number of the bundle in place; 0 if none
+   * @param trusts generations, ascending
+   * @param crlsUntil when the first of the CRLs at work is past its time
+   * @param problem what last went wrong, until it goes right again
+   */
+  public record OfAuthority(
+      AuthorityName authority,
+      boolean upToDate,
+      long bundle,
+      Optional<PhaseName> phase,
+      List<Integer> trusts,
+      Optional<Presented> presents,
+      long reports,
+      Optional<Instant> crlsUntil,
+      Optional<String> problem,
+      List<OutputStanding> outputs) {
+    /** Copies. */
+    public OfAuthority {
+      trusts = List.copyOf(trusts);
+      outputs = List.copyOf(outputs);
+    }
+
+    static OfAuthority of(
+        Standing standing,
+        Optional<Instant> crlsUntil,
+        Optional<String> crlProblem,
+        List<OutputStanding> outputs) {
+      return new OfAuthority(
+          standing.authority(),
+          standing.upToDate() && crlProblem.isEmpty(),
+          standing.bundle(),
+          standing.phase(),
+          standing.trusts(),
+          standing.presents().map(p -> new Presented(p.generation(), p.serial(), p.notAfter())),
+          standing.reports(),
+          crlsUntil,
+          standing.problem().or(() -> crlProblem),
+          outputs);
+    }
+  }
+
+  /** A credential in use. */
+  public record Presented(int generation, Serial serial, Instant notAfter) {}
+}

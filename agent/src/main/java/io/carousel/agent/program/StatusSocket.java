@@ -1,0 +1,96 @@
+package io.carousel.agent.program;
+
+import io.carousel.agent.disk.StateFolder;
+import io.carousel.events.wire.Json;
+import io.carousel.events.wire.UnreadableRecord;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells whoever connects how the agent stands, as one JSON object, and hangs up. Who may connect is
+ * who may enter the state folder.
+ */
+public final class StatusSocket implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
+  private static final int LIMIT = 1 << 20;
+
+  private final Path path;
+  private final ServerSocketChannel listener;
+
+  private StatusSocket(Path path, ServerSocketChannel listener) {
+    this.path = path;
+    this.listener = listener;
+  }
+
+  /**
+   * Listens in that state folder, of which nobody else may be the agent.
+   *
+   * @throws IOException if it cannot, as when the path is longer than a socket's may be
+   */
+  static StatusSocket open(Path state, Supplier<AgentStatus> status) throws IOException {
+    Path path = StateFolder.socket(state);
+    Files.deleteIfExists(path);
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      listener.bind(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
+    var socket = new StatusSocket(path, listener);
+    Thread.ofVirtual().name("status").start(() -> socket.serve(status));
+    return socket;
+  }
+
+  private void serve(Supplier<AgentStatus> status) {
+    while (listener.isOpen()) {
+      try (SocketChannel caller = listener.accept()) {
+        ByteBuffer answer = ByteBuffer.wrap(Json.PLAIN.write(status.get()));
+        while (answer.hasRemaining()) {
+          caller.write(answer);
+        }
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        LOG.debug("a caller was not told the status: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("the status cannot be told", e);
+      }
+    }
+  }
+
+  /**
+   * Asks the agent of that state folder.
+   *
+   * @throws AgentTrouble if none answers
+   */
+  public static AgentStatus ask(Path state) throws AgentTrouble {
+    Path path = StateFolder.socket(state);
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      byte[] answer = Channels.newInputStream(channel).readNBytes(LIMIT);
+      return Json.PLAIN.read(answer, AgentStatus.class);
+    } catch (IOException | UnreadableRecord e) {
+      throw new AgentTrouble(
+          "no agent answers at %s: %s; is it running, and may you enter that folder?"
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    Files.deleteIfExists(path);
+  }
+}

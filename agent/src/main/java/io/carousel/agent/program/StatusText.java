@@ -1,0 +1,58 @@
+package io.carousel.agent.program;
+
+import io.carousel.agent.output.OutputStanding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A status as people read it. */
+public record StatusText(AgentStatus status) {
+
+  /** Its lines. */
+  public List<String> lines() {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%s at %s: %s"
+            .formatted(
+                status.participant(),
+                status.house(),
+                status.upToDate() ? "everything is up to date" : "not everything is up to date"));
+    status.clock().ifPresent(wrong -> lines.add("  clock      " + wrong));
+    status.authorities().forEach(authority -> add(lines, authority));
+    return lines;
+  }
+
+  private static void add(List<String> lines, AgentStatus.OfAuthority of) {
+    lines.add("");
+    lines.add("authority " + of.authority());
+    lines.add(
+        "  phase      %s, bundle %d"
+            .formatted(of.phase().map(Object::toString).orElse("unknown"), of.bundle()));
+    lines.add("  trusts     " + generations(of.trusts()));
+    lines.add(
+        "  presents   "
+            + of.presents()
+                .map(p ->
+                    "generation %d, serial number %s, until %s"
+                        .formatted(p.generation(), p.serial(), p.notAfter()))
+                .orElse("nothing"));
+    of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
+    lines.add("  reports    %d since the start".formatted(of.reports()));
+    of.problem().ifPresent(problem -> lines.add("  problem    " + problem));
+    of.outputs().forEach(output -> add(lines, output));
+  }
+
+  private static String generations(List<Integer> trusts) {
+    return trusts.isEmpty()
+        ? "nobody"
+        : trusts.stream().map(String::valueOf).collect(Collectors.joining(", ", "generation ", ""));
+  }
+
+  private static void add(List<String> lines, OutputStanding output) {
+    lines.add(
+        "  output     %s (%s), set %s, %s"
+            .formatted(
+                output.folder(), output.layout(), output.set().orElse("none"), output.service()));
+    output.failure().ifPresent(failure -> lines.add("             failed: " + failure));
+  }
+}

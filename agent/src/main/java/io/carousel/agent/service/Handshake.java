@@ -1,0 +1,171 @@
+package io.carousel.agent.service;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * Looks at what a TLS server shows to strangers. Nothing is sent over the connection and nobody is
+ * believed, so every certificate is taken; what matters is which one it is.
+ */
+final class Handshake {
+  private Optional<X509Certificate> shown = Optional.empty();
+  private List<X500Principal> asksFor = List.of();
+
+  private Handshake() {}
+
+  /**
+   * What a server showed.
+   *
+   * @param asksFor the CAs whose client certificates it says it takes (RFC 8446, section 4.2.4);
+   *     empty if it names none
+   */
+  record Seen(X509Certificate certificate, List<X500Principal> asksFor) {}
+
+  /**
+   * Makes one full handshake.
+   *
+   * @throws IOException if there is no TLS server, or it showed no certificate
+   */
+  static Seen with(InetSocketAddress address, Optional<String> serverName, Duration patience)
+      throws IOException {
+    var handshake = new Handshake();
+    try {
+      handshake.make(address, serverName, (int) Math.max(1, patience.toMillis()));
+    } catch (IOException e) {
+      // A server that wants a certificate may end it once it has shown its own: that is enough.
+      if (handshake.shown.isEmpty()) {
+        throw e;
+      }
+    }
+    X509Certificate certificate =
+        handshake.shown.orElseThrow(() -> new IOException("the server showed no certificate"));
+    return new Seen(certificate, handshake.asksFor);
+  }
+
+  private void make(InetSocketAddress address, Optional<String> serverName, int patience)
+      throws IOException {
+    // Resolved for each handshake: a name may move.
+    var target = new InetSocketAddress(address.getHostString(), address.getPort());
+    try (var plain = new Socket()) {
+      plain.connect(target, patience);
+      plain.setSoTimeout(patience);
+      try (SSLSocket tls =
+          (SSLSocket)
+              context()
+                  .getSocketFactory()
+                  .createSocket(plain, target.getHostString(), target.getPort(), true)) {
+        serverName.ifPresent(name -> {
+          SSLParameters parameters = tls.getSSLParameters();
+          parameters.setServerNames(List.of(new SNIHostName(name)));
+          tls.setSSLParameters(parameters);
+        });
+        tls.startHandshake();
+      }
+    }
+  }
+
+  /** A new one each time, so that no session is resumed. */
+  private SSLContext context() throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {new Asked()}, new TrustManager[] {new Shown()}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("this JDK speaks no TLS", e);
+    }
+  }
+
+  /** Takes note of the server's certificate. */
+  private final class Shown extends X509ExtendedTrustManager {
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+      shown = Optional.of(chain[0]);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      shown = Optional.of(chain[0]);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      shown = Optional.of(chain[0]);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+      throw new UnsupportedOperationException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      throw new UnsupportedOperationException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {
+      throw new UnsupportedOperationException("this is a client");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  /** Takes note of what the server asks for, and has nothing to show. */
+  private final class Asked extends X509ExtendedKeyManager {
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      asksFor =
+          Stream.of(issuers == null ? new Principal[0] : issuers)
+              .map(X500Principal.class::cast)
+              .toList();
+      return null;
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return null;
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return new X509Certificate[0];
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package io.carousel.e2e.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.carousel.agent.Trust;
+import io.carousel.agent.certificate.Certificates;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.e2e.node.Child;
+import io.carousel.e2e.node.Cli;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.openssh.Tool;
+import io.carousel.orchestrator.documents.RotationStatus;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/agent.md, done: an existing nginx comes under Carousel, and its CA is rotated. */
+class NginxRotationTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final AuthorityName WEB = new AuthorityName("web");
+  private static final int ENOUGH = 25;
+
+  /** What an operator adapts: paths, ports and how nginx is called. */
+  private static final Pattern BLOCK = Pattern.compile("```(yaml|nginx)\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir Path folder;
+  private Child node;
+  private Cli cli;
+  private HttpHouse house;
+  private URI api;
+  private Nginx nginx;
+  private final List<Child> agents = new ArrayList<>();
+  private final List<Trust.Anchor> known = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    List.of("nginx", "curl", "openssl").forEach(Tool::need);
+    Path data = folder.resolve("data");
+    node = Child.start(folder, "up", "--data", data.toString(), "--slot=hsm-a");
+    await().atMost(PATIENCE).until(() -> !node.isAlive() || node.out().contains("Carousel is up"));
+    assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
+    cli = new Cli(data);
+    Matcher url = Pattern.compile("HTTP API +(http://\\S+)").matcher(node.out());
+    assertThat(url.find()).isTrue();
+    api = URI.create(url.group(1));
+    house = new HttpHouse(api, data.resolve("api.secret"));
+    nginx = Nginx.withOldCertificate(Files.createDirectory(folder.resolve("nginx")), "web-1");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Child agent : agents) {
+      agent.close();
+    }
+    if (nginx != null) {
+      nginx.close();
+    }
+    if (house != null) {
+      house.close();
+    }
+    node.close();
+  }
+
+  @Test
+  void noExchangeFailsWhileItsCaIsRotatedAndRolledBack() throws Exception {
+    cli.done("authority", "create", "web", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
+    learn();
+    Path server = serverUnderCarousel();
+    Path client = client();
+    Child serving = run(server);
+    run(client);
+    Path files = folder.resolve("caller");
+    await().atMost(PATIENCE).until(() -> Files.exists(files.resolve("confirmed/key.pem")));
+    try (var caller = new Caller(files, "web-1", nginx.port(), this::generation)) {
+      caller.talk(2);
+      enough(caller, "client by 1, server by 1");
+
+      rotate();
+      advance("update-clients");
+      enough(caller, "client by 2, server by 1");
+      serving = killedInTheMiddle(serving, server, () -> advance("update-servers"));
+      enough(caller, "client by 2, server by 2");
+      advance("standby");
+      await().atMost(PATIENCE).until(() -> trusts(server, "2") && trusts(client, "2"));
+      enough(caller, "client by 2, server by 2");
+
+      rotate();
+      advance("update-clients");
+      enough(caller, "client by 3, server by 2");
+      cli.done("rotation", "rollback", "web", "--reason=on second thoughts");
+      enough(caller, "client by 2, server by 2");
+      advance("standby");
+      await().atMost(PATIENCE).until(() -> trusts(server, "2") && trusts(client, "2"));
+      enough(caller, "client by 2, server by 2");
+
+      assertThat(caller.failures()).as(nginx.errors()).isEmpty();
+      System.out.printf(
+          "nginx under an agent: %d exchanges, 0 failed, %s%n", caller.total(), caller.made());
+    }
+    assertThat(serving.isAlive()).isTrue();
+    assertThat(serving.stop(30)).isZero();
+  }
+
+  // --- the quick start --------------------------------------------------------------------------
+
+  private static String block(String language) throws Exception {
+    Matcher blocks = BLOCK.matcher(Files.readString(Path.of("..", "docs", "agent.md"), UTF_8));
+    return blocks
+        .results()
+        .filter(b -> b.group(1).equals(language))
+        .map(b -> b.group(2))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Path serverUnderCarousel() throws Exception {
+    Path config = folder.resolve("agent.yaml");
+    String words =
+        nginx.command().stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
+    Files.writeString(
+        config,
+        here(block("yaml"))
+            .replace("/var/lib/carousel-agent", folder.resolve("agent").toString())
+            .replace("[nginx]", "[%s]".formatted(words))
+            .replace("/run/nginx.pid", nginx.pidFile().toString())
+            .replace("127.0.0.1:443", "127.0.0.1:" + nginx.port()));
+    enrol(config);
+    nginx.configure(here(block("nginx")));
+    String plan = ended(0, "--config", config.toString(), "--dry-run");
+    assertThat(plan)
+        .contains("would put bundle", "would ask for a server credential of generation 1");
+    assertThat(folder.resolve("output")).doesNotExist();
+    String done = ended(0, "--config", config.toString(), "--once");
+    assertThat(done).contains("everything is up to date", "nginx at 127.0.0.1:" + nginx.port());
+    return config;
+  }
+
+  /** What stands for this machine's paths. */
+  private String here(String text) {
+    return text.replace("http://127.0.0.1:8437", api.toString())
+        .replace("/etc/carousel/house.secret", folder.resolve("data/api.secret").toString())
+        .replace("/etc/nginx/carousel", folder.resolve("output").toString());
+  }
+
+  private Path client() throws Exception {
+    Path config = folder.resolve("caller.yaml");
+    Files.writeString(
+        config,
+        """
+        house:
+          url: %s
+          secretFile: data/api.secret
+        participant:
+          name: caller
+        state: caller-state
+        outputs:
+          - authority: web
+            roles: [presents-client, verifies]
+            folder: caller
+        """
+            .formatted(api));
+    enrol(config);
+    return config;
+  }
+
+  private void enrol(Path config) throws Exception {
+    Path form = folder.resolve("form.json");
+    Files.writeString(form, ended(0, "identity", "--config", config.toString()));
+    String secret = Files.readString(folder.resolve("data/api.secret"), UTF_8).strip();
+    Path header = Files.writeString(folder.resolve("header"), "Authorization: Bearer " + secret);
+    assertThat(
+            Tool.run(
+                    List.of(
+                        "curl",
+                        "--silent",
+                        "--show-error",
+                        "--fail-with-body",
+                        "--noproxy",
+                        "*",
+                        "-H",
+                        "@" + header,
+                        "-H",
+                        "Content-Type: application/json",
+                        "--data",
+                        "@" + form,
+                        api.resolve("/v1/participants").toString()))
+                .good())
+        .contains("sequence");
+  }
+
+  private String ended(int status, String... arguments) throws Exception {
+    try (Child child = agent(arguments)) {
+      assertThat(child.await(PATIENCE.toSeconds()))
+          .as("%s%s", child.out(), child.err())
+          .isEqualTo(status);
+      return child.out();
+    }
+  }
+
+  private Child agent(String... arguments) throws Exception {
+    var all = new ArrayList<String>(List.of("agent"));
+    all.addAll(List.of(arguments));
+    return Child.start(folder, all.toArray(String[]::new));
+  }
+
+  private Child run(Path config) throws Exception {
+    Child child = agent("--config", config.toString());
+    agents.add(child);
+    await().atMost(PATIENCE).until(() -> !child.isAlive() || child.out().contains("is running"));
+    assertThat(child.isAlive()).as("%s%s", child.out(), child.err()).isTrue();
+    return child;
+  }
+
+  // --- the rotation -----------------------------------------------------------------------------
+
+  private RotationStatus status() {
+    return cli.read(RotationStatus.class, "rotation", "status", "web");
+  }
+
+  private void rotate() throws Exception {
+    cli.done("rotation", "start", "web", "--reason=to see it");
+    await().atMost(PATIENCE).until(() -> !status().keysMissing());
+    learn();
+  }
+
+  private void advance(String phase) {
+    await().atMost(PATIENCE).until(() -> status().gate().ready());
+    cli.done("rotation", "advance", "web");
+    assertThat(status().seen().phase()).hasToString(phase);
+  }
+
+  /** SIGKILL between the switch to a new set and its confirmation, and another start. */
+  private Child killedInTheMiddle(Child serving, Path config, Runnable act) throws Exception {
+    Path current = folder.resolve("output/current");
+    Path before = current.toRealPath();
+    act.run();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (current.toRealPath().equals(before) && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    serving.kill();
+    assertThat(folder.resolve("output/confirmed").toRealPath()).isEqualTo(before);
+    Child again = run(config);
+    await().atMost(PATIENCE).until(() -> again.err().contains("was cut short; set"));
+    return again;
+  }
+
+  private void enough(Caller caller, String generations) {
+    int from = caller.made().getOrDefault(generations, 0);
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            !caller.failures().isEmpty()
+                || caller.made().getOrDefault(generations, 0) >= from + ENOUGH);
+    assertThat(caller.failures()).isEmpty();
+  }
+
+  private boolean trusts(Path config, String generations) throws Exception {
+    try (Child child = agent("status", "--config", config.toString())) {
+      return child.await(PATIENCE.toSeconds()) == 0
+          && Pattern.compile("trusts +generation %s\n".formatted(generations))
+              .matcher(child.out())
+              .find();
+    }
+  }
+
+  private void learn() throws Exception {
+    known.addAll(Trust.of(house.bundle(WEB, 0, Duration.ofSeconds(5)).orElseThrow()).anchors());
+  }
+
+  private int generation(X509Certificate certificate) {
+    return known.stream()
+        .filter(ca -> Certificates.isSignedBy(certificate, ca.certificate()))
+        .mapToInt(Trust.Anchor::generation)
+        .findFirst()
+        .orElse(0);
+  }
+}

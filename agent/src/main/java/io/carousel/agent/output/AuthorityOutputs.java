@@ -70,7 +70,8 @@ public final class AuthorityOutputs implements Installation {
         output.take(material, fitting).ifPresent(taken::add);
       } catch (UnfitMaterial e) {
         for (Output.Taken done : taken.reversed()) {
-          LOG.info("{}: {}", done.output().settings().folder(), done.output().putBack());
+          String back = done.output().undo(done.set());
+          LOG.info("output {}: {}", done.output().settings().folder(), back);
         }
         throw e;
       }

@@ -143,7 +143,12 @@ final class Output {
         && (bundle.clientGeneration() != 0 || bundle.serverGeneration() != 0);
   }
 
-  private String undo(Path set) throws InterruptedException {
+  /**
+   * Puts back what was there before that set, and removes it.
+   *
+   * @return what came of it, for people
+   */
+  String undo(Path set) throws InterruptedException {
     String back = putBack();
     try {
       sets.abandon(set);

@@ -12,8 +12,10 @@ import io.carousel.agent.output.AuthorityOutputs;
 import io.carousel.events.AuthorityName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,16 @@ public final class Agent implements AutoCloseable {
 
   /** Credentials are backdated by a minute, and requests are refused when they are much older. */
   private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(60);
+
+  /** As usual, but with longer pauses: each attempt may reload a service that others use. */
+  private static final Habits HABITS =
+      new Habits(
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(30),
+          InstantSource.system(),
+          new SecureRandom());
 
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -80,7 +92,7 @@ public final class Agent implements AutoCloseable {
                 config.memberships(),
                 house,
                 membership -> outputs.get(membership.authority()),
-                Habits.usual(),
+                HABITS,
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
     listen(config.state());

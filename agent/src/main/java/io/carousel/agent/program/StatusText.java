@@ -38,7 +38,7 @@ public record StatusText(AgentStatus status) {
                 .orElse("nothing"));
     of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
     lines.add("  reports    %d since the start".formatted(of.reports()));
-    of.problem().ifPresent(problem -> lines.add("  problem    " + problem));
+    of.problem().ifPresent(problem -> lines.add("  problem    " + plain(problem)));
     of.outputs().forEach(output -> add(lines, output));
   }
 
@@ -53,6 +53,11 @@ public record StatusText(AgentStatus status) {
         "  output     %s (%s), set %s, %s"
             .formatted(
                 output.folder(), output.layout(), output.set().orElse("none"), output.service()));
-    output.failure().ifPresent(failure -> lines.add("             failed: " + failure));
+    output.failure().ifPresent(failure -> lines.add("             failed: " + plain(failure)));
+  }
+
+  /** What services and the house say may hold anything. */
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

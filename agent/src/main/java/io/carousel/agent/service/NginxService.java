@@ -61,10 +61,13 @@ public record NginxService(
     await(master.get(), before, expected);
   }
 
+  /** Empty if none runs; a test of the configuration alone leaves an empty pid file. */
   private Optional<ProcessHandle> master() throws ServiceFailure {
     try {
-      long pid = Long.parseLong(Files.readString(pidFile).strip());
-      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+      String pid = Files.readString(pidFile).strip();
+      return pid.isEmpty()
+          ? Optional.empty()
+          : ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | NumberFormatException e) {

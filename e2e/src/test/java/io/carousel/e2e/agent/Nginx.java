@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,15 @@ final class Nginx implements AutoCloseable {
   /** With a certificate that somebody once made by hand, as there are many. */
   static Nginx withOldCertificate(Path prefix, String name) throws Exception {
     var nginx = new Nginx(prefix, freePort());
+    selfSigned(prefix, "old", "/CN=" + name);
+    nginx.configure("ssl_certificate old.pem;\nssl_certificate_key old.key;");
+    nginx.start();
+    return nginx;
+  }
+
+  /** Makes {@code NAME.pem} and {@code NAME.key} in that folder. */
+  static X509Certificate selfSigned(Path folder, String name, String subject) throws Exception {
+    Path certificate = folder.resolve(name + ".pem");
     Tool.run(
             List.of(
                 "openssl",
@@ -41,15 +51,13 @@ final class Nginx implements AutoCloseable {
                 "ec_paramgen_curve:P-256",
                 "-nodes",
                 "-keyout",
-                prefix.resolve("old.key").toString(),
+                folder.resolve(name + ".key").toString(),
                 "-out",
-                prefix.resolve("old.pem").toString(),
+                certificate.toString(),
                 "-subj",
-                "/CN=" + name))
+                subject))
         .good();
-    nginx.configure("ssl_certificate old.pem;\nssl_certificate_key old.key;");
-    nginx.start();
-    return nginx;
+    return Caller.certificate(Files.readString(certificate, UTF_8));
   }
 
   private static int freePort() throws IOException {

@@ -79,6 +79,7 @@ class NginxRotationTest {
   void noExchangeFailsWhileItsCaIsRotatedAndRolledBack() throws Exception {
     cli.done("authority", "create", "web", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
     learn();
+    assertThat(house.clockDifference().orElseThrow().abs()).isLessThan(Duration.ofSeconds(60));
     Path server = serverUnderCarousel();
     Path client = client();
     Child serving = run(server);
@@ -101,6 +102,8 @@ class NginxRotationTest {
       rotate();
       advance("update-clients");
       enough(caller, "client by 3, server by 2");
+      advance("update-servers");
+      enough(caller, "client by 3, server by 3");
       cli.done("rotation", "rollback", "web", "--reason=on second thoughts");
       enough(caller, "client by 2, server by 2");
       advance("standby");

@@ -1,0 +1,194 @@
+package io.carousel.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carousel.agent.output.Layout;
+import io.carousel.agent.output.OutputSettings;
+import io.carousel.agent.service.Command;
+import io.carousel.agent.service.CommandService;
+import io.carousel.agent.service.NginxService;
+import io.carousel.events.AuthorityName;
+import io.carousel.events.Format;
+import io.carousel.events.Membership;
+import io.carousel.events.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+  private static final String LEAST =
+      """
+      house:
+        url: http://127.0.0.1:8437
+        secretFile: house.secret
+      participant:
+        name: web-1
+      state: state
+      outputs:
+        - authority: web
+          roles: [presents-server, verifies]
+          folder: files
+      """;
+
+  @TempDir Path folder;
+
+  private AgentConfig read(String text) throws IOException, BadConfiguration {
+    return AgentConfig.read(Files.writeString(folder.resolve("agent.yaml"), text));
+  }
+
+  @Test
+  void littleIsEnough() throws Exception {
+    AgentConfig config = read(LEAST);
+    assertThat(config.house().secretFile()).isEqualTo(folder.resolve("house.secret"));
+    assertThat(config.identityKey()).isEqualTo(folder.resolve("state/identity.key"));
+    assertThat(config.crls()).isEqualTo(Duration.ofMinutes(5));
+    OutputSettings output = config.outputs().getFirst();
+    assertThat(output.folder()).isEqualTo(folder.resolve("files"));
+    assertThat(output.layout()).isEqualTo(Layout.PEM);
+    assertThat(output.format()).isEqualTo(Format.X509);
+    assertThat(PosixFilePermissions.toString(output.ownership().mode())).isEqualTo("rw-------");
+    assertThat(output.service()).isEqualTo(new CommandService(Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void everythingCanBeSaid() throws Exception {
+    AgentConfig config =
+        read(
+            LEAST.replace("  name: web-1", "  name: web-1\n  identityKey: /keys/web-1")
+                + """
+                    format: x509
+                    layout: pkcs12
+                    owner: root
+                    group: root
+                    mode: 0640
+                    reload:
+                      command: [systemctl, reload, "it"]
+                      timeout: 1m
+                    check:
+                      command: [/bin/check, --now]
+                  - authority: web
+                    roles: [presents-client]
+                    folder: others
+                    preset: nginx
+                    nginx:
+                      command: [nginx, -p, /srv]
+                      pidFile: /srv/nginx.pid
+                      address: "[::1]:443"
+                      serverName: web-1
+                      timeout: 5s
+                crls: 90s
+                """);
+    assertThat(config.identityKey()).isEqualTo(Path.of("/keys/web-1"));
+    assertThat(config.crls()).isEqualTo(Duration.ofSeconds(90));
+    OutputSettings first = config.outputs().getFirst();
+    assertThat(first.layout()).isEqualTo(Layout.PKCS12);
+    assertThat(first.ownership().owner()).contains("root");
+    assertThat(PosixFilePermissions.toString(first.ownership().mode())).isEqualTo("rw-r-----");
+    assertThat(first.service())
+        .isEqualTo(
+            new CommandService(
+                Optional.of(
+                    new Command(List.of("systemctl", "reload", "it"), Duration.ofMinutes(1))),
+                Optional.of(new Command(List.of("/bin/check", "--now"), Duration.ofSeconds(10)))));
+    assertThat(config.outputs().getLast().service())
+        .isInstanceOfSatisfying(
+            NginxService.class,
+            nginx -> {
+              assertThat(nginx.command()).containsExactly("nginx", "-p", "/srv");
+              assertThat(nginx.address().getHostString()).isEqualTo("::1");
+              assertThat(nginx.address().getPort()).isEqualTo(443);
+              assertThat(nginx.timeout()).isEqualTo(Duration.ofSeconds(5));
+            });
+    assertThat(config.memberships())
+        .containsExactly(new Membership(new AuthorityName("web"), List.of(Role.values())));
+  }
+
+  @Test
+  void theDocumentedOneIsRead() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "agent.md"));
+    int from = page.indexOf("```yaml") + "```yaml".length();
+    AgentConfig config = read(page.substring(from, page.indexOf("```", from)));
+    assertThat(config.outputs().getFirst().service()).isInstanceOf(NginxService.class);
+  }
+
+  @Test
+  void allFaultsAreNamedAtOnceWithTheirLines() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                house:
+                  url: ftp://somewhere
+                  secret: in-clear
+                participant:
+                  name: Web_1
+                outputs:
+                  - authority: web
+                    roles: [serves]
+                    format: ssh
+                    folder: files
+                    mode: 0644
+                    owner: no-such-user-here
+                    reload:
+                      timeout: soon
+                """))
+        .isInstanceOf(BadConfiguration.class)
+        .hasMessageContaining("line 2: 'house.url'")
+        .hasMessageContaining("line 2: 'house.secretFile' is missing")
+        .hasMessageContaining("line 3: 'house.secret' is no key known here; there are: url")
+        .hasMessageContaining("line 5: 'participant.name'")
+        .hasMessageContaining("line 8: 'outputs[1].roles'")
+        .hasMessageContaining("line 9: 'outputs[1].format'")
+        .hasMessageContaining("x509 alone for now")
+        .hasMessageContaining("line 11: 'outputs[1].mode'")
+        .hasMessageContaining("give it to a group")
+        .hasMessageContaining("line 12: 'outputs[1].owner'")
+        .hasMessageContaining("line 14: 'outputs[1].reload.command'")
+        .hasMessageContaining("line 14: 'outputs[1].reload.timeout'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "preset: apache|no preset 'apache'",
+        "preset: nginx|'outputs[1].nginx.address' is missing",
+        "nginx: {address: '127.0.0.1:443'}|needs 'preset: nginx'",
+        "layout: der|pem, pkcs12, jks",
+        "mode: 9999|is no mode",
+        "mode: 0040|not even the owner",
+        "group: [a]|must be a text",
+        "reload: now|must hold keys of its own",
+      })
+  void eachFaultSaysWhatToDo(String line, String fault) {
+    assertThatThrownBy(() -> read(LEAST + "    " + line + "\n")).hasMessageContaining(fault);
+  }
+
+  @Test
+  void whatIsNoYamlIsNamedWithItsLine() {
+    assertThatThrownBy(() -> read("house: {url: [}\n")).hasMessageContaining("line 1: it is not");
+    assertThatThrownBy(() -> read("state: a\nstate: b\n"))
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("Duplicate");
+    assertThatThrownBy(() -> read("")).hasMessageContaining("it holds no keys");
+    assertThatThrownBy(() -> read("- a\n")).hasMessageContaining("it holds no keys");
+    assertThatThrownBy(() -> AgentConfig.read(folder.resolve("none")))
+        .hasMessageContaining("there is no such file");
+  }
+
+  @Test
+  void twoOutputsShareNoFolder() {
+    assertThatThrownBy(
+            () -> read(LEAST + "  - authority: db\n    roles: [verifies]\n    folder: files\n"))
+        .hasMessageContaining("give each its own");
+  }
+}

@@ -118,6 +118,40 @@ class NginxRotationTest {
     assertThat(serving.stop(30)).isZero();
   }
 
+  @Test
+  void anNginxThatDoesNotReloadKeepsTheGateClosedAndSaysWhy() throws Exception {
+    cli.done("authority", "create", "web", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
+    Path config = serverUnderCarousel();
+    run(config);
+    String good = Files.readString(folder.resolve("nginx/nginx.conf"), UTF_8);
+    Files.writeString(folder.resolve("nginx/nginx.conf"), good.replace("listen", "lisden"));
+    Path before = folder.resolve("output/current").toRealPath();
+    rotate();
+    String said = awaitTrouble(config);
+    assertThat(said).contains("unknown directive", "lisden", "the earlier set is put back");
+    assertThat(folder.resolve("output/current").toRealPath()).isEqualTo(before);
+    assertThat(status().gate().ready()).isFalse();
+    assertThat(status().gate().lacking())
+        .isNotEmpty()
+        .allSatisfy(lacking -> assertThat(lacking.participant()).hasToString("web-1"));
+    Files.writeString(folder.resolve("nginx/nginx.conf"), good);
+    await().atMost(PATIENCE).until(() -> status().gate().ready());
+    assertThat(folder.resolve("output/current").toRealPath()).isNotEqualTo(before);
+  }
+
+  /** What a status with an exit code for trouble says about it. */
+  private String awaitTrouble(Path config) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      try (Child child = agent("status", "--config", config.toString())) {
+        if (child.await(PATIENCE.toSeconds()) == 1 && child.out().contains("problem")) {
+          return child.out();
+        }
+      }
+    }
+    throw new AssertionError("the agent has no trouble");
+  }
+
   // --- the quick start --------------------------------------------------------------------------
 
   private static String block(String language) throws Exception {

@@ -163,9 +163,10 @@ final class OutputSection {
     Path pidFile = from.path("pidFile", NGINX_PID);
     Optional<InetSocketAddress> address = from.needed("address", OutputSection::address);
     Optional<String> serverName = from.text("serverName");
+    boolean clients = from.flag("clients", true);
     Duration timeout = from.span("timeout", RELOAD_WITHIN);
     from.refuseUnknown();
-    return address.map(a -> new NginxService(command, pidFile, a, serverName, timeout));
+    return address.map(a -> new NginxService(command, pidFile, a, serverName, clients, timeout));
   }
 
   private static InetSocketAddress address(String text) {

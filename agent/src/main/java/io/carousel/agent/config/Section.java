@@ -116,6 +116,18 @@ final class Section {
     return base.resolve(text).normalize();
   }
 
+  boolean flag(String key, boolean otherwise) {
+    return parsed(key, Section::flag).orElse(otherwise);
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("write true or false");
+    };
+  }
+
   /** A span of time as {@code 90s}, {@code 15m}, {@code 24h}, {@code 31d}. */
   Duration span(String key, Duration otherwise) {
     return parsed(key, Section::span).orElse(otherwise);

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * @param pidFile of its master process
  * @param address where it serves the certificate
  * @param serverName the name that the handshake asks for; empty: none
+ * @param clients whether it verifies its clients by the output's bundle; if not, what it asks them
+ *     for says nothing about the output
  * @param timeout for each of its commands, and for the workers to change
  */
 public record NginxService(
@@ -33,6 +35,7 @@ public record NginxService(
     Path pidFile,
     InetSocketAddress address,
     Optional<String> serverName,
+    boolean clients,
     Duration timeout)
     implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(NginxService.class);
@@ -136,7 +139,8 @@ public record NginxService(
                   expected.certificate().get().getSerialNumber()));
     }
     // A server that only verifies by ssl_trusted_certificate names no CAs.
-    if (!expected.trusted().isEmpty()
+    if (clients
+        && !expected.trusted().isEmpty()
         && !seen.asksFor().isEmpty()
         && !Set.copyOf(expected.trusted()).equals(Set.copyOf(seen.asksFor()))) {
       return Optional.of(

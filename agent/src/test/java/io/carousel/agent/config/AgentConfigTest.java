@@ -84,6 +84,7 @@ class AgentConfigTest {
                       pidFile: /srv/nginx.pid
                       address: "[::1]:443"
                       serverName: web-1
+                      clients: false
                       timeout: 5s
                 crls: 90s
                 """);
@@ -106,6 +107,7 @@ class AgentConfigTest {
               assertThat(nginx.command()).containsExactly("nginx", "-p", "/srv");
               assertThat(nginx.address().getHostString()).isEqualTo("::1");
               assertThat(nginx.address().getPort()).isEqualTo(443);
+              assertThat(nginx.clients()).isFalse();
               assertThat(nginx.timeout()).isEqualTo(Duration.ofSeconds(5));
             });
     assertThat(config.memberships())

@@ -139,6 +139,64 @@ class NginxRotationTest {
     assertThat(folder.resolve("output/current").toRealPath()).isNotEqualTo(before);
   }
 
+  /** Its certificate is of one authority, and those of its callers are of another. */
+  @Test
+  void anNginxStandsBetweenTwoAuthoritiesThatRotateAtOnce() throws Exception {
+    List<String> both = List.of("host", "user");
+    for (String authority : both) {
+      cli.done("authority", "create", authority, "--slot=hsm-a", "--wait");
+    }
+    String words =
+        nginx.command().stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
+    String preset =
+        "nginx: {command: [%s], pidFile: %s, address: 127.0.0.1:%d, clients: %%s}"
+            .formatted(words, nginx.pidFile(), nginx.port());
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            """
+            house: {url: "%s", secretFile: data/api.secret}
+            participant: {name: web-1}
+            state: agent
+            outputs:
+              - authority: host
+                roles: [presents-server, verifies]
+                folder: host
+                preset: nginx
+                %s
+              - authority: user
+                roles: [verifies]
+                folder: user
+                preset: nginx
+                %s
+            """
+                .formatted(api, preset.formatted(false), preset.formatted(true)));
+    enrol(config);
+    nginx.configure(
+        """
+        ssl_certificate %1$s/host/current/fullchain.pem;
+        ssl_certificate_key %1$s/host/current/key.pem;
+        ssl_client_certificate %1$s/user/current/bundle.pem;
+        ssl_crl %1$s/user/current/crls.pem;
+        ssl_verify_client on;
+        """
+            .formatted(folder));
+    assertThat(ended(0, "--config", config.toString(), "--once")).contains("is up to date");
+    run(config);
+    for (String authority : both) {
+      cli.done("rotation", "start", authority, "--reason=both at once");
+    }
+    for (String authority : both) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> cli.read(RotationStatus.class, "rotation", "status", authority).gate().ready());
+    }
+    assertThat(
+            Files.readString(folder.resolve("user/current/bundle.pem"), UTF_8).split("BEGIN", -1))
+        .hasSize(3);
+  }
+
   /** What a status with an exit code for trouble says about it. */
   private String awaitTrouble(Path config) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();

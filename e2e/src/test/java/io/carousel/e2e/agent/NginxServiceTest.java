@@ -49,6 +49,7 @@ class NginxServiceTest {
         pidFile,
         InetSocketAddress.createUnresolved("127.0.0.1", nginx.port()),
         Optional.of("web-1"),
+        true,
         patience);
   }
 

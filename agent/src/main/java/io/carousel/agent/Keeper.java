@@ -189,7 +189,8 @@ final class Keeper {
   private void goOnWith(Installation.Found found) {
     trust = Optional.of(found.material().trust());
     newest = newest.or(() -> trust);
-    credential = found.material().credential().filter(_ -> profile.isPresent());
+    boolean ours = profile.isPresent() && found.material().owner().equals(identity.name());
+    credential = found.material().credential().filter(_ -> ours);
     renewAt = credential.map(own -> own.after(habits.renewAfter())).orElse(Instant.MAX);
     settled = found.atWork();
     LOG.info(

@@ -147,6 +147,24 @@ class ResumptionTest {
   }
 
   @Test
+  void whatWasSomebodyElsesIsReplaced() {
+    start();
+    awaitUpToDate();
+    participant.close();
+    Material left = place.installed.getLast();
+    place.found.set(
+        Optional.of(
+            new Installation.Found(
+                new Material(new ParticipantName("web-0"), left.trust(), left.credential()),
+                true)));
+    clock.move(Duration.ofMillis(1));
+    start();
+    awaitUpToDate();
+    assertThat(house.credentialsIssued()).isEqualTo(2);
+    assertThat(place.installed.getLast().owner()).isEqualTo(WEB);
+  }
+
+  @Test
   void aBundleThatGoesBackIsRefusedAfterARestartToo() {
     start();
     awaitUpToDate();

@@ -131,6 +131,7 @@ final class AgentCommand implements Callable<Integer> {
     try (Agent agent = Agent.start(config)) {
       AgentStatus status = agent.awaitUpToDate(patience);
       say(new StatusText(status).lines());
+      Archives.worthKeeping();
       return status.upToDate() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
@@ -146,6 +147,7 @@ final class AgentCommand implements Callable<Integer> {
                 List.of(
                     "agent of '%s' is running (process %d)"
                         .formatted(agent.status().participant(), ProcessHandle.current().pid())));
+            Archives.worthKeeping();
             end.await();
             return ExitCode.OK;
           }

@@ -6,6 +6,7 @@ import io.carousel.agent.certificate.Crls;
 import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
@@ -62,7 +63,9 @@ final class Output {
       if (set.isEmpty()) {
         return Optional.empty();
       }
-      Material material = describe(set.get()).material(() -> rendering.key(set.get()));
+      SetDescription description = describe(set.get());
+      requireAuthority(description.bundle().authority());
+      Material material = description.material(() -> rendering.key(set.get()));
       Path crls = set.get().resolve(Rendering.CRLS);
       return Optional.of(
           new Left(material, Files.exists(crls) ? Crls.read(Files.readAllBytes(crls)) : Crls.NONE));
@@ -71,6 +74,14 @@ final class Output {
           "the output %s holds a set that cannot be read: %s; let the agent read it, or remove the links 'current' and 'confirmed' there to have a new one made"
               .formatted(settings.folder(), e.getMessage()),
           e);
+    }
+  }
+
+  private void requireAuthority(AuthorityName described) throws UnfitMaterial {
+    if (!described.equals(settings.authority())) {
+      throw new UnfitMaterial(
+          "the output %s holds files of authority '%s', not '%s'; name a folder of its own"
+              .formatted(settings.folder(), described, settings.authority()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -138,6 +139,16 @@ class SetFolderTest {
   void somebodyElsesFolderInTheWayIsNotTouched() throws Exception {
     Files.createDirectories(folder.resolve("current"));
     assertThatThrownBy(sets::current).hasMessageContaining("move it");
+  }
+
+  @Test
+  void aWriteThatFailsHalfWayLeavesNothing() throws Exception {
+    Path good = inUse(1);
+    var files = new TreeMap<String, Bytes>(pair(2));
+    files.put("z".repeat(300), text("a name that no file system takes"));
+    assertThatThrownBy(() -> sets.write(files)).isInstanceOf(IOException.class);
+    assertThat(left()).containsExactly("000001");
+    assertThat(sets.current()).contains(good);
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.carousel.agent.service.CommandService;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.Service;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Format;
 import io.carousel.events.Role;
 import java.io.IOException;
@@ -450,6 +451,25 @@ class AuthorityOutputsTest {
     assertThatThrownBy(() -> outputs(pem(new TestService())).found())
         .isInstanceOf(UnfitMaterial.class)
         .hasMessageContaining("its key is another certificate's");
+  }
+
+  @Test
+  void theFilesOfAnotherAuthorityAreNotTakenForItsOwn() throws Exception {
+    OutputSettings settings = pem(new TestService());
+    outputs(settings).install(Materials.of(house, 1));
+    var user = new AuthorityName("user");
+    var other =
+        new OutputSettings(
+            user,
+            SERVER,
+            Format.X509,
+            Layout.PEM,
+            settings.folder(),
+            Ownership.PRIVATE,
+            new TestService());
+    assertThatThrownBy(() -> new AuthorityOutputs(user, List.of(other), house).found())
+        .isInstanceOf(UnfitMaterial.class)
+        .hasMessageContaining("holds files of authority 'db', not 'user'");
   }
 
   @Test

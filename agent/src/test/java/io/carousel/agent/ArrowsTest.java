@@ -77,5 +77,5 @@ class ArrowsTest {
 
   @ArchTest
   static final ArchRule PROGRAM_ARROWS =
-      onlyKnows(PROGRAM, CORE, HTTP, CONFIG, DISK, OUTPUT, "io.carousel.events.wire");
+      onlyKnows(PROGRAM, CORE, HTTP, TLS, CONFIG, DISK, OUTPUT, SERVICE, "io.carousel.events.wire");
 }

@@ -2,6 +2,7 @@ package io.carousel.agent.config;
 
 import io.carousel.agent.output.OutputSettings;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * All that an agent is told.
@@ -40,12 +43,30 @@ public record AgentConfig(
     outputs = List.copyOf(outputs);
   }
 
-  /**
-   * The house.
-   *
-   * @param secretFile a file, never a value: configurations get pasted into tickets
-   */
-  public record House(URI url, Path secretFile) {}
+  /** The house, and by what one knows the other. */
+  public sealed interface House {
+    /** Where it is. */
+    URI url();
+
+    /**
+     * On this machine.
+     *
+     * @param secretFile a file, never a value: configurations get pasted into tickets
+     */
+    record BySecret(URI url, Path secretFile) implements House {}
+
+    /**
+     * On another machine.
+     *
+     * @param pins SHA-256 of the SubjectPublicKeyInfo of the CAs by which it is known at first
+     */
+    record ByTls(URI url, Set<Digest> pins) implements House {
+      /** Copies. */
+      public ByTls {
+        pins = Set.copyOf(pins);
+      }
+    }
+  }
 
   /** Its outputs by authority, in the file's order. */
   public Map<AuthorityName, List<OutputSettings>> byAuthority() {
@@ -54,11 +75,21 @@ public record AgentConfig(
     return all;
   }
 
-  /** As what it has to be enrolled: the roles of all outputs of an authority together. */
+  /**
+   * As what it has to be enrolled: the roles of all outputs of an authority together, and with a
+   * house on another machine also what it shows to that.
+   */
   public List<Membership> memberships() {
-    return byAuthority().entrySet().stream()
-        .map(entry -> new Membership(entry.getKey(), roles(entry.getValue())))
-        .toList();
+    Stream<Membership> ofHouse =
+        house instanceof House.ByTls
+            ? Stream.of(
+                new Membership(
+                    AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES)))
+            : Stream.empty();
+    Stream<Membership> ofOutputs =
+        byAuthority().entrySet().stream()
+            .map(entry -> new Membership(entry.getKey(), roles(entry.getValue())));
+    return Stream.concat(ofHouse, ofOutputs).toList();
   }
 
   private static List<Role> roles(List<OutputSettings> outputs) {
@@ -74,10 +105,7 @@ public record AgentConfig(
     var faults = new ArrayList<String>();
     Path base = file.toAbsolutePath().getParent();
     var root = new Section("", base, Yaml.read(file), faults);
-    Section house = root.section("house");
-    Optional<URI> url = house.needed("url", AgentConfig::url);
-    Optional<Path> secret = house.path("secretFile");
-    house.refuseUnknown();
+    Optional<House> house = house(root.section("house"));
     Section participant = root.section("participant");
     Optional<ParticipantName> name = participant.needed("name", ParticipantName::new);
     Path state = root.path("state", STATE);
@@ -92,13 +120,7 @@ public record AgentConfig(
     }
     List<OutputSettings> all = outputs.stream().map(Optional::orElseThrow).toList();
     requireOwnFolders(file, all);
-    return new AgentConfig(
-        new House(url.orElseThrow(), secret.orElseThrow()),
-        name.orElseThrow(),
-        identityKey,
-        state,
-        crls,
-        all);
+    return new AgentConfig(house.orElseThrow(), name.orElseThrow(), identityKey, state, crls, all);
   }
 
   private static void requireOwnFolders(Path file, List<OutputSettings> outputs)
@@ -112,6 +134,24 @@ public record AgentConfig(
                 "two outputs have the folder %s; give each its own".formatted(output.folder())));
       }
     }
+  }
+
+  private static Optional<House> house(Section from) {
+    Optional<URI> url = from.needed("url", AgentConfig::url);
+    if (!from.has("pins")) {
+      Optional<Path> secret = from.path("secretFile");
+      from.refuseUnknown();
+      return url.flatMap(u -> secret.map(s -> new House.BySecret(u, s)));
+    }
+    List<Digest> pins = from.list("pins", Digest::new);
+    if (from.has("secretFile")) {
+      from.fault("secretFile", "is for a house on this machine, pins are for one elsewhere");
+    }
+    from.refuseUnknown();
+    if (url.isEmpty() || pins.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new House.ByTls(url.get(), Set.copyOf(pins)));
   }
 
   private static URI url(String text) {

@@ -38,7 +38,7 @@ final class OutputSection {
   private OutputSection() {}
 
   static Optional<OutputSettings> read(Section from) {
-    Optional<AuthorityName> authority = from.needed("authority", AuthorityName::new);
+    Optional<AuthorityName> authority = from.needed("authority", OutputSection::authority);
     List<Role> roles = from.list("roles", word -> Word.of(Role.class, word));
     Format format = from.parsed("format", OutputSection::format).orElse(Format.X509);
     Layout layout = from.parsed("layout", word -> Word.of(Layout.class, word)).orElse(Layout.PEM);
@@ -64,6 +64,15 @@ final class OutputSection {
             folder.get(),
             new Ownership(owner, group, mode),
             service.get()));
+  }
+
+  private static AuthorityName authority(String text) {
+    var name = new AuthorityName(text);
+    if (name.equals(AuthorityName.BUILT_IN)) {
+      throw new IllegalArgumentException(
+          "'%s' is between agents and their house; name an authority of yours".formatted(name));
+    }
+    return name;
   }
 
   private static Format format(String word) {

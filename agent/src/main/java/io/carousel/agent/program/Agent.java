@@ -78,7 +78,8 @@ public final class Agent implements AutoCloseable {
   }
 
   private void open() throws AgentTrouble, IOException {
-    house = opened(house(config));
+    HouseLine line = opened(HouseLine.of(config));
+    house = line.house();
     config
         .byAuthority()
         .forEach((name, all) -> outputs.put(name, new AuthorityOutputs(name, all, house)));
@@ -91,7 +92,10 @@ public final class Agent implements AutoCloseable {
                 identity,
                 config.memberships(),
                 house,
-                membership -> outputs.get(membership.authority()),
+                membership ->
+                    membership.authority().equals(AuthorityName.BUILT_IN)
+                        ? line.credential().orElseThrow()
+                        : outputs.get(membership.authority()),
                 HABITS,
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
@@ -101,21 +105,6 @@ public final class Agent implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T resource) {
     open.add(resource);
     return resource;
-  }
-
-  /**
-   * The house of that configuration, with a secret that may be used.
-   *
-   * @throws AgentTrouble if the secret is missing, or others can read it
-   */
-  static HttpHouse house(AgentConfig config) throws AgentTrouble {
-    try {
-      var house = new HttpHouse(config.house().url(), config.house().secretFile());
-      house.requireSecret();
-      return house;
-    } catch (IllegalArgumentException | HouseException e) {
-      throw new AgentTrouble(e.getMessage(), e);
-    }
   }
 
   private void requireRoom() throws AgentTrouble {
@@ -137,7 +126,8 @@ public final class Agent implements AutoCloseable {
 
   /** How it stands now. */
   public AgentStatus status() {
-    List<AgentStatus.OfAuthority> all = outputs.values().stream().map(this::statusOf).toList();
+    List<AgentStatus.OfAuthority> all =
+        config.memberships().stream().map(m -> statusOf(m.authority())).toList();
     Optional<String> clock = house.clockDifference().flatMap(Agent::clockTrouble);
     return new AgentStatus(
         config.name(),
@@ -148,12 +138,13 @@ public final class Agent implements AutoCloseable {
         all);
   }
 
-  private AgentStatus.OfAuthority statusOf(AuthorityOutputs of) {
+  private AgentStatus.OfAuthority statusOf(AuthorityName authority) {
+    Optional<AuthorityOutputs> of = Optional.ofNullable(outputs.get(authority));
     return AgentStatus.OfAuthority.of(
-        participant.standing(of.authority()),
-        of.crlsUntil(),
-        Optional.ofNullable(crls.get(of.authority())).flatMap(CrlRefresh::problem),
-        of.standing());
+        participant.standing(authority),
+        of.flatMap(AuthorityOutputs::crlsUntil),
+        Optional.ofNullable(crls.get(authority)).flatMap(CrlRefresh::problem),
+        of.map(AuthorityOutputs::standing).orElse(List.of()));
   }
 
   static Optional<String> clockTrouble(Duration ahead) {

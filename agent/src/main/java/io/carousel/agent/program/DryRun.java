@@ -11,6 +11,7 @@ import io.carousel.agent.disk.StateFolder;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.output.AuthorityOutputs;
 import io.carousel.agent.output.OutputStanding;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.Profile;
@@ -56,10 +57,15 @@ public final class DryRun {
    * @throws AgentTrouble if the agent would not start
    */
   public static Plan of(AgentConfig config) throws AgentTrouble, InterruptedException {
-    try (HttpHouse house = Agent.house(config)) {
-      var dry = new DryRun(config, house);
+    try (HouseLine line = HouseLine.of(config)) {
+      if (line.credential().isPresent()) {
+        line.credential().get().look();
+      }
+      var dry = new DryRun(config, line.house());
       dry.look();
       return new Plan(dry.lines, dry.possible);
+    } catch (UnfitMaterial e) {
+      throw new AgentTrouble(e.getMessage(), e);
     }
   }
 
@@ -69,6 +75,9 @@ public final class DryRun {
       lacking("'%s' must be enrolled with it: carousel agent identity".formatted(config.name()));
     }
     for (Membership membership : config.memberships()) {
+      if (membership.authority().equals(AuthorityName.BUILT_IN)) {
+        continue;
+      }
       var outputs =
           new AuthorityOutputs(
               membership.authority(), config.byAuthority().get(membership.authority()), house);

@@ -9,16 +9,19 @@ import io.carousel.agent.service.Command;
 import io.carousel.agent.service.CommandService;
 import io.carousel.agent.service.NginxService;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.Role;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +51,10 @@ class AgentConfigTest {
   @Test
   void littleIsEnough() throws Exception {
     AgentConfig config = read(LEAST);
-    assertThat(config.house().secretFile()).isEqualTo(folder.resolve("house.secret"));
+    assertThat(config.house())
+        .isEqualTo(
+            new AgentConfig.House.BySecret(
+                URI.create("http://127.0.0.1:8437"), folder.resolve("house.secret")));
     assertThat(config.identityKey()).isEqualTo(folder.resolve("state/identity.key"));
     assertThat(config.crls()).isEqualTo(Duration.ofMinutes(5));
     OutputSettings output = config.outputs().getFirst();
@@ -120,6 +126,26 @@ class AgentConfigTest {
     int from = page.indexOf("```yaml") + "```yaml".length();
     AgentConfig config = read(page.substring(from, page.indexOf("```", from)));
     assertThat(config.outputs().getFirst().service()).isInstanceOf(NginxService.class);
+  }
+
+  @Test
+  void aHouseOnAnotherMachineIsKnownByItsKeys() throws Exception {
+    String pin = "ab".repeat(32);
+    String away = LEAST.replace("  secretFile: house.secret", "  pins: [%s]".formatted(pin));
+    AgentConfig config = read(away);
+    assertThat(config.house())
+        .isEqualTo(
+            new AgentConfig.House.ByTls(
+                URI.create("http://127.0.0.1:8437"), Set.of(new Digest(pin))));
+    assertThat(config.memberships().getFirst())
+        .isEqualTo(
+            new Membership(AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES)));
+    assertThatThrownBy(() -> read(away.replace("  pins", "  secretFile: s\n  pins")))
+        .hasMessageContaining("is for a house on this machine");
+    assertThatThrownBy(() -> read(away.replace(pin, "ab")))
+        .hasMessageContaining("is no SHA-256 digest");
+    assertThatThrownBy(() -> read(away.replace("authority: web", "authority: carousel")))
+        .hasMessageContaining("name an authority of yours");
   }
 
   @Test

@@ -50,15 +50,23 @@ class NginxRotationTest {
   void start() throws Exception {
     List.of("nginx", "curl", "openssl").forEach(Tool::need);
     Path data = folder.resolve("data");
-    node = Child.start(folder, "up", "--data", data.toString(), "--slot=hsm-a");
-    await().atMost(PATIENCE).until(() -> !node.isAlive() || node.out().contains("Carousel is up"));
+    node =
+        Child.start(
+            folder, "up", "--data", data.toString(), "--slot=hsm-a", "--listen", "127.0.0.1:0");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !node.isAlive() || node.out().contains("Participants are received at"));
     assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
     cli = new Cli(data);
-    Matcher url = Pattern.compile("HTTP API +(http://\\S+)").matcher(node.out());
-    assertThat(url.find()).isTrue();
-    api = URI.create(url.group(1));
+    api = URI.create(told("HTTP API +(http://\\S+)"));
     house = new HttpHouse(api, data.resolve("api.secret"));
     nginx = Nginx.withOldCertificate(Files.createDirectory(folder.resolve("nginx")), "web-1");
+  }
+
+  private String told(String pattern) {
+    Matcher said = Pattern.compile(pattern).matcher(node.out());
+    assertThat(said.find()).as(node.out()).isTrue();
+    return said.group(1);
   }
 
   @AfterEach
@@ -197,6 +205,34 @@ class NginxRotationTest {
         .hasSize(3);
   }
 
+  /** The pins of its configuration are of a CA that is gone by then. */
+  @Test
+  void anAgentOnAnotherMachineGoesOnAfterTheRotationOfItsHousesOwnAuthority() throws Exception {
+    cli.done("authority", "create", "web", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
+    Path config = client();
+    assertThat(ended(0, "--config", config.toString(), "--once"))
+        .contains("authority carousel", "authority web");
+    Child agent = run(config);
+    cli.done("rotation", "start", "carousel", "--reason=its turn");
+    for (String phase : List.of("update-clients", "update-servers", "standby")) {
+      await().atMost(PATIENCE).until(() -> status("carousel").gate().ready());
+      cli.done("rotation", "advance", "carousel");
+      assertThat(status("carousel").seen().phase()).hasToString(phase);
+    }
+    await().atMost(PATIENCE).until(() -> carouselTrusts(config, "2"));
+    assertThat(agent.stop(30)).isZero();
+    assertThat(ended(0, "--config", config.toString(), "--once")).contains("is up to date");
+  }
+
+  private boolean carouselTrusts(Path config, String generation) throws Exception {
+    try (Child child = agent("status", "--config", config.toString())) {
+      return child.await(PATIENCE.toSeconds()) == 0
+          && Pattern.compile("carousel\n.*\n  trusts +generation %s\n".formatted(generation))
+              .matcher(child.out())
+              .find();
+    }
+  }
+
   /** What a status with an exit code for trouble says about it. */
   private String awaitTrouble(Path config) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -258,7 +294,7 @@ class NginxRotationTest {
         """
         house:
           url: %s
-          secretFile: data/api.secret
+          pins: [%s]
         participant:
           name: caller
         state: caller-state
@@ -267,7 +303,9 @@ class NginxRotationTest {
             roles: [presents-client, verifies]
             folder: caller
         """
-            .formatted(api));
+            .formatted(
+                told("received at (https://[^,]+),"),
+                told("received at https://[^,]+, by the keys (\\S+)\\.")));
     enrol(config);
     return config;
   }
@@ -323,7 +361,11 @@ class NginxRotationTest {
   // --- the rotation -----------------------------------------------------------------------------
 
   private RotationStatus status() {
-    return cli.read(RotationStatus.class, "rotation", "status", "web");
+    return status("web");
+  }
+
+  private RotationStatus status(String authority) {
+    return cli.read(RotationStatus.class, "rotation", "status", authority);
   }
 
   private void rotate() throws Exception {
@@ -367,7 +409,7 @@ class NginxRotationTest {
   private boolean trusts(Path config, String generations) throws Exception {
     try (Child child = agent("status", "--config", config.toString())) {
       return child.await(PATIENCE.toSeconds()) == 0
-          && Pattern.compile("trusts +generation %s\n".formatted(generations))
+          && Pattern.compile("web\n.*\n  trusts +generation %s\n".formatted(generations))
               .matcher(child.out())
               .find();
     }

@@ -105,6 +105,8 @@ final class Rooms {
               "agent.program",
               "agent",
               "agent.http",
+              "agent.tls",
+              "agent.service",
               "agent.disk",
               "agent.output",
               "agent.config"));

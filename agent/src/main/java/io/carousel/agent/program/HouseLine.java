@@ -1,0 +1,45 @@
+package io.carousel.agent.program;
+
+import io.carousel.agent.HouseException;
+import io.carousel.agent.config.AgentConfig;
+import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.tls.HouseTls;
+import java.util.Optional;
+
+/**
+ * The way to the house.
+ *
+ * @param credential by which the house knows the agent; empty on the house's own machine, where its
+ *     secret does
+ */
+record HouseLine(HttpHouse house, Optional<HouseCredential> credential) implements AutoCloseable {
+
+  /**
+   * As the configuration says.
+   *
+   * @throws AgentTrouble if the secret is missing, or others can read it
+   */
+  static HouseLine of(AgentConfig config) throws AgentTrouble {
+    try {
+      return switch (config.house()) {
+        case AgentConfig.House.BySecret here -> {
+          var house = new HttpHouse(here.url(), here.secretFile());
+          house.requireSecret();
+          yield new HouseLine(house, Optional.empty());
+        }
+        case AgentConfig.House.ByTls away -> {
+          var tls = new HouseTls(away.pins());
+          var house = new HttpHouse(away.url(), tls);
+          yield new HouseLine(house, Optional.of(new HouseCredential(config.state(), house, tls)));
+        }
+      };
+    } catch (IllegalArgumentException | HouseException e) {
+      throw new AgentTrouble(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    house.close();
+  }
+}

@@ -43,6 +43,7 @@ class SuiteSeamTest {
           "io.carousel.signer.trust.Verification",
           // what is chosen where nobody says
           "io.carousel.deploy.demo.Demo",
+          "io.carousel.deploy.node.Reception",
           "io.carousel.orchestrator.cli.AuthorityCommands",
           "io.carousel.orchestrator.http.OperatorEndpoints");
 

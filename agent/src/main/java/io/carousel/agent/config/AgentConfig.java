@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param house where the house is, and how to get in
  * @param name under which the agent is enrolled
  * @param identityKey the file of its identity key; made at the first start
+ * @param token the file of the enrolment token by which it comes in; empty if an operator enrols it
  * @param state the folder of what it remembers
  * @param crls how often it looks for new CRLs
  * @param outputs where material goes; at least one
@@ -32,6 +33,7 @@ public record AgentConfig(
     House house,
     ParticipantName name,
     Path identityKey,
+    Optional<Path> token,
     Path state,
     Duration crls,
     List<OutputSettings> outputs) {
@@ -110,6 +112,8 @@ public record AgentConfig(
     Optional<ParticipantName> name = participant.needed("name", ParticipantName::new);
     Path state = root.path("state", STATE);
     Path identityKey = participant.path("identityKey", state.resolve("identity.key"));
+    Optional<Path> token =
+        participant.has("tokenFile") ? participant.path("tokenFile") : Optional.empty();
     participant.refuseUnknown();
     Duration crls = root.span("crls", CRLS);
     List<Optional<OutputSettings>> outputs =
@@ -120,7 +124,8 @@ public record AgentConfig(
     }
     List<OutputSettings> all = outputs.stream().map(Optional::orElseThrow).toList();
     requireOwnFolders(file, all);
-    return new AgentConfig(house.orElseThrow(), name.orElseThrow(), identityKey, state, crls, all);
+    return new AgentConfig(
+        house.orElseThrow(), name.orElseThrow(), identityKey, token, state, crls, all);
   }
 
   private static void requireOwnFolders(Path file, List<OutputSettings> outputs)

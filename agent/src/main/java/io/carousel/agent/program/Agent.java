@@ -86,6 +86,7 @@ public final class Agent implements AutoCloseable {
     requireRoom();
     StateFolder state = opened(StateFolder.open(config.state()));
     Identity identity = Identity.readOrCreate(config.name(), config.identityKey());
+    admit(identity);
     participant =
         opened(
             Participant.start(
@@ -100,6 +101,15 @@ public final class Agent implements AutoCloseable {
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
     listen(config.state());
+  }
+
+  private void admit(Identity identity) throws AgentTrouble, IOException {
+    try {
+      Admittance.unlessDone(config, identity, house);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AgentTrouble("interrupted before it was enrolled", e);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -72,7 +72,12 @@ public final class DryRun {
   private void look() throws InterruptedException {
     if (!Files.exists(config.identityKey())) {
       say("would make the identity key " + config.identityKey());
-      lacking("'%s' must be enrolled with it: carousel agent identity".formatted(config.name()));
+      if (!Admittance.isDue(config)) {
+        lacking("'%s' must be enrolled with it: carousel agent identity".formatted(config.name()));
+      }
+    }
+    if (Admittance.isDue(config)) {
+      say("would enrol '%s' by the token in %s".formatted(config.name(), config.token().get()));
     }
     for (Membership membership : config.memberships()) {
       if (membership.authority().equals(AuthorityName.BUILT_IN)) {

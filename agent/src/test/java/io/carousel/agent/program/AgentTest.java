@@ -10,6 +10,8 @@ import io.carousel.agent.config.AgentConfig;
 import io.carousel.agent.http.HouseFixture;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
+import io.carousel.events.seal.EnrolmentToken;
+import io.carousel.events.seal.EnrolmentTokenFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -101,6 +103,51 @@ class AgentTest {
     assertThat(once(PATIENCE).upToDate()).isTrue();
     assertThat(folder.resolve("files/current").toRealPath()).isNotEqualTo(set);
     assertThat(house.credentialsIssued()).isEqualTo(1);
+  }
+
+  private void withToken(EnrolmentToken token) throws Exception {
+    EnrolmentTokenFile.write(folder.resolve("web-1.token"), token);
+    Path file = folder.resolve("agent.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("  name: web-1", "  name: web-1\n  tokenFile: web-1.token"));
+    config = AgentConfig.read(file);
+  }
+
+  @Test
+  void aTokenLetsItInOnceAndIsOfNoUseAfterwards() throws Exception {
+    EnrolmentToken token = EnrolmentToken.create();
+    house.open(token, FakeHouse.membership(Role.PRESENTS_SERVER, Role.VERIFIES));
+    withToken(token);
+    assertThat(String.join("\n", DryRun.of(config).lines())).contains("would enrol 'web-1'");
+    assertThat(once(PATIENCE).upToDate()).isTrue();
+    Files.delete(folder.resolve("web-1.token"));
+    assertThat(once(PATIENCE).upToDate()).isTrue();
+    assertThat(String.join("\n", DryRun.of(config).lines())).doesNotContain("would enrol");
+    // Another identity would have to come in anew.
+    Files.delete(config.identityKey());
+    assertThatThrownBy(() -> Agent.start(config))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("web-1.token");
+  }
+
+  @Test
+  void aTokenThatIsNoGoodOrForSomethingElseIsSaid() throws Exception {
+    EnrolmentToken token = EnrolmentToken.create();
+    withToken(token);
+    assertThatThrownBy(() -> Agent.start(config))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("not enrolled: no such token has signed that");
+    house.open(token, FakeHouse.membership(Role.VERIFIES));
+    assertThatThrownBy(() -> Agent.start(config))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("for something else than its outputs need");
+    Files.setPosixFilePermissions(
+        folder.resolve("web-1.token"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> Agent.start(config))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("web-1.token");
+    assertThat(folder.resolve("state/enrolled")).doesNotExist();
   }
 
   @Test

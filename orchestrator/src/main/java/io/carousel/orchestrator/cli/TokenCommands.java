@@ -8,6 +8,7 @@ import io.carousel.events.Role;
 import io.carousel.events.SubjectName;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.EnrolmentTokenFile;
+import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.EnrolmentTokens;
 import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
 import io.carousel.orchestrator.documents.Wanted.WantedEnrolmentToken;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -36,7 +38,8 @@ final class TokenCommands extends CommandGroup {
       name = "create",
       description = {
         "Makes an enrolment token and prints it, once.",
-        "The token is a private key, made here: the house learns its public key alone."
+        "The token is a private key, made here: the house learns its public key alone.",
+        "Where hosts of other machines are received, it also enrols for the authority 'carousel'."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -128,7 +131,7 @@ final class TokenCommands extends CommandGroup {
       // First, so that no token is made which nobody has.
       Optional.ofNullable(file).ifPresent(f -> write(f, token));
       try {
-        api.act(PATH, wanted(token));
+        api.act(PATH, wanted(token, memberships(api)));
       } catch (CommandFailed e) {
         if (e.exitCode() == ExitCode.FAILED) {
           Optional.ofNullable(file).ifPresent(Create::discard);
@@ -145,18 +148,28 @@ final class TokenCommands extends CommandGroup {
           this::tell);
     }
 
-    private WantedEnrolmentToken wanted(EnrolmentToken token) {
+    /** Where hosts of other machines are received, each needs a credential for that too. */
+    private List<WantedMembership> memberships(Api api) {
+      var all = new ArrayList<WantedMembership>();
+      authorities.forEach(a ->
+          all.add(
+              new WantedMembership(
+                  a, roles, Optional.ofNullable(formats), Optional.ofNullable(names))));
+      boolean received =
+          api.get(AuthorityCommands.PATH, Authorities.class).authorities().stream()
+              .anyMatch(a -> a.name().equals(AuthorityName.BUILT_IN));
+      if (received && !authorities.contains(AuthorityName.BUILT_IN)) {
+        all.add(
+            WantedMembership.of(
+                new Membership(
+                    AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES))));
+      }
+      return all;
+    }
+
+    private WantedEnrolmentToken wanted(EnrolmentToken token, List<WantedMembership> memberships) {
       return new WantedEnrolmentToken(
-          token.publicKey(),
-          who,
-          authorities.stream()
-              .map(a ->
-                  new WantedMembership(
-                      a, roles, Optional.ofNullable(formats), Optional.ofNullable(names)))
-              .toList(),
-          Optional.of(uses),
-          Optional.of(replace),
-          life);
+          token.publicKey(), who, memberships, Optional.of(uses), Optional.of(replace), life);
     }
 
     private static void write(Path file, EnrolmentToken token) {

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.EnrolmentEvent.EnrolmentTokenCreated;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Event;
+import io.carousel.events.Membership;
 import io.carousel.events.Role;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.EnrolmentTokenFile;
@@ -109,6 +111,32 @@ class FleetCommandsTest {
   /** What programs get. */
   private record Created(
       EnrolmentTokenId id, Optional<String> token, Optional<String> file, Instant expiresAt) {}
+
+  @Test
+  void whereHostsOfOtherMachinesAreReceivedItEnrolsForThatToo() {
+    assertThat(terminal.run("authority", "create", "carousel").exit()).isZero();
+    Ran ran =
+        terminal.run(
+            "fleet",
+            "token",
+            "create",
+            "--authority",
+            "user",
+            "--role",
+            "presents-server",
+            "--name",
+            "web-1",
+            "--ttl",
+            "1h");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(terminal.desk.house().grants().values())
+        .singleElement()
+        .satisfies(g ->
+            assertThat(g.memberships())
+                .contains(
+                    new Membership(
+                        AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES))));
+  }
 
   @Test
   void programsGetItAsJson() {

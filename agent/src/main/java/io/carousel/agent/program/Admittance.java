@@ -69,10 +69,12 @@ final class Admittance {
       try {
         return Enrolment.enrol(house, identity, tokenFile, InstantSource.system());
       } catch (HouseException.Unavailable e) {
-        if (System.nanoTime() - end >= 0) {
+        // Whoever is to wait for longer than that hears why, instead of a start that hangs.
+        Duration pause = e.retryAfter().orElse(PAUSE);
+        if (pause.toNanos() > end - System.nanoTime()) {
           throw new AgentTrouble("not enrolled yet: " + e.getMessage(), e);
         }
-        Thread.sleep(e.retryAfter().orElse(PAUSE));
+        Thread.sleep(pause);
       } catch (HouseException e) {
         throw new AgentTrouble("not enrolled: " + e.getMessage(), e);
       }

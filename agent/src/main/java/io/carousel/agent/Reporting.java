@@ -57,7 +57,8 @@ final class Reporting {
             bundle.number(),
             bundle.challenge(),
             trusts,
-            presents);
+            presents,
+            List.of());
     return new Report(
         identity.name(),
         number,

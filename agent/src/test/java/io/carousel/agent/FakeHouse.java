@@ -398,7 +398,8 @@ public final class FakeHouse implements House, Published {
               report.bundle(),
               report.challenge(),
               report.trusts(),
-              report.presents());
+              report.presents(),
+              report.tried());
       if (!Authorship.verifies(member.identity(), statement, report.signature().toArray())) {
         throw refused("forged", "the report is not signed by its participant");
       }

@@ -10,6 +10,7 @@ import java.util.List;
  * @param challenge of that bundle; unknowable before the phase began
  * @param trusts SHA-256 of the SubjectPublicKeyInfo of each CA key it trusts, sorted
  * @param presents what it shows to others, at most one for each format and profile
+ * @param tried what was shown to its verifier to see what that does; see {@link Canary}
  * @param signature by its identity key over {@link Statements#report}
  */
 public record Report(
@@ -20,11 +21,27 @@ public record Report(
     Digest challenge,
     List<Digest> trusts,
     List<Presented> presents,
+    List<Tried> tried,
     Bytes signature) {
   /** Copies. */
   public Report {
     trusts = trusts.stream().distinct().sorted().toList();
     presents = List.copyOf(presents);
+    tried = List.copyOf(tried);
+  }
+
+  /** One in which nothing was tried. */
+  public Report(
+      ParticipantName participant,
+      long counter,
+      AuthorityName authority,
+      long bundle,
+      Digest challenge,
+      List<Digest> trusts,
+      List<Presented> presents,
+      Bytes signature) {
+    this(
+        participant, counter, authority, bundle, challenge, trusts, presents, List.of(), signature);
   }
 
   /**
@@ -37,4 +54,16 @@ public record Report(
    */
   public record Presented(
       Format format, Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}
+
+  /**
+   * A canary that was shown to the participant's verifier before that trusted the canary's issuer,
+   * and was accepted by it afterwards.
+   *
+   * @param canary the certificate, DER
+   * @param refused whether it was refused while its issuer was not trusted, as it must be: who
+   *     accepts it then goes by more than the bundle, or verifies nothing
+   * @param possession signature by the canary's own key over {@link Statements#tried}, ECDSA with
+   *     SHA-256 on P-256
+   */
+  public record Tried(Bytes canary, boolean refused, Bytes possession) {}
 }

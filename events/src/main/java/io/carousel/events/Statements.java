@@ -26,7 +26,8 @@ public final class Statements {
       long bundle,
       Digest challenge,
       java.util.List<Digest> trusts,
-      java.util.List<Report.Presented> presents) {
+      java.util.List<Report.Presented> presents,
+      java.util.List<Report.Tried> tried) {
     return lines(
         "carousel-report-v1",
         house,
@@ -38,7 +39,27 @@ public final class Statements {
         trusts.stream().sorted().map(Digest::value).collect(Collectors.joining(",")),
         presents.stream()
             .map(p -> "%s:%s:%s:%s".formatted(p.format(), p.profile(), p.serial(), p.issuerKey()))
+            .collect(Collectors.joining(",")),
+        tried.stream()
+            .map(t -> t.canary().digest() + ":" + outcome(t.refused()))
             .collect(Collectors.joining(",")));
+  }
+
+  private static String outcome(boolean refused) {
+    return refused ? "refused" : "accepted";
+  }
+
+  /**
+   * What the key of a canary signs, of what a verifier made of it that did not trust its issuer.
+   */
+  public static byte[] tried(
+      HouseId house,
+      ParticipantName participant,
+      AuthorityName authority,
+      Bytes canary,
+      boolean refused) {
+    return lines(
+        "carousel-canary-v1", house, participant, authority, canary.digest(), outcome(refused));
   }
 
   /** What the key of a credential signs in a report. */

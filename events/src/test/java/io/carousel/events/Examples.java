@@ -523,6 +523,7 @@ public final class Examples {
             List.of(
                 new Report.Presented(
                     Format.X509, Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
+            List.of(new Report.Tried(CERTIFICATE, true, SIGNATURE)),
             SIGNATURE));
   }
 

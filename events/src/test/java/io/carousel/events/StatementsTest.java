@@ -50,7 +50,8 @@ class StatementsTest {
             List.of(TWOS, ONES),
             List.of(
                 new Report.Presented(Format.SSH, Profile.SERVER, new Serial("b"), TWOS, EMPTY),
-                new Report.Presented(Format.X509, Profile.CLIENT, new Serial("a"), ONES, EMPTY))),
+                new Report.Presented(Format.X509, Profile.CLIENT, new Serial("a"), ONES, EMPTY)),
+            List.of(new Report.Tried(EMPTY, true, EMPTY), new Report.Tried(EMPTY, false, EMPTY))),
         "carousel-report-v1",
         HOUSE.value(),
         "web-1",
@@ -59,7 +60,20 @@ class StatementsTest {
         "7",
         ONES.value(),
         ONES + "," + TWOS,
-        "ssh:server:b:" + TWOS + ",x509:client:a:" + ONES);
+        "ssh:server:b:" + TWOS + ",x509:client:a:" + ONES,
+        NOTHING_HASHED + ":refused," + NOTHING_HASHED + ":accepted");
+  }
+
+  @Test
+  void aCanary() {
+    assertSays(
+        Statements.tried(HOUSE, WEB, USER, EMPTY, true),
+        "carousel-canary-v1",
+        HOUSE.value(),
+        "web-1",
+        "user",
+        NOTHING_HASHED,
+        "refused");
   }
 
   @Test

@@ -171,8 +171,8 @@ public final class SoftwareCa {
 
   private static ExtendedKeyUsage usage(Profile profile) {
     return switch (profile) {
-      case CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
-      case SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+      case CLIENT, CANARY_CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
+      case SERVER, CANARY_SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
       case BOTH ->
           new ExtendedKeyUsage(
               new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth});

@@ -395,7 +395,8 @@ final class Member implements AutoCloseable {
             on.number(),
             on.challenge(),
             trusts,
-            presents);
+            presents,
+            List.of());
     house.report(
         new Report(
             name(),

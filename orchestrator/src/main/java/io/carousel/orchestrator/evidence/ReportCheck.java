@@ -39,7 +39,8 @@ public final class ReportCheck {
             report.bundle(),
             report.challenge(),
             report.trusts(),
-            report.presents());
+            report.presents(),
+            report.tried());
     return Authorship.verifies(sender.get().identityKey(), statement, report.signature().toArray())
         ? Optional.empty()
         : Optional.of(

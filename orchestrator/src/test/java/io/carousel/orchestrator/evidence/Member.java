@@ -79,7 +79,8 @@ public final class Member {
             a.bundle(),
             a.challenge(),
             trusts,
-            List.of(presents));
+            List.of(presents),
+            List.of());
     return new Report(
         name,
         counter,

@@ -1,6 +1,7 @@
 package io.carousel.signer.certificate;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.Canary;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.HouseId;
 import io.carousel.events.IpAddress;
@@ -107,8 +108,9 @@ public final class Drafts {
   }
 
   /**
-   * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link #uri}),
-   * the other names that the command says, its profile as extended key usage, digitalSignature.
+   * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link #uri};
+   * a canary names nobody), the other names that the command says, its profile as extended key
+   * usage, digitalSignature.
    *
    * @throws Refused if the command's fields cannot make a sound one
    */
@@ -125,7 +127,7 @@ public final class Drafts {
     tbs.setSignature(Der.algorithm(command.suite()));
     tbs.setSerialNumber(serial(command.serial()));
     tbs.setIssuer(X500Name.getInstance(issuer.name().toArray()));
-    tbs.setSubject(subject("CN=" + command.participant()));
+    tbs.setSubject(subject("CN=" + name(asked)));
     validity(tbs, command.notBefore(), command.notAfter());
     var key = SubjectPublicKeyInfo.getInstance(asked.publicKey().toArray());
     tbs.setSubjectPublicKeyInfo(key);
@@ -146,9 +148,21 @@ public final class Drafts {
     return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertificate()));
   }
 
-  /** The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}. */
+  /**
+   * The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}; of a
+   * canary {@link Canary#uri}.
+   */
   public static String uri(HouseId house, SignLeaf command) {
-    return "carousel://" + house + "/" + command.authority() + "/" + command.order().participant();
+    LeafOrder order = command.order();
+    return order.profile().isCanary()
+        ? Canary.uri(house, order.authority(), order.participant())
+        : "carousel://" + house + "/" + order.authority() + "/" + order.participant();
+  }
+
+  /** Common name and first dNSName: a canary must not pass for the participant that holds it. */
+  static String name(SignLeaf command) {
+    LeafOrder order = command.order();
+    return order.profile().isCanary() ? Canary.NAME : order.participant().value();
   }
 
   /** The first 160 bits of SHA-256 over the key's bits (RFC 7093, section 2, method 1). */
@@ -229,8 +243,8 @@ public final class Drafts {
 
   private static ExtendedKeyUsage purposes(Profile profile) {
     return switch (profile) {
-      case CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
-      case SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+      case CLIENT, CANARY_CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
+      case SERVER, CANARY_SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
       case BOTH ->
           new ExtendedKeyUsage(
               new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth});
@@ -239,7 +253,7 @@ public final class Drafts {
 
   private static GeneralNames names(HouseId house, SignLeaf command) throws Refused {
     var all = new ArrayList<GeneralName>();
-    all.add(new GeneralName(GeneralName.dNSName, command.order().participant().value()));
+    all.add(new GeneralName(GeneralName.dNSName, name(command)));
     all.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command)));
     for (SubjectName name : command.names()) {
       all.add(name(name));

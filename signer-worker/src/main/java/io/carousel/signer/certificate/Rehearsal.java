@@ -96,9 +96,7 @@ public final class Rehearsal {
     rehearsal.common(command.suite(), command.serial(), asked.publicKey());
     rehearsal.validity(command.notBefore(), command.notAfter());
     rehearsal.same(
-        "subject",
-        new X500Principal("CN=" + command.participant()),
-        read.getSubjectX500Principal());
+        "subject", new X500Principal("CN=" + Drafts.name(asked)), read.getSubjectX500Principal());
     rehearsal.same("issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
     rehearsal.same("path length", NO_CA, read.getBasicConstraints());
     rehearsal.keyUsage(DIGITAL_SIGNATURE);
@@ -167,8 +165,8 @@ public final class Rehearsal {
   private void purposes(Profile profile) {
     List<String> wanted =
         switch (profile) {
-          case CLIENT -> List.of(CLIENT_AUTH);
-          case SERVER -> List.of(SERVER_AUTH);
+          case CLIENT, CANARY_CLIENT -> List.of(CLIENT_AUTH);
+          case SERVER, CANARY_SERVER -> List.of(SERVER_AUTH);
           case BOTH -> List.of(CLIENT_AUTH, SERVER_AUTH);
         };
     try {
@@ -210,7 +208,7 @@ public final class Rehearsal {
 
   private void names(HouseId house, SignLeaf asked) {
     List<List<?>> wanted = new ArrayList<>();
-    wanted.add(List.of(DNS_NAME, asked.order().participant().value()));
+    wanted.add(List.of(DNS_NAME, Drafts.name(asked)));
     wanted.add(List.of(URI, Drafts.uri(house, asked)));
     for (SubjectName name : asked.names()) {
       wanted.add(List.of(type(name.kind()), name.text()));

@@ -65,6 +65,22 @@ public record Membership(
     return Set.of(client ? Profile.CLIENT : Profile.SERVER);
   }
 
+  /**
+   * The canaries that its verifier may be tried with: of the side that it verifies, which is the
+   * other one than it presents, or either if it presents nothing.
+   */
+  public Set<Profile> canaries() {
+    if (!has(Role.VERIFIES) || !formats.contains(Format.X509)) {
+      return Set.of();
+    }
+    boolean client = has(Role.PRESENTS_CLIENT);
+    boolean server = has(Role.PRESENTS_SERVER);
+    if (client == server) {
+      return EnumSet.of(Profile.CANARY_CLIENT, Profile.CANARY_SERVER);
+    }
+    return Set.of(server ? Profile.CANARY_CLIENT : Profile.CANARY_SERVER);
+  }
+
   /** Whether its credentials may hold that name. */
   public boolean mayHold(SubjectName name) {
     return names.contains(name);

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.credential;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectName;
@@ -93,7 +94,7 @@ final class Admission {
   private static Membership membership(Participant sender, CredentialRequest request) {
     return sender
         .membership(request.authority())
-        .filter(m -> m.profiles(request.format()).contains(request.profile()))
+        .filter(m -> allows(m, request))
         .orElseThrow(() ->
             new Declined(
                 Kind.FORBIDDEN,
@@ -108,6 +109,12 @@ final class Admission {
                             .membership(request.authority())
                             .map(m -> m.profiles(request.format()).toString())
                             .orElse("none"))));
+  }
+
+  private static boolean allows(Membership m, CredentialRequest request) {
+    return request.profile().isCanary()
+        ? request.format() == Format.X509 && m.canaries().contains(request.profile())
+        : m.profiles(request.format()).contains(request.profile());
   }
 
   private static void checkNames(

@@ -189,6 +189,13 @@ public final class CredentialDesk {
 
   private static int current(Authority authority, Profile profile) {
     int generation = authority.issuing(profile);
+    if (generation == 0 && profile.isCanary()) {
+      throw new Declined(
+          Kind.CONFLICT,
+          "no-canary",
+          "authority '%s' has nothing to be tried: canaries are signed in a rotation, from the moment at which verifiers are to trust the successor"
+              .formatted(authority.name()));
+    }
     if (generation == 0 && authority.bundle() > 0) {
       throw new Declined(
           Kind.CONFLICT,

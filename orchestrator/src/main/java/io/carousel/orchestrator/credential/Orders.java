@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.credential;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.Canary;
 import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
@@ -20,6 +21,7 @@ import io.carousel.orchestrator.rules.Proofs;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -81,6 +83,7 @@ final class Orders {
       Authority authority, Entitlement request, int generation, Key.Ready key, Instant deadline) {
     Policy policy = authority.policy();
     Instant now = clock.instant();
+    Duration life = request.profile().isCanary() ? Canary.LIFE : policy.leafLifetime();
     byte[] id = new byte[10];
     random.nextBytes(id);
     return new LeafOrder(
@@ -95,7 +98,7 @@ final class Orders {
         request.profile(),
         serial(request.format()),
         now.minus(policy.backdating()).truncatedTo(ChronoUnit.SECONDS),
-        end(now.plus(policy.leafLifetime()).truncatedTo(ChronoUnit.SECONDS), key),
+        end(now.plus(life).truncatedTo(ChronoUnit.SECONDS), key),
         authority.phaseSequence(),
         deadline);
   }

@@ -75,8 +75,11 @@ record Subject(Bytes key, List<SubjectName> wanted) {
     };
   }
 
-  /** The names that its credential will hold beside its holder's own. */
+  /** The names that its credential will hold beside its holder's own; a canary names nobody. */
   List<SubjectName> names(Membership membership, CredentialRequest request) {
+    if (request.profile().isCanary()) {
+      return List.of();
+    }
     List<SubjectName> names = wanted.isEmpty() ? membership.names(request.format()) : wanted;
     return names.stream()
         .filter(n -> n.kind().format() == request.format())

@@ -6,8 +6,10 @@ import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Report;
+import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.Evidence.Shown;
+import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import io.carousel.orchestrator.rules.House;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * held once is remembered with the report.
  */
 public final class FleetLedger {
+  /** A verifier is tried once in a rotation; more of them are noise. */
+  private static final int MOST_TRIED = 4;
+
   private final IssuedRegister register;
   private final Map<AuthorityName, Map<ParticipantName, Entry>> newest = new ConcurrentHashMap<>();
 
@@ -31,8 +37,15 @@ public final class FleetLedger {
     this.register = register;
   }
 
+  /**
+   * @param proven what it presents; null until all of it is known to hold
+   */
   private record Entry(
-      Report report, Digest identity, Instant heard, List<ShownCredential> proven) {
+      Report report,
+      Digest identity,
+      Instant heard,
+      List<ShownCredential> proven,
+      List<ShownCanary> tried) {
     boolean isNewerThan(Entry other) {
       return !identity.equals(other.identity) || report.counter() > other.report.counter();
     }
@@ -45,7 +58,7 @@ public final class FleetLedger {
    * @param identity SHA-256 of the identity key that signed it
    */
   public void take(Report report, Digest identity, Instant heard) {
-    var entry = new Entry(report, identity, heard, null);
+    var entry = new Entry(report, identity, heard, null, List.of());
     Map<ParticipantName, Entry> of =
         newest.computeIfAbsent(report.authority(), _ -> new ConcurrentHashMap<>());
     of.merge(report.participant(), entry, (old, next) -> next.isNewerThan(old) ? next : old);
@@ -58,7 +71,7 @@ public final class FleetLedger {
     var shown = new HashMap<ParticipantName, Shown>();
     reports.forEach((name, entry) -> {
       if (isOfWhoHasTheNameNow(house, entry)) {
-        shown.put(name, shown(proven(id, reports, name, entry)));
+        shown.put(name, shown(proven(id, reports, name, entry, tried(house, entry))));
       }
     });
     return new Evidence(shown, register.of(authority, now), offsets);
@@ -71,8 +84,26 @@ public final class FleetLedger {
         .isPresent();
   }
 
+  /** What the verifier did with the canaries that the report speaks of; once told, as it was. */
+  private static List<ShownCanary> tried(House house, Entry entry) {
+    Report r = entry.report();
+    if (entry.proven() != null || r.tried().isEmpty()) {
+      return entry.tried();
+    }
+    Optional<Authority> authority = house.authority(r.authority());
+    return r.tried().stream()
+        .limit(MOST_TRIED)
+        .flatMap(
+            t -> authority.flatMap(a -> CanaryCheck.of(house.id().orElseThrow(), a, r, t)).stream())
+        .toList();
+  }
+
   private Entry proven(
-      HouseId house, Map<ParticipantName, Entry> reports, ParticipantName name, Entry entry) {
+      HouseId house,
+      Map<ParticipantName, Entry> reports,
+      ParticipantName name,
+      Entry entry,
+      List<ShownCanary> tried) {
     if (entry.proven() != null) {
       return entry;
     }
@@ -84,9 +115,9 @@ public final class FleetLedger {
             .toList();
     if (held.size() < r.presents().size()) {
       // Its result may still be on its way: nothing is remembered, so that it is checked again.
-      return new Entry(r, entry.identity(), entry.heard(), held);
+      return new Entry(r, entry.identity(), entry.heard(), held, tried);
     }
-    var checked = new Entry(r, entry.identity(), entry.heard(), held);
+    var checked = new Entry(r, entry.identity(), entry.heard(), held, tried);
     reports.replace(name, entry, checked);
     return checked;
   }
@@ -99,6 +130,7 @@ public final class FleetLedger {
         r.challenge(),
         new HashSet<>(r.trusts()),
         entry.proven(),
+        entry.tried(),
         entry.heard());
   }
 }

@@ -140,7 +140,10 @@ final class EnrolmentEndpoints {
     int status =
         switch (why) {
           case EnrolmentRefusal.ClockOff _, Refusal.KeyUnusable _ -> 400;
-          case EnrolmentRefusal.NameTaken _, EnrolmentRefusal.AlreadyEnrolled _ -> 409;
+          case EnrolmentRefusal.NameTaken _,
+              EnrolmentRefusal.AlreadyEnrolled _,
+              EnrolmentRefusal.NameKept _ ->
+              409;
           default -> 403;
         };
     return Answer.problem(status, why.code(), why.message());

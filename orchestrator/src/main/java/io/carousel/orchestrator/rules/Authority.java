@@ -130,7 +130,12 @@ public record Authority(
 
   /** By which generation credentials of that profile are issued here; 0: by none. */
   public int issuing(Profile profile) {
-    int number = profile == Profile.SERVER ? phase.serverGeneration() : phase.clientGeneration();
+    int number =
+        switch (profile) {
+          case CLIENT, BOTH -> phase.clientGeneration();
+          case SERVER -> phase.serverGeneration();
+          case CANARY_CLIENT, CANARY_SERVER -> phase.canaryGeneration();
+        };
     return number == 0 || generation(number).verifyOnly() ? 0 : number;
   }
 

@@ -81,6 +81,10 @@ public sealed interface Enrolling {
   }
 
   private static Optional<Refusal> unfit(House house, EnrolmentRequest asked) {
+    Optional<Refusal> kept = HouseRules.kept(asked.participant());
+    if (kept.isPresent()) {
+      return kept;
+    }
     Optional<String> flaw = Proofs.flawOfEd25519(asked.identityKey());
     if (flaw.isPresent()) {
       return Optional.of(

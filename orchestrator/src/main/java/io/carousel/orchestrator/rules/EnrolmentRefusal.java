@@ -126,4 +126,13 @@ public sealed interface EnrolmentRefusal extends Refusal {
           .formatted(participant, token);
     }
   }
+
+  /** That name nobody can have. */
+  record NameKept(String name) implements EnrolmentRefusal {
+    @Override
+    public String message() {
+      return "nobody can be called '%s': names below '.invalid' are kept for canaries; choose another"
+          .formatted(name);
+    }
+  }
 }

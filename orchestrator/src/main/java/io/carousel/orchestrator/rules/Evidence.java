@@ -37,6 +37,7 @@ public record Evidence(
    * One participant's newest report.
    *
    * @param challenge that it repeats; of another phase it says nothing about this one
+   * @param tried what its verifier did with canaries
    */
   public record Shown(
       long counter,
@@ -44,7 +45,27 @@ public record Evidence(
       Digest challenge,
       Set<Digest> trusts,
       List<ShownCredential> presents,
-      Instant heard) {}
+      List<ShownCanary> tried,
+      Instant heard) {
+    /** One whose verifier was not tried. */
+    public Shown(
+        long counter,
+        long bundle,
+        Digest challenge,
+        Set<Digest> trusts,
+        List<ShownCredential> presents,
+        Instant heard) {
+      this(counter, bundle, challenge, trusts, presents, List.of(), heard);
+    }
+  }
+
+  /**
+   * A canary that a verifier has accepted since it trusts the key that signed it.
+   *
+   * @param generation of the key that signed it
+   * @param refused whether the verifier refused it before
+   */
+  public record ShownCanary(int generation, Serial serial, boolean refused) {}
 
   /** A credential that it has proven to hold. */
   public record ShownCredential(Format format, Profile profile, Serial serial, Digest issuerKey) {}

@@ -209,6 +209,7 @@ public record Forecast(String step, List<Break> breaks) {
     private Stream<Evidence.Issued> issued() {
       return evidence.issued().stream()
           .filter(i -> i.notAfter().isAfter(now) && !authority.isRevoked(i.serial()))
+          .filter(i -> !i.profile().isCanary())
           .filter(i -> !abandoned.contains(i.holder()))
           .filter(i -> !isReplaced(i));
     }

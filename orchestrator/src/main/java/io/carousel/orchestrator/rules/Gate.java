@@ -77,15 +77,18 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
               asked.presenting(asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),
               Optional.empty());
       case Phase.UpdateServers p ->
-          asked.leaving(asked.issuedBy(p.retiring()), asked.of(p.successor()));
+          asked.leaving(
+              asked.issuedBy(p.retiring()), asked.of(p.successor()), Optional.of(p.successor()));
       // Credentials of a verify-only generation cannot be proven here: all that is asked for is
       // that nobody presents any others.
       case Phase.Rollback p when authority.generation(p.active()).verifyOnly() ->
           asked.avoiding(p.successor());
-      case Phase.Rollback p -> asked.leaving(asked.issuedBy(p.successor()), asked.of(p.active()));
+      case Phase.Rollback p ->
+          asked.leaving(asked.issuedBy(p.successor()), asked.of(p.active()), Optional.empty());
       case Phase.Joining p ->
           new Gate(asked.trusting(asked.of(p.slot())), published(authority, p.trustedSince(), now));
-      case Phase.Leaving p -> asked.leaving(asked.issuedBy(p.slot()), asked.otherThan(p.slot()));
+      case Phase.Leaving p ->
+          asked.leaving(asked.issuedBy(p.slot()), asked.otherThan(p.slot()), Optional.empty());
     };
   }
 
@@ -270,39 +273,45 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
                       .anyMatch(c -> c.format() == n.format() && c.profile() == n.profile()));
     }
 
-    /** Everybody presents {@code to}, and no credential of the old ones is unaccounted for. */
-    Gate leaving(Old old, Keys to) {
+    /**
+     * Everybody presents {@code to}, and no credential of the old ones is unaccounted for.
+     *
+     * @param tried the generation whose canary must have shown that verifiers pin; empty where some
+     *     of them never had the chance to be tried
+     */
+    Gate leaving(Old old, Keys to, Optional<Integer> tried) {
       var answers = new ArrayList<>(presenting(to, EVERY));
       accounting(old, (p, shown) -> presents(shown, p, to, EVERY)).forEach(answers::add);
       authority
           .external()
           .filter(e -> !e.trustsRoot())
-          .ifPresent(e -> answers.addAll(pinning(e, old)));
+          .ifPresent(e -> answers.addAll(pinning(e, old, tried)));
       return new Gate(answers, Optional.empty());
     }
 
     /** Whoever trusts the root too would go on accepting what is leaving. */
-    private List<Answer> pinning(External external, Old old) {
+    private List<Answer> pinning(External external, Old old, Optional<Integer> tried) {
       return house
           .fleet(authority.name())
           .filter(p -> membership(p).has(Role.VERIFIES))
           .filter(p -> membership(p).formats().contains(Format.X509))
-          .map(p -> pins(p, external, old))
+          .map(p -> pins(p, external, old, tried))
           .toList();
     }
 
-    private Answer pins(Participant p, External external, Old old) {
+    private Answer pins(Participant p, External external, Old old, Optional<Integer> tried) {
       String question = "does not trust the external root";
       return current(p.name())
           .map(shown ->
               new Answer(
                   p.name(),
                   question,
-                  shown.trusts().contains(external.key())
-                      ? Optional.of(
-                          "trusts the root itself, and so would go on accepting " + old.words())
-                      : Optional.empty(),
-                  "report " + shown.counter()))
+                  Pinning.flaw(shown, external, tried)
+                      .map(flaw ->
+                          flaw.unshown()
+                              ? flaw.text()
+                              : flaw.text() + ", and so would go on accepting " + old.words()),
+                  "report %d%s".formatted(shown.counter(), Pinning.canaries(shown))))
           .orElseGet(() -> silent(p.name(), question));
     }
 
@@ -338,6 +347,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     private Stream<Answer> accounting(Old old, BiPredicate<Participant, Evidence.Shown> replaced) {
       return evidence.issued().stream()
           .filter(c -> old.which().test(c) && c.notAfter().isAfter(now))
+          .filter(c -> !c.profile().isCanary())
           .filter(c -> !authority.isRevoked(c.serial()))
           .sorted(java.util.Comparator.comparing(Evidence.Issued::serial))
           .map(c -> superseded(c, replaced));

@@ -6,6 +6,7 @@ import static io.carousel.orchestrator.rules.Decision.refuse;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Canary;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
@@ -23,7 +24,9 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.wire.Wire;
 import java.util.ArrayList;
@@ -171,7 +174,7 @@ final class HouseRules {
       return refuse(
           new Refusal.KeyUnusable("the identity key of " + act.participant(), flaw.get()));
     }
-    Optional<Refusal> unfit = flaw(house, act.memberships());
+    Optional<Refusal> unfit = kept(act.participant()).or(() -> flaw(house, act.memberships()));
     if (unfit.isPresent()) {
       return refuse(unfit.get());
     }
@@ -184,12 +187,22 @@ final class HouseRules {
             act.participant(), act.identityKey(), act.memberships(), act.by(), c.now()));
   }
 
+  /** Why nobody can have that name: what a canary is called must be nobody. */
+  static Optional<Refusal> kept(ParticipantName name) {
+    return Optional.of(name.value()).filter(Canary::reserves).map(EnrolmentRefusal.NameKept::new);
+  }
+
   /** Why nobody can do that. */
   static Optional<Refusal> flaw(House house, List<Membership> memberships) {
     for (Membership m : memberships) {
       Optional<Authority> authority = house.authority(m.authority());
       if (authority.isEmpty()) {
         return Optional.of(new Refusal.UnknownAuthority(m.authority()));
+      }
+      Optional<String> kept =
+          m.names(Format.X509).stream().map(SubjectName::text).filter(Canary::reserves).findFirst();
+      if (kept.isPresent()) {
+        return kept.map(EnrolmentRefusal.NameKept::new);
       }
       for (Format format : m.formats()) {
         if (!authority.get().signs(format)) {

@@ -139,6 +139,16 @@ public sealed interface Phase {
     };
   }
 
+  /** The generation that signs canaries, once verifiers are to trust it; 0: none. */
+  default int canaryGeneration() {
+    return switch (this) {
+      case Init p -> p.successorTrusted() ? p.successor() : 0;
+      case UpdateClients p -> p.successor();
+      case UpdateServers p -> p.successor();
+      case Creating _, Standby _, Rollback _, Joining _, Leaving _ -> 0;
+    };
+  }
+
   /** By which generation server credentials are issued; 0: none yet. */
   default int serverGeneration() {
     return switch (this) {

@@ -152,6 +152,7 @@ public sealed interface Refusal
       case EnrolmentRefusal.NameTaken _ -> "name-taken";
       case EnrolmentRefusal.AlreadyEnrolled _ -> "already-enrolled";
       case EnrolmentRefusal.IdentityRemoved _ -> "identity-removed";
+      case EnrolmentRefusal.NameKept _ -> "name-kept";
     };
   }
 

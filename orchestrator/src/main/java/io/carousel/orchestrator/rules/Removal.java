@@ -28,7 +28,7 @@ public record Removal(int generation, State state, String text) {
     LEAVING("leaving"),
     /** The root's CRL revokes it. */
     REVOKED("revoked"),
-    /** Verifiers trust the root, which has not revoked it. */
+    /** The root has not revoked it, and verifiers trust the root, or are not known not to. */
     NOT_REMOVABLE("not-removable");
 
     private final String wire;
@@ -105,17 +105,29 @@ public record Removal(int generation, State state, String text) {
   private static Removal byPins(
       House house, Authority a, External external, int generation, Evidence evidence) {
     var behind = new ArrayList<ParticipantName>();
-    verifiers(house, a).stream()
-        .filter(name ->
-            evidence
-                .of(name)
-                .filter(s -> s.bundle() >= a.bundle())
-                .filter(s -> !s.trusts().contains(external.key()))
-                .filter(s -> s.trusts().stream().noneMatch(a.generation(generation)::owns))
-                .isEmpty())
-        .forEach(behind::add);
+    var unshown = new ArrayList<ParticipantName>();
+    for (ParticipantName name : verifiers(house, a)) {
+      Optional<Evidence.Shown> shown = evidence.of(name).filter(s -> s.bundle() >= a.bundle());
+      if (shown
+          .filter(s -> s.trusts().stream().noneMatch(a.generation(generation)::owns))
+          .isEmpty()) {
+        behind.add(name);
+      } else if (Pinning.flaw(shown.get(), external, Optional.of(generation)).isPresent()) {
+        unshown.add(name);
+      }
+    }
+    if (!unshown.isEmpty()) {
+      return new Removal(
+          generation,
+          State.NOT_REMOVABLE,
+          "NOT REMOVABLE: no canary has shown that %s refuses what it does not pin, and whoever trusts the root goes on accepting generation %d"
+              .formatted(Refusal.few(unshown), generation));
+    }
     return behind.isEmpty()
-        ? new Removal(generation, State.REMOVED, "removed: verifiers pin the intermediates")
+        ? new Removal(
+            generation,
+            State.REMOVED,
+            "removed: verifiers pin the intermediates, as canaries have shown")
         : new Removal(
             generation,
             State.LEAVING,

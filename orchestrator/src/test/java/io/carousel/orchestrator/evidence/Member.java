@@ -92,6 +92,33 @@ public final class Member {
         signs(statement));
   }
 
+  /** A report in which its verifier was tried. */
+  Report tries(House house, List<Report.Tried> tried) {
+    Authority a = house.authority(USER).orElseThrow();
+    counter++;
+    byte[] statement =
+        Statements.report(
+            house.id().orElseThrow(),
+            name,
+            counter,
+            USER,
+            a.bundle(),
+            a.challenge(),
+            List.of(),
+            List.of(),
+            tried);
+    return new Report(
+        name,
+        counter,
+        USER,
+        a.bundle(),
+        a.challenge(),
+        List.of(),
+        List.of(),
+        tried,
+        signs(statement));
+  }
+
   /** What its next report says of that credential. */
   Presented presents(House house, LeafSigned leaf, KeyPair holder) {
     Authority a = house.authority(USER).orElseThrow();
@@ -166,7 +193,7 @@ public final class Member {
     }
   }
 
-  private static Bytes sign(String algorithm, KeyPair pair, byte[] statement) {
+  static Bytes sign(String algorithm, KeyPair pair, byte[] statement) {
     try {
       Signature s = Signature.getInstance(algorithm);
       s.initSign(pair.getPrivate());

@@ -258,6 +258,13 @@ class EnrolmentTest {
   }
 
   @Test
+  void noTokenLetsInWhoIsCalledAsCanariesAre() {
+    story.accept(create(token, "*", 3, false));
+    assertThat(refused(asks(token, "canary.invalid")).why().code()).isEqualTo("name-kept");
+    assertThat(grant(token).misuses()).isZero();
+  }
+
+  @Test
   void aNameIsTakenByWhoHasIt() {
     story.accept(create(token, "web-*", 3, false));
     story.accept(asks(token, "web-1"));

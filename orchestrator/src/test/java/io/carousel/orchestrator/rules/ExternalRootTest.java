@@ -14,12 +14,14 @@ import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.RootUse;
+import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.Suite;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.WorkerAct.CaRequestSigned;
+import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** An authority whose CA certificates an external root signs. */
 class ExternalRootTest {
+  private static final Serial SERIAL = new Serial("1f");
+
   // --- requests ---------------------------------------------------------------------------------
 
   @Test
@@ -216,7 +220,18 @@ class ExternalRootTest {
 
   private static Evidence.Shown trusting(Evidence.Shown as, Set<Digest> keys) {
     return new Evidence.Shown(
-        as.counter(), as.bundle(), as.challenge(), keys, as.presents(), as.heard());
+        as.counter(), as.bundle(), as.challenge(), keys, as.presents(), as.tried(), as.heard());
+  }
+
+  private static Evidence.Shown trying(Evidence.Shown as, ShownCanary... tried) {
+    return new Evidence.Shown(
+        as.counter(),
+        as.bundle(),
+        as.challenge(),
+        as.trusts(),
+        as.presents(),
+        List.of(tried),
+        as.heard());
   }
 
   @Test
@@ -234,6 +249,65 @@ class ExternalRootTest {
     peer.report(good);
     s.story().accept(s.scene.advance());
     assertThat(s.user().phase()).isEqualTo(new Phase.Standby(2));
+  }
+
+  @Test
+  void thatItPinsIsShownByACanaryAndNotByItsWord() {
+    ExternalScene s = ExternalScene.standby(RootUse.PINNED).updatingServers();
+    s.scene.fleet.keepsUp();
+    FakeFleet.Member peer = s.scene.fleet.member("peer");
+    Evidence.Shown good = peer.report();
+    peer.report(trying(good));
+    assertThat(s.story().refuse(s.scene.advance()).message())
+        .contains("peer says that it pins, and no canary of generation 2 has shown it");
+    // Of an earlier rotation: it may have changed its mind since.
+    peer.report(trying(good, new ShownCanary(1, SERIAL, true)));
+    assertThat(s.story().refuse(s.scene.advance()).message()).contains("no canary");
+    peer.report(trying(good, new ShownCanary(2, SERIAL, false)));
+    assertThat(s.story().refuse(s.scene.advance()).message())
+        .contains(
+            "peer accepted a canary of generation 2 before that was among its pins",
+            "and so would go on accepting generation 1");
+    peer.report(trying(good, new ShownCanary(2, SERIAL, true)));
+    assertThat(gate(s).statements())
+        .anySatisfy(line ->
+            assertThat(line)
+                .startsWith("peer|does not trust the external root|holds|report ")
+                .endsWith("canary %s of generation 2 refused".formatted(SERIAL)));
+    s.story().accept(s.scene.advance());
+  }
+
+  @Test
+  void whoCouldNotBeTriedIsLeftBehindByNameAndTheStatusSaysSo() {
+    ExternalScene s = ExternalScene.standby(RootUse.PINNED).updatingServers();
+    s.scene.fleet.keepsUp();
+    FakeFleet.Member peer = s.scene.fleet.member("peer");
+    peer.report(trying(peer.report()));
+    s.story().accept(s.scene.abandoning("cannot be tried", "peer"));
+    s.scene.fleet.keepsUp();
+    peer.report(trying(peer.report()));
+    assertThat(Removal.of(s.story().house(), s.user(), s.scene.fleet.evidence(), s.story().now()))
+        .singleElement()
+        .satisfies(r -> {
+          assertThat(r.state()).isEqualTo(Removal.State.NOT_REMOVABLE);
+          assertThat(r.text())
+              .startsWith(
+                  "NOT REMOVABLE: no canary has shown that peer refuses what it does not pin");
+        });
+  }
+
+  /** A rollback asks for no canary: who had not taken the successor up could not be tried. */
+  @Test
+  void aRollbackIsHeldByWhoAcceptedACanaryAndNotByWhoSawNone() {
+    ExternalScene s = ExternalScene.standby(RootUse.PINNED).updatingServers().turned();
+    s.scene.fleet.keepsUp();
+    FakeFleet.Member peer = s.scene.fleet.member("peer");
+    Evidence.Shown good = peer.report();
+    peer.report(trying(good, new ShownCanary(2, SERIAL, false)));
+    assertThat(s.story().refuse(s.scene.advance()).message())
+        .contains("peer accepted a canary of generation 2");
+    peer.report(trying(good));
+    s.story().accept(s.scene.advance());
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.orchestrator.rules.Evidence.Issued;
 import io.carousel.orchestrator.rules.Evidence.Shown;
+import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import java.util.stream.Collectors;
 
 /** Participants of one authority, who do what agents do, when a test lets them. */
 final class FakeFleet {
+  private static final Serial CANARY = new Serial("ca");
+
   private final Story story;
   private final AuthorityName authority;
   private final Map<ParticipantName, Member> members = new LinkedHashMap<>();
@@ -54,6 +57,7 @@ final class FakeFleet {
     private Membership membership;
     private Optional<TrustBundle> bundle = Optional.empty();
     private List<Issued> presents = List.of();
+    private List<ShownCanary> tried = List.of();
     private boolean enrolled = true;
     private long counter;
 
@@ -106,7 +110,19 @@ final class FakeFleet {
     }
 
     void follows(TrustBundle next) {
+      int generation = authority().phase().canaryGeneration();
+      boolean verifies =
+          membership.has(Role.VERIFIES) && membership.formats().contains(Format.X509);
+      if (verifies
+          && holds(next, generation)
+          && bundle.filter(b -> !holds(b, generation)).isPresent()) {
+        tried = List.of(new ShownCanary(generation, CANARY, true));
+      }
       bundle = Optional.of(next);
+    }
+
+    private static boolean holds(TrustBundle bundle, int generation) {
+      return bundle.trusted().stream().anyMatch(k -> k.generation() == generation);
     }
 
     /** Presents fresh credentials, of the generation that the phase has for each. */
@@ -142,7 +158,8 @@ final class FakeFleet {
               .filter(c -> c.notAfter().isAfter(now))
               .map(c -> new ShownCredential(c.format(), c.profile(), c.serial(), c.issuerKey()))
               .toList();
-      shown.put(name, new Shown(++counter, b.number(), b.challenge(), trusts(), proven, now));
+      shown.put(
+          name, new Shown(++counter, b.number(), b.challenge(), trusts(), proven, tried, now));
     }
 
     /** All of that. */
@@ -204,6 +221,7 @@ final class FakeFleet {
   void replace(Member member) {
     member.identity += " anew";
     member.presents = List.of();
+    member.tried = List.of();
     shown.remove(member.name);
     admit(member);
   }

@@ -23,6 +23,7 @@ import io.carousel.events.Policy;
 import io.carousel.events.Role;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
 import java.time.Duration;
 import java.util.List;
@@ -168,6 +169,23 @@ class HouseRulesTest {
     assertThat(story.refuse(new RemoveParticipant(new ParticipantName("web-1"), "", "p-1")).code())
         .isEqualTo("unknown-participant");
     story.accept(enrol("web-1", "mallory", Role.VERIFIES));
+  }
+
+  @Test
+  void nobodyIsCalledWhatCanariesAre() {
+    story.accept(create("user", "hsm-a"));
+    assertThat(story.refuse(enrol("canary.invalid", "web-1", Role.VERIFIES)).code())
+        .isEqualTo("name-kept");
+    var named =
+        new Membership(
+            new AuthorityName("user"),
+            List.of(Role.PRESENTS_SERVER),
+            List.of(Format.X509),
+            List.of(new SubjectName("dns:a.invalid")));
+    var act =
+        new EnrolParticipant(
+            new ParticipantName("web-1"), Story.identity("web-1"), List.of(named), "p-1");
+    assertThat(story.refuse(act).code()).isEqualTo("name-kept");
   }
 
   @Test

@@ -156,6 +156,7 @@ class RefusalTest {
           Map.entry(new EnrolmentRefusal.NameTaken(WEB), "name-taken"),
           Map.entry(new EnrolmentRefusal.AlreadyEnrolled(WEB, TOKEN), "already-enrolled"),
           Map.entry(new EnrolmentRefusal.IdentityRemoved(WEB, TOKEN), "identity-removed"),
+          Map.entry(new EnrolmentRefusal.NameKept("canary.invalid"), "name-kept"),
           Map.entry(new Refusal.NothingDue(), "nothing-due"));
 
   @Test

@@ -1,5 +1,6 @@
 package io.carousel.signer.trust;
 
+import io.carousel.events.Canary;
 import io.carousel.events.Format;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.Membership;
@@ -78,6 +79,11 @@ public record Limits(
           Duration.ofDays(3660),
           Duration.ofHours(2),
           Duration.ofHours(1));
+
+  /**
+   * A canary ends so long after now at the latest: its life, and a minute for clocks that differ.
+   */
+  private static final Duration CANARY_ENDS_WITHIN = Canary.LIFE.plusMinutes(1);
 
   /** Copies, and refuses limits under which nothing could be signed; one message lists them all. */
   public Limits {
@@ -175,6 +181,10 @@ public record Limits(
         unexpired(c.draft().nextUpdate(), now);
       }
       case DestroyKey _, InspectToken _ -> {}
+      case LeafCommand c when c.order().profile().isCanary() -> {
+        leaf(c, now);
+        canary(c, now);
+      }
       case LeafCommand c -> {
         leaf(c, now);
         names.check(names(c));
@@ -200,6 +210,20 @@ public record Limits(
       case SignSshCertificate c -> all(Kind.PRINCIPAL, c.principals());
       case SignToken c -> all(Kind.AUDIENCE, c.audiences());
     };
+  }
+
+  /** Names nobody, ends soon, and is a certificate: nothing else has a verifier to be tried on. */
+  private static void canary(LeafCommand command, Instant now) throws Refused {
+    if (!(command instanceof SignLeaf certificate) || !certificate.names().isEmpty()) {
+      throw new Refused(
+          Refusal.BAD_CONTENT, "a canary is a certificate without names, and the command has more");
+    }
+    if (command.order().notAfter().isAfter(now.plus(CANARY_ENDS_WITHIN))) {
+      throw new Refused(
+          Refusal.LIFETIME_TOO_LONG,
+          "a canary ends within %s, not at %s"
+              .formatted(CANARY_ENDS_WITHIN, command.order().notAfter()));
+    }
   }
 
   private static List<SubjectName> all(Kind kind, List<String> texts) throws Refused {

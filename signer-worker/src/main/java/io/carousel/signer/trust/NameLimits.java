@@ -1,5 +1,6 @@
 package io.carousel.signer.trust;
 
+import io.carousel.events.Canary;
 import io.carousel.events.SubjectName;
 import io.carousel.events.Word;
 import io.carousel.signer.refusal.Refusal;
@@ -15,8 +16,8 @@ import java.util.List;
  * @param wildcards whether a DNS name may stand for many; even then for none that is forbidden
  */
 public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean wildcards) {
-  /** How participants are named in certificates and tokens: one's own is there unasked. */
-  private static final String OWN = "uri:carousel:";
+  /** How participants are named in certificates and tokens, and those whose verifier is tried. */
+  private static final List<String> OWN = List.of("uri:carousel:", "uri:carousel-canary:");
 
   /** Every name but wildcards and the login of the superuser. */
   public static final NameLimits DEFAULT =
@@ -127,11 +128,17 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
       boolean fits =
           allowed.stream().anyMatch(p -> p.fits(name.value()))
               && forbidden.stream().noneMatch(p -> p.meets(name));
-      if (!fits || name.value().startsWith(OWN)) {
+      if (!fits || isKept(name)) {
         throw new Refused(
             Refusal.NAME_NOT_ALLOWED,
             "this worker was not started to sign for the name '%s'".formatted(name));
       }
     }
+  }
+
+  /** For participants by the house itself, and for canaries. */
+  private static boolean isKept(SubjectName name) {
+    return OWN.stream().anyMatch(name.value()::startsWith)
+        || (name.kind() == SubjectName.Kind.DNS && Canary.reserves(name.text()));
   }
 }

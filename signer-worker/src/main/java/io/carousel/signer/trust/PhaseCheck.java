@@ -32,7 +32,7 @@ public final class PhaseCheck {
    */
   public void check(LeafOrder order) throws Refused, LogUnreachable {
     // Phases only follow each other: what has been read already cannot come to fit by reading on.
-    if (order.phaseSequence() > roll.head().sequence()) {
+    if (order.phaseSequence() > roll.head().sequence() || mayBeEarly(order)) {
       tail.catchUp();
     }
     Optional<Phase> now = roll.phase(order.authority());
@@ -56,6 +56,14 @@ public final class PhaseCheck {
           "slot '%s' signs nothing for authority '%s' now: it has not joined, leaves, or has left"
               .formatted(order.slot(), order.authority()));
     }
+  }
+
+  /** That the successor is to be trusted comes within a phase, and canaries come right after it. */
+  private boolean mayBeEarly(LeafOrder order) {
+    return order.profile().isCanary()
+        && roll.phase(order.authority())
+            .filter(p -> p.sequence() == order.phaseSequence() && p.canaries() == 0)
+            .isPresent();
   }
 
   /** The external root that signs the CA certificates of that authority, DER. */

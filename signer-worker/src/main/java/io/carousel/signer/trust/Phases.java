@@ -15,6 +15,7 @@ import io.carousel.events.AuthorityEvent.SlotJoining;
 import io.carousel.events.AuthorityEvent.SlotLeaveCancelled;
 import io.carousel.events.AuthorityEvent.SlotLeaving;
 import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.AuthorityEvent.TrustExtended;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
  * <pre>
  *   opened ----------> active signs for all
  *   rotation started > retiring signs for all
+ *   trust extended --> the same, and the successor signs canaries until the rotation ends or turns
  *   clients updating > successor for clients, retiring for servers
  *   servers updating > successor for all
  *   completed -------> successor for all
@@ -60,11 +62,17 @@ final class Phases {
    * @param sequence of the event that began it
    * @param clients the generation that signs for clients, and for what is good for both
    * @param servers the generation that signs for servers
+   * @param canaries the generation that signs canaries: the successor, from the moment at which
+   *     verifiers are to trust it; 0 for none
    * @param slots whose keys sign
    */
-  record Phase(long sequence, int clients, int servers, Set<SlotName> slots) {
+  record Phase(long sequence, int clients, int servers, int canaries, Set<SlotName> slots) {
     int generationFor(Profile profile) {
-      return profile == Profile.SERVER ? servers : clients;
+      return switch (profile) {
+        case CLIENT, BOTH -> clients;
+        case SERVER -> servers;
+        case CANARY_CLIENT, CANARY_SERVER -> canaries;
+      };
     }
   }
 
@@ -82,6 +90,9 @@ final class Phases {
     }
     if (event instanceof AuthorityEvent e) {
       begun(e, recorded.sequence()).ifPresent(phase -> phases.put(e.authority(), phase));
+      if (e instanceof TrustExtended extended) {
+        tried(extended, recorded.sequence());
+      }
     }
   }
 
@@ -100,9 +111,12 @@ final class Phases {
           }
           case ClientsUpdating e -> {
             Rotation rotation = underway(e, e.rotation(), sequence);
-            yield phase(e, sequence, rotation.successor(), rotation.retiring());
+            yield trying(e, sequence, rotation.successor(), rotation.retiring(), rotation);
           }
-          case ServersUpdating e -> successor(e, e.rotation(), sequence);
+          case ServersUpdating e -> {
+            Rotation rotation = underway(e, e.rotation(), sequence);
+            yield trying(e, sequence, rotation.successor(), rotation.successor(), rotation);
+          }
           case RotationCompleted e -> successor(e, e.rotation(), sequence);
           case RollbackStarted e -> retiring(e, e.rotation(), sequence);
           case RolledBack e -> retiring(e, e.rotation(), sequence);
@@ -130,7 +144,7 @@ final class Phases {
               AuthorityEvent.CrlIssued _,
               AuthorityEvent.CredentialsRevoked _,
               AuthorityEvent.KeyStageReached _,
-              AuthorityEvent.TrustExtended _,
+              TrustExtended _,
               AuthorityEvent.GenerationRetrusted _,
               AuthorityEvent.GenerationDistrusted _,
               AuthorityEvent.SlotTrusted _,
@@ -141,7 +155,27 @@ final class Phases {
   }
 
   private Phase phase(AuthorityEvent event, long sequence, int clients, int servers) {
-    return new Phase(sequence, clients, servers, slots.getOrDefault(event.authority(), Set.of()));
+    return new Phase(
+        sequence, clients, servers, 0, slots.getOrDefault(event.authority(), Set.of()));
+  }
+
+  /** One in which verifiers may be tried with what the successor signs. */
+  private Phase trying(
+      AuthorityEvent event, long sequence, int clients, int servers, Rotation rotation) {
+    return new Phase(
+        sequence,
+        clients,
+        servers,
+        rotation.successor(),
+        slots.getOrDefault(event.authority(), Set.of()));
+  }
+
+  /** From here on verifiers are to trust the successor; the phase is the same. */
+  private void tried(TrustExtended event, long sequence) {
+    Rotation rotation = underway(event, event.rotation(), sequence);
+    phases.computeIfPresent(
+        event.authority(),
+        (_, p) -> trying(event, p.sequence(), p.clients(), p.servers(), rotation));
   }
 
   /** The same generations. */

@@ -144,6 +144,28 @@ class CertificatesTest {
   }
 
   @Test
+  void aCanaryNamesNobody() throws Exception {
+    Issued ca = ca(Suite.ECDSA_P256);
+    Bytes canary = drafted(ca, Profile.CANARY_CLIENT);
+    assertThat(text(canary))
+        .contains(
+            "X509v3 Extended Key Usage: \n                TLS Web Client Authentication\n",
+            "DNS:canary.invalid, URI:carousel-canary://00112233445566778899aabbccddeeff/user/web-1\n");
+    assertThat(subject(canary)).isEqualTo("subject=CN=canary.invalid");
+    assertThat(text(drafted(ca, Profile.CANARY_SERVER)))
+        .contains("X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n");
+  }
+
+  /** As it would be signed in a rotation, after its rehearsal. */
+  private static Bytes drafted(Issued ca, Profile profile) throws Exception {
+    Issuer issuer = Issuer.of(ca.certificate(), Suite.ECDSA_P256);
+    SignLeaf asked = Asked.leaf(ca.asked(), ca.signed(), profile);
+    ToBeSigned draft = Drafts.leaf(HOUSE, asked, issuer);
+    Rehearsal.of(draft, HOUSE, asked, issuer);
+    return draft.complete(Placeholder.of(Suite.ECDSA_P256));
+  }
+
+  @Test
   void aClientsLeafServesNoServer() throws Exception {
     Issued ca = ca(Suite.ED25519);
     Bytes leaf = leaf(Asked.leaf(ca.asked(), ca.signed(), Profile.CLIENT));

@@ -122,9 +122,16 @@ class NameLimitsTest {
 
   /** In certificates a participant's own name is there unasked, and nobody else's ever. */
   @ParameterizedTest
-  @ValueSource(strings = {"uri:carousel://house/user/web-2", "uri:carousel:web-2"})
-  void nobodyIsAnotherParticipant(String name) {
-    refused(new NameLimits(List.of(new Pattern("uri:*")), List.of(), true), name);
+  @ValueSource(
+      strings = {
+        "uri:carousel://house/user/web-2",
+        "uri:carousel:web-2",
+        "uri:carousel-canary://house/user/web-2",
+        "dns:canary.invalid"
+      })
+  void nobodyIsAnotherParticipantOrACanary(String name) {
+    refused(
+        new NameLimits(List.of(new Pattern("uri:*"), new Pattern("dns:*")), List.of(), true), name);
   }
 
   /** What backtracks without bound elsewhere. */

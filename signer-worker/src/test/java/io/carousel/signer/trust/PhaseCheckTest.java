@@ -49,6 +49,7 @@ class PhaseCheckTest {
   private static final SlotName A = new SlotName("hsm-a");
   private static final SlotName B = new SlotName("hsm-b");
   private static final SlotName C = new SlotName("hsm-c");
+  private static final int NOBODY = 0;
   private static final Bytes SOME = Bytes.of(new byte[1]);
 
   private final TestLog log = new TestLog(new HouseId("00112233445566778899aabbccddeeff"));
@@ -78,11 +79,20 @@ class PhaseCheckTest {
         .order();
   }
 
-  /** One generation for clients, one for servers, and no other. */
+  /** One generation for clients, one for servers, no other, and no canaries. */
   private void signs(int clients, int servers) throws Exception {
+    signs(clients, servers, NOBODY);
+  }
+
+  private void signs(int clients, int servers, int canaries) throws Exception {
     for (Profile profile : Profile.values()) {
-      int signs = profile == Profile.SERVER ? servers : clients;
-      for (int generation = 0; generation < 5; generation++) {
+      int signs =
+          switch (profile) {
+            case CLIENT, BOTH -> clients;
+            case SERVER -> servers;
+            case CANARY_CLIENT, CANARY_SERVER -> canaries;
+          };
+      for (int generation = 1; generation < 5; generation++) {
         if (generation == signs) {
           check.check(order(profile, generation, phase));
         } else {
@@ -124,19 +134,34 @@ class PhaseCheckTest {
     signs(1, 1);
     log.write(new TrustExtended(USER, FIRST, 2, Instant.now()));
     log.read();
-    signs(1, 1);
+    signs(1, 1, 2);
     phase = log.write(new ClientsUpdating(USER, FIRST, evidence(), "t", "t", Instant.now()));
     log.read();
-    signs(2, 1);
+    signs(2, 1, 2);
     phase = log.write(new ServersUpdating(USER, FIRST, evidence(), "t", "t", Instant.now()));
     log.read();
-    signs(2, 2);
+    signs(2, 2, 2);
     phase = log.write(new RotationCompleted(USER, FIRST, 3, evidence(), "t", "t", Instant.now()));
     log.read();
     signs(2, 2);
     phase = start(SECOND, 2, 3);
     log.read();
     signs(2, 2);
+  }
+
+  @Test
+  void aCanaryIsSignedOnceTheSuccessorIsToBeTrusted() throws Exception {
+    phase = start(FIRST, 1, 2);
+    log.read();
+    refused(order(Profile.CANARY_CLIENT, 2, phase), "generation 2");
+    log.write(new TrustExtended(USER, FIRST, 2, Instant.now()));
+    // Not read yet: the check reads on.
+    check.check(order(Profile.CANARY_CLIENT, 2, phase));
+    check.check(order(Profile.CANARY_SERVER, 2, phase));
+    refused(order(Profile.CANARY_SERVER, 1, phase), "generation 1");
+    phase = log.write(new RollbackStarted(USER, FIRST, PhaseName.INIT, "t", "t", Instant.now()));
+    log.read();
+    signs(1, 1);
   }
 
   @Test
@@ -155,7 +180,7 @@ class PhaseCheckTest {
     log.write(new ClientsUpdating(USER, SECOND, evidence(), "t", "t", Instant.now()));
     phase = log.write(new ServersUpdating(USER, SECOND, evidence(), "t", "t", Instant.now()));
     log.read();
-    signs(3, 3);
+    signs(3, 3, 3);
   }
 
   @Test

@@ -58,7 +58,8 @@ final class Reporting {
             bundle.challenge(),
             trusts,
             presents,
-            List.of());
+            List.of(),
+            java.util.Optional.empty());
     return new Report(
         identity.name(),
         number,

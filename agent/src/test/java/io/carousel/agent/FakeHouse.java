@@ -399,7 +399,8 @@ public final class FakeHouse implements House, Published {
               report.challenge(),
               report.trusts(),
               report.presents(),
-              report.tried());
+              report.tried(),
+              report.trouble());
       if (!Authorship.verifies(member.identity(), statement, report.signature().toArray())) {
         throw refused("forged", "the report is not signed by its participant");
       }

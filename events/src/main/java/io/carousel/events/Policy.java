@@ -19,6 +19,8 @@ import java.util.Set;
  * @param jwksMaxAge how long verifiers of tokens may keep the keys they were given (max-age, RFC
  *     9111, section 5.2.2.1); no token is signed by a key that was published more lately
  * @param ssh what OpenSSH user certificates allow and demand
+ * @param lease how long after its last report a participant counts as heard; a gate waits for who
+ *     is not
  */
 public record Policy(
     Duration leafLifetime,
@@ -28,16 +30,23 @@ public record Policy(
     Duration crlLifetime,
     Optional<String> distribution,
     Duration jwksMaxAge,
-    SshOptions ssh) {
+    SshOptions ssh,
+    Duration lease) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
 
   private static final Duration SHORTEST_CRL = Duration.ofSeconds(10);
   private static final int DISTRIBUTION_LIMIT = 200;
 
+  /** Some of an agent's heartbeats. */
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_LEASE = Duration.ofDays(366);
+  private static final Duration USUAL_LEASE = Duration.ofMinutes(5);
+
   /**
    * Credentials for a day, CA certificates for ten years, a minute back, held for a week, CRLs for
-   * a week, keys of tokens kept for five minutes.
+   * a week, keys of tokens kept for five minutes, and leases of five minutes.
    */
   public static final Policy DEFAULT =
       new Policy(
@@ -74,6 +83,31 @@ public record Policy(
     if (jwksMaxAge.isNegative() || jwksMaxAge.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException("verifiers may keep keys for a day at most");
     }
+    if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
+      throw new IllegalArgumentException("a lease must last between 10 seconds and a year");
+    }
+  }
+
+  /** With a lease of five minutes. */
+  public Policy(
+      Duration leafLifetime,
+      Duration caLifetime,
+      Duration backdating,
+      Optional<Duration> hold,
+      Duration crlLifetime,
+      Optional<String> distribution,
+      Duration jwksMaxAge,
+      SshOptions ssh) {
+    this(
+        leafLifetime,
+        caLifetime,
+        backdating,
+        hold,
+        crlLifetime,
+        distribution,
+        jwksMaxAge,
+        ssh,
+        USUAL_LEASE);
   }
 
   /** With CRLs that live for a week, or as long as a CA certificate that does not. */

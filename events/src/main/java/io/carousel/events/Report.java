@@ -1,6 +1,7 @@
 package io.carousel.events;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a participant says about one authority, with proof; travels on {@code carousel.fleet}.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param trusts SHA-256 of the SubjectPublicKeyInfo of each CA key it trusts, sorted
  * @param presents what it shows to others, at most one for each format and profile
  * @param tried what was shown to its verifier to see what that does; see {@link Canary}
+ * @param trouble what keeps it from following, in one line without control characters; empty while
+ *     all is well
  * @param signature by its identity key over {@link Statements#report}
  */
 public record Report(
@@ -22,15 +25,23 @@ public record Report(
     List<Digest> trusts,
     List<Presented> presents,
     List<Tried> tried,
+    Optional<String> trouble,
     Bytes signature) {
+  /** Longest text of trouble; characters. */
+  public static final int TROUBLE_LIMIT = 300;
+
   /** Copies. */
   public Report {
+    if (trouble.filter(t -> t.isBlank() || !t.equals(plain(t))).isPresent()) {
+      throw new IllegalArgumentException(
+          "trouble is told in one line of at most %d characters".formatted(TROUBLE_LIMIT));
+    }
     trusts = trusts.stream().distinct().sorted().toList();
     presents = List.copyOf(presents);
     tried = List.copyOf(tried);
   }
 
-  /** One in which nothing was tried. */
+  /** One without trouble, in which nothing was tried. */
   public Report(
       ParticipantName participant,
       long counter,
@@ -41,7 +52,21 @@ public record Report(
       List<Presented> presents,
       Bytes signature) {
     this(
-        participant, counter, authority, bundle, challenge, trusts, presents, List.of(), signature);
+        participant,
+        counter,
+        authority,
+        bundle,
+        challenge,
+        trusts,
+        presents,
+        List.of(),
+        Optional.empty(),
+        signature);
+  }
+
+  /** That text as a report can hold it. */
+  public static String plain(String trouble) {
+    return Identifier.plain(trouble.replace('|', '/'), TROUBLE_LIMIT);
   }
 
   /**

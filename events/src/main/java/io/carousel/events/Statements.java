@@ -27,7 +27,8 @@ public final class Statements {
       Digest challenge,
       java.util.List<Digest> trusts,
       java.util.List<Report.Presented> presents,
-      java.util.List<Report.Tried> tried) {
+      java.util.List<Report.Tried> tried,
+      java.util.Optional<String> trouble) {
     return lines(
         "carousel-report-v1",
         house,
@@ -42,7 +43,8 @@ public final class Statements {
             .collect(Collectors.joining(",")),
         tried.stream()
             .map(t -> t.canary().digest() + ":" + outcome(t.refused()))
-            .collect(Collectors.joining(",")));
+            .collect(Collectors.joining(",")),
+        trouble.orElse(""));
   }
 
   private static String outcome(boolean refused) {

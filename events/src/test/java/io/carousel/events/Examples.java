@@ -524,6 +524,7 @@ public final class Examples {
                 new Report.Presented(
                     Format.X509, Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
             List.of(new Report.Tried(CERTIFICATE, true, SIGNATURE)),
+            Optional.of("nginx refused set 12"),
             SIGNATURE));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,7 +52,8 @@ class StatementsTest {
             List.of(
                 new Report.Presented(Format.SSH, Profile.SERVER, new Serial("b"), TWOS, EMPTY),
                 new Report.Presented(Format.X509, Profile.CLIENT, new Serial("a"), ONES, EMPTY)),
-            List.of(new Report.Tried(EMPTY, true, EMPTY), new Report.Tried(EMPTY, false, EMPTY))),
+            List.of(new Report.Tried(EMPTY, true, EMPTY), new Report.Tried(EMPTY, false, EMPTY)),
+            Optional.of("no room")),
         "carousel-report-v1",
         HOUSE.value(),
         "web-1",
@@ -61,7 +63,8 @@ class StatementsTest {
         ONES.value(),
         ONES + "," + TWOS,
         "ssh:server:b:" + TWOS + ",x509:client:a:" + ONES,
-        NOTHING_HASHED + ":refused," + NOTHING_HASHED + ":accepted");
+        NOTHING_HASHED + ":refused," + NOTHING_HASHED + ":accepted",
+        "no room");
   }
 
   @Test

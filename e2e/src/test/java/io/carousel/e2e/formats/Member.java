@@ -396,7 +396,8 @@ final class Member implements AutoCloseable {
             on.challenge(),
             trusts,
             presents,
-            List.of());
+            List.of(),
+            Optional.empty());
     house.report(
         new Report(
             name(),

@@ -122,6 +122,14 @@ final class AuthorityCommands extends CommandGroup {
     private Duration jwksMaxAge;
 
     @Option(
+        names = "--lease",
+        paramLabel = "TIME",
+        converter = Arguments.OfDuration.class,
+        description =
+            "How long after its last report a participant counts as heard; by default 5m.")
+    private Duration lease;
+
+    @Option(
         names = "--root",
         paramLabel = "FILE",
         description =
@@ -202,6 +210,7 @@ final class AuthorityCommands extends CommandGroup {
               Optional.ofNullable(distribution),
               Optional.ofNullable(jwksMaxAge),
               Optional.empty(),
+              Optional.ofNullable(lease),
               wantedRoot(),
               adoptions(),
               imports.isEmpty()

@@ -5,6 +5,7 @@ import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
+import io.carousel.orchestrator.documents.RotationStatus.Remedy;
 import io.carousel.orchestrator.text.PlainText;
 import java.io.PrintWriter;
 import java.util.List;
@@ -42,6 +43,7 @@ final class StatusText {
     if (!s.gate().lacking().isEmpty()) {
       out.println();
       lacking(s.gate().lacking(), out, style);
+      remedies(s.gate().remedies(), out);
     }
     if (!s.removals().isEmpty() || !s.warnings().isEmpty()) {
       out.println();
@@ -97,14 +99,25 @@ final class StatusText {
   }
 
   private static void lacking(List<Lacking> all, PrintWriter out, Style style) {
-    var table = new Table("WAITING FOR", "QUESTION", "WHY");
+    var table = new Table("WAITING FOR", "SINCE", "REASON", "QUESTION", "WHY");
     all.stream()
         .limit(LACKING_SHOWN)
-        .forEach(l -> table.row(l.participant(), l.question(), l.why()));
+        .forEach(l ->
+            table.row(
+                l.participant(),
+                l.since().map(NodeCommand::time).orElse("-"),
+                l.reason(),
+                l.question(),
+                l.why()));
     table.print(out, style);
     if (all.size() > LACKING_SHOWN) {
       out.println("and %d more; all of them with -o json".formatted(all.size() - LACKING_SHOWN));
     }
+  }
+
+  private static void remedies(List<Remedy> all, PrintWriter out) {
+    out.println();
+    all.forEach(r -> out.println("%s: %s".formatted(r.reason(), PlainText.of(r.text()))));
   }
 
   /** The beginning of a key's id. */

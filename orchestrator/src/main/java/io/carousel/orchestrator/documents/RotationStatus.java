@@ -54,12 +54,38 @@ public record RotationStatus(
    * @param ready whether an advance would pass it now
    * @param required how many questions it asks
    * @param shown how many of them hold
+   * @param remedies what to do about each kind of what is lacking
    * @param opens before then it stays closed whatever the answers, because verifiers may keep
    *     published keys that long; absent if that has passed
    */
   public record GateStatus(
-      boolean ready, int required, int shown, List<Lacking> lacking, Optional<Instant> opens) {}
+      boolean ready,
+      int required,
+      int shown,
+      List<Lacking> lacking,
+      List<Remedy> remedies,
+      Optional<Instant> opens) {}
 
-  /** A question that does not hold. */
-  public record Lacking(ParticipantName participant, String question, String why) {}
+  /**
+   * A question that does not hold.
+   *
+   * @param why in few words
+   * @param reason of what kind: {@code not-reported}, {@code silent}, {@code failing}, {@code
+   *     not-trusting}, {@code not-renewed}, {@code outstanding}, {@code root-trusted} or {@code
+   *     not-tried}
+   * @param since when it does not: since it was last heard, or since the phase began
+   */
+  public record Lacking(
+      ParticipantName participant,
+      String question,
+      String why,
+      String reason,
+      Optional<Instant> since) {}
+
+  /**
+   * What to do about some of them.
+   *
+   * @param reason of those whom it is about
+   */
+  public record Remedy(String reason, String text) {}
 }

@@ -43,6 +43,7 @@ public sealed interface Wanted {
    *     certificates; absent: they name none
    * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
+   * @param lease how long after its last report a participant counts as heard; absent: five minutes
    * @param root who signs its CA certificates; absent: each key its own
    * @param adopt keys that are in tokens already; absent: none
    * @param imports public keys of a CA elsewhere, each the text of a file: CA certificates in PEM,
@@ -60,6 +61,7 @@ public sealed interface Wanted {
       Optional<String> distribution,
       Optional<Duration> jwksMaxAge,
       Optional<SshOptions> ssh,
+      Optional<Duration> lease,
       Optional<WantedRoot> root,
       Optional<List<WantedAdoption>> adopt,
       Optional<List<String>> imports)
@@ -89,6 +91,7 @@ public sealed interface Wanted {
           distribution,
           jwksMaxAge,
           ssh,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty());

@@ -74,7 +74,7 @@ public final class FleetLedger {
         shown.put(name, shown(proven(id, reports, name, entry, tried(house, entry))));
       }
     });
-    return new Evidence(shown, register.of(authority, now), offsets);
+    return new Evidence(shown, register.of(authority, now), offsets, now);
   }
 
   private static boolean isOfWhoHasTheNameNow(House house, Entry entry) {
@@ -131,6 +131,7 @@ public final class FleetLedger {
         new HashSet<>(r.trusts()),
         entry.proven(),
         entry.tried(),
+        r.trouble(),
         entry.heard());
   }
 }

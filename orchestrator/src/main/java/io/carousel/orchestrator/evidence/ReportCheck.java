@@ -40,7 +40,8 @@ public final class ReportCheck {
             report.challenge(),
             report.trusts(),
             report.presents(),
-            report.tried());
+            report.tried(),
+            report.trouble());
     return Authorship.verifies(sender.get().identityKey(), statement, report.signature().toArray())
         ? Optional.empty()
         : Optional.of(

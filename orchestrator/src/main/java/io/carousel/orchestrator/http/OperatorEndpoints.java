@@ -103,7 +103,8 @@ final class OperatorEndpoints {
         w.crlLifetime().orElse(usual.crlLifetime()),
         w.distribution(),
         w.jwksMaxAge().orElse(usual.jwksMaxAge()),
-        w.ssh().orElse(usual.ssh()));
+        w.ssh().orElse(usual.ssh()),
+        w.lease().orElse(usual.lease()));
   }
 
   private Answer details(Call call) {

@@ -23,6 +23,7 @@ import io.carousel.orchestrator.documents.RemovalLine;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
+import io.carousel.orchestrator.documents.RotationStatus.Remedy;
 import io.carousel.orchestrator.documents.Rotations.Entered;
 import io.carousel.orchestrator.documents.Rotations.RotationLine;
 import io.carousel.orchestrator.documents.Slots;
@@ -42,6 +43,7 @@ import io.carousel.orchestrator.rules.Proofs;
 import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Slot;
 import io.carousel.orchestrator.story.NextStep;
+import io.carousel.orchestrator.story.Remedies;
 import io.carousel.orchestrator.story.Story;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,7 +167,7 @@ final class Views {
         a.bundle(),
         next.keysMissing(),
         used.stream().flatMap(Views::keys).toList(),
-        gate(gate, next),
+        gate(a, gate, next, since),
         next.advice(),
         removals(standing),
         standing.warnings(),
@@ -210,12 +212,28 @@ final class Views {
     return new ForecastDetails.Names(all.size(), all.stream().limit(MOST_NAMES).toList());
   }
 
-  private static GateStatus gate(Gate gate, NextStep next) {
+  private static GateStatus gate(
+      Authority authority, Gate gate, NextStep next, Optional<Instant> since) {
+    List<Gate.Answer> open = gate.lacking(Set.of());
     List<Lacking> lacking =
-        gate.lacking(Set.of()).stream()
-            .map(a -> new Lacking(a.about(), a.question(), a.lacking().orElse("")))
+        open.stream()
+            .flatMap(a -> a.lacking().stream().map(why -> lacking(a, why, since)))
             .toList();
-    return new GateStatus(next.ready(), gate.required(), gate.shown(), lacking, gate.opens());
+    List<Remedy> remedies =
+        open.stream()
+            .flatMap(a -> a.lacking().stream())
+            .map(Gate.Lack::reason)
+            .distinct()
+            .sorted()
+            .map(r -> new Remedy(r.wire(), Remedies.of(r, authority.name())))
+            .toList();
+    return new GateStatus(
+        next.ready(), gate.required(), gate.shown(), lacking, remedies, gate.opens());
+  }
+
+  private static Lacking lacking(Gate.Answer a, Gate.Lack why, Optional<Instant> since) {
+    return new Lacking(
+        a.about(), a.question(), why.text(), why.reason().wire(), why.since().or(() -> since));
   }
 
   static SlotLine slot(House house, Slot s) {

@@ -20,11 +20,13 @@ import java.util.Set;
  * @param shown the newest report of each participant
  * @param issued every credential that was issued and has not been seen to expire
  * @param offsets up to where it was read
+ * @param at when, by the clock by which reports were heard; the time of the rules may be ahead of
+ *     it for a while, if an owner's clock once was
  */
 public record Evidence(
-    Map<ParticipantName, Shown> shown, List<Issued> issued, List<TopicOffset> offsets) {
+    Map<ParticipantName, Shown> shown, List<Issued> issued, List<TopicOffset> offsets, Instant at) {
   /** Nothing was shown. */
-  public static final Evidence NONE = new Evidence(Map.of(), List.of(), List.of());
+  public static final Evidence NONE = new Evidence(Map.of(), List.of(), List.of(), Instant.MIN);
 
   /** Copies. */
   public Evidence {
@@ -38,6 +40,7 @@ public record Evidence(
    *
    * @param challenge that it repeats; of another phase it says nothing about this one
    * @param tried what its verifier did with canaries
+   * @param trouble what keeps it from following, in its own words
    */
   public record Shown(
       long counter,
@@ -46,8 +49,9 @@ public record Evidence(
       Set<Digest> trusts,
       List<ShownCredential> presents,
       List<ShownCanary> tried,
+      Optional<String> trouble,
       Instant heard) {
-    /** One whose verifier was not tried. */
+    /** One without trouble, whose verifier was not tried. */
     public Shown(
         long counter,
         long bundle,
@@ -55,7 +59,7 @@ public record Evidence(
         Set<Digest> trusts,
         List<ShownCredential> presents,
         Instant heard) {
-      this(counter, bundle, challenge, trusts, presents, List.of(), heard);
+      this(counter, bundle, challenge, trusts, presents, List.of(), Optional.empty(), heard);
     }
   }
 

@@ -131,8 +131,7 @@ public sealed interface OriginRefusal extends Refusal {
               authority,
               lacking.size(),
               of,
-              Refusal.few(
-                  lacking.stream().map(a -> a.about() + " " + a.lacking().orElse("")).toList()));
+              Refusal.few(lacking.stream().map(Gate.Answer::words).toList()));
     }
   }
 

@@ -260,7 +260,7 @@ public sealed interface Refusal
               leaving,
               lacking.size(),
               of,
-              few(lacking.stream().map(a -> a.about() + " " + a.lacking().orElse("")).toList()));
+              few(lacking.stream().map(Gate.Answer::words).toList()));
     }
   }
 

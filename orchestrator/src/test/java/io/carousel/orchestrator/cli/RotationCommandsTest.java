@@ -65,8 +65,10 @@ class RotationCommandsTest {
             1           hsm-a  x509    certified  a1b2c301  -
             2           hsm-a  x509    certified  a1b2c302  -
 
-            WAITING FOR  QUESTION             WHY
-            web-2        trusts generation 2  has never reported
+            WAITING FOR  SINCE                 REASON        QUESTION             WHY
+            web-2        2026-03-01 12:00:00Z  not-reported  trusts generation 2  has never reported
+
+            not-reported: Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.
 
             Next: Wait for 1 answer, or leave participants behind with 'carousel rotation advance user --abandon NAME --reason WHY'.
             """);

@@ -62,7 +62,8 @@ class SlotMembershipCommandsTest {
             Phase:      slot-joining since 2026-03-01 12:00:00Z
             Gate:       0 of 1 answers hold
             """)
-        .contains("web-1        trusts slot hsm-c  has never reported");
+        .contains(
+            "web-1        2026-03-01 12:00:00Z  not-reported  trusts slot hsm-c  has never reported");
     assertThat(terminal.run("authority", "show", "user").out()).contains("slot-joining:   hsm-c");
     assertThat(terminal.run("rotation", "status").out()).contains("slot-joining", "0/1");
     terminal.desk.shows("web-1");

@@ -399,7 +399,8 @@ class CredentialDeskTest extends CredentialTest {
             new ParticipantName("web-1"),
             new Evidence.Shown(1, a.bundle(), a.challenge(), all, List.of(), story.now())),
         List.of(),
-        List.of());
+        List.of(),
+        story.now());
   }
 
   private static CredentialRequest copy(CredentialRequest r, ParticipantName name, Bytes csr) {

@@ -27,6 +27,7 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -80,7 +81,8 @@ public final class Member {
             a.challenge(),
             trusts,
             List.of(presents),
-            List.of());
+            List.of(),
+            Optional.empty());
     return new Report(
         name,
         counter,
@@ -106,7 +108,8 @@ public final class Member {
             a.challenge(),
             List.of(),
             List.of(),
-            tried);
+            tried,
+            Optional.empty());
     return new Report(
         name,
         counter,
@@ -116,6 +119,7 @@ public final class Member {
         List.of(),
         List.of(),
         tried,
+        Optional.empty(),
         signs(statement));
   }
 

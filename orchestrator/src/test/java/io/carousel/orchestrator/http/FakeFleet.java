@@ -50,7 +50,7 @@ final class FakeFleet {
         .fleet(name)
         .filter(p -> showing.contains(p.name()))
         .forEach(p -> newest.put(p.name(), shown(a, p, target, now)));
-    return new Evidence(newest, List.of(), List.of());
+    return new Evidence(newest, List.of(), List.of(), now);
   }
 
   private static Evidence.Shown shown(Authority a, Participant p, int generation, Instant now) {

@@ -220,7 +220,14 @@ class ExternalRootTest {
 
   private static Evidence.Shown trusting(Evidence.Shown as, Set<Digest> keys) {
     return new Evidence.Shown(
-        as.counter(), as.bundle(), as.challenge(), keys, as.presents(), as.tried(), as.heard());
+        as.counter(),
+        as.bundle(),
+        as.challenge(),
+        keys,
+        as.presents(),
+        as.tried(),
+        as.trouble(),
+        as.heard());
   }
 
   private static Evidence.Shown trying(Evidence.Shown as, ShownCanary... tried) {
@@ -231,6 +238,7 @@ class ExternalRootTest {
         as.trusts(),
         as.presents(),
         List.of(tried),
+        as.trouble(),
         as.heard());
   }
 

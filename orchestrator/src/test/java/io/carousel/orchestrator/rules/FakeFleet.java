@@ -159,7 +159,16 @@ final class FakeFleet {
               .map(c -> new ShownCredential(c.format(), c.profile(), c.serial(), c.issuerKey()))
               .toList();
       shown.put(
-          name, new Shown(++counter, b.number(), b.challenge(), trusts(), proven, tried, now));
+          name,
+          new Shown(
+              ++counter,
+              b.number(),
+              b.challenge(),
+              trusts(),
+              proven,
+              tried,
+              Optional.empty(),
+              now));
     }
 
     /** All of that. */
@@ -289,7 +298,7 @@ final class FakeFleet {
 
   /** What a gate sees. */
   Evidence evidence() {
-    return new Evidence(shown, issued, List.of());
+    return new Evidence(shown, issued, List.of(), story.now());
   }
 
   /** Every credential there ever was. */

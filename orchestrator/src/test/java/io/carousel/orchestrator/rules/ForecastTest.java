@@ -134,11 +134,11 @@ class ForecastTest {
             .boxed()
             .collect(Collectors.toMap(i -> new ParticipantName("p-" + i), _ -> like));
     shown.putAll(few.shown());
-    var all = new Evidence(shown, few.issued(), few.offsets());
+    var all = new Evidence(shown, few.issued(), few.offsets(), few.at());
     Authority user = house.authority(Scene.USER).orElseThrow();
     assertThat(Forecast.next(house, user, all, s.story.now()).orElseThrow().breaks()).isEmpty();
     shown.keySet().removeIf(n -> n.value().startsWith("p-1"));
-    var gap = new Evidence(shown, few.issued(), few.offsets());
+    var gap = new Evidence(shown, few.issued(), few.offsets(), few.at());
     assertThat(Forecast.next(house, user, gap, s.story.now()).orElseThrow().breaks())
         .isNotEmpty()
         .allSatisfy(b -> {

@@ -19,7 +19,9 @@ import io.carousel.events.seal.MerkleTree;
 import io.carousel.orchestrator.rules.Evidence.Shown;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +135,98 @@ class GateTest {
   }
 
   @Test
+  void whoIsNotHeardWithinItsLeaseHoldsTheGateUntilItSpeaks() {
+    Scene s = Scene.standby().trusted();
+    s.fleet.keepsUp();
+    s.story.now(s.story.now().plus(Scene.POLICY.lease()));
+    s.fleet.member("client").reports();
+    s.fleet.member("server").reports();
+    assertThat(waitsFor(s, "peer")).isEmpty();
+    s.story.now(s.story.now().plusSeconds(1));
+    assertThat(lack(s, "peer"))
+        .isEqualTo(
+            new Gate.Lack(
+                Gate.Reason.SILENT,
+                "is silent; last heard at " + s.fleet.member("peer").report().heard(),
+                Optional.of(s.fleet.member("peer").report().heard())));
+    s.fleet.member("peer").reports();
+    s.story.accept(s.advance());
+  }
+
+  @Test
+  void whatRanOutReleasesWhatASilentOnePresentsAndNotWhatItMustTrust() {
+    Scene s = Scene.standby().trusted();
+    s.fleet.keepsUp();
+    s.story.accept(s.advance());
+    Instant end =
+        s.fleet.issued().stream()
+            .filter(i -> i.holder().value().equals("peer"))
+            .map(Evidence.Issued::notAfter)
+            .max(Instant::compareTo)
+            .orElseThrow();
+    s.story.now(end.minusSeconds(1));
+    s.fleet.member("client").keepsUp();
+    s.fleet.member("server").keepsUp();
+    assertThat(waitsFor(s)).containsExactly("peer");
+    s.story.now(end);
+    s.story.accept(s.advance());
+
+    // Of the next rotation it must show that it trusts, however long it has been away.
+    Scene next = Scene.standby();
+    next.fleet.keepsUp();
+    next.story.now(next.story.now().plus(Scene.POLICY.leafLifetime()).plusSeconds(1));
+    next.trusted();
+    next.fleet.member("client").keepsUp();
+    next.fleet.member("server").keepsUp();
+    assertThat(waitsFor(next)).containsExactly("peer");
+    next.story.accept(next.abandoning("gone", "peer"));
+  }
+
+  @Test
+  void whoSaysWhatKeepsItFromFollowingIsQuoted() {
+    Scene s = Scene.standby();
+    s.fleet.keepsUp();
+    s.trusted();
+    FakeFleet.Member peer = s.fleet.member("peer");
+    Shown old = peer.report();
+    peer.report(
+        new Shown(
+            old.counter() + 1,
+            old.bundle(),
+            old.challenge(),
+            old.trusts(),
+            old.presents(),
+            List.of(),
+            Optional.of("nginx refused set 12"),
+            s.story.now()));
+    assertThat(lack(s, "peer"))
+        .isEqualTo(
+            new Gate.Lack(
+                Gate.Reason.FAILING,
+                "does not follow, since nginx refused set 12",
+                Optional.of(s.story.now())));
+  }
+
+  private static Gate.Lack lack(Scene s, String name) {
+    Gate gate = Gate.of(s.story.house(), s.user(), s.fleet.evidence(), s.story.now());
+    return gate.lacking(Set.of()).stream()
+        .filter(a -> a.about().value().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .lacking()
+        .orElseThrow();
+  }
+
+  /** Of that one alone. */
+  private static List<String> waitsFor(Scene s, String name) {
+    Gate gate = Gate.of(s.story.house(), s.user(), s.fleet.evidence(), s.story.now());
+    return gate.lacking(Set.of()).stream()
+        .map(a -> a.about().value())
+        .filter(name::equals)
+        .toList();
+  }
+
+  @Test
   void theCredentialOfARemovedParticipantCountsUntilItExpires() {
     Scene s = Scene.standby().updatingServers();
     s.story.accept(new RemoveParticipant(new ParticipantName("server"), "scrapped", "p-1"));
@@ -141,6 +235,8 @@ class GateTest {
     assertThat(waitsFor(s)).containsExactly("server");
     // It holds two by now: one of standby, one that it asked for while clients moved.
     s.story.now(s.story.now().plus(Scene.POLICY.leafLifetime()).minusSeconds(1));
+    s.fleet.member("client").reports();
+    s.fleet.member("peer").reports();
     assertThat(waitsFor(s)).containsOnly("server");
     s.story.now(s.story.now().plusSeconds(1));
     s.fleet.member("client").keepsUp();

@@ -1,0 +1,34 @@
+package io.carousel.orchestrator.story;
+
+import io.carousel.events.AuthorityName;
+import io.carousel.orchestrator.rules.Gate;
+
+/** What an operator can do about who holds a gate. */
+public final class Remedies {
+  private Remedies() {}
+
+  /** About those of that authority who hold it for that reason; one sentence or two. */
+  public static String of(Gate.Reason reason, AuthorityName authority) {
+    return switch (reason) {
+      case NOT_REPORTED ->
+          "Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.";
+      case SILENT ->
+          "See that their hosts and agents run. What they hold runs out by itself; whether they trust what they must is known when they speak again, or leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY'."
+              .formatted(authority);
+      case FAILING ->
+          "Mend on the host what they say; their agents try again by themselves, and go on with what worked until then.";
+      case NOT_TRUSTING ->
+          "Give them a minute: their agents put the new trust bundle to work and report it. 'carousel agent status' on the host says what they wait for.";
+      case NOT_RENEWED ->
+          "Give them a minute: their agents ask for new credentials by themselves. 'carousel agent status' on the host says what they wait for.";
+      case OUTSTANDING ->
+          "Wait until their holders have replaced them or they expire, or revoke them with 'carousel authority revoke %s' (see its --help)."
+              .formatted(authority);
+      case ROOT_TRUSTED ->
+          "Take the external root out of what these verifiers trust, beside the agent's files; their next report says so, and a canary of the next rotation shows it.";
+      case NOT_TRIED ->
+          "Tell their agents how to try the verifier ('canary' of the output, docs/agent.md): it is tried in the next rotation. In this one leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY', and the status goes on saying that what leaves is not removable."
+              .formatted(authority);
+    };
+  }
+}

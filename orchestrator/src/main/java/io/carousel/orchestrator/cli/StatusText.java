@@ -6,6 +6,7 @@ import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.RotationStatus.Remedy;
+import io.carousel.orchestrator.documents.RotationStatus.TailLine;
 import io.carousel.orchestrator.text.PlainText;
 import java.io.PrintWriter;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class StatusText {
   private static final int KEY_SHOWN = 16;
   private static final int LACKING_SHOWN = 20;
+  private static final int TAIL_SHOWN = 5;
 
   private StatusText() {}
 
@@ -48,6 +50,10 @@ final class StatusText {
     if (!s.removals().isEmpty() || !s.warnings().isEmpty()) {
       out.println();
       ExternalCommands.standing(s.removals(), s.warnings(), out, style);
+    }
+    if (!s.distrust().isEmpty()) {
+      out.println();
+      s.distrust().forEach(t -> out.println(style.yellow(tail(t))));
     }
     out.println();
     out.println("Next: " + PlainText.of(s.next()));
@@ -118,6 +124,13 @@ final class StatusText {
   private static void remedies(List<Remedy> all, PrintWriter out) {
     out.println();
     all.forEach(r -> out.println("%s: %s".formatted(r.reason(), PlainText.of(r.text()))));
+  }
+
+  private static String tail(TailLine tail) {
+    int more = tail.trusting().count() - Math.min(TAIL_SHOWN, tail.trusting().names().size());
+    String names = PlainText.list(tail.trusting().names().stream().limit(TAIL_SHOWN).toList());
+    return "Generation %d: still trusted by %s%s"
+        .formatted(tail.generation(), names, more > 0 ? " and %d more".formatted(more) : "");
   }
 
   /** The beginning of a key's id. */

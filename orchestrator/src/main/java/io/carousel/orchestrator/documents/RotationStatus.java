@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Seen;
 import io.carousel.events.SlotName;
+import io.carousel.orchestrator.documents.ForecastDetails.Names;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param slot the slot that joins or leaves
  * @param lost its slots that count as lost
  * @param silent its slots that do not answer, and are passed over
+ * @param distrust who still trusts a generation that is retired, by their newest reports
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -47,7 +49,11 @@ public record RotationStatus(
     List<Integer> retrusted,
     Optional<SlotName> slot,
     List<SlotName> lost,
-    List<SlotName> silent) {
+    List<SlotName> silent,
+    List<TailLine> distrust) {
+  /** Participants who still trust that generation. */
+  public record TailLine(int generation, Names trusting) {}
+
   /**
    * The gate at the end of the phase.
    *

@@ -24,6 +24,7 @@ import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.RotationStatus.Remedy;
+import io.carousel.orchestrator.documents.RotationStatus.TailLine;
 import io.carousel.orchestrator.documents.Rotations.Entered;
 import io.carousel.orchestrator.documents.Rotations.RotationLine;
 import io.carousel.orchestrator.documents.Slots;
@@ -178,7 +179,10 @@ final class Views {
             .toList(),
         a.phase().moving(),
         a.lost(),
-        silent(house, a));
+        silent(house, a),
+        standing.tails().stream()
+            .map(t -> new TailLine(t.generation(), names(t.trusting())))
+            .toList());
   }
 
   private static Optional<Integer> successor(Phase phase) {

@@ -53,17 +53,22 @@ public record Removal(int generation, State state, String text) {
    *
    * @param removals of each retired generation that is not over by itself
    * @param warnings what an operator must see about the root
+   * @param tails who still trusts what is retired
    */
-  public record Standing(List<Removal> removals, List<String> warnings) {
+  public record Standing(List<Removal> removals, List<String> warnings, List<DistrustTail> tails) {
     /** Copies. */
     public Standing {
       removals = List.copyOf(removals);
       warnings = List.copyOf(warnings);
+      tails = List.copyOf(tails);
     }
 
     /** Now. */
     public static Standing of(House house, Authority a, Evidence evidence, Instant now) {
-      return new Standing(Removal.of(house, a, evidence, now), warning(a, now).stream().toList());
+      return new Standing(
+          Removal.of(house, a, evidence, now),
+          warning(a, now).stream().toList(),
+          DistrustTail.of(house, a, evidence));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.carousel.events;
 
+import io.carousel.events.SigningCommand.LeafCommand;
 import java.time.Instant;
 
 /** What came of a leaf command; travels on {@code carousel.results}. */
@@ -18,6 +19,30 @@ public sealed interface LeafResult {
 
   /** The serial number that the command fixed. */
   Serial serial();
+
+  /**
+   * Whether that can have come of that command.
+   *
+   * @param signer SHA-256 of the SubjectPublicKeyInfo of the key that was to sign
+   */
+  default boolean isOf(LeafCommand command, Digest signer) {
+    LeafOrder order = command.order();
+    return answers().equals(order.command())
+        && authority().equals(order.authority())
+        && slot().equals(order.slot())
+        && participant().equals(order.participant())
+        && serial().equals(order.serial())
+        && switch (this) {
+          case LeafRefused _ -> true;
+          case LeafSigned signed ->
+              signed.generation() == order.generation()
+                  && signed.identity().equals(order.identity())
+                  && signed.format() == command.format()
+                  && signed.profile() == order.profile()
+                  && signed.notAfter().equals(order.notAfter())
+                  && signed.issuerKey().equals(signer);
+        };
+  }
 
   /**
    * The credential.

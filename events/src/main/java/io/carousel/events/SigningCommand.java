@@ -54,6 +54,19 @@ public sealed interface SigningCommand {
     default SlotName slot() {
       return order().slot();
     }
+
+    /**
+     * SHA-256 of the SubjectPublicKeyInfo of the key that is to sign.
+     *
+     * @throws UnreadableDer if the command holds none
+     */
+    default Digest signer() {
+      return switch (this) {
+        case SignLeaf c -> SubjectPublicKey.certified(c.issuer()).digest();
+        case SignSshCertificate c -> c.caKey().digest();
+        case SignToken c -> c.caKey().digest();
+      };
+    }
   }
 
   /** Makes a key, unless one labelled with this command is there already. */

@@ -2,7 +2,6 @@ package io.carousel.orchestrator;
 
 import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseId;
-import io.carousel.events.LeafResult;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.AuthorKeyFile;
@@ -125,8 +124,7 @@ public final class Orchestrator implements AutoCloseable {
             () -> chronicle.now().state(),
             leaf -> writer.write(record(author, leaf)),
             notices,
-            clock,
-            refusals);
+            clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials, refusals)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
     desk =
@@ -174,13 +172,7 @@ public final class Orchestrator implements AutoCloseable {
       Chronicle<House> chronicle,
       CredentialDesk credentials,
       Refusals refusals) {
-    return new FleetRecords(
-        cluster,
-        house,
-        chronicle,
-        clock,
-        (LeafResult result) -> credentials.take(result),
-        refusals);
+    return new FleetRecords(cluster, house, chronicle, clock, credentials::take, refusals);
   }
 
   private Cluster cluster() {

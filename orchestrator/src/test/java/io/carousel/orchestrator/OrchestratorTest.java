@@ -163,6 +163,20 @@ class OrchestratorTest {
     }
   }
 
+  /** Its worker is enrolled for the slot, and nobody asked it for anything. */
+  @Test
+  void aResultOfACommandThatNobodyWroteIsRefusedAndCounted() {
+    HouseId house = desk().house().id().orElseThrow();
+    var rogue = new Author(house, new AuthorName("worker-rogue"), Author.newKey());
+    accepted(
+        new EnrolAuthor(
+            rogue.name(), AuthorRole.WORKER, Optional.of(SLOT), rogue.publicKey(), "p-1"));
+    write(rogue);
+    await()
+        .untilAsserted(() ->
+            assertThat(desk().refusals().counts()).containsEntry(Refusals.RESULT_UNASKED, 1L));
+  }
+
   /** Whatever else it says: a slot's own workers alone say what the slot has signed. */
   @Test
   void aResultOfAStrangerOrOfAnotherSlotsWorkerIsRefusedAndCounted() {

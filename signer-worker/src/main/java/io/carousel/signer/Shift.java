@@ -29,8 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -101,7 +101,7 @@ final class Shift implements AutoCloseable {
             KEYS_IN_HAND,
             new Desk.Crew(keyHands, keyHands),
             keyWork,
-            answers::of);
+            (act, _) -> answers.of(act));
     var crew = new Desk.Crew(leafHands, beside);
     List<Intake> leaves = new ArrayList<>();
     int intakes = Math.min(LEAF_INTAKES, config.leavesInHand());
@@ -136,7 +136,7 @@ final class Shift implements AutoCloseable {
         int inHand,
         Desk.Crew crew,
         Work<C, A> work,
-        Function<A, Message> answers) {
+        BiFunction<A, Message, Message> answers) {
       var desk = new Desk<>(gates.get(), work, answers, crew, tally);
       return new Intake(connection, group, topic, inHand, desk, outbox, tally, fatal);
     }

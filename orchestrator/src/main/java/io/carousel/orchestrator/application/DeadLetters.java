@@ -14,6 +14,7 @@ import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Warrant;
 import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
@@ -98,6 +99,7 @@ public final class DeadLetters implements AutoCloseable {
       authorship.check(command.get(), chronicle::author);
       record(
           Wire.CURRENT.signingCommand(command.get().need(Message.TYPE), command.get().value()),
+          command.get(),
           letter.written());
     } catch (ForgedRecord e) {
       LOG.warn("a dead letter is of no command of this house: {}", e.getMessage());
@@ -133,13 +135,13 @@ public final class DeadLetters implements AutoCloseable {
         Long.parseLong(letter.need(OFFSET)));
   }
 
-  private void record(SigningCommand command, Instant died) {
+  private void record(SigningCommand command, Message asked, Instant died) {
     LOG.info(
         "command {} for slot '{}' went to the dead letters", command.command(), command.slot());
     try {
       switch (command) {
         case KeyCommand key -> fail(key, died);
-        case LeafCommand leaf -> writer.write(refused(leaf, died)).join();
+        case LeafCommand leaf -> writer.write(refused(leaf, asked, died)).join();
       }
     } catch (CompletionException e) {
       // The outbox gives the command out again; should it die again, that is recorded then.
@@ -165,7 +167,7 @@ public final class DeadLetters implements AutoCloseable {
     return CommandId.of(at, Arrays.copyOf(seed, 10));
   }
 
-  private Message refused(LeafCommand leaf, Instant died) {
+  private Message refused(LeafCommand leaf, Message asked, Instant died) {
     var typed =
         Wire.CURRENT.write(
             new LeafRefused(
@@ -177,13 +179,15 @@ public final class DeadLetters implements AutoCloseable {
                 leaf.order().serial(),
                 "undeliverable",
                 DETAIL));
-    return author.draft(
-        Topic.RESULTS.topicName(),
-        leaf.authority() + "/" + leaf.order().serial(),
-        leaf.command() + "/dead",
-        typed.type(),
-        died,
-        typed.value());
+    return author
+        .draft(
+            Topic.RESULTS.topicName(),
+            leaf.authority() + "/" + leaf.order().serial(),
+            leaf.command() + "/dead",
+            typed.type(),
+            died,
+            typed.value())
+        .with(Warrant.of(asked));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.application;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -8,6 +9,7 @@ import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.Policy;
 import io.carousel.events.Report;
+import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
 import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.Wire;
@@ -31,7 +33,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +45,14 @@ public final class FleetRecords implements AutoCloseable {
   private static final Duration REPORTS = Duration.ofDays(7);
 
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
+  private static final Duration AUTHORS_WAIT = Duration.ofSeconds(5);
 
   private final Chronicle<House> chronicle;
   private final Clock clock;
   private final Refusals refusals;
   private final IssuedRegister register = new IssuedRegister();
   private final FleetLedger ledger = new FleetLedger(register);
+  private final ResultCheck check;
   private final TopicTail results;
   private final TopicTail fleet;
 
@@ -64,17 +68,19 @@ public final class FleetRecords implements AutoCloseable {
   /**
    * Begins to follow.
    *
-   * @param issued is given every result that an enrolled worker of its slot wrote
-   * @param refusals learns of those that somebody else wrote
+   * @param awaited is given every result that an enrolled worker of its slot wrote, and says
+   *     whether somebody waited here for just that
+   * @param refusals learns of those that do not count
    */
   public FleetRecords(
       Cluster cluster,
       HouseId house,
       Chronicle<House> chronicle,
       Clock clock,
-      Consumer<LeafResult> issued,
+      Predicate<LeafResult> awaited,
       Refusals refusals) {
     this.refusals = refusals;
+    this.check = new ResultCheck(house, name -> author(chronicle, name));
     this.chronicle = chronicle;
     this.clock = clock;
     this.results =
@@ -85,7 +91,7 @@ public final class FleetRecords implements AutoCloseable {
             since(longestLife(chronicle.now().state())),
             _ -> true,
             chronicle,
-            received -> takeResult(received, issued),
+            received -> takeResult(received, awaited),
             doubtful -> {
               refusals.count(Refusals.RESULT_FORGED);
               register.takeUnproven(result(doubtful.message()));
@@ -155,22 +161,43 @@ public final class FleetRecords implements AutoCloseable {
   }
 
   /**
-   * What another slot's worker says is no more than what nobody says: it may hold a gate closed.
+   * What another slot's worker says, or what nobody asked for, is no more than what nobody says: it
+   * may hold a gate closed. What this instance waited for need not show who asked; everything else
+   * must.
    */
-  private void takeResult(TopicTail.Received received, Consumer<LeafResult> issued) {
+  private void takeResult(TopicTail.Received received, Predicate<LeafResult> awaited) {
     LeafResult result = result(received.message());
-    if (ResultAuthors.maySay(received.author(), result)) {
+    Optional<ResultCheck.Flaw> flaw = ResultCheck.ofAuthor(received.author(), result);
+    if (flaw.isEmpty() && !awaited.test(result)) {
+      flaw = check.ofCommand(received.message(), result);
+    }
+    if (flaw.isEmpty()) {
       register.take(result);
-      issued.accept(result);
     } else {
-      refusals.count(Refusals.RESULT_OF_ANOTHER_SLOT);
+      refusals.count(flaw.get().code());
       LOG.warn(
-          "a result of slot '{}' for command {} does not count: its author '{}' is no worker of that slot",
+          "a result of slot '{}' for command {} does not count: {}",
           result.slot(),
           result.answers(),
-          received.author().name());
+          flaw.get().why());
       register.takeUnproven(result);
     }
+  }
+
+  /** Who was enrolled just now may have asked before this instance has read of it. */
+  private static Optional<KnownAuthor> author(Chronicle<House> chronicle, AuthorName name) {
+    Optional<KnownAuthor> known = chronicle.author(name);
+    if (known.isPresent()) {
+      return known;
+    }
+    try {
+      chronicle.upToDate().get(AUTHORS_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("whether '{}' is enrolled could not be found out: {}", name, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return chronicle.author(name);
   }
 
   private static LeafResult result(Message message) {

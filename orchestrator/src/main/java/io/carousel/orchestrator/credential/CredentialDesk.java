@@ -13,7 +13,6 @@ import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
-import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
@@ -30,13 +29,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Issues credentials. Thread-safe; many callers wait here at once. */
 public final class CredentialDesk {
-  private static final Logger LOG = LoggerFactory.getLogger(CredentialDesk.class);
-
   /** How long a caller waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -55,7 +50,6 @@ public final class CredentialDesk {
   private final LeafOutlet outlet;
   private final SlotNews news;
   private final Clock clock;
-  private final Refusals refusals;
   private final Map<CommandId, Waiter> waiting = new ConcurrentHashMap<>();
   private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
   private final Turns turns;
@@ -68,23 +62,9 @@ public final class CredentialDesk {
    * @param key that is to sign
    */
   private record Waiter(LeafCommand command, Key.Ready key, CompletableFuture<LeafResult> answer) {
-    /** Whether that can have come of the command. */
+    /** Whether that is of it. */
     boolean asked(LeafResult result) {
-      LeafOrder order = command.order();
-      return result.authority().equals(order.authority())
-          && result.slot().equals(order.slot())
-          && result.participant().equals(order.participant())
-          && result.serial().equals(order.serial())
-          && switch (result) {
-            case LeafRefused _ -> true;
-            case LeafSigned signed ->
-                signed.generation() == order.generation()
-                    && signed.identity().equals(order.identity())
-                    && signed.format() == command.format()
-                    && signed.profile() == order.profile()
-                    && signed.notAfter().equals(order.notAfter())
-                    && signed.issuerKey().equals(key.publicKey().digest());
-          };
+      return result.isOf(command, key.publicKey().digest());
     }
   }
 
@@ -92,12 +72,9 @@ public final class CredentialDesk {
    * A desk that reads that house, and sends commands through that outlet.
    *
    * @param news learns what is noticed about slots
-   * @param refusals learns of results that are not of what was asked
    */
-  public CredentialDesk(
-      Supplier<House> house, LeafOutlet outlet, SlotNews news, Clock clock, Refusals refusals) {
+  public CredentialDesk(Supplier<House> house, LeafOutlet outlet, SlotNews news, Clock clock) {
     this.house = house;
-    this.refusals = refusals;
     this.outlet = outlet;
     this.news = news;
     this.clock = clock;
@@ -109,22 +86,20 @@ public final class CredentialDesk {
   /**
    * Takes a result whose authorship was checked; wakes who waits for it. One that is of something
    * else than was asked wakes nobody: the right one may still come.
+   *
+   * @return whether somebody waited here for just that
    */
-  public void take(LeafResult result) {
+  public boolean take(LeafResult result) {
     turns.answered(result.slot());
     Waiter waiter = waiting.get(result.answers());
-    if (waiter != null && waiter.asked(result)) {
-      waiter.answer().complete(result);
-      if (!isUndeliverable(result)) {
-        news.answered(result.slot());
-      }
-    } else if (waiter != null) {
-      refusals.count(Refusals.RESULT_DIFFERS);
-      LOG.warn(
-          "a result of slot '{}' for command {} is not of what that asked for, and is not handed out",
-          result.slot(),
-          result.answers());
+    if (waiter == null || !waiter.asked(result)) {
+      return false;
     }
+    waiter.answer().complete(result);
+    if (!isUndeliverable(result)) {
+      news.answered(result.slot());
+    }
+    return true;
   }
 
   /** Said by an orchestrator in the place of workers, of whom none finished it. */

@@ -18,6 +18,9 @@ public final class Refusals {
   /** A result that the worker of another slot has signed, or somebody who is no worker. */
   public static final String RESULT_OF_ANOTHER_SLOT = "result-of-another-slot";
 
+  /** A result that carries no command that an enrolled orchestrator has signed. */
+  public static final String RESULT_UNASKED = "result-unasked";
+
   /** A result that is not of what its command asked for. */
   public static final String RESULT_DIFFERS = "result-differs";
 

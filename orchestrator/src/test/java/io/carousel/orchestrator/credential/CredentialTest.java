@@ -23,7 +23,6 @@ import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.Declined;
-import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.evidence.Member;
 import io.carousel.orchestrator.rules.Story;
 import java.security.KeyPair;
@@ -56,7 +55,6 @@ abstract class CredentialTest {
   volatile Function<LeafCommand, LeafResult> worker = this::signed;
   volatile CompletableFuture<Void> kafka = CompletableFuture.completedFuture(null);
   final List<String> noticed = Collections.synchronizedList(new ArrayList<>());
-  final Refusals refusals = new Refusals();
   CredentialDesk desk;
 
   @BeforeEach
@@ -73,8 +71,7 @@ abstract class CredentialTest {
               return kafka;
             },
             new Noticed(),
-            Clock.fixed(story.now(), ZoneOffset.UTC),
-            refusals);
+            Clock.fixed(story.now(), ZoneOffset.UTC));
     story.accept(
         new CreateAuthority(
             USER,

@@ -6,6 +6,7 @@ import io.carousel.events.LeafResult;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Warrant;
 import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.Wire;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +33,11 @@ public final class Answers {
     return draft(Topic.COMMANDS.topicName(), act.slot().value(), act.answers(), act);
   }
 
-  /** For {@code carousel.results}. */
-  public Message of(LeafResult result) {
+  /** For {@code carousel.results}: carries the command, so that it shows who asked for it. */
+  public Message of(LeafResult result, Message command) {
     String key = result.authority() + "/" + result.serial();
-    return draft(Topic.RESULTS.topicName(), key, result.answers(), result);
+    return draft(Topic.RESULTS.topicName(), key, result.answers(), result)
+        .with(Warrant.of(command));
   }
 
   private Message draft(String topic, String key, CommandId answers, Object answer) {

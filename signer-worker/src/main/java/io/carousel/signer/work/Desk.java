@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +40,7 @@ public final class Desk<C extends SigningCommand, A> {
 
   private final Gate gate;
   private final Work<C, A> work;
-  private final Function<A, Message> answers;
+  private final BiFunction<A, Message, Message> answers;
   private final Crew crew;
   private final Tally tally;
   // While the token is away, the first command of a batch finds out for all of them.
@@ -60,9 +60,10 @@ public final class Desk<C extends SigningCommand, A> {
   /**
    * A desk.
    *
-   * @param answers how an answer looks as a record
+   * @param answers how an answer to what that record asks looks as a record
    */
-  public Desk(Gate gate, Work<C, A> work, Function<A, Message> answers, Crew crew, Tally tally) {
+  public Desk(
+      Gate gate, Work<C, A> work, BiFunction<A, Message, Message> answers, Crew crew, Tally tally) {
     this.gate = gate;
     this.work = work;
     this.answers = answers;
@@ -95,7 +96,8 @@ public final class Desk<C extends SigningCommand, A> {
 
   private Future<Disposition> begin(Supplier<Message> record, Crew by) {
     try {
-      var errand = new Errand(gate.admit(record.get(), work.family()), by);
+      Message asked = record.get();
+      var errand = new Errand(gate.admit(asked, work.family()), asked, by);
       by.beside().execute(errand::prepare);
       return errand.done;
     } catch (Refused e) {
@@ -141,11 +143,13 @@ public final class Desk<C extends SigningCommand, A> {
   /** One command on its way: beside the token, at it, and beside it again. */
   private final class Errand {
     private final C command;
+    private final Message asked;
     private final Crew by;
     private final CompletableFuture<Disposition> done = new CompletableFuture<>();
 
-    Errand(C command, Crew by) {
+    Errand(C command, Message asked, Crew by) {
       this.command = command;
+      this.asked = asked;
       this.by = by;
     }
 
@@ -163,7 +167,7 @@ public final class Desk<C extends SigningCommand, A> {
 
     private void answer(Work.Signed<A> signed) {
       A answer = signed.answer();
-      Message draft = answers.apply(answer);
+      Message draft = answers.apply(answer, asked);
       tally.countAnswered();
       if (answer instanceof LeafRefused || answer instanceof KeyCommandRefused) {
         tally.countRefused();

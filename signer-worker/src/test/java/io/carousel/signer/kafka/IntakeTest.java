@@ -115,7 +115,11 @@ class IntakeTest {
         keep(Executors.newFixedThreadPool(2, Thread.ofPlatform().name("beside-", 0).factory()));
     var desk =
         new Desk<KeyCommand, WorkerAct>(
-            new Gate(house.id, roll, tail), work, answers::of, new Desk.Crew(hands, beside), tally);
+            new Gate(house.id, roll, tail),
+            work,
+            (act, _) -> answers.of(act),
+            new Desk.Crew(hands, beside),
+            tally);
     return keep(
         new Intake(
             connection,

@@ -13,9 +13,12 @@ import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Warrant;
 import io.carousel.signer.Asked;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
@@ -72,7 +75,10 @@ class AnswersTest {
             Asked.serial(),
             "late",
             "too late");
-    Message message = new Answers(author, () -> NOON).of(refused);
+    var command =
+        new Message("carousel.leaves.hsm-a", null, new TreeMap<>(Map.of("a", "b")), new byte[0]);
+    Message message = new Answers(author, () -> NOON).of(refused, command);
+    assertThat(Warrant.in(message, command.topic())).contains(command);
     assertThat(message.topic()).isEqualTo("carousel.results");
     assertThat(message.key()).isEqualTo("user/" + refused.serial());
   }

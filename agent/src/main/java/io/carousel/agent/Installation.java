@@ -1,5 +1,6 @@
 package io.carousel.agent;
 
+import io.carousel.events.Profile;
 import java.util.Optional;
 
 /** Where new material goes to work. */
@@ -14,6 +15,22 @@ public interface Installation {
    * @throws InterruptedException if the wait was cut short; which of the two is at work is open
    */
   void install(Material material) throws UnfitMaterial, InterruptedException;
+
+  /** The canary by which the verifier behind it can be tried; empty if it cannot be. */
+  default Optional<Profile> triedBy() {
+    return Optional.empty();
+  }
+
+  /**
+   * Shows a canary to the verifier behind it, which is changed in nothing by that.
+   *
+   * @param canary of the profile that {@link #triedBy} says
+   * @return whether it was accepted
+   * @throws NoVerdict if nobody can say; as when it does not run
+   */
+  default boolean accepts(OwnCredential canary) throws NoVerdict, InterruptedException {
+    throw new NoVerdict("there is no way to try it");
+  }
 
   /**
    * What an earlier run has left; asked once, before anything is installed.

@@ -50,6 +50,8 @@ final class Keeper {
   private final Retry following;
   private final Retry requesting;
   private final Retry handingIn;
+  private final Retry retrying;
+  private final Trying trying;
 
   /** The newest that was ever accepted; it may not be at work yet. */
   private Optional<Trust> newest = Optional.empty();
@@ -102,6 +104,8 @@ final class Keeper {
     this.following = new Retry(habits);
     this.requesting = new Retry(habits);
     this.handingIn = new Retry(habits);
+    this.retrying = new Retry(habits);
+    this.trying = new Trying(identity, authority, house, installation, memory, habits.clock());
     this.standing = standingNow();
   }
 
@@ -120,6 +124,9 @@ final class Keeper {
         attempt(following, this::follow);
         if (renewalDue() && requesting.allowed()) {
           attempt(requesting, this::renew);
+        }
+        if (trying.isDue() && settled && retrying.allowed()) {
+          attempt(retrying, this::tryOut);
         }
         if (reportDue() && handingIn.allowed()) {
           attempt(handingIn, this::report);
@@ -182,6 +189,7 @@ final class Keeper {
     if (kept.isPresent()) {
       newest = Optional.of(Trust.of(kept.get()));
     }
+    trying.resume();
     installation.found().ifPresent(this::goOnWith);
     resumed = true;
   }
@@ -211,11 +219,13 @@ final class Keeper {
     settle();
   }
 
-  private void take(Trust offered) throws UnfitMaterial, IOException, InterruptedException {
+  private void take(Trust offered)
+      throws HouseException, UnfitMaterial, IOException, InterruptedException {
     memory.keep(offered.bundle());
     newest = Optional.of(offered);
     if (!settled || trust.isEmpty() || !offered.trustsSameAs(trust.get())) {
       if (!offered.anchors().isEmpty()) {
+        trying.before(trust, offered);
         installation.install(new Material(identity.name(), offered, credential));
       }
     }
@@ -224,6 +234,13 @@ final class Keeper {
     heard = true;
     unreported = true;
     LOG.debug("{} works with bundle {}", identity.name(), offered.bundle().number());
+  }
+
+  private void tryOut() throws HouseException, UnfitMaterial, IOException, InterruptedException {
+    trying.after(trust.orElseThrow());
+    unreported = true;
+    retrying.succeeded();
+    settle();
   }
 
   private boolean renewalDue() {
@@ -314,7 +331,10 @@ final class Keeper {
   }
 
   private void report() throws HouseException, IOException, InterruptedException {
-    reporting.report(new Material(identity.name(), trust.orElseThrow(), credential));
+    reporting.report(
+        new Material(identity.name(), trust.orElseThrow(), credential),
+        new Reporting.Remarks(
+            trying.evidence(), trying.withheld(trust.orElseThrow().bundle()), problem));
     unreported = false;
     reportedAt = System.nanoTime();
     reports++;
@@ -324,7 +344,7 @@ final class Keeper {
 
   /** A problem is over when nothing waits for another attempt. */
   private void settle() {
-    if (Stream.of(following, requesting, handingIn).noneMatch(Retry::failing)) {
+    if (Stream.of(following, requesting, handingIn, retrying).noneMatch(Retry::failing)) {
       problem = Optional.empty();
     }
   }
@@ -341,6 +361,9 @@ final class Keeper {
       wait = shorter(wait, requesting.pause());
     } else if (credential.isPresent()) {
       wait = shorter(wait, Duration.between(habits.clock().instant(), renewAt));
+    }
+    if (trying.isDue() && settled) {
+      wait = shorter(wait, retrying.pause());
     }
     if (reportDue()) {
       wait = shorter(wait, handingIn.pause());
@@ -370,7 +393,8 @@ final class Keeper {
         credential.map(
             own -> new Standing.Presents(own.generation(), own.serial(), own.notAfter())),
         reports,
-        reports > 0 && !unreported && !renewalDue() && problem.isEmpty(),
-        problem);
+        reports > 0 && !unreported && !renewalDue() && !trying.isDue() && problem.isEmpty(),
+        problem,
+        trying.standing());
   }
 }

@@ -29,6 +29,14 @@ public interface Memory {
 
         @Override
         public void keep(long counter) {}
+
+        @Override
+        public Trials trials(AuthorityName authority) {
+          return Trials.NONE;
+        }
+
+        @Override
+        public void keep(AuthorityName authority, Trials trials) {}
       };
 
   /**
@@ -46,4 +54,14 @@ public interface Memory {
 
   /** Keeps the number of a report, before that is handed in. */
   void keep(long counter) throws IOException;
+
+  /**
+   * What canaries have shown of that authority's verifier.
+   *
+   * @throws IOException if there is something that cannot be read
+   */
+  Trials trials(AuthorityName authority) throws IOException;
+
+  /** Keeps what they have shown. */
+  void keep(AuthorityName authority, Trials trials) throws IOException;
 }

@@ -9,6 +9,8 @@ import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -29,23 +31,41 @@ final class Reporting {
     this.memory = memory;
   }
 
+  /**
+   * What a report says beside what is at work.
+   *
+   * @param tried what the verifier did with canaries
+   * @param withheld keys that are not told as trusted, since the verifier has not shown it
+   * @param trouble what keeps the participant from following
+   */
+  record Remarks(List<Report.Tried> tried, Set<Digest> withheld, Optional<String> trouble) {
+    /** All is well, and nothing was tried. */
+    static final Remarks NONE = new Remarks(List.of(), Set.of(), Optional.empty());
+  }
+
   /** Reports what is at work. Repeating a report that was lost gives it a new number. */
-  void report(Material atWork) throws HouseException, IOException, InterruptedException {
+  void report(Material atWork, Remarks remarks)
+      throws HouseException, IOException, InterruptedException {
     HouseId id = house.id();
     oneAtATime.lockInterruptibly();
     try {
       long number = counter.next();
       memory.keep(number);
-      house.report(signed(id, number, atWork));
+      house.report(signed(id, number, atWork, remarks));
     } finally {
       oneAtATime.unlock();
     }
   }
 
-  private Report signed(HouseId id, long number, Material atWork) {
+  private Report signed(HouseId id, long number, Material atWork, Remarks remarks) {
     TrustBundle bundle = atWork.trust().bundle();
     AuthorityName authority = bundle.authority();
-    List<Digest> trusts = atWork.trust().trusted().stream().distinct().toList();
+    List<Digest> trusts =
+        atWork.trust().trusted().stream()
+            .distinct()
+            .filter(key -> !remarks.withheld().contains(key))
+            .toList();
+    Optional<String> trouble = remarks.trouble().map(Report::plain);
     List<Report.Presented> presents =
         atWork.credential().stream().map(own -> presented(id, number, bundle, own)).toList();
     byte[] statement =
@@ -58,8 +78,8 @@ final class Reporting {
             bundle.challenge(),
             trusts,
             presents,
-            List.of(),
-            java.util.Optional.empty());
+            remarks.tried(),
+            trouble);
     return new Report(
         identity.name(),
         number,
@@ -68,6 +88,8 @@ final class Reporting {
         bundle.challenge(),
         trusts,
         presents,
+        remarks.tried(),
+        trouble,
         identity.sign(statement));
   }
 

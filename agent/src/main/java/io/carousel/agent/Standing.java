@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param upToDate whether the house has been told in this run that everything it asks for is at
  *     work, and nothing is due
  * @param problem what last went wrong, until it goes right again
+ * @param tried what a canary last showed of the verifier
  */
 public record Standing(
     AuthorityName authority,
@@ -29,7 +30,8 @@ public record Standing(
     Optional<Presents> presents,
     long reports,
     boolean upToDate,
-    Optional<String> problem) {
+    Optional<String> problem,
+    Optional<String> tried) {
 
   /** A credential in use. */
   public record Presents(int generation, Serial serial, Instant notAfter) {}

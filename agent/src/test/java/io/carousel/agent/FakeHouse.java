@@ -4,6 +4,7 @@ import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Canary;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
@@ -65,6 +66,8 @@ public final class FakeHouse implements House, Published {
   private int retiring;
   private TrustBundle bundle;
   private Optional<Integer> misissue = Optional.empty();
+  private boolean canaries = true;
+  private int canariesIssued;
   private long polls;
   private int crlNumber = 1;
 
@@ -343,6 +346,9 @@ public final class FakeHouse implements House, Published {
       if (!Authorship.verifies(member.identity(), statement, request.signature().toArray())) {
         throw refused("forged", "the request is not signed by its participant");
       }
+      if (request.profile().isCanary()) {
+        return canary(member, request);
+      }
       if (!member.membership().profiles(request.format()).contains(request.profile())) {
         throw refused("wrong-role", "it does not present that");
       }
@@ -355,6 +361,41 @@ public final class FakeHouse implements House, Published {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Credential canary(Member member, CredentialRequest request) throws HouseException {
+    boolean rotating = bundle.trusted().stream().anyMatch(k -> k.generation() != retiring);
+    if (bundle.phase() == PhaseName.STANDBY || bundle.phase() == PhaseName.ROLLBACK || !rotating) {
+      throw refused("no-canary", "there is nothing to be tried");
+    }
+    if (!member.membership().canaries().contains(request.profile())) {
+      throw refused("wrong-profile", "it does not verify that");
+    }
+    if (!canaries) {
+      throw refused("profile-not-allowed", "the worker signs no canaries");
+    }
+    canariesIssued++;
+    var key = SoftwareCa.requested(request.subject(), request.participant());
+    Instant from = clock.instant().minusSeconds(60);
+    return cas(latestGeneration)
+        .getFirst()
+        .issue(
+            new ParticipantName(Canary.NAME),
+            request.profile(),
+            key,
+            from,
+            from.plusSeconds(360),
+            bundle.number());
+  }
+
+  /** Whether canaries are signed from here on. */
+  public void canaries(boolean signed) {
+    locked(() -> canaries = signed);
+  }
+
+  /** How many canaries it has issued. */
+  public int canariesIssued() {
+    return locked(() -> canariesIssued);
   }
 
   private Credential issue(CredentialRequest request) {

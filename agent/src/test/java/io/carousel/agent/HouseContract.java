@@ -157,7 +157,8 @@ public abstract class HouseContract {
   void reportsAreTaken() throws Exception {
     behind.enrol(identity, FakeHouse.membership(Role.VERIFIES));
     var reporting = new Reporting(identity, house(), new ReportCounter(Instant::now), Memory.NONE);
-    reporting.report(new Material(WEB, Trust.of(behind.bundle()), Optional.empty()));
+    reporting.report(
+        new Material(WEB, Trust.of(behind.bundle()), Optional.empty()), Reporting.Remarks.NONE);
     assertThat(behind.gateHolds()).isTrue();
   }
 }

@@ -36,6 +36,7 @@ class ResumptionTest {
   private static final class Kept implements Memory {
     private volatile Optional<TrustBundle> bundle = Optional.empty();
     private volatile long counter;
+    private volatile Trials trials = Trials.NONE;
     private volatile boolean full;
 
     @Override
@@ -59,6 +60,16 @@ class ResumptionTest {
     @Override
     public void keep(long number) {
       counter = number;
+    }
+
+    @Override
+    public Trials trials(AuthorityName authority) {
+      return trials;
+    }
+
+    @Override
+    public void keep(AuthorityName authority, Trials next) {
+      trials = next;
     }
   }
 

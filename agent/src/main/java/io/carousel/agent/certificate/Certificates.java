@@ -93,13 +93,18 @@ public final class Certificates {
         && crl.getRevokedCertificate(certificate.getSerialNumber()) != null;
   }
 
-  /** SHA-256 of all of it. */
-  public static Digest digest(X509Certificate certificate) {
+  /** All of it. */
+  public static Bytes der(X509Certificate certificate) {
     try {
-      return Digest.of(certificate.getEncoded());
+      return Bytes.of(certificate.getEncoded());
     } catch (CertificateEncodingException e) {
       throw new IllegalArgumentException("a certificate that was read has no encoding", e);
     }
+  }
+
+  /** SHA-256 of all of it. */
+  public static Digest digest(X509Certificate certificate) {
+    return der(certificate).digest();
   }
 
   /** SHA-256 of its SubjectPublicKeyInfo. */

@@ -3,12 +3,18 @@ package io.carousel.agent.config;
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.output.Layout;
 import io.carousel.agent.output.OutputSettings;
+import io.carousel.agent.service.ClientVerifier;
 import io.carousel.agent.service.Command;
 import io.carousel.agent.service.CommandService;
 import io.carousel.agent.service.NginxService;
+import io.carousel.agent.service.ServerVerifier;
 import io.carousel.agent.service.Service;
+import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Canary;
 import io.carousel.events.Format;
+import io.carousel.events.Membership;
+import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.Word;
 import java.io.IOException;
@@ -34,6 +40,7 @@ final class OutputSection {
   private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
   private static final Path NGINX_PID = Path.of("/run/nginx.pid");
   private static final String NGINX = "nginx";
+  private static final String CANARY = "canary";
 
   private OutputSection() {}
 
@@ -51,6 +58,7 @@ final class OutputSection {
     Set<PosixFilePermission> mode =
         from.parsed("mode", OutputSection::mode).orElse(Ownership.PRIVATE.mode());
     Optional<? extends Service> service = service(from);
+    Optional<Verifier> verifier = authority.flatMap(a -> verifier(from, a, roles));
     from.refuseUnknown();
     if (authority.isEmpty() || folder.isEmpty() || service.isEmpty()) {
       return Optional.empty();
@@ -63,7 +71,8 @@ final class OutputSection {
             layout,
             folder.get(),
             new Ownership(owner, group, mode),
-            service.get()));
+            service.get(),
+            verifier));
   }
 
   private static AuthorityName authority(String text) {
@@ -164,6 +173,47 @@ final class OutputSection {
     Duration timeout = command.span("timeout", within);
     command.refuseUnknown();
     return words.isEmpty() ? Optional.empty() : Optional.of(new Command(words, timeout));
+  }
+
+  // --- the verifier -----------------------------------------------------------------------------
+
+  /** A server is shown a client's certificate, and a client is called by a server's. */
+  private static Optional<Verifier> verifier(
+      Section from, AuthorityName authority, List<Role> roles) {
+    if (!from.has(CANARY)) {
+      return Optional.empty();
+    }
+    Section canary = from.section(CANARY);
+    Set<Profile> fitting = roles.isEmpty() ? Set.of() : new Membership(authority, roles).canaries();
+    Profile profile = canary.has("command") ? Profile.CANARY_SERVER : Profile.CANARY_CLIENT;
+    if (!fitting.contains(profile)) {
+      from.fault(
+          CANARY,
+          roles.contains(Role.VERIFIES)
+              ? "does not fit the roles: 'connect' tries a server, 'command' a client"
+              : "is for outputs with 'verifies' among their roles");
+    }
+    Optional<Verifier> read = profile == Profile.CANARY_SERVER ? client(canary) : server(canary);
+    canary.refuseUnknown();
+    return read;
+  }
+
+  private static Optional<Verifier> client(Section canary) {
+    List<String> words = canary.list("command", Function.identity());
+    Duration timeout = canary.span("timeout", CHECK_WITHIN);
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ClientVerifier(new Command(words, timeout), Canary.NAME));
+  }
+
+  private static Optional<Verifier> server(Section canary) {
+    Optional<InetSocketAddress> address = canary.needed("connect", OutputSection::address);
+    Optional<String> serverName = canary.text("serverName");
+    String send = canary.text("send").orElse(ServerVerifier.HTTP);
+    Pattern refused =
+        canary.parsed("refused", Pattern::compile).orElse(ServerVerifier.HTTP_REFUSED);
+    Duration timeout = canary.span("timeout", CHECK_WITHIN);
+    return address.map(a -> new ServerVerifier(a, serverName, send, refused, timeout));
   }
 
   private static Optional<NginxService> nginx(Section from) {

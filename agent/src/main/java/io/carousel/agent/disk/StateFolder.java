@@ -3,6 +3,7 @@ package io.carousel.agent.disk;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.carousel.agent.Memory;
+import io.carousel.agent.Trials;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
@@ -128,6 +129,30 @@ public final class StateFolder implements Memory, AutoCloseable {
   @Override
   public void keep(long number) throws IOException {
     write(counterFile(folder), (number + "\n").getBytes(US_ASCII));
+  }
+
+  @Override
+  public Trials trials(AuthorityName authority) throws IOException {
+    Path file = trialsFile(authority);
+    try {
+      return Json.PLAIN.read(Files.readAllBytes(file), Trials.class);
+    } catch (NoSuchFileException e) {
+      return Trials.NONE;
+    } catch (UnreadableRecord e) {
+      throw new IOException(
+          "%s cannot be read (%s); remove it: the next rotation tries the verifier anew"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public void keep(AuthorityName authority, Trials trials) throws IOException {
+    write(trialsFile(authority), Json.PLAIN.write(trials));
+  }
+
+  private Path trialsFile(AuthorityName authority) {
+    return folder.resolve(authority + ".canary.json");
   }
 
   private void write(Path file, byte[] content) throws IOException {

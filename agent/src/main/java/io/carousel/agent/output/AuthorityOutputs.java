@@ -3,12 +3,15 @@ package io.carousel.agent.output;
 import io.carousel.agent.HouseException;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
+import io.carousel.agent.NoVerdict;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Published;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.certificate.Crls;
+import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Profile;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.time.Instant;
@@ -57,6 +60,41 @@ public final class AuthorityOutputs implements Installation {
     try {
       Crls fitting = crlsFor(material.trust());
       installAll(material, fitting);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --- canaries ---------------------------------------------------------------------------------
+
+  @Override
+  public Optional<Profile> triedBy() {
+    return outputs.stream()
+        .flatMap(output -> output.settings().canary().stream())
+        .map(v -> v.ofClients() ? Profile.CANARY_CLIENT : Profile.CANARY_SERVER)
+        .findFirst();
+  }
+
+  /** Whether all that can be tried with it accept it; each is tried, so that all give a verdict. */
+  @Override
+  public boolean accepts(OwnCredential canary) throws NoVerdict, InterruptedException {
+    var shown = new Verifier.Shown(canary.chain(), canary.key());
+    boolean ofClients = canary.profile() == Profile.CANARY_CLIENT;
+    lock.lockInterruptibly();
+    try {
+      int accepted = 0;
+      int tried = 0;
+      for (Output output : outputs) {
+        if (output.settings().canary().filter(v -> v.ofClients() == ofClients).isPresent()) {
+          tried++;
+          accepted += output.accepts(shown) ? 1 : 0;
+        }
+      }
+      if (accepted > 0 && accepted < tried) {
+        throw new NoVerdict(
+            "%d of %d verifiers accept it and the others refuse it".formatted(accepted, tried));
+      }
+      return accepted > 0;
     } finally {
       lock.unlock();
     }

@@ -1,11 +1,13 @@
 package io.carousel.agent.output;
 
 import io.carousel.agent.Material;
+import io.carousel.agent.NoVerdict;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.certificate.Crls;
 import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.TrustBundle;
@@ -237,6 +239,17 @@ final class Output {
       return sets.confirmed().equals(sets.current());
     } catch (IOException e) {
       throw failed("output %s cannot be read: %s".formatted(settings.folder(), e), e);
+    }
+  }
+
+  /** What its verifier makes of that, with the set in place; it must have one. */
+  boolean accepts(Verifier.Shown shown) throws NoVerdict, InterruptedException {
+    Verifier verifier = settings.canary().orElseThrow();
+    try {
+      return verifier.accepts(shown, sets.current());
+    } catch (ServiceFailure | IOException e) {
+      throw new NoVerdict(
+          "%s could not be shown %s: %s".formatted(name(), verifier.describe(), e.getMessage()), e);
     }
   }
 

@@ -2,11 +2,13 @@ package io.carousel.agent.output;
 
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.service.Service;
+import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Format;
 import io.carousel.events.Role;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One place where an authority's material goes.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param format of the credential; X.509 alone for now
  * @param folder of its sets
  * @param service that reads them
+ * @param canary how what it verifies can be tried with canaries; empty if it cannot be
  */
 public record OutputSettings(
     AuthorityName authority,
@@ -24,7 +27,20 @@ public record OutputSettings(
     Layout layout,
     Path folder,
     Ownership ownership,
-    Service service) {
+    Service service,
+    Optional<Verifier> canary) {
+  /** One that cannot be tried. */
+  public OutputSettings(
+      AuthorityName authority,
+      List<Role> roles,
+      Format format,
+      Layout layout,
+      Path folder,
+      Ownership ownership,
+      Service service) {
+    this(authority, roles, format, layout, folder, ownership, service, Optional.empty());
+  }
+
   /** Copies. */
   public OutputSettings {
     roles = List.copyOf(roles);

@@ -13,7 +13,6 @@ import io.carousel.events.Serial;
 import io.carousel.events.TrustBundle;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -64,16 +63,8 @@ record SetDescription(
         own.serial(),
         own.generation(),
         own.issuerKey(),
-        der(own.certificate()),
-        own.above().stream().map(SetDescription::der).toList());
-  }
-
-  private static Bytes der(X509Certificate certificate) {
-    try {
-      return Bytes.of(certificate.getEncoded());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalArgumentException("a certificate that was read has no encoding", e);
-    }
+        Certificates.der(own.certificate()),
+        own.above().stream().map(Certificates::der).toList());
   }
 
   /** Gives the key of the set. */

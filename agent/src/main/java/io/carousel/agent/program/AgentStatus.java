@@ -37,6 +37,7 @@ public record AgentStatus(
    * @param trusts generations, ascending
    * @param crlsUntil when the first of the CRLs at work is past its time
    * @param problem what last went wrong, until it goes right again
+   * @param canary what one last showed of the verifier
    */
   public record OfAuthority(
       AuthorityName authority,
@@ -48,6 +49,7 @@ public record AgentStatus(
       long reports,
       Optional<Instant> crlsUntil,
       Optional<String> problem,
+      Optional<String> canary,
       List<OutputStanding> outputs) {
     /** Copies. */
     public OfAuthority {
@@ -70,6 +72,7 @@ public record AgentStatus(
           standing.reports(),
           crlsUntil,
           standing.problem().or(() -> crlProblem),
+          standing.tried(),
           outputs);
     }
   }

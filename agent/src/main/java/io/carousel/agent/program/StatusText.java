@@ -38,6 +38,7 @@ public record StatusText(AgentStatus status) {
                 .orElse("nothing"));
     of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
     lines.add("  reports    %d since the start".formatted(of.reports()));
+    of.canary().ifPresent(canary -> lines.add("  canary     " + canary));
     of.problem().ifPresent(problem -> lines.add("  problem    " + plain(problem)));
     of.outputs().forEach(output -> add(lines, output));
   }

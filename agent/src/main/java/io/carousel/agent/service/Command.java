@@ -37,6 +37,13 @@ public record Command(List<String> words, Duration timeout) {
   }
 
   /**
+   * How it ended.
+   *
+   * @param said the last lines of what it said, as the end of a sentence
+   */
+  record Ended(int status, String said) {}
+
+  /**
    * Runs it to its end.
    *
    * @param environment beside this process's own
@@ -44,6 +51,20 @@ public record Command(List<String> words, Duration timeout) {
    *     long; with the last lines of what it said
    */
   public void run(Map<String, String> environment) throws ServiceFailure, InterruptedException {
+    Ended ended = end(environment);
+    if (ended.status() != 0) {
+      throw new ServiceFailure(
+          "'%s' ended with status %d%s".formatted(this, ended.status(), ended.said()));
+    }
+  }
+
+  /**
+   * Runs it to its end, whatever that is.
+   *
+   * @param environment beside this process's own
+   * @throws ServiceFailure if it cannot be started, or takes too long
+   */
+  Ended end(Map<String, String> environment) throws ServiceFailure, InterruptedException {
     Process process = start(environment);
     Tail tail = Tail.of(process.getInputStream());
     try {
@@ -57,10 +78,7 @@ public record Command(List<String> words, Duration timeout) {
       kill(process);
       throw e;
     }
-    if (process.exitValue() != 0) {
-      throw new ServiceFailure(
-          "'%s' ended with status %d%s".formatted(this, process.exitValue(), tail.said()));
-    }
+    return new Ended(process.exitValue(), tail.said());
   }
 
   private Process start(Map<String, String> environment) throws ServiceFailure {

@@ -119,11 +119,14 @@ final class Trying {
 
   /**
    * The generation that a rotation brings, and that the verifier does not trust yet; 0 if there is
-   * none, or it cannot be tried.
+   * none, or it cannot be tried. Who trusts a root accepts every CA below it, as it should.
    */
   private int coming(Optional<Trust> atWork, Trust offered) {
     boolean rotating = ROTATING.contains(offered.bundle().phase());
-    if (!rotating || installation.triedBy().isEmpty() || atWork.isEmpty()) {
+    if (!rotating
+        || offered.root().isPresent()
+        || installation.triedBy().isEmpty()
+        || atWork.isEmpty()) {
       return 0;
     }
     int newest = newest(offered);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -64,6 +65,8 @@ public record ServerVerifier(
       }
     } catch (SocketTimeoutException e) {
       throw new ServiceFailure("%s did not answer within %s".formatted(text(), timeout), e);
+    } catch (ConnectException e) {
+      throw new ServiceFailure("%s cannot be reached: %s".formatted(text(), e.getMessage()), e);
     } catch (SSLException | SocketException e) {
       if (identity.wasAsked()) {
         return false;

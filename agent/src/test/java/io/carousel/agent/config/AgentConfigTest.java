@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.agent.output.Layout;
 import io.carousel.agent.output.OutputSettings;
+import io.carousel.agent.service.ClientVerifier;
 import io.carousel.agent.service.Command;
 import io.carousel.agent.service.CommandService;
 import io.carousel.agent.service.NginxService;
+import io.carousel.agent.service.ServerVerifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
@@ -121,6 +123,31 @@ class AgentConfigTest {
   }
 
   @Test
+  void aVerifierIsTriedByACallOrByACommand() throws Exception {
+    String server = "    canary: {connect: '127.0.0.1:443', serverName: web-1, timeout: 5s}\n";
+    assertThat(read(LEAST + server).outputs().getFirst().canary())
+        .hasValueSatisfying(v -> {
+          assertThat(v.ofClients()).isTrue();
+          assertThat(v.describe()).isEqualTo("a client at 127.0.0.1:443");
+          var verifier = (ServerVerifier) v;
+          assertThat(verifier.serverName()).contains("web-1");
+          assertThat(verifier.timeout()).isEqualTo(Duration.ofSeconds(5));
+          assertThat("HTTP/1.1 400 Bad Request").matches(verifier.refused());
+          assertThat("HTTP/1.1 404 Not Found").doesNotMatch(verifier.refused());
+        });
+    String client = LEAST.replace("presents-server", "presents-client");
+    assertThat(read(client + "    canary: {command: [curl, -f]}\n").outputs().getFirst().canary())
+        .contains(
+            new ClientVerifier(
+                new Command(List.of("curl", "-f"), Duration.ofSeconds(10)), "canary.invalid"));
+    assertThat(read(LEAST).outputs().getFirst().canary()).isEmpty();
+    assertThatThrownBy(() -> read(client + server)).hasMessageContaining("does not fit the roles");
+    assertThatThrownBy(
+            () -> read(LEAST.replace("[presents-server, verifies]", "[presents-server]") + server))
+        .hasMessageContaining("'verifies' among their roles");
+  }
+
+  @Test
   void theDocumentedOneIsRead() throws Exception {
     String page = Files.readString(Path.of("..", "docs", "agent.md"));
     int from = page.indexOf("```yaml") + "```yaml".length();
@@ -196,6 +223,8 @@ class AgentConfigTest {
         "mode: 0040|not even the owner",
         "group: [a]|must be a text",
         "reload: now|must hold keys of its own",
+        "canary: {}|'outputs[1].canary.connect' is missing",
+        "canary: {connect: '127.0.0.1:443', refused: '('}|'outputs[1].canary.refused' does not fit",
       })
   void eachFaultSaysWhatToDo(String line, String fault) {
     assertThatThrownBy(() -> read(LEAST + "    " + line + "\n")).hasMessageContaining(fault);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** docs/agent.md, done: an existing nginx comes under Carousel, and its CA is rotated. */
 class NginxRotationTest {
+  private static final String CANARY = "    canary: {connect: 127.0.0.1:443}\n";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final AuthorityName WEB = new AuthorityName("web");
   private static final int ENOUGH = 25;
@@ -99,6 +100,7 @@ class NginxRotationTest {
       enough(caller, "client by 1, server by 1");
 
       rotate();
+      assertThat(said(server)).contains("generation 2 was refused before it was trusted");
       advance("update-clients");
       enough(caller, "client by 2, server by 1");
       serving = killedInTheMiddle(serving, server, () -> advance("update-servers"));
@@ -258,6 +260,10 @@ class NginxRotationTest {
         .orElseThrow();
   }
 
+  private String said(Path config) throws Exception {
+    return ended(0, "status", "--config", config.toString());
+  }
+
   private Path serverUnderCarousel() throws Exception {
     Path config = folder.resolve("agent.yaml");
     String words =
@@ -268,6 +274,7 @@ class NginxRotationTest {
             .replace("/var/lib/carousel-agent", folder.resolve("agent").toString())
             .replace("[nginx]", "[%s]".formatted(words))
             .replace("/run/nginx.pid", nginx.pidFile().toString())
+            .replace("    preset: nginx", CANARY + "    preset: nginx")
             .replace("127.0.0.1:443", "127.0.0.1:" + nginx.port()));
     enrol(config);
     nginx.configure(here(block("nginx")));

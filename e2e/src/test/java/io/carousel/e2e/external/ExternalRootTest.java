@@ -96,7 +96,9 @@ class ExternalRootTest {
           .isInstanceOfSatisfying(
               Outcome.Failed.class,
               f -> assertThat(f.cause()).isEqualTo(FailureCause.REFUSED_BY_SERVER));
-      said("pinned", "Generation 1: removed: verifiers pin the intermediates");
+      said(
+          "pinned",
+          "Generation 1: removed: verifiers pin the intermediates, as canaries have shown");
       assertThat(fleet.failure()).isEmpty();
       assertThat(fleet.handshakes()).isGreaterThan(10);
     }

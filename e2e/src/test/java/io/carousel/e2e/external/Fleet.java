@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.agent.Habits;
 import io.carousel.agent.Identity;
+import io.carousel.agent.Installation;
+import io.carousel.agent.Material;
+import io.carousel.agent.NoVerdict;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Participant;
+import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.ExchangeClient;
 import io.carousel.agent.tls.ExchangeServer;
@@ -14,12 +18,15 @@ import io.carousel.agent.tls.Exchanges;
 import io.carousel.agent.tls.MutualTls;
 import io.carousel.agent.tls.Outcome;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Canary;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +34,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +42,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Two agents of one authority, a client and a server, that shake hands without pause. */
 final class Fleet implements AutoCloseable {
+  private static final ParticipantName CANARY = new ParticipantName(Canary.NAME);
+
   private final AuthorityName authority;
   private final URI api;
   private final String secret;
@@ -53,16 +63,63 @@ final class Fleet implements AutoCloseable {
     this.authority = authority;
     this.api = api;
     this.secret = secret;
-    client = join(authority + "-client", Role.PRESENTS_CLIENT, house, clientTls);
-    server = join(authority + "-server", Role.PRESENTS_SERVER, house, serverTls);
-    serverName = server.name();
+    serverName = new ParticipantName(authority + "-server");
     listening = ExchangeServer.start(serverTls);
+    client =
+        join(
+            new ParticipantName(authority + "-client"),
+            Role.PRESENTS_CLIENT,
+            house,
+            new Tried(clientTls, Profile.CANARY_SERVER, this::called));
+    server =
+        join(
+            serverName,
+            Role.PRESENTS_SERVER,
+            house,
+            new Tried(serverTls, Profile.CANARY_CLIENT, this::exchange));
     load = Thread.ofPlatform().name("load of " + authority).start(this::shakeHands);
   }
 
-  private Participant join(String name, Role role, HttpHouse house, MutualTls tls)
+  /** What comes of a handshake in which that is shown. */
+  private interface Handshake {
+    Outcome by(MutualTls canary) throws InterruptedException, IOException;
+  }
+
+  /** Material at work in TLS, and a canary tried on it by a handshake like any other. */
+  private record Tried(MutualTls tls, Profile canary, Handshake handshake) implements Installation {
+    @Override
+    public void install(Material material) throws UnfitMaterial, InterruptedException {
+      tls.install(material);
+    }
+
+    @Override
+    public Optional<Profile> triedBy() {
+      return Optional.of(canary);
+    }
+
+    @Override
+    public boolean accepts(OwnCredential shownOnce) throws NoVerdict, InterruptedException {
+      try {
+        Material ours = tls.material().orElseThrow(() -> new NoVerdict("nothing is at work"));
+        var shown = new MutualTls();
+        shown.install(new Material(CANARY, ours.trust(), Optional.of(shownOnce)));
+        return handshake.by(shown) instanceof Outcome.Succeeded;
+      } catch (UnfitMaterial | IOException e) {
+        throw new NoVerdict("the canary cannot be shown: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** The client calls a server that shows the canary. */
+  private Outcome called(MutualTls canary) throws InterruptedException, IOException {
+    try (ExchangeServer endpoint = ExchangeServer.start(canary)) {
+      return new ExchangeClient(clientTls, new Exchanges()).exchange(CANARY, endpoint.address());
+    }
+  }
+
+  private Participant join(ParticipantName name, Role role, HttpHouse house, Installation tls)
       throws Exception {
-    Identity identity = Identity.create(new ParticipantName(name));
+    Identity identity = Identity.create(name);
     var membership = new Membership(authority, List.of(role, Role.VERIFIES));
     enrol(
         new WantedParticipant(

@@ -133,10 +133,10 @@ public final class Admission {
     check(
         Certificates.serial(certificate).equals(offered.serial()),
         "its serial number is another one");
-    if (wanted.profile() != Profile.SERVER) {
+    if (wanted.profile().isForClients()) {
       check(Certificates.isForClients(certificate), "it may not be used by TLS clients");
     }
-    if (wanted.profile() != Profile.CLIENT) {
+    if (wanted.profile().isForServers()) {
       check(Certificates.isForServers(certificate), "it may not be used by TLS servers");
       check(
           Certificates.dnsNames(certificate).contains(wanted.owner().value()),

@@ -225,6 +225,10 @@ final class Keeper {
     newest = Optional.of(offered);
     if (!settled || trust.isEmpty() || !offered.trustsSameAs(trust.get())) {
       if (!offered.anchors().isEmpty()) {
+        if (!settled && trying.isAhead(trust, offered)) {
+          // Which of two is at work is open, and what is tried must be without the successor.
+          installation.install(new Material(identity.name(), trust.orElseThrow(), credential));
+        }
         trying.before(trust, offered);
         installation.install(new Material(identity.name(), offered, credential));
       }

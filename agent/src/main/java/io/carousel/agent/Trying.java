@@ -86,6 +86,12 @@ final class Trying {
     return trials.pending().or(trials::proven).map(Trials.Trial::toString);
   }
 
+  /** Whether the verifier is to be tried before it is given that. */
+  boolean isAhead(Optional<Trust> atWork, Trust offered) {
+    int coming = coming(atWork, offered);
+    return coming != 0 && coming != givenUp && !trials.knows(coming);
+  }
+
   /**
    * Shows a canary by the successor's keys to a verifier that is about to be given them.
    *
@@ -93,10 +99,10 @@ final class Trying {
    */
   void before(Optional<Trust> atWork, Trust offered)
       throws HouseException, UnfitMaterial, IOException, InterruptedException {
-    int coming = coming(atWork, offered);
-    if (coming == 0 || coming == givenUp || trials.knows(coming)) {
+    if (!isAhead(atWork, offered)) {
       return;
     }
+    int coming = coming(atWork, offered);
     OwnCredential canary;
     boolean accepted;
     try {

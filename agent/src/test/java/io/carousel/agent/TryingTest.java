@@ -41,6 +41,7 @@ class TryingTest {
   /** A server that takes clients of the CAs that it was given, and sometimes of others. */
   private static final class Server implements Installation {
     private volatile Optional<Trust> trust = Optional.empty();
+    private volatile Optional<Found> found = Optional.empty();
     private volatile boolean trustsMore;
     private volatile boolean ignoresItsFiles;
     private volatile boolean away;
@@ -49,6 +50,11 @@ class TryingTest {
     @Override
     public void install(Material material) {
       trust = Optional.of(material.trust());
+    }
+
+    @Override
+    public Optional<Found> found() {
+      return found;
     }
 
     @Override
@@ -267,6 +273,20 @@ class TryingTest {
     awaits(() -> memory.trials.pending().isPresent() && server.tried.get() >= 2);
     participant.close();
     server.ignoresItsFiles = false;
+    start(server);
+    assertThat(report().tried().getFirst().refused()).isTrue();
+  }
+
+  /** An installation was cut short: the verifier may have the successor by now, or may not. */
+  @Test
+  void whatIsAtWorkIsMadeSureOfBeforeItIsTried() throws Exception {
+    start(server);
+    Trust old = server.trust.orElseThrow();
+    participant.close();
+    server.found =
+        Optional.of(new Installation.Found(new Material(WEB, old, Optional.empty()), false));
+    house.start();
+    server.trust = Optional.of(Trust.of(house.bundle()));
     start(server);
     assertThat(report().tried().getFirst().refused()).isTrue();
   }

@@ -122,6 +122,23 @@ class WorkerTest {
     }
   }
 
+  /** Nothing is enrolled for the second, and nothing is configured anywhere. */
+  @Test
+  void oneMoreIsStartedFromTheSameFile() throws Exception {
+    SlotName slot = newSlot();
+    ConfigFile file = ConfigFile.of(house, slot, SoftHsm.newToken(folder), "shared-" + slot);
+    house.enrolWorker(file.author().value(), slot, file.authorKey(folder));
+    Path config = file.write(folder);
+    try (var one = ChildWorker.start(config).ready();
+        var two = ChildWorker.start(config).ready()) {
+      Ca ca = ca(slot);
+      everyOneIsSigned(ask(leaves(ca, 60)));
+      one.kill();
+      everyOneIsSigned(ask(leaves(ca, 60)));
+      assertThat(two.terminate()).isZero();
+    }
+  }
+
   @Test
   void twoSlotsWorkAtOnce() {
     SlotName one = newSlot();

@@ -25,7 +25,8 @@ public final class Remedies {
           "Wait until their holders have replaced them or they expire, or revoke them with 'carousel authority revoke %s' (see its --help)."
               .formatted(authority);
       case ROOT_TRUSTED ->
-          "Take the external root out of what these verifiers trust, beside the agent's files; their next report says so, and a canary of the next rotation shows it.";
+          "Take the external root out of what these verifiers trust, beside the agent's files. A canary that was accepted too early counts until the next rotation's: leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY' once it is done."
+              .formatted(authority);
       case NOT_TRIED ->
           "Tell their agents how to try the verifier ('canary' of the output, docs/agent.md): it is tried in the next rotation. In this one leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY', and the status goes on saying that what leaves is not removable."
               .formatted(authority);

@@ -31,7 +31,13 @@ final class EnrolmentEndpoints {
 
   private static final String TOKENS = "/v1/enrolment-tokens";
 
+  /** Each costs two signatures to be verified, and anybody may ask. */
+  private static final int PER_SECOND = 200;
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final FrontDesk desk;
+  private final Throttle throttle = new Throttle(PER_SECOND, System::nanoTime);
 
   EnrolmentEndpoints(FrontDesk desk) {
     this.desk = desk;
@@ -87,6 +93,13 @@ final class EnrolmentEndpoints {
   }
 
   private Answer enrol(Call call) {
+    if (!throttle.admits()) {
+      throw new Declined(
+          Declined.Kind.UNAVAILABLE,
+          "too-many-enrolments",
+          "more hosts ask to be let in than this orchestrator looks at in a second; ask again",
+          Optional.of(SOON));
+    }
     EnrolmentRequest request = call.document(EnrolmentRequest.class);
     call.requireSpeaksFor(request.participant(), true);
     return switch (look(request)) {
@@ -104,7 +117,7 @@ final class EnrolmentEndpoints {
           Declined.Kind.UNAVAILABLE,
           "starting",
           "this orchestrator has not read its house's log yet; try again in a second",
-          Optional.of(Duration.ofSeconds(1)));
+          Optional.of(SOON));
     }
     return Enrolling.of(house, request, desk.now());
   }

@@ -58,8 +58,12 @@ public record Jwk(SubjectPublicKey key, Suite suite, Optional<String> name) {
     return Base64Url.of(Bytes.of(Json.PLAIN.write(required())).digest().bytes());
   }
 
-  /** What makes it this key, in the order in which a thumbprint is taken. */
   private SortedMap<String, String> required() {
+    return required(key);
+  }
+
+  /** What makes a key that key, in the order in which a thumbprint is taken. */
+  static SortedMap<String, String> required(SubjectPublicKey key) {
     SortedMap<String, String> members = new TreeMap<>();
     switch (key) {
       case SubjectPublicKey.Rsa rsa -> {

@@ -130,6 +130,12 @@ public final class Desk implements FrontDesk {
   }
 
   @Override
+  public boolean grown(long sequence, Duration wait) {
+    Committed<House> now = chronicle.now();
+    return now.head().sequence() > sequence || grown(now, wait);
+  }
+
+  @Override
   public Credential issue(CredentialRequest request) {
     return credentials.issue(request);
   }

@@ -47,6 +47,13 @@ public interface FrontDesk {
   Optional<TrustBundle> bundle(AuthorityName authority, long after, Duration wait);
 
   /**
+   * Waits for more events than that.
+   *
+   * @return whether there are
+   */
+  boolean grown(long sequence, Duration wait);
+
+  /**
    * Issues a credential by the generation that is current for its profile.
    *
    * @throws Declined with the reason; nothing was handed out then

@@ -23,7 +23,7 @@ public final class ApiServer implements AutoCloseable {
    * Web Tokens too.
    */
   private static final Set<String> OPEN =
-      Set.of(HEALTH, FleetEndpoints.HOUSE, EnrolmentEndpoints.ENROLMENTS);
+      Set.of(HEALTH, OpenApi.PATH, FleetEndpoints.HOUSE, EnrolmentEndpoints.ENROLMENTS);
 
   private static final String HOST = "127.0.0.1";
   private static final String NO_SECRET =
@@ -46,6 +46,7 @@ public final class ApiServer implements AutoCloseable {
     this.secretFile = secretFile;
     var longPoll = new LongPoll(this::isStopping);
     var routes = new ArrayList<Endpoint.Route>();
+    routes.addAll(OpenApi.routes());
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
     routes.addAll(new ExternalEndpoints(desk).routes());
     var fleet = new FleetEndpoints(desk, longPoll);
@@ -56,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(new SlotEndpoints(desk).routes());
     routes.addAll(new OriginEndpoints(desk).routes());
     routes.addAll(new AuthorEndpoints(desk).routes());
-    routes.addAll(new PublicationEndpoints(desk).routes());
+    routes.addAll(new PublicationEndpoints(desk, longPoll).routes());
     routes.add(new Endpoint.Route("GET", "/v1/state", _ -> Answer.ok(State.of(desk.house()))));
     routes.add(
         new Endpoint.Route(

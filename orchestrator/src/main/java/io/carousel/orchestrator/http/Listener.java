@@ -36,6 +36,7 @@ public final class Listener implements AutoCloseable {
   private static final Set<String> OPEN =
       Set.of(
           ApiServer.HEALTH,
+          OpenApi.PATH,
           FleetEndpoints.HOUSE,
           EnrolmentEndpoints.ENROLMENTS,
           "/v1/credentials",
@@ -59,12 +60,18 @@ public final class Listener implements AutoCloseable {
     this.host = host;
     this.wantedPort = port;
     this.tls = new ListenerTls(desk::house);
-    var routes = new ArrayList<Endpoint.Route>();
     var longPoll = new LongPoll(this::isStopping);
+    this.served = new Served(routes(desk, longPoll), this::admit, desk.refusals());
+  }
+
+  /** What participants and verifiers can call. */
+  static List<Endpoint.Route> routes(FrontDesk desk, LongPoll longPoll) {
+    var routes = new ArrayList<Endpoint.Route>();
+    routes.addAll(OpenApi.routes());
     routes.addAll(new FleetEndpoints(desk, longPoll).forParticipants());
     routes.addAll(new EnrolmentEndpoints(desk).forHosts());
-    routes.addAll(new PublicationEndpoints(desk).routes());
-    this.served = new Served(routes, this::admit, desk.refusals());
+    routes.addAll(new PublicationEndpoints(desk, longPoll).routes());
+    return routes;
   }
 
   private boolean isStopping() {

@@ -13,6 +13,7 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.Jwks;
+import io.carousel.events.jose.SpiffeBundle;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.Declined;
@@ -44,23 +45,46 @@ final class PublicationEndpoints {
   /** A CA certificate never changes. */
   private static final Duration LONG = Duration.ofDays(1);
 
-  private final FrontDesk desk;
+  private static final int NOT_MODIFIED = 304;
 
-  PublicationEndpoints(FrontDesk desk) {
+  private final FrontDesk desk;
+  private final LongPoll longPoll;
+
+  PublicationEndpoints(FrontDesk desk, LongPoll longPoll) {
     this.desk = desk;
+    this.longPoll = longPoll;
   }
 
   List<Endpoint.Route> routes() {
     return List.of(
-        new Endpoint.Route("GET", AUTHORITY + "/crls/{generation}/{slot}", this::crl),
-        new Endpoint.Route("GET", AUTHORITY + "/certificates/{generation}/{slot}", this::issuer),
-        new Endpoint.Route("GET", AUTHORITY + "/bundle.pem", this::pem),
-        new Endpoint.Route("GET", AUTHORITY + "/chain.pem", this::chain),
-        new Endpoint.Route("GET", AUTHORITY + "/crls.pem", this::crls),
-        new Endpoint.Route("GET", AUTHORITY + "/root.crl", this::rootCrl),
-        new Endpoint.Route("GET", AUTHORITY + "/jwks.json", this::jwks),
-        new Endpoint.Route("GET", AUTHORITY + "/ssh-keys", this::sshKeys),
-        new Endpoint.Route("GET", AUTHORITY + "/krl", this::krl));
+        document("/crls/{generation}/{slot}", this::crl),
+        document("/certificates/{generation}/{slot}", this::issuer),
+        document("/bundle.pem", this::pem),
+        document("/chain.pem", this::chain),
+        document("/crls.pem", this::crls),
+        document("/root.crl", this::rootCrl),
+        document("/jwks.json", this::jwks),
+        document("/spiffe-bundle.json", this::spiffe),
+        document("/ssh-keys", this::sshKeys),
+        document("/krl", this::krl));
+  }
+
+  /** Whoever has it already may wait for it to change. */
+  private Endpoint.Route document(String path, Endpoint now) {
+    return new Endpoint.Route(
+        "GET",
+        AUTHORITY + path,
+        call ->
+            longPoll.until(
+                call.patience(),
+                wait -> changed(call, now, wait),
+                answer -> answer.status() != NOT_MODIFIED));
+  }
+
+  private Answer changed(Call call, Endpoint now, Duration wait) {
+    long seen = desk.house().sequence();
+    Answer answer = now.answer(call);
+    return answer.status() == NOT_MODIFIED && desk.grown(seen, wait) ? now.answer(call) : answer;
   }
 
   private Answer crl(Call call) {
@@ -131,10 +155,33 @@ final class PublicationEndpoints {
 
   private Answer jwks(Call call) {
     Authority a = authority(call);
-    List<Jwk> keys = a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
+    List<Jwk> keys = jwks(a);
     requireFormat(a, Format.JWT);
     byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
+  }
+
+  private static List<Jwk> jwks(Authority a) {
+    return a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
+  }
+
+  /** What SPIFFE verifies by: both kinds of SVID, or the one that the authority signs. */
+  private Answer spiffe(Call call) {
+    Authority a = authority(call);
+    if (!a.signs(Format.X509)) {
+      requireFormat(a, Format.JWT);
+    }
+    TrustBundle bundle = Bundles.of(a);
+    List<Bytes> roots =
+        trustedRoot(call)
+            .map(root -> List.of(root.certificate()))
+            .orElseGet(() ->
+                bundle.trusted(Format.X509).stream()
+                    .map(k -> k.certificate().orElseThrow())
+                    .toList());
+    Duration refresh = a.signs(Format.JWT) ? a.policy().jwksMaxAge() : SHORT;
+    var spiffe = new SpiffeBundle(roots, jwks(a), bundle.number(), refresh);
+    return answer(call, SpiffeBundle.MEDIA_TYPE, spiffe.json().getBytes(US_ASCII), refresh);
   }
 
   /** Tokens of a CA elsewhere name its keys as it does. */
@@ -178,7 +225,7 @@ final class PublicationEndpoints {
             "Content-Type",
             type);
     return call.header("If-None-Match").filter(tag::equals).isPresent()
-        ? new Answer(304, Optional.empty(), headers)
+        ? new Answer(NOT_MODIFIED, Optional.empty(), headers)
         : new Answer(200, Optional.of(body), headers);
   }
 

@@ -382,6 +382,15 @@ public final class FakeDesk implements FrontDesk {
     return a.changeSequence() > after ? Optional.of(Bundles.of(a)) : Optional.empty();
   }
 
+  @Override
+  public synchronized boolean grown(long sequence, Duration wait) {
+    long end = System.nanoTime() + wait.toNanos();
+    while (house.sequence() <= sequence && await(end)) {
+      // Looks again.
+    }
+    return house.sequence() > sequence;
+  }
+
   private Authority known(AuthorityName name) {
     return house
         .authority(name)

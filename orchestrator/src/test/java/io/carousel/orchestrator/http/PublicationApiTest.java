@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What verifiers read: open to everybody, in the formats of their tools, and cacheable. */
@@ -94,6 +95,65 @@ class PublicationApiTest extends ApiTest {
     assertThat(new String(keys.body(), UTF_8)).isEqualTo("{\"keys\":[]}");
     assertThat(keys.headers().firstValue("Cache-Control")).contains("public, max-age=120");
     assertThat(keys.headers().firstValue("Content-Type")).contains("application/jwk-set+json");
+  }
+
+  @Test
+  void bothKindsOfSvidAreVerifiedByOneBundle() throws Exception {
+    openUser();
+    HttpResponse<byte[]> spiffe = get("/pub/user/spiffe-bundle.json");
+    assertThat(spiffe.statusCode()).isEqualTo(200);
+    assertThat(new String(spiffe.body(), UTF_8))
+        .startsWith("{\"keys\":[{\"crv\":\"P-256\",\"kty\":\"EC\",")
+        .contains("\"use\":\"x509-svid\",\"x5c\":[\"")
+        .endsWith("\"spiffe_sequence\":1,\"spiffe_refresh_hint\":60}");
+    assertThat(spiffe.headers().firstValue("Cache-Control")).contains("public, max-age=60");
+    assertThat(operator.postText("/v1/authorities", ALL).status()).isEqualTo(200);
+    assertThat(new String(get("/pub/all/spiffe-bundle.json").body(), UTF_8))
+        .isEqualTo("{\"keys\":[],\"spiffe_sequence\":0,\"spiffe_refresh_hint\":120}");
+  }
+
+  @Test
+  void whoSignsNoKindOfSvidHasNoSpiffeBundle() throws Exception {
+    String ssh =
+        """
+        {"name":"ssh","slots":["hsm-a"],"formats":[{"format":"ssh","suite":"ed25519"}]}
+        """;
+    assertThat(operator.postText("/v1/authorities", ssh).status()).isEqualTo(200);
+    HttpResponse<byte[]> none = get("/pub/ssh/spiffe-bundle.json");
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(new String(none.body(), UTF_8)).contains("\"format-not-signed\"");
+    assertThat(get("/v1/openapi.yaml").statusCode()).isEqualTo(200);
+  }
+
+  /** Nobody asks again and again for what changes once a month. */
+  @Test
+  void whoHasTheNewestMayWaitForTheNext() throws Exception {
+    openUser();
+    String path = "/pub/user/bundle.pem";
+    String tag = get(path).headers().firstValue("ETag").orElseThrow();
+    var waiting =
+        anybody.sendAsync(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:%d%s?wait=30".formatted(server.port(), path)))
+                .header("If-None-Match", tag)
+                .build(),
+            BodyHandlers.ofByteArray());
+    // Of this nothing changes in the bundle: it goes on waiting.
+    startRotation();
+    assertThat(waiting).isNotDone();
+    desk.keysCome("user");
+    HttpResponse<byte[]> next = waiting.get(20, TimeUnit.SECONDS);
+    assertThat(next.statusCode()).isEqualTo(200);
+    assertThat(next.headers().firstValue("ETag").orElseThrow()).isNotEqualTo(tag);
+  }
+
+  @Test
+  void whoWaitsInVainIsToldThatNothingChanged() throws Exception {
+    openUser();
+    String tag = get("/pub/user/crls.pem").headers().firstValue("ETag").orElseThrow();
+    assertThat(get("/pub/user/crls.pem?wait=1", "If-None-Match", tag).statusCode()).isEqualTo(304);
+    assertThat(get("/pub/user/crls.pem?wait=61", "If-None-Match", tag).statusCode()).isEqualTo(400);
+    assertThat(get("/pub/user/crls.pem?wait=60").statusCode()).isEqualTo(200);
   }
 
   @Test

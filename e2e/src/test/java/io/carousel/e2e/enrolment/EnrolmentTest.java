@@ -14,12 +14,11 @@ import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.HouseTls;
 import io.carousel.agent.tls.MutualTls;
-import io.carousel.e2e.node.Child;
 import io.carousel.e2e.node.Cli;
+import io.carousel.e2e.node.Node;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.Digest;
 import io.carousel.events.Enrolled;
 import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
@@ -27,9 +26,7 @@ import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.Statements;
-import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.EnrolmentTokenFile;
-import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.EnrolmentTokens;
 import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
 import io.carousel.orchestrator.documents.RotationStatus;
@@ -41,10 +38,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +61,7 @@ class EnrolmentTest {
           new SecureRandom());
 
   private Path folder;
-  private Child node;
+  private Node node;
   private Cli cli;
   private URI api;
   private URI listener;
@@ -76,22 +69,11 @@ class EnrolmentTest {
   @BeforeAll
   void start(@TempDir Path own) throws Exception {
     folder = own;
-    Path data = folder.resolve("data");
-    node = Child.start(folder, "up", "--data", data.toString(), "--listen", "127.0.0.1:0");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !node.isAlive() || node.out().contains("Participants are received at"));
-    assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
-    cli = new Cli(data);
-    api = URI.create(found("HTTP API +(http://\\S+)"));
-    listener = URI.create(found("received at (https://[^,]+),"));
+    node = Node.listening(folder);
+    cli = node.cli();
+    api = node.api();
+    listener = node.listener();
     cli.done("authority", "create", "user", "--slot=hsm-a", "--leaf-lifetime=1h", "--wait");
-  }
-
-  private String found(String pattern) {
-    Matcher said = Pattern.compile(pattern).matcher(node.out());
-    assertThat(said.find()).isTrue();
-    return said.group(1);
   }
 
   @AfterAll
@@ -132,17 +114,9 @@ class EnrolmentTest {
   /** It knows the digest of the house's CA, and has nothing to show but its token. */
   @Test
   void aHostOnAnotherMachineEnrolsOverTheNetwork() throws Exception {
-    Set<Digest> pins =
-        cli
-            .read(AuthorityDetails.class, "authority", "show", "carousel")
-            .bundle()
-            .trusted()
-            .stream()
-            .map(TrustBundle.TrustedKey::key)
-            .collect(Collectors.toUnmodifiableSet());
     Path token = token("far.token", "--name=far-*");
     Identity identity = Identity.create(new ParticipantName("far-1"));
-    try (var house = new HttpHouse(listener, new HouseTls(pins))) {
+    try (var house = new HttpHouse(listener, new HouseTls(node.pins()))) {
       Enrolled enrolled = Enrolment.enrol(house, identity, token, InstantSource.system());
       assertThat(enrolled.participant()).isEqualTo(identity.name());
       assertThatThrownBy(() ->
@@ -254,7 +228,7 @@ class EnrolmentTest {
   }
 
   private HttpHouse house() {
-    return new HttpHouse(api, folder.resolve("data/api.secret"));
+    return new HttpHouse(api, node.secret());
   }
 
   /** A machine with an agent. */

@@ -10,8 +10,8 @@ import io.carousel.agent.OwnCredential;
 import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.HouseTls;
-import io.carousel.e2e.node.Child;
 import io.carousel.e2e.node.Cli;
+import io.carousel.e2e.node.Node;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
@@ -19,10 +19,8 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Statements;
-import io.carousel.events.TrustBundle;
 import io.carousel.events.openssh.Tool;
 import io.carousel.events.wire.Json;
-import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
@@ -39,9 +37,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +50,7 @@ class ListenerTest {
   private static final long ENOUGH = 50;
 
   private Path folder;
-  private Child node;
+  private Node node;
   private Cli cli;
   private URI api;
   private URI listener;
@@ -64,46 +59,22 @@ class ListenerTest {
   void start(@TempDir Path own) throws Exception {
     folder = own;
     Tool.need("openssl");
-    Path data = folder.resolve("data");
-    node =
-        Child.start(
-            folder, "up", "--data", data.toString(), "--slot", "only", "--listen", "127.0.0.1:0");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !node.isAlive() || node.out().contains("Participants are received at"));
-    assertThat(node.isAlive()).as("%s%s", node.out(), node.err()).isTrue();
-    cli = new Cli(data);
-    api = URI.create(found("HTTP API +(http://\\S+)"));
-    listener = URI.create(found("received at (https://[^,]+),"));
+    node = Node.listening(folder, "--slot", "only");
+    cli = node.cli();
+    api = node.api();
+    listener = node.listener();
     cli.done("authority", "create", "web", "--leaf-lifetime=1h", "--wait");
-  }
-
-  private String found(String pattern) {
-    Matcher said = Pattern.compile(pattern).matcher(node.out());
-    assertThat(said.find()).isTrue();
-    return said.group(1);
   }
 
   @AfterAll
   void stop() throws Exception {
-    try (Child _ = node) {
-      // Whatever happened.
+    if (node != null) {
+      node.close();
     }
   }
 
-  /** What an operator tells whoever is to find the house. */
-  private Set<Digest> pins() {
-    return cli
-        .read(AuthorityDetails.class, "authority", "show", "carousel")
-        .bundle()
-        .trusted()
-        .stream()
-        .map(TrustBundle.TrustedKey::key)
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
   private Guest guest(String name) throws Exception {
-    var guest = new Guest(name, "web", listener, pins());
+    var guest = new Guest(name, "web", listener, node.pins());
     enrol(guest);
     return guest;
   }
@@ -129,7 +100,7 @@ class ListenerTest {
 
   private HttpResponse<String> operator(HttpRequest.Builder request) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      String secret = Files.readString(folder.resolve("data/api.secret")).strip();
+      String secret = Files.readString(node.secret()).strip();
       return http.send(
           request
               .header("Authorization", "Bearer " + secret)
@@ -145,7 +116,7 @@ class ListenerTest {
 
   @Test
   void theAuthorityOfTheHouseRotatesWhileItIsInUse() throws Exception {
-    Set<Digest> before = pins();
+    Set<Digest> before = node.pins();
     try (Guest guest = guest("web-1")) {
       guest.begin();
       int first = status().active();
@@ -159,7 +130,7 @@ class ListenerTest {
       assertThat(status().active()).isEqualTo(first + 1);
       await().atMost(PATIENCE).until(() -> guest.shows(first + 1));
       enough(guest);
-      knownBy(pins());
+      knownBy(node.pins());
       assertThatThrownBy(() -> knownBy(before))
           .isInstanceOf(HouseException.Unavailable.class)
           .hasMessageContaining("is not the house");
@@ -183,7 +154,7 @@ class ListenerTest {
 
   @Test
   void whoShowsNothingGetsNoFurtherThanTheDoor() throws Exception {
-    var tls = new HouseTls(pins());
+    var tls = new HouseTls(node.pins());
     try (HttpClient http = HttpClient.newBuilder().sslContext(tls.context()).build()) {
       assertThat(get(http, "/healthz")).isEqualTo(200);
       assertThat(get(http, "/pub/web/bundle.pem")).isEqualTo(200);

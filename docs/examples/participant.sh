@@ -1,0 +1,238 @@
+#!/usr/bin/env bash
+# A participant that is not Carousel's agent: it enrols by a token, keeps a certificate and trust current through every
+# phase of a rotation, and proves it, with nothing but curl and openssl. docs/http-api.md has the texts it signs.
+#
+#   participant.sh enrol URL PIN NAME TOKEN-FILE   joins; PIN is the SHA-256 of the house's CA key (carousel up prints it)
+#   participant.sh step AUTHORITY PROFILE          takes what is new, has it used, reports; PROFILE: client, server, both
+#   participant.sh follow AUTHORITY PROFILE        does that again and again, as soon as there is something new; it ends
+#                                                  at the first failure, so have whatever starts it start it again
+#
+# It keeps all in the folder PARTICIPANT (default: carousel-participant); NAME/current is the set of files to use for
+# an authority: key.pem, cert.pem, chain.pem, fullchain.pem, bundle.pem, crls.pem. If RELOAD is set, that command must
+# succeed before a set is reported, or the one before is put back.
+set -euo pipefail
+umask 077
+
+readonly FORMAT=x509
+# Seconds that follow waits for a new bundle, before it looks at CRLs, ages and the house's own bundle.
+readonly PATIENCE=${PATIENCE:-30}
+
+# --- JSON: answers are on one line, and their texts hold no quotes -------------------------------------------------
+
+field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
+trusted() { grep -o '{"generation":[^}]*}' "$1" | grep "\"format\":\"$FORMAT\"" || true; }
+quoted() { sed 's/.*/"&"/' | paste -sd, -; }
+
+# --- openssl -------------------------------------------------------------------------------------------------------
+
+base64() { openssl base64 -A; }
+sha256() { openssl dgst -sha256 -r | cut -d' ' -f1; }
+new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2> /dev/null; }
+key_digest() { openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER | sha256; }
+seconds() { date -u -d "$(openssl x509 -in "$1" -noout "-$2" | cut -d= -f2)" +%s; }
+
+# Standard input, one part on each line, is signed by an Ed25519 key.
+signed_by() {
+  local text
+  text=$(mktemp)
+  cat > "$text"
+  openssl pkeyutl -sign -rawin -inkey "$1" -in "$text" | base64
+  rm -f "$text"
+}
+
+# A token's text is carousel-token-1.ID.SEED; the seed is all of an Ed25519 key but the frame of PKCS#8 (RFC 8410).
+token_key() {
+  local seed
+  seed=$(cut -d. -f3 "$1" | tr -d '\n' | tr '_-' '/+')
+  { printf '\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20'
+    printf '%s=' "$seed" | openssl base64 -d -A; } | openssl pkey -inform DER
+}
+
+# --- the house -----------------------------------------------------------------------------------------------------
+
+house() {
+  local path=$1 own=()
+  shift
+  [[ ! -e carousel/current/key.pem ]] || own=(--cert carousel/current/fullchain.pem --key carousel/current/key.pem)
+  if ! curl --silent --show-error --fail-with-body --retry 5 --max-time 90 --tlsv1.3 --cacert house.pem "${own[@]}" \
+    --header 'Content-Type: application/json' --output answer "$@" "$(< url)$path"; then
+    fail "the house does not do it: $(cat answer 2> /dev/null)"
+  fi
+  cat answer
+  rm -f answer
+}
+
+# The CA that comes along in the handshake counts if its key has the digest that somebody has told us.
+find_house() {
+  local address=${1#https://} pin=$2
+  openssl s_client -connect "$address" -showcerts < /dev/null 2> /dev/null \
+    | awk -v RS='-----END CERTIFICATE-----\n' '/BEGIN/ { sub(/.*-----BEGIN/, "-----BEGIN"); ca = $0 RS } END { printf "%s", ca }' > house.pem
+  [[ -s house.pem ]] || fail "nobody answers at $1"
+  [[ $(key_digest house.pem) == "$pin" ]] || fail "$1 is not by the pinned key but by $(key_digest house.pem)"
+  printf '%s' "$1" > url
+}
+
+enrol() {
+  local url=$1 pin=$2 name=$3 token=$4 key id time statement
+  find_house "$url" "$pin"
+  house /v1/house | field house > id
+  [[ -e identity.pem ]] || openssl genpkey -algorithm ED25519 -out identity.pem
+  key=$(openssl pkey -in identity.pem -pubout -outform DER | base64)
+  id=$(cut -d. -f2 "$token")
+  time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  statement=$(printf '%s\n' carousel-enrolment-v1 "$(< id)" "$name" \
+    "$(openssl pkey -in identity.pem -pubout -outform DER | sha256)" "$id" "$time")
+  token_key "$token" > token.pem
+  house /v1/enrolments --data @- << BODY
+{"participant": "$name", "identityKey": "$key", "token": "$id", "time": "$time",
+ "tokenSignature": "$(signed_by token.pem <<< "$statement")",
+ "identitySignature": "$(signed_by identity.pem <<< "$statement")"}
+BODY
+  rm token.pem
+  printf '%s' "$name" > name
+}
+
+# --- a set of files ------------------------------------------------------------------------------------------------
+
+# Makes it in $1/new.
+prepare() {
+  local authority=$1 profile=$2 set=$1/new generation
+  rm -rf "$set"
+  mkdir -p "$authority"
+  house "/v1/authorities/$authority/bundle" > "$authority/bundle.json"
+  if [[ -e $authority/current ]]; then cp -R "$authority/current/." "$set"; else mkdir "$set"; fi
+  cp "$authority/bundle.json" "$set/bundle.json"
+  house "/pub/$authority/bundle.pem" > "$set/bundle.pem"
+  house "/pub/$authority/crls.pem" > "$set/crls.pem"
+  generation=$(field "$([[ $profile == server ]] && echo server || echo client)Generation" < "$set/bundle.json")
+  if is_due "$set" "$generation"; then
+    request "$authority" "$profile" "$set"
+  fi
+}
+
+# None yet, of another generation than is issued now, by a key that goes, or past two thirds of its life.
+is_due() {
+  local set=$1 begin end
+  [[ -e $set/generation && $(< "$set/generation") == "$2" ]] || return 0
+  ! trusted "$set/bundle.json" | grep '"outgoing":true' | grep -q "$(key_digest "$set/chain.pem")" || return 0
+  begin=$(seconds "$set/cert.pem" startdate) end=$(seconds "$set/cert.pem" enddate)
+  (($(date +%s) >= begin + (end - begin) * 2 / 3))
+}
+
+request() {
+  local authority=$1 profile=$2 set=$3 at signature
+  new_key "$set/key.pem"
+  openssl req -new -key "$set/key.pem" -subj "/CN=$(< name)" -outform DER -out "$set/request.der"
+  at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  signature=$(printf '%s\n' carousel-credential-request-v1 "$(< id)" "$(< name)" "$authority" $FORMAT "$profile" \
+    "$(sha256 < "$set/request.der")" '' "$at" | signed_by identity.pem)
+  house /v1/credentials --data @- > "$set/credential.json" << BODY
+{"participant": "$(< name)", "authority": "$authority", "format": "$FORMAT", "profile": "$profile",
+ "subject": "$(base64 < "$set/request.der")", "names": [], "at": "$at", "signature": "$signature"}
+BODY
+  field generation < "$set/credential.json" > "$set/generation"
+  field content < "$set/credential.json" | pem > "$set/cert.pem"
+  sed 's/.*"chain":\["\([^"]*\).*/\1/' "$set/credential.json" | pem > "$set/chain.pem"
+  cat "$set/cert.pem" "$set/chain.pem" > "$set/fullchain.pem"
+}
+
+pem() { openssl base64 -d -A | openssl x509 -inform DER; }
+
+# Another set takes the place of the current one by one rename; the same one does not.
+use() {
+  local authority=$1 before='' number
+  if diff -qr "$authority/new" "$authority/current" > /dev/null 2>&1; then
+    return
+  fi
+  [[ ! -L $authority/current ]] || before=$(readlink "$authority/current")
+  number=$(($(cat "$authority/count" 2> /dev/null || echo 0) + 1))
+  printf '%s' "$number" > "$authority/count"
+  mv "$authority/new" "$authority/$number"
+  point "$authority" "$number"
+  if [[ $authority != carousel && -n ${RELOAD-} ]] && ! (cd "$authority" && eval "$RELOAD"); then
+    if [[ -n $before ]]; then
+      point "$authority" "$before"
+      (cd "$authority" && eval "$RELOAD") || true
+    fi
+    fail "$RELOAD failed; the set before is back in its place and nothing is reported"
+  fi
+  if [[ $authority == carousel ]]; then
+    cp "carousel/$number/bundle.pem" house.pem
+  fi
+  find "$authority" -mindepth 1 -maxdepth 1 -type d ! -name "$number" ! -name "${before:-none}" -exec rm -rf {} +
+}
+
+point() {
+  ln -s "$2" "$1/next"
+  mv -T "$1/next" "$1/current"
+}
+
+# --- evidence ------------------------------------------------------------------------------------------------------
+
+report() {
+  local authority=$1 profile=$2 set=$1/current counter bundle challenge serial issuer trusts possession signature
+  counter=$(($(cat counter 2> /dev/null || echo 0) + 1))
+  printf '%s' "$counter" > counter
+  bundle=$(field number < "$set/bundle.json")
+  challenge=$(field challenge < "$set/bundle.json")
+  trusts=$(trusted "$set/bundle.json" | field key | sort)
+  serial=$(field serial < "$set/credential.json")
+  issuer=$(key_digest "$set/chain.pem")
+  possession=$(printf '%s\n' carousel-credential-possession-v1 "$(< id)" "$(< name)" "$counter" "$authority" "$challenge" \
+    $FORMAT "$profile" "$serial" | openssl dgst -sha256 -sign "$set/key.pem" | base64)
+  signature=$(printf '%s\n' carousel-report-v1 "$(< id)" "$(< name)" "$counter" "$authority" "$bundle" "$challenge" \
+    "$(paste -sd, - <<< "$trusts")" "$FORMAT:$profile:$serial:$issuer" '' '' | signed_by identity.pem)
+  house /v1/reports --data @- << BODY
+{"participant": "$(< name)", "counter": $counter, "authority": "$authority", "bundle": $bundle,
+ "challenge": "$challenge", "trusts": [$(quoted <<< "$trusts")],
+ "presents": [{"format": "$FORMAT", "profile": "$profile", "serial": "$serial", "issuerKey": "$issuer",
+               "possession": "$possession"}],
+ "tried": [], "trouble": null, "signature": "$signature"}
+BODY
+}
+
+step() {
+  local authority=$1 profile=$2
+  prepare "$authority" "$profile"
+  use "$authority"
+  report "$authority" "$profile"
+}
+
+# The house's own authority is followed first: by it the house is known, and knows us.
+steps() {
+  step carousel client
+  step "$1" "$2"
+}
+
+follow() {
+  while true; do
+    steps "$1" "$2"
+    house "/v1/authorities/$1/bundle?after=$(field sequence < "$1/current/bundle.json")&wait=$PATIENCE" > /dev/null
+  done
+}
+
+fail() {
+  printf 'participant.sh: %s\n' "$1" >&2
+  exit 1
+}
+
+main() {
+  local command=${1-} token
+  case $command:$# in
+    enrol:5) token=$(realpath "$5") ;;
+    step:3 | follow:3) ;;
+    *)
+      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
+      exit 2
+      ;;
+  esac
+  mkdir -p "${PARTICIPANT:=carousel-participant}"
+  cd "$PARTICIPANT"
+  case $command in
+    enrol) enrol "$2" "$3" "$4" "$token" ;;
+    step) steps "$2" "$3" ;;
+    follow) follow "$2" "$3" ;;
+  esac
+}
+
+main "$@"

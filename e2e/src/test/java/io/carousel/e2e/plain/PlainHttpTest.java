@@ -1,0 +1,198 @@
+package io.carousel.e2e.plain;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.carousel.e2e.node.Cli;
+import io.carousel.e2e.node.Node;
+import io.carousel.events.Digest;
+import io.carousel.events.PhaseName;
+import io.carousel.events.openssh.Tool;
+import io.carousel.orchestrator.documents.RotationStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gates that hold for nobody but a script, and are opened by its evidence alone. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlainHttpTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private Path folder;
+  private Node node;
+  private Cli cli;
+
+  @BeforeAll
+  void start(@TempDir Path own) throws Exception {
+    Tool.need("curl");
+    Tool.need("openssl");
+    folder = own;
+    node = Node.listening(folder, "--slot", "only");
+    cli = node.cli();
+    cli.done("authority", "create", "web", "--leaf-lifetime=1h", "--wait");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  @Test
+  void curlAndOpensslCarryAParticipantThroughRotationsOfItsAuthorityAndOfTheHouse()
+      throws Exception {
+    var script = new Script(folder.resolve("one"), "openssl x509 -in current/cert.pem -noout");
+    Script.Ended enrolled = enrol(script, "plain-1", pin(), token("plain-1"));
+    assertThat(enrolled.status()).as(enrolled.text()).isZero();
+
+    Process running = script.start("follow", "web", "both");
+    try {
+      rotate(script, "web", 2);
+      rotate(script, "carousel", 2);
+      rotate(script, "web", 3);
+      assertThat(running.isAlive()).isTrue();
+    } finally {
+      running.destroy();
+      running.waitFor();
+    }
+    cli.done("fleet", "remove", "plain-1", "--reason=switched off");
+    Script.Ended removed = script.run("step", "web", "both");
+    assertThat(removed.status()).isNotZero();
+    assertThat(removed.text()).contains("is not enrolled any more");
+  }
+
+  private void rotate(Script script, String authority, int successor) {
+    cli.done("rotation", "start", authority, "--reason=yearly");
+    for (PhaseName next :
+        List.of(PhaseName.UPDATE_CLIENTS, PhaseName.UPDATE_SERVERS, PhaseName.STANDBY)) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            RotationStatus status = status(authority);
+            assertThat(status.gate().required()).isPositive();
+            assertThat(status.gate().lacking()).isEmpty();
+          });
+      cli.done("rotation", "advance", authority, "--wait", "--timeout=90s");
+      assertThat(status(authority).seen().phase()).isEqualTo(next);
+      itsFilesHoldTogether(script, authority);
+    }
+    assertThat(status(authority).active()).isEqualTo(successor);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(authorities(script, authority)).isEqualTo(1));
+    assertThat(issuer(script, authority)).contains(authority + " G" + successor);
+  }
+
+  /** The set may be changed meanwhile: then it is looked at again. */
+  private static void itsFilesHoldTogether(Script script, String authority) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          Path set = script.file(authority, ".").toRealPath();
+          Tool.run(
+                  List.of(
+                      "openssl",
+                      "verify",
+                      "-crl_check",
+                      "-CRLfile",
+                      set.resolve("crls.pem").toString(),
+                      "-CAfile",
+                      set.resolve("bundle.pem").toString(),
+                      set.resolve("cert.pem").toString()))
+              .good();
+        });
+  }
+
+  private static long authorities(Script script, String authority) throws IOException {
+    return Files.readAllLines(script.file(authority, "bundle.pem"), UTF_8).stream()
+        .filter(line -> line.startsWith("-----BEGIN CERTIFICATE"))
+        .count();
+  }
+
+  private static String issuer(Script script, String authority) {
+    String certificate = script.file(authority, "cert.pem").toString();
+    return Tool.run(List.of("openssl", "x509", "-in", certificate, "-noout", "-issuer")).good();
+  }
+
+  @Test
+  void aServiceThatDoesNotTakeASetGoesOnWithTheOneBefore() throws Exception {
+    cli.done("authority", "create", "api", "--leaf-lifetime=1h", "--wait");
+    Path broken = folder.resolve("broken");
+    var script = new Script(folder.resolve("two"), "! test -e " + broken);
+    assertThat(enrol(script, "plain-2", pin(), token("plain-2", "api")).status()).isZero();
+    assertThat(script.run("step", "api", "both").status()).isZero();
+    String before = Files.readString(script.file("api", "bundle.pem"), UTF_8);
+
+    Files.createFile(broken);
+    cli.done("rotation", "start", "api", "--reason=yearly");
+    await().atMost(PATIENCE).until(() -> !status("api").keysMissing());
+    Script.Ended failed = script.run("step", "api", "both");
+    assertThat(failed.status()).isNotZero();
+    assertThat(failed.text()).contains("the set before is back");
+    assertThat(Files.readString(script.file("api", "bundle.pem"), UTF_8)).isEqualTo(before);
+    assertThat(status("api").gate().ready()).isFalse();
+
+    Files.delete(broken);
+    Script.Ended mended = script.run("step", "api", "both");
+    assertThat(mended.status()).as(mended.text()).isZero();
+    await().atMost(PATIENCE).until(() -> status("api").gate().ready());
+    cli.done("fleet", "remove", "plain-2", "--reason=switched off");
+  }
+
+  @Test
+  void aWrongPinAndAUsedTokenAreRefusedAndSaySo() throws Exception {
+    Path token = token("plain-3");
+    var script = new Script(folder.resolve("three"), "true");
+    Script.Ended elsewhere = enrol(script, "plain-3", "0".repeat(64), token);
+    assertThat(elsewhere.status()).isNotZero();
+    assertThat(elsewhere.text()).contains("is not by the pinned key but by " + pin());
+
+    assertThat(enrol(script, "plain-3", pin(), token).status()).isZero();
+    Script.Ended second =
+        enrol(new Script(folder.resolve("four"), "true"), "plain-3", pin(), token);
+    assertThat(second.status()).isNotZero();
+    assertThat(second.text()).contains("token-used-up");
+    cli.done("fleet", "remove", "plain-3", "--reason=switched off");
+  }
+
+  private Script.Ended enrol(Script script, String name, String pin, Path token) throws Exception {
+    return script.run("enrol", node.listener().toString(), pin, name, token.toString());
+  }
+
+  private String pin() {
+    return node.pins().stream().map(Digest::value).findFirst().orElseThrow();
+  }
+
+  private Path token(String name) {
+    return token(name, "web");
+  }
+
+  private Path token(String name, String authority) {
+    Path file = folder.resolve(name + ".token");
+    cli.done(
+        "fleet",
+        "token",
+        "create",
+        "--authority=" + authority,
+        "--role=presents-client",
+        "--role=presents-server",
+        "--role=verifies",
+        "--name=" + name,
+        "--ttl=1h",
+        "--out=" + file);
+    return file;
+  }
+
+  private RotationStatus status(String authority) {
+    return cli.read(RotationStatus.class, "rotation", "status", authority);
+  }
+}

@@ -1,18 +1,14 @@
 package io.carousel.agent;
 
-import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
-import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
 import io.carousel.events.TrustBundle;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,20 +59,23 @@ public final class Admission {
             .formatted(offered.bundle().sequence(), held.bundle().sequence()));
     require(
         offeredNumber > number || offered.trustsSameAs(held),
-        "bundle %d was offered again with other CA certificates in it".formatted(number));
+        "bundle %d was offered again with other CAs in it".formatted(number));
     require(
-        held.anchors().isEmpty() || !offered.anchors().isEmpty(),
-        "bundle %d trusts nobody".formatted(offeredNumber));
+        held.isEmpty() || !offered.isEmpty(), "bundle %d trusts nobody".formatted(offeredNumber));
   }
 
   /**
    * What a participant needs to know about itself to judge a credential that it asked for.
    *
    * @param key that it asked for
-   * @param held what it shows now; empty if nothing
+   * @param held what it shows now for that use; empty if nothing
    */
   public record Wanted(
-      ParticipantName owner, Profile profile, KeyPair key, Optional<OwnCredential> held) {}
+      ParticipantName owner, Use use, KeyPair key, Optional<? extends OwnCredential> held) {
+    Profile profile() {
+      return use.profile();
+    }
+  }
 
   /**
    * A credential that may be shown.
@@ -87,60 +86,29 @@ public final class Admission {
   public static OwnCredential admit(Wanted wanted, Trust trust, Credential offered, Instant now)
       throws UnfitMaterial {
     try {
-      X509Certificate certificate = Certificates.read(offered.content());
-      checkIsOurs(wanted, trust, offered, certificate);
-      Trust.Anchor issuer =
-          trust
-              .issuerOf(certificate)
-              .orElseThrow(() ->
-                  new CertificateException(
-                      "it was signed by no CA of bundle %d".formatted(trust.bundle().number())));
-      check(issuer.generation() == offered.generation(), "its issuer is of another generation");
-      check(!now.isAfter(certificate.getNotAfter().toInstant()), "it has expired");
-      check(!now.isBefore(certificate.getNotBefore().toInstant()), "it is not valid yet");
-      checkGeneration(wanted, trust, issuer.generation());
       check(
-          !trust.revokes(issuer.certificate()),
-          "the external root has revoked the certificate of its issuer");
-      return new OwnCredential(
-          wanted.profile(),
-          offered.serial(),
-          issuer.generation(),
-          issuer.key(),
-          certificate,
-          wanted.key().getPrivate(),
-          trust.root().isPresent() ? List.of(issuer.certificate()) : List.of());
+          offered.authority().equals(trust.bundle().authority()),
+          "it belongs to another authority");
+      check(
+          offered.format() == wanted.use().format() && offered.profile() == wanted.profile(),
+          "another format or profile was asked for");
+      OwnCredential own =
+          switch (wanted.use().format()) {
+            case X509 -> X509Admission.read(wanted, trust, offered);
+            case SSH -> SshAdmission.read(wanted, trust, offered);
+            case JWT -> throw new CertificateException("the agent keeps no tokens yet");
+          };
+      check(own.serial().equals(offered.serial()), "its serial number is another one");
+      check(own.generation() == offered.generation(), "its issuer is of another generation");
+      check(!now.isAfter(own.notAfter()), "it has expired");
+      check(!now.isBefore(own.notBefore()), "it is not valid yet");
+      checkGeneration(wanted, trust, own.generation());
+      return own;
     } catch (CertificateException e) {
       throw new UnfitMaterial(
           "credential %s of authority '%s' is unfit: %s"
               .formatted(offered.serial(), offered.authority(), e.getMessage()),
           e);
-    }
-  }
-
-  private static void checkIsOurs(
-      Wanted wanted, Trust trust, Credential offered, X509Certificate certificate)
-      throws CertificateException {
-    check(
-        offered.authority().equals(trust.bundle().authority()), "it belongs to another authority");
-    check(
-        offered.format() == Format.X509 && offered.profile() == wanted.profile(),
-        "another format or profile was asked for");
-    check(certificate.getPublicKey().equals(wanted.key().getPublic()), "it certifies another key");
-    check(
-        Certificates.commonName(certificate).equals(wanted.owner().value()),
-        "its subject is somebody else");
-    check(
-        Certificates.serial(certificate).equals(offered.serial()),
-        "its serial number is another one");
-    if (wanted.profile().isForClients()) {
-      check(Certificates.isForClients(certificate), "it may not be used by TLS clients");
-    }
-    if (wanted.profile().isForServers()) {
-      check(Certificates.isForServers(certificate), "it may not be used by TLS servers");
-      check(
-          Certificates.dnsNames(certificate).contains(wanted.owner().value()),
-          "it does not carry its owner's name as a dNSName");
     }
   }
 
@@ -168,7 +136,7 @@ public final class Admission {
         "it is of the older generation %d, and no rollback is under way".formatted(generation));
   }
 
-  private static void check(boolean holds, String otherwise) throws CertificateException {
+  static void check(boolean holds, String otherwise) throws CertificateException {
     if (!holds) {
       throw new CertificateException(otherwise);
     }

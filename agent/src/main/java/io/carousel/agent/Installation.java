@@ -28,7 +28,7 @@ public interface Installation {
    * @return whether it was accepted
    * @throws NoVerdict if nobody can say; as when it does not run
    */
-  default boolean accepts(OwnCredential canary) throws NoVerdict, InterruptedException {
+  default boolean accepts(X509Credential canary) throws NoVerdict, InterruptedException {
     throw new NoVerdict("there is no way to try it");
   }
 

@@ -1,20 +1,14 @@
 package io.carousel.agent;
 
-import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
-import io.carousel.events.CredentialRequest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
-import io.carousel.events.Profile;
-import io.carousel.events.Statements;
 import io.carousel.events.TrustBundle;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,15 +26,9 @@ final class Keeper {
   /** How long to wait for the bundle that a credential was issued under. */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
-  /**
-   * How often a credential that could not be installed is tried before another one is asked for: a
-   * service that is broken for a day shall not cost a signature every few seconds.
-   */
-  private static final int TRIES = 20;
-
   private final Identity identity;
   private final AuthorityName authority;
-  private final Optional<Profile> profile;
+  private final List<Format> formats;
   private final House house;
   private final Installation installation;
   private final Habits habits;
@@ -48,37 +36,29 @@ final class Keeper {
   private final Memory memory;
 
   private final Retry following;
-  private final Retry requesting;
   private final Retry handingIn;
   private final Retry retrying;
   private final Trying trying;
+  private final Asking asking;
+
+  /** One for each credential that it presents. */
+  private final List<Renewal> renewals;
 
   /** The newest that was ever accepted; it may not be at work yet. */
   private Optional<Trust> newest = Optional.empty();
 
-  /** At work, like the credential. */
+  /** At work, like the credentials. */
   private Optional<Trust> trust = Optional.empty();
-
-  private Optional<OwnCredential> credential = Optional.empty();
 
   /** Whether what an earlier run has left has been looked at. */
   private boolean resumed;
 
-  /** Whether trust and credential are known to be at work. */
+  /** Whether trust and credentials are known to be at work. */
   private boolean settled = true;
 
   /** Whether the house has told this run a bundle. */
   private boolean heard;
 
-  /** Admitted, but not at work: it could not be installed yet. */
-  private Optional<OwnCredential> ready = Optional.empty();
-
-  private int tries;
-
-  /** Not certified yet; kept over retries, so that a lost answer costs no second key. */
-  private Optional<KeyPair> requested = Optional.empty();
-
-  private Instant renewAt = Instant.MAX;
   private boolean unreported;
   private long reportedAt;
   private long reports;
@@ -95,17 +75,22 @@ final class Keeper {
       Memory memory) {
     this.identity = identity;
     this.authority = membership.authority();
-    this.profile = membership.profiles(Format.X509).stream().findFirst();
+    this.formats = membership.formats();
     this.house = house;
     this.installation = installation;
     this.habits = habits;
     this.reporting = reporting;
     this.memory = memory;
     this.following = new Retry(habits);
-    this.requesting = new Retry(habits);
     this.handingIn = new Retry(habits);
     this.retrying = new Retry(habits);
     this.trying = new Trying(identity, authority, house, installation, memory, habits.clock());
+    this.asking = new Asking(identity, authority, house, habits.clock());
+    this.renewals =
+        formats.stream()
+            .flatMap(f -> membership.profiles(f).stream().map(p -> new Use(f, p)))
+            .map(use -> new Renewal(use, habits))
+            .toList();
     this.standing = standingNow();
   }
 
@@ -122,8 +107,10 @@ final class Keeper {
     try {
       while (!Thread.interrupted()) {
         attempt(following, this::follow);
-        if (renewalDue() && requesting.allowed()) {
-          attempt(requesting, this::renew);
+        for (Renewal renewal : renewals) {
+          if (isDue(renewal) && renewal.requesting().allowed()) {
+            attempt(renewal.requesting(), () -> renew(renewal));
+          }
         }
         if (trying.isDue() && settled && retrying.allowed()) {
           attempt(retrying, this::tryOut);
@@ -197,15 +184,23 @@ final class Keeper {
   private void goOnWith(Installation.Found found) {
     trust = Optional.of(found.material().trust());
     newest = newest.or(() -> trust);
-    boolean ours = profile.isPresent() && found.material().owner().equals(identity.name());
-    credential = found.material().credential().filter(_ -> ours);
-    renewAt = credential.map(own -> own.after(habits.renewAfter())).orElse(Instant.MAX);
+    if (found.material().owner().equals(identity.name())) {
+      renewals.forEach(renewal -> left(found.material(), renewal).ifPresent(renewal::atWork));
+    }
     settled = found.atWork();
     LOG.info(
         "{} goes on with {} of authority '{}'",
         identity.name(),
-        credential.map(OwnCredential::toString).orElse("what it trusts"),
+        presented().isEmpty() ? "what it trusts" : presented(),
         authority);
+  }
+
+  /** One of another profile stays at work until it is replaced, if there can be but one. */
+  private static Optional<OwnCredential> left(Material material, Renewal renewal) {
+    Optional<OwnCredential> same = material.credential(renewal.use());
+    return renewal.use().format() == Format.X509
+        ? same.or(() -> material.x509().map(OwnCredential.class::cast))
+        : same;
   }
 
   private void poll(Duration wait)
@@ -224,13 +219,13 @@ final class Keeper {
     memory.keep(offered.bundle());
     newest = Optional.of(offered);
     if (!settled || trust.isEmpty() || !offered.trustsSameAs(trust.get())) {
-      if (!offered.anchors().isEmpty()) {
+      if (!offered.isEmpty()) {
         if (!settled && trying.isAhead(trust, offered)) {
           // Which of two is at work is open, and what is tried must be without the successor.
-          installation.install(new Material(identity.name(), trust.orElseThrow(), credential));
+          installation.install(material(trust.orElseThrow()));
         }
         trying.before(trust, offered);
-        installation.install(new Material(identity.name(), offered, credential));
+        installation.install(material(offered));
       }
     }
     trust = Optional.of(offered);
@@ -247,96 +242,75 @@ final class Keeper {
     settle();
   }
 
-  private boolean renewalDue() {
-    if (profile.isEmpty() || trust.isEmpty() || !settled || due() == 0) {
-      return false;
-    }
-    return credential.isEmpty()
-        || credential.get().profile() != profile.get()
-        || credential.get().generation() != due()
-        || !trust.get().keys().contains(credential.get().issuerKey())
-        || trust.get().isOutgoing(credential.get().issuerKey())
-        || !habits.clock().instant().isBefore(renewAt);
+  private Material material(Trust with) {
+    return new Material(identity.name(), with, presented());
   }
 
-  /** The generation by which the house issues our credentials now; 0 if it issues none. */
-  private int due() {
-    return trust.orElseThrow().bundle().generationFor(profile.orElseThrow());
+  private Material material(Renewal replaced, OwnCredential next) {
+    List<OwnCredential> all =
+        renewals.stream()
+            .flatMap(r -> r.use().equals(replaced.use()) ? Stream.of(next) : r.held().stream())
+            .toList();
+    return new Material(identity.name(), trust.orElseThrow(), all);
   }
 
-  private void renew() throws HouseException, UnfitMaterial, IOException, InterruptedException {
-    if (ready.isEmpty() || tries >= TRIES || !stillServes(ready.get())) {
-      ready = Optional.of(obtain());
-      tries = 0;
-    }
-    tries++;
-    OwnCredential next = ready.get();
-    installation.install(new Material(identity.name(), trust.orElseThrow(), Optional.of(next)));
-    credential = Optional.of(next);
-    ready = Optional.empty();
-    renewAt = next.after(habits.renewAfter());
+  private List<OwnCredential> presented() {
+    return renewals.stream().flatMap(r -> r.held().stream()).toList();
+  }
+
+  private boolean isDue(Renewal renewal) {
+    return settled && trust.filter(renewal::isDue).isPresent();
+  }
+
+  private void renew(Renewal renewal)
+      throws HouseException, UnfitMaterial, IOException, InterruptedException {
+    Optional<OwnCredential> ready = renewal.ready(trust.orElseThrow());
+    OwnCredential next = ready.isPresent() ? ready.get() : obtain(renewal);
+    installation.install(material(renewal, next));
+    renewal.atWork(next);
     unreported = true;
     LOG.debug("{} presents {}", identity.name(), next);
-    settleRequest(next);
+    settleRequest(renewal);
   }
 
-  private boolean stillServes(OwnCredential own) {
-    Trust now = trust.orElseThrow();
-    return own.generation() == due()
-        && now.keys().contains(own.issuerKey())
-        && !now.isOutgoing(own.issuerKey())
-        && habits.clock().instant().isBefore(own.after(Habits.RENEW_AT_LATEST));
-  }
-
-  private OwnCredential obtain()
+  private OwnCredential obtain(Renewal renewal)
       throws HouseException, UnfitMaterial, IOException, InterruptedException {
-    KeyPair key = requested.orElseGet(OwnCredential::newKey);
-    requested = Optional.of(key);
-    Credential issued = house.request(request(key));
+    KeyPair key = renewal.key();
+    Credential issued = house.request(asking.request(renewal.use(), key));
     if (issued.bundle() > trust.orElseThrow().bundle().number()) {
       poll(CATCH_UP);
     }
-    var wanted = new Admission.Wanted(identity.name(), profile.orElseThrow(), key, credential);
+    var wanted = new Admission.Wanted(identity.name(), renewal.use(), key, renewal.held());
     Instant now = habits.clock().instant();
-    OwnCredential admitted = Admission.admit(wanted, trust.orElseThrow(), issued, now);
-    requested = Optional.empty();
-    return admitted;
+    OwnCredential own = Admission.admit(wanted, trust.orElseThrow(), issued, now);
+    renewal.admitted(own);
+    return own;
   }
 
   /**
    * If the house was ahead of our bundle, let that arrive before anything is asked again; and if no
    * other slot has signed in the place of one that goes, give it time.
    */
-  private void settleRequest(OwnCredential admitted) {
-    if (admitted.generation() == due() && !trust.orElseThrow().isOutgoing(admitted.issuerKey())) {
-      requesting.succeeded();
-      settle();
+  private void settleRequest(Renewal renewal) {
+    if (isDue(renewal)) {
+      renewal.requesting().failed(Optional.empty());
     } else {
-      requesting.failed(Optional.empty());
+      renewal.requesting().succeeded();
+      settle();
     }
-  }
-
-  private CredentialRequest request(KeyPair key) throws HouseException, InterruptedException {
-    Bytes csr = CertificationRequest.of(identity.name(), key);
-    Instant now = habits.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-    Profile of = profile.orElseThrow();
-    byte[] statement =
-        Statements.credentialRequest(
-            house.id(), identity.name(), authority, Format.X509, of, csr, List.of(), now);
-    return new CredentialRequest(
-        identity.name(), authority, Format.X509, of, csr, List.of(), now, identity.sign(statement));
   }
 
   private boolean reportDue() {
     return trust.isPresent()
         && settled
-        && !trust.get().anchors().isEmpty()
+        && !trust.get().isEmpty()
         && (unreported || untilHeartbeat().isZero());
   }
 
   private void report() throws HouseException, IOException, InterruptedException {
     reporting.report(
-        new Material(identity.name(), trust.orElseThrow(), credential),
+        material(trust.orElseThrow()),
+        formats,
         new Reporting.Remarks(
             trying.evidence(), trying.withheld(trust.orElseThrow().bundle()), problem));
     unreported = false;
@@ -348,7 +322,9 @@ final class Keeper {
 
   /** A problem is over when nothing waits for another attempt. */
   private void settle() {
-    if (Stream.of(following, requesting, handingIn, retrying).noneMatch(Retry::failing)) {
+    if (Stream.concat(
+            Stream.of(following, handingIn, retrying), renewals.stream().map(Renewal::requesting))
+        .noneMatch(Retry::failing)) {
       problem = Optional.empty();
     }
   }
@@ -361,10 +337,10 @@ final class Keeper {
 
   private Duration untilSomethingIsDue() {
     Duration wait = habits.longPoll();
-    if (renewalDue()) {
-      wait = shorter(wait, requesting.pause());
-    } else if (credential.isPresent()) {
-      wait = shorter(wait, Duration.between(habits.clock().instant(), renewAt));
+    for (Renewal renewal : renewals) {
+      Optional<Duration> next =
+          isDue(renewal) ? Optional.of(renewal.requesting().pause()) : renewal.untilDue();
+      wait = shorter(wait, next.orElse(wait));
     }
     if (trying.isDue() && settled) {
       wait = shorter(wait, retrying.pause());
@@ -389,15 +365,19 @@ final class Keeper {
         bundle.map(TrustBundle::sequence).orElse(0L),
         bundle.map(TrustBundle::phase),
         trust.stream()
-            .flatMap(t -> t.anchors().stream())
-            .map(Trust.Anchor::generation)
+            .flatMap(t -> t.bundle().trusted().stream())
+            .filter(k -> formats.contains(k.format()))
+            .map(TrustBundle.TrustedKey::generation)
             .distinct()
             .sorted()
             .toList(),
-        credential.map(
-            own -> new Standing.Presents(own.generation(), own.serial(), own.notAfter())),
+        presented().stream().map(Standing.Presents::of).toList(),
         reports,
-        reports > 0 && !unreported && !renewalDue() && !trying.isDue() && problem.isEmpty(),
+        reports > 0
+            && !unreported
+            && renewals.stream().noneMatch(this::isDue)
+            && !trying.isDue()
+            && problem.isEmpty(),
         problem,
         trying.standing());
   }

@@ -43,31 +43,36 @@ final class Reporting {
     static final Remarks NONE = new Remarks(List.of(), Set.of(), Optional.empty());
   }
 
-  /** Reports what is at work. Repeating a report that was lost gives it a new number. */
-  void report(Material atWork, Remarks remarks)
+  /**
+   * Reports what is at work in these formats. Repeating a report that was lost gives it a new
+   * number.
+   */
+  void report(Material atWork, List<Format> formats, Remarks remarks)
       throws HouseException, IOException, InterruptedException {
     HouseId id = house.id();
     oneAtATime.lockInterruptibly();
     try {
       long number = counter.next();
       memory.keep(number);
-      house.report(signed(id, number, atWork, remarks));
+      house.report(signed(id, number, atWork, formats, remarks));
     } finally {
       oneAtATime.unlock();
     }
   }
 
-  private Report signed(HouseId id, long number, Material atWork, Remarks remarks) {
+  private Report signed(
+      HouseId id, long number, Material atWork, List<Format> formats, Remarks remarks) {
     TrustBundle bundle = atWork.trust().bundle();
     AuthorityName authority = bundle.authority();
     List<Digest> trusts =
-        atWork.trust().trusted().stream()
+        formats.stream()
+            .flatMap(format -> atWork.trust().trusted(format).stream())
             .distinct()
             .filter(key -> !remarks.withheld().contains(key))
             .toList();
     Optional<String> trouble = remarks.trouble().map(Report::plain);
     List<Report.Presented> presents =
-        atWork.credential().stream().map(own -> presented(id, number, bundle, own)).toList();
+        atWork.credentials().stream().map(own -> presented(id, number, bundle, own)).toList();
     byte[] statement =
         Statements.report(
             id,
@@ -102,10 +107,10 @@ final class Reporting {
             number,
             bundle.authority(),
             bundle.challenge(),
-            Format.X509,
+            own.format(),
             own.profile(),
             own.serial());
     return new Report.Presented(
-        Format.X509, own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
+        own.format(), own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
   }
 }

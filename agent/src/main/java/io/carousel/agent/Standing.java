@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param sequence that bundle's
  * @param phase as that bundle says; empty if there is none
  * @param trusts generations, ascending
- * @param presents what it shows; empty if nothing
+ * @param presents what it shows, one for each use
  * @param reports that the house has taken since the start
  * @param upToDate whether the house has been told in this run that everything it asks for is at
  *     work, and nothing is due
@@ -27,12 +27,22 @@ public record Standing(
     long sequence,
     Optional<PhaseName> phase,
     List<Integer> trusts,
-    Optional<Presents> presents,
+    List<Presents> presents,
     long reports,
     boolean upToDate,
     Optional<String> problem,
     Optional<String> tried) {
 
+  /** Copies. */
+  public Standing {
+    trusts = List.copyOf(trusts);
+    presents = List.copyOf(presents);
+  }
+
   /** A credential in use. */
-  public record Presents(int generation, Serial serial, Instant notAfter) {}
+  public record Presents(Use use, int generation, Serial serial, Instant notAfter) {
+    static Presents of(OwnCredential own) {
+      return new Presents(own.use(), own.generation(), own.serial(), own.notAfter());
+    }
+  }
 }

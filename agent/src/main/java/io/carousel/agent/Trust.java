@@ -5,7 +5,9 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
+import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.openssh.SshPublicKey;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
@@ -13,6 +15,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A trust bundle whose certificates have been read and found to be CA certificates of the keys that
@@ -67,7 +71,23 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
             e);
       }
     }
+    for (TrustBundle.TrustedKey key : bundle.trusted()) {
+      requireReadable(key);
+    }
     return new Trust(bundle, anchors, root(bundle, above));
+  }
+
+  private static void requireReadable(TrustBundle.TrustedKey key) throws UnfitMaterial {
+    try {
+      if (!SubjectPublicKey.of(key.publicKey()).spki().digest().equals(key.key())) {
+        throw new IllegalArgumentException("it is not the one that the bundle names");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UnfitMaterial(
+          "the %s key of generation %d %s is unfit: %s"
+              .formatted(key.format(), key.generation(), place(key), e.getMessage()),
+          e);
+    }
   }
 
   private static Optional<X509Certificate> above(TrustBundle bundle) throws UnfitMaterial {
@@ -142,9 +162,26 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
     return anchors.stream().map(Anchor::key).sorted().toList();
   }
 
-  /** The keys at which paths may end, sorted: what a report says. */
+  /** The keys at which paths may end, sorted. */
   public List<Digest> trusted() {
     return root.map(r -> List.of(r.key())).orElseGet(this::keys);
+  }
+
+  /** The keys of that format that are trusted, sorted: what a report says. */
+  public List<Digest> trusted(Format format) {
+    return format == Format.X509
+        ? trusted()
+        : bundle.trusted(format).stream().map(TrustBundle.TrustedKey::key).sorted().toList();
+  }
+
+  /** The keys that sign OpenSSH certificates. */
+  public List<SshPublicKey> sshKeys() {
+    return bundle.trusted(Format.SSH).stream().map(k -> SshPublicKey.of(k.publicKey())).toList();
+  }
+
+  /** Whether there is nobody in it. */
+  public boolean isEmpty() {
+    return bundle.trusted().isEmpty();
   }
 
   /**
@@ -160,14 +197,29 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
     return bundle.trusted().stream().anyMatch(k -> k.outgoing() && k.key().equals(key));
   }
 
-  /** Whether the same certificates are trusted, whatever else the two bundles say. */
+  /** Whether the same keys are trusted by the same certificates, whatever else the bundles say. */
   public boolean trustsSameAs(Trust other) {
-    return java.util.Set.copyOf(anchors).equals(java.util.Set.copyOf(other.anchors))
-        && root.equals(other.root);
+    return Set.copyOf(anchors).equals(Set.copyOf(other.anchors))
+        && root.equals(other.root)
+        && withoutCertificates().equals(other.withoutCertificates());
   }
+
+  private Set<Named> withoutCertificates() {
+    return bundle.trusted().stream()
+        .filter(k -> k.format() != Format.X509)
+        .map(k -> new Named(k.format(), k.generation(), k.key()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private record Named(Format format, int generation, Digest key) {}
 
   /** Whether any key of that generation is trusted. */
   public boolean trustsGeneration(int generation) {
-    return anchors.stream().anyMatch(anchor -> anchor.generation() == generation);
+    return bundle.trusted().stream().anyMatch(key -> key.generation() == generation);
+  }
+
+  /** Whether that key is trusted. */
+  public boolean trustsKey(Digest key) {
+    return bundle.trusted().stream().anyMatch(k -> k.key().equals(key));
   }
 }

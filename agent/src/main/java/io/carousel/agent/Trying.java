@@ -1,12 +1,10 @@
 package io.carousel.agent;
 
 import io.carousel.agent.certificate.Certificates;
-import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Canary;
 import io.carousel.events.Credential;
-import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
@@ -19,9 +17,7 @@ import java.io.IOException;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +44,7 @@ final class Trying {
   private final House house;
   private final Installation installation;
   private final Memory memory;
-  private final InstantSource clock;
+  private final Asking asking;
 
   private Trials trials = Trials.NONE;
   private int failures;
@@ -68,7 +64,7 @@ final class Trying {
     this.house = house;
     this.installation = installation;
     this.memory = memory;
-    this.clock = clock;
+    this.asking = new Asking(identity, authority, house, clock);
   }
 
   /** Goes on with what an earlier run has found out. */
@@ -103,7 +99,7 @@ final class Trying {
       return;
     }
     int coming = coming(atWork, offered);
-    OwnCredential canary;
+    X509Credential canary;
     boolean accepted;
     try {
       canary = obtain(offered, coming);
@@ -222,11 +218,11 @@ final class Trying {
 
   // --- canaries ---------------------------------------------------------------------------------
 
-  private OwnCredential obtain(Trust trust, int generation)
+  private X509Credential obtain(Trust trust, int generation)
       throws HouseException, UnfitMaterial, InterruptedException {
     Profile profile = installation.triedBy().orElseThrow();
     KeyPair key = OwnCredential.newKey();
-    Credential issued = house.request(request(profile, key));
+    Credential issued = house.request(asking.request(new Use(Format.X509, profile), key));
     try {
       X509Certificate certificate = Certificates.read(issued.content());
       Trust.Anchor issuer =
@@ -241,7 +237,7 @@ final class Trying {
       if (!Certificates.commonName(certificate).equals(Canary.NAME)) {
         throw new CertificateException("it is no canary");
       }
-      return new OwnCredential(
+      return new X509Credential(
           profile,
           issued.serial(),
           generation,
@@ -254,25 +250,7 @@ final class Trying {
     }
   }
 
-  private CredentialRequest request(Profile profile, KeyPair key)
-      throws HouseException, InterruptedException {
-    Bytes csr = CertificationRequest.of(identity.name(), key);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    byte[] statement =
-        Statements.credentialRequest(
-            house.id(), identity.name(), authority, Format.X509, profile, csr, List.of(), now);
-    return new CredentialRequest(
-        identity.name(),
-        authority,
-        Format.X509,
-        profile,
-        csr,
-        List.of(),
-        now,
-        identity.sign(statement));
-  }
-
-  private Report.Tried tried(OwnCredential canary, boolean refused)
+  private Report.Tried tried(X509Credential canary, boolean refused)
       throws HouseException, InterruptedException {
     Bytes der = Certificates.der(canary.certificate());
     HouseId id = house.id();

@@ -54,7 +54,7 @@ class AdmissionTest {
   }
 
   private static Admission.Wanted wanted(Profile profile, Optional<OwnCredential> held) {
-    return new Admission.Wanted(WEB, profile, KEY, held);
+    return new Admission.Wanted(WEB, new Use(Format.X509, profile), KEY, held);
   }
 
   private static void assertRefused(TrustBundle offered, String why) {
@@ -102,7 +102,7 @@ class AdmissionTest {
 
   @Test
   void aBundleThatChangesUnderItsNumberIsNot() {
-    assertRefused(bundle(3, 31, PhaseName.STANDBY, 1, FIRST, SECOND), "other CA certificates");
+    assertRefused(bundle(3, 31, PhaseName.STANDBY, 1, FIRST, SECOND), "other CAs");
   }
 
   @Test

@@ -40,7 +40,13 @@ class ArrowsTest {
 
   @ArchTest
   static final ArchRule CORE_ARROWS =
-      onlyKnows(CORE, CERTIFICATE, "org.slf4j.spi", "org.slf4j.event", "io.carousel.events.seal");
+      onlyKnows(
+          CORE,
+          CERTIFICATE,
+          "org.slf4j.spi",
+          "org.slf4j.event",
+          "io.carousel.events.seal",
+          "io.carousel.events.openssh");
 
   @ArchTest
   static final ArchRule CERTIFICATE_ARROWS =
@@ -70,10 +76,12 @@ class ArrowsTest {
           DISK,
           SERVICE,
           "io.carousel.events.wire",
+          "io.carousel.events.openssh",
           "javax.security.auth.x500");
 
   @ArchTest
-  static final ArchRule CONFIG_ARROWS = onlyKnows(CONFIG, DISK, OUTPUT, SERVICE, "tools.jackson..");
+  static final ArchRule CONFIG_ARROWS =
+      onlyKnows(CONFIG, DISK, OUTPUT, SERVICE, "io.carousel.events.openssh", "tools.jackson..");
 
   @ArchTest
   static final ArchRule PROGRAM_ARROWS =

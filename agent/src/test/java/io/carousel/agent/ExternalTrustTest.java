@@ -9,6 +9,7 @@ import io.carousel.agent.certificate.SoftwareRoot;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
@@ -114,14 +115,15 @@ class ExternalTrustTest {
         .hasMessageContaining("has revoked the certificate of its issuer");
   }
 
-  private static OwnCredential admitted(Trust trust) throws UnfitMaterial {
+  private static X509Credential admitted(Trust trust) throws UnfitMaterial {
     KeyPair key = OwnCredential.newKey();
     Instant now = Instant.now();
     Credential issued =
         FIRST.issue(
             WEB, Profile.CLIENT, key.getPublic(), now.minusSeconds(60), now.plusSeconds(600), 1);
-    var wanted = new Admission.Wanted(WEB, Profile.CLIENT, key, Optional.empty());
-    return Admission.admit(wanted, trust, issued, now);
+    var wanted =
+        new Admission.Wanted(WEB, new Use(Format.X509, Profile.CLIENT), key, Optional.empty());
+    return (X509Credential) Admission.admit(wanted, trust, issued, now);
   }
 
   @Test

@@ -139,7 +139,8 @@ public abstract class HouseContract {
     behind.enrol(identity, FakeHouse.membership(Role.PRESENTS_CLIENT));
     KeyPair key = OwnCredential.newKey();
     Credential issued = house().request(request(key, identity));
-    var wanted = new Admission.Wanted(WEB, Profile.CLIENT, key, Optional.empty());
+    var wanted =
+        new Admission.Wanted(WEB, new Use(Format.X509, Profile.CLIENT), key, Optional.empty());
     OwnCredential own = Admission.admit(wanted, Trust.of(behind.bundle()), issued, Instant.now());
     assertThat(own.generation()).isEqualTo(1);
   }
@@ -158,7 +159,9 @@ public abstract class HouseContract {
     behind.enrol(identity, FakeHouse.membership(Role.VERIFIES));
     var reporting = new Reporting(identity, house(), new ReportCounter(Instant::now), Memory.NONE);
     reporting.report(
-        new Material(WEB, Trust.of(behind.bundle()), Optional.empty()), Reporting.Remarks.NONE);
+        new Material(WEB, Trust.of(behind.bundle()), Optional.empty()),
+        List.of(Format.X509),
+        Reporting.Remarks.NONE);
     assertThat(behind.gateHolds()).isTrue();
   }
 }

@@ -79,7 +79,7 @@ class ParticipantTest {
   }
 
   private int presents() {
-    return standing().presents().orElseThrow().generation();
+    return standing().presents().getFirst().generation();
   }
 
   @Test
@@ -175,12 +175,12 @@ class ParticipantTest {
           house
               .lastReport(WEB)
               .filter(r -> r.bundle() >= material.trust().bundle().number())
-              .filter(r -> !r.presents().isEmpty() || material.credential().isEmpty())
+              .filter(r -> !r.presents().isEmpty() || material.x509().isEmpty())
               .filter(r ->
                   r.presents().stream()
                       .map(Report.Presented::serial)
                       .toList()
-                      .equals(material.credential().stream().map(OwnCredential::serial).toList()))
+                      .equals(material.x509().stream().map(X509Credential::serial).toList()))
               .ifPresent(reportedTooEarly::set);
           installed.add(material);
         });
@@ -197,17 +197,17 @@ class ParticipantTest {
   void itRenewsBeforeTwoThirdsOfTheLifetimeHavePassed() {
     start(CLIENT);
     awaitGate();
-    var first = standing().presents().orElseThrow();
+    var first = standing().presents().getFirst();
     clock.move(Duration.ofMinutes(35));
     awaitPolls(3);
-    assertThat(standing().presents().orElseThrow()).isEqualTo(first);
+    assertThat(standing().presents().getFirst()).isEqualTo(first);
     clock.move(Duration.ofMinutes(5));
     await()
         .pollInterval(Duration.ofMillis(2))
-        .until(() -> !standing().presents().orElseThrow().equals(first));
+        .until(() -> !standing().presents().getFirst().equals(first));
     assertThat(house.credentialsIssued()).isEqualTo(2);
-    assertThat(installed.getLast().credential().orElseThrow().key())
-        .isNotEqualTo(installed.getFirst().credential().map(OwnCredential::key).orElse(null));
+    assertThat(installed.getLast().x509().orElseThrow().key())
+        .isNotEqualTo(installed.getFirst().x509().map(X509Credential::key).orElse(null));
   }
 
   @Test
@@ -258,7 +258,7 @@ class ParticipantTest {
         house,
         CLIENT,
         material -> {
-          if (material.credential().isPresent() && refusals.getAndIncrement() < 3) {
+          if (material.x509().isPresent() && refusals.getAndIncrement() < 3) {
             throw new UnfitMaterial("not today");
           }
           installed.add(material);

@@ -90,12 +90,16 @@ public record AgentConfig(
             : Stream.empty();
     Stream<Membership> ofOutputs =
         byAuthority().entrySet().stream()
-            .map(entry -> new Membership(entry.getKey(), roles(entry.getValue())));
+            .map(entry -> membership(entry.getKey(), entry.getValue()));
     return Stream.concat(ofHouse, ofOutputs).toList();
   }
 
-  private static List<Role> roles(List<OutputSettings> outputs) {
-    return outputs.stream().flatMap(o -> o.roles().stream()).toList();
+  private static Membership membership(AuthorityName authority, List<OutputSettings> outputs) {
+    return new Membership(
+        authority,
+        outputs.stream().flatMap(o -> o.roles().stream()).toList(),
+        outputs.stream().map(OutputSettings::format).toList(),
+        List.of());
   }
 
   /**

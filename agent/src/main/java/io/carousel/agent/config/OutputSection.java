@@ -17,6 +17,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
 import io.carousel.events.Word;
+import io.carousel.events.openssh.TrustLines;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.FileSystems;
@@ -48,7 +49,9 @@ final class OutputSection {
     Optional<AuthorityName> authority = from.needed("authority", OutputSection::authority);
     List<Role> roles = from.list("roles", word -> Word.of(Role.class, word));
     Format format = from.parsed("format", OutputSection::format).orElse(Format.X509);
-    Layout layout = from.parsed("layout", word -> Word.of(Layout.class, word)).orElse(Layout.PEM);
+    Layout layout =
+        from.parsed("layout", word -> layout(word, format)).orElseGet(() -> Layout.of(format));
+    String hosts = hosts(from, format);
     Optional<Path> folder = from.path("folder");
     Optional<String> owner =
         from.parsed("owner", known("user", UserPrincipalLookupService::lookupPrincipalByName));
@@ -72,6 +75,7 @@ final class OutputSection {
             folder.get(),
             new Ownership(owner, group, mode),
             service.get(),
+            hosts,
             verifier));
   }
 
@@ -86,11 +90,34 @@ final class OutputSection {
 
   private static Format format(String word) {
     Format format = Word.of(Format.class, word);
-    if (format != Format.X509) {
+    if (format == Format.JWT) {
       throw new IllegalArgumentException(
-          "the agent keeps credentials of format x509 alone for now, not '%s'".formatted(word));
+          "the agent keeps credentials of the formats x509 and ssh, not '%s'".formatted(word));
     }
     return format;
+  }
+
+  private static Layout layout(String word, Format format) {
+    Layout layout = Word.of(Layout.class, word);
+    if (layout.format() != format) {
+      throw new IllegalArgumentException(
+          "'%s' is a layout of format %s, and this output is of %s"
+              .formatted(word, layout.format(), format));
+    }
+    return layout;
+  }
+
+  private static String hosts(Section from, Format format) {
+    if (from.has("hosts") && format != Format.SSH) {
+      from.fault("hosts", "is about known_hosts, which only outputs of format ssh have");
+    }
+    return from.parsed("hosts", OutputSection::patterns).orElse(OutputSettings.ANY_HOST);
+  }
+
+  /** Refuses at once what could not be written later. */
+  private static String patterns(String text) {
+    TrustLines.checkPatterns(text);
+    return text;
   }
 
   private static Set<PosixFilePermission> mode(String text) {

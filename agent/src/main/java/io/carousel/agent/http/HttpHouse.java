@@ -11,6 +11,7 @@ import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Enrolled;
 import io.carousel.events.EnrolmentRequest;
+import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
@@ -119,8 +120,15 @@ public final class HttpHouse implements House, Published, AutoCloseable {
 
   /** Open to everybody: no secret is shown. */
   @Override
-  public byte[] crls(AuthorityName authority) throws HouseException, InterruptedException {
-    String path = "/pub/%s/crls.pem".formatted(URLEncoder.encode(authority.value(), UTF_8));
+  public byte[] revocations(AuthorityName authority, Format format)
+      throws HouseException, InterruptedException {
+    String name =
+        switch (format) {
+          case X509 -> "crls.pem";
+          case SSH -> "krl";
+          case JWT -> throw new IllegalArgumentException("no token is ever revoked");
+        };
+    String path = "/pub/%s/%s".formatted(URLEncoder.encode(authority.value(), UTF_8), name);
     return send(openly(path).GET(), PATIENCE).body();
   }
 

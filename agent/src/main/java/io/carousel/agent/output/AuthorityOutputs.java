@@ -8,25 +8,35 @@ import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Published;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.Use;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Crls;
 import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
+import io.carousel.events.Format;
 import io.carousel.events.Profile;
+import io.carousel.events.Serial;
+import io.carousel.events.openssh.Krl;
+import io.carousel.events.openssh.UnreadableSsh;
 import java.security.cert.CRLException;
-import java.security.cert.X509CRL;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BinaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All outputs of one authority: they take up material together, or all keep what they had. CRLs
- * come with the material, and by themselves when they change. Thread-safe.
+ * All outputs of one authority: they take up material together, or all keep what they had. What is
+ * revoked comes with the material, and by itself when it changes. Thread-safe.
  */
 public final class AuthorityOutputs implements Installation {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityOutputs.class);
@@ -39,7 +49,7 @@ public final class AuthorityOutputs implements Installation {
   private final ReentrantLock lock = new ReentrantLock();
 
   private Optional<Material> atWork = Optional.empty();
-  private volatile Crls crls = Crls.NONE;
+  private volatile Revocations revocations = Revocations.NONE;
 
   /** The outputs of that authority, at least one. */
   public AuthorityOutputs(
@@ -58,8 +68,7 @@ public final class AuthorityOutputs implements Installation {
   public void install(Material material) throws UnfitMaterial, InterruptedException {
     lock.lockInterruptibly();
     try {
-      Crls fitting = crlsFor(material.trust());
-      installAll(material, fitting);
+      installAll(material, fitting(material.trust()));
     } finally {
       lock.unlock();
     }
@@ -77,7 +86,7 @@ public final class AuthorityOutputs implements Installation {
 
   /** Whether all that can be tried with it accept it; each is tried, so that all give a verdict. */
   @Override
-  public boolean accepts(OwnCredential canary) throws NoVerdict, InterruptedException {
+  public boolean accepts(X509Credential canary) throws NoVerdict, InterruptedException {
     var shown = new Verifier.Shown(canary.chain(), canary.key());
     boolean ofClients = canary.profile() == Profile.CANARY_CLIENT;
     lock.lockInterruptibly();
@@ -100,7 +109,7 @@ public final class AuthorityOutputs implements Installation {
     }
   }
 
-  private void installAll(Material material, Crls fitting)
+  private void installAll(Material material, Revocations fitting)
       throws UnfitMaterial, InterruptedException {
     var taken = new ArrayList<Output.Taken>();
     for (Output output : outputs) {
@@ -118,28 +127,27 @@ public final class AuthorityOutputs implements Installation {
       done.output().confirm(done.set());
     }
     atWork = Optional.of(material);
-    crls = fitting;
+    revocations = fitting;
   }
 
-  // --- CRLs -------------------------------------------------------------------------------------
+  // --- revocations
+  // -------------------------------------------------------------------------------------
 
   /**
    * The newest that can be had. A checker that wants CRLs takes nothing of a CA without one: so
    * trust in a CA is not at work before its CRL is.
    */
-  private Crls crlsFor(Trust trust) throws UnfitMaterial, InterruptedException {
-    if (outputs.stream().noneMatch(output -> output.settings().verifies())) {
-      return Crls.NONE;
-    }
-    Crls offered;
+  private Revocations fitting(Trust trust) throws UnfitMaterial, InterruptedException {
+    Revocations offered;
     try {
       offered = fetch();
     } catch (HouseException e) {
-      if (lacking(crls, trust).isPresent()) {
-        throw new UnfitMaterial(
-            "the CRLs of authority '%s' cannot be had: %s".formatted(authority, e.getMessage()), e);
+      if (isEnough(revocations, trust)) {
+        return revocations;
       }
-      return crls;
+      throw new UnfitMaterial(
+          "what authority '%s' has revoked cannot be had: %s".formatted(authority, e.getMessage()),
+          e);
     }
     Optional<Trust.Anchor> lacking = lacking(offered, trust);
     if (lacking.isPresent()) {
@@ -151,44 +159,59 @@ public final class AuthorityOutputs implements Installation {
     return offered;
   }
 
-  private Crls fetch() throws HouseException, UnfitMaterial, InterruptedException {
+  private boolean isEnough(Revocations held, Trust trust) {
+    return lacking(held, trust).isEmpty() && (!verifies(Format.SSH) || held.krl().isPresent());
+  }
+
+  private Optional<Trust.Anchor> lacking(Revocations of, Trust trust) {
+    return verifies(Format.X509) ? of.lacking(trust) : Optional.empty();
+  }
+
+  private boolean verifies(Format format) {
+    return outputs.stream()
+        .map(Output::settings)
+        .anyMatch(o -> o.verifies() && o.format() == format);
+  }
+
+  private Revocations fetch() throws HouseException, UnfitMaterial, InterruptedException {
     try {
-      Crls offered = Crls.read(published.crls(authority));
-      Optional<X509CRL> older = offered.olderThanIn(crls);
-      if (older.isPresent()) {
-        throw new UnfitMaterial(
-            "an older CRL of '%s' was offered: CRLs never go back"
-                .formatted(older.get().getIssuerX500Principal()));
+      Crls crls = Crls.NONE;
+      Optional<Krl> krl = Optional.empty();
+      if (verifies(Format.X509)) {
+        crls = Crls.read(published.revocations(authority, Format.X509));
+      }
+      if (verifies(Format.SSH)) {
+        // sshd lets nobody in while it cannot read its KRL.
+        krl = Optional.of(Krl.read(Bytes.of(published.revocations(authority, Format.SSH))));
+      }
+      var offered = new Revocations(crls, krl);
+      Optional<String> back = offered.goesBackFrom(revocations);
+      if (back.isPresent()) {
+        throw new UnfitMaterial(back.get());
       }
       return offered;
-    } catch (CRLException e) {
+    } catch (CRLException | UnreadableSsh e) {
       throw new UnfitMaterial(
-          "the CRLs of authority '%s' cannot be read: %s".formatted(authority, e.getMessage()), e);
+          "what authority '%s' has revoked cannot be read: %s".formatted(authority, e.getMessage()),
+          e);
     }
   }
 
-  /** A CA from elsewhere publishes its CRL itself. */
-  private static Optional<Trust.Anchor> lacking(Crls crls, Trust trust) {
-    return trust.anchors().stream()
-        .filter(anchor -> anchor.slot().isPresent() && !crls.covers(anchor.certificate()))
-        .findFirst();
-  }
-
   /**
-   * Fetches the CRLs, and puts them to work if they have changed.
+   * Fetches what is revoked, and puts it to work if it has changed.
    *
-   * @throws UnfitMaterial if they could not be put to work
+   * @throws UnfitMaterial if it could not be put to work
    */
-  public void refreshCrls() throws HouseException, UnfitMaterial, InterruptedException {
+  public void refreshRevocations() throws HouseException, UnfitMaterial, InterruptedException {
     lock.lockInterruptibly();
     try {
       if (atWork.isEmpty() || outputs.stream().noneMatch(output -> output.settings().verifies())) {
         return;
       }
-      Crls offered = fetch();
-      if (lacking(offered, atWork.get().trust()).isEmpty() && !offered.equals(crls)) {
+      Revocations offered = fetch();
+      if (lacking(offered, atWork.get().trust()).isEmpty() && !offered.saysTheSameAs(revocations)) {
         installAll(atWork.get(), offered);
-        LOG.info("authority '{}' has new CRLs", authority);
+        LOG.info("what authority '{}' has revoked has changed", authority);
       }
     } finally {
       lock.unlock();
@@ -197,7 +220,7 @@ public final class AuthorityOutputs implements Installation {
 
   /** When the first of the CRLs at work is past its time. */
   public Optional<Instant> crlsUntil() {
-    return crls.nextUpdate();
+    return revocations.crls().nextUpdate();
   }
 
   // --- after a restart --------------------------------------------------------------------------
@@ -231,7 +254,7 @@ public final class AuthorityOutputs implements Installation {
     for (Output output : outputs) {
       Optional<Output.Left> left = output.left();
       left.map(Output.Left::material).ifPresent(materials::add);
-      left.map(Output.Left::crls).filter(c -> !c.lists().isEmpty()).ifPresent(c -> crls = c);
+      left.map(Output.Left::revocations).ifPresent(r -> revocations = r.or(revocations));
     }
     if (materials.isEmpty()) {
       return Optional.empty();
@@ -241,34 +264,52 @@ public final class AuthorityOutputs implements Installation {
         settled
             && materials.size() == outputs.size()
             && materials.stream().allMatch(m -> m.trust().trustsSameAs(newest.trust()))
-            && outputs.stream().filter(o -> o.settings().presents()).count()
-                == materials.stream().filter(m -> sameCredential(m, newest)).count();
+            && holdTheirOwn(newest);
     if (same) {
       atWork = Optional.of(newest);
     }
     return Optional.of(new Found(newest, same));
   }
 
-  private static boolean sameCredential(Material one, Material other) {
-    return one.credential().isPresent()
-        && Objects.equals(
-            one.credential().map(OwnCredential::serial),
-            other.credential().map(OwnCredential::serial));
+  private boolean holdTheirOwn(Material newest) throws UnfitMaterial {
+    for (Output output : outputs) {
+      if (!holdsItsOwn(output, newest)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an output has of what all of them have together what its roles ask for. */
+  private static boolean holdsItsOwn(Output output, Material newest) throws UnfitMaterial {
+    Set<Serial> wanted = serials(newest.credentials().stream().filter(output.settings()::shows));
+    Set<Serial> held =
+        serials(output.left().stream().flatMap(l -> l.material().credentials().stream()));
+    return wanted.equals(held) && (!held.isEmpty() || !output.settings().presents());
+  }
+
+  private static Set<Serial> serials(Stream<OwnCredential> credentials) {
+    return credentials.map(OwnCredential::serial).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
-   * Trust by the newest bundle, and the credential that began last; each may be in another output.
+   * Trust by the newest bundle, and for each use the credential that began last; each may be in
+   * another output.
    */
   private static Material newest(List<Material> materials) {
     Material trusting =
         materials.stream()
             .max(Comparator.comparingLong(m -> m.trust().bundle().sequence()))
             .orElseThrow();
-    Optional<OwnCredential> credential =
+    Map<Use, OwnCredential> credentials =
         materials.stream()
-            .flatMap(m -> m.credential().stream())
-            .max(Comparator.comparing(OwnCredential::notBefore));
-    return new Material(trusting.owner(), trusting.trust(), credential);
+            .flatMap(m -> m.credentials().stream())
+            .collect(
+                Collectors.toMap(
+                    OwnCredential::use,
+                    own -> own,
+                    BinaryOperator.maxBy(Comparator.comparing(OwnCredential::notBefore))));
+    return new Material(trusting.owner(), trusting.trust(), List.copyOf(credentials.values()));
   }
 
   // --- for people -------------------------------------------------------------------------------

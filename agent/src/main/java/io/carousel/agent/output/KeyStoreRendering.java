@@ -1,6 +1,7 @@
 package io.carousel.agent.output;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Use;
+import io.carousel.agent.X509Credential;
 import io.carousel.events.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,9 +34,9 @@ final class KeyStoreRendering implements Rendering {
     var files = new TreeMap<String, Bytes>();
     char[] secret = password.readOrCreate();
     try {
-      if (supply.credential().isPresent()) {
+      if (supply.x509().isPresent()) {
         KeyStore store = empty();
-        OwnCredential own = supply.credential().get();
+        X509Credential own = supply.x509().get();
         store.setKeyEntry(
             supply.owner().value(), own.key(), secret, own.chain().toArray(X509Certificate[]::new));
         files.put(keyStore(), bytes(store, secret));
@@ -47,7 +48,7 @@ final class KeyStoreRendering implements Rendering {
           store.setCertificateEntry("ca-" + ++number, anchor);
         }
         files.put("truststore." + ending, bytes(store, secret));
-        files.put(CRLS, supply.crls().pem());
+        files.put(CRLS, supply.revocations().crls().pem());
       }
     } catch (GeneralSecurityException e) {
       throw new IOException("this JDK writes no key store of type " + type, e);
@@ -73,7 +74,7 @@ final class KeyStoreRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set) throws IOException, GeneralSecurityException {
+  public PrivateKey key(Path set, Use use) throws IOException, GeneralSecurityException {
     char[] secret = password.readOrCreate();
     KeyStore store = KeyStore.getInstance(type);
     try (InputStream in = Files.newInputStream(set.resolve(keyStore()))) {

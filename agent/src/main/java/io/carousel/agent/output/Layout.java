@@ -1,5 +1,6 @@
 package io.carousel.agent.output;
 
+import io.carousel.events.Format;
 import io.carousel.events.Word;
 
 /** Which files a set holds. */
@@ -11,12 +12,35 @@ public enum Layout implements Word {
   PKCS12("pkcs12"),
 
   /** The same in Java's own old format. */
-  JKS("jks");
+  JKS("jks"),
+
+  /** Keys, certificates, trust and the KRL of OpenSSH (sshd_config(5), ssh_config(5)). */
+  OPENSSH("openssh", Format.SSH);
 
   private final String wire;
+  private final Format format;
 
   Layout(String wire) {
+    this(wire, Format.X509);
+  }
+
+  Layout(String wire, Format format) {
     this.wire = wire;
+    this.format = format;
+  }
+
+  /** Of what it is made. */
+  public Format format() {
+    return format;
+  }
+
+  /** The usual one of that format. */
+  public static Layout of(Format format) {
+    return switch (format) {
+      case X509 -> PEM;
+      case SSH -> OPENSSH;
+      case JWT -> throw new IllegalArgumentException("the agent keeps no tokens yet");
+    };
   }
 
   @Override

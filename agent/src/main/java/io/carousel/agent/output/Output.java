@@ -2,8 +2,8 @@ package io.carousel.agent.output;
 
 import io.carousel.agent.Material;
 import io.carousel.agent.NoVerdict;
+import io.carousel.agent.SshCredential;
 import io.carousel.agent.UnfitMaterial;
-import io.carousel.agent.certificate.Crls;
 import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.ServiceFailure;
@@ -11,6 +11,7 @@ import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.openssh.UnreadableSsh;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class Output {
   }
 
   /** A set that an earlier run has left. */
-  record Left(Material material, Crls crls) {}
+  record Left(Material material, Revocations revocations) {}
 
   /**
    * What is confirmed; or, if nothing ever was, what is current.
@@ -67,11 +68,9 @@ final class Output {
       }
       SetDescription description = describe(set.get());
       requireAuthority(description.bundle().authority());
-      Material material = description.material(() -> rendering.key(set.get()));
-      Path crls = set.get().resolve(Rendering.CRLS);
-      return Optional.of(
-          new Left(material, Files.exists(crls) ? Crls.read(Files.readAllBytes(crls)) : Crls.NONE));
-    } catch (IOException | UnreadableRecord | CRLException e) {
+      Material material = description.material(use -> rendering.key(set.get(), use));
+      return Optional.of(new Left(material, Revocations.read(set.get())));
+    } catch (IOException | UnreadableRecord | UnreadableSsh | CRLException e) {
       throw new UnfitMaterial(
           "the output %s holds a set that cannot be read: %s; let the agent read it, or remove the links 'current' and 'confirmed' there to have a new one made"
               .formatted(settings.folder(), e.getMessage()),
@@ -110,8 +109,9 @@ final class Output {
    * @return empty if it holds just that already
    * @throws UnfitMaterial if it did not come to that; the earlier set is current again
    */
-  Optional<Taken> take(Material material, Crls crls) throws UnfitMaterial, InterruptedException {
-    var supply = Supply.of(material, crls, settings);
+  Optional<Taken> take(Material material, Revocations revocations)
+      throws UnfitMaterial, InterruptedException {
+    var supply = Supply.of(material, revocations, settings);
     if (waits(supply)) {
       LOG.debug("output {} waits for its first credential", settings.folder());
       return Optional.empty();
@@ -152,7 +152,7 @@ final class Output {
   private boolean waits(Supply supply) {
     TrustBundle bundle = supply.trust().bundle();
     return settings.presents()
-        && supply.credential().isEmpty()
+        && supply.credentials().isEmpty()
         && (bundle.clientGeneration() != 0 || bundle.serverGeneration() != 0);
   }
 
@@ -195,8 +195,13 @@ final class Output {
   private static Expectation expectation(Supply supply, Path set) {
     return new Expectation(
         set,
-        supply.credential().map(own -> own.certificate()),
-        supply.anchors().stream().map(ca -> ca.getSubjectX500Principal()).toList());
+        supply.x509().map(own -> own.certificate()),
+        supply.anchors().stream().map(ca -> ca.getSubjectX500Principal()).toList(),
+        supply.credentials().stream().map(own -> own.serial().value()).findFirst(),
+        supply.credentials().stream()
+            .filter(SshCredential.class::isInstance)
+            .map(own -> ((SshCredential) own).certificate().line())
+            .findFirst());
   }
 
   /** Says that the set is known to work. */
@@ -222,7 +227,7 @@ final class Output {
         return "there is no earlier set to put back";
       }
       sets.switchTo(before.get());
-      var supply = Supply.of(left().orElseThrow().material(), Crls.NONE, settings);
+      var supply = Supply.of(left().orElseThrow().material(), Revocations.NONE, settings);
       settings.service().takeUp(expectation(supply, before.get()));
       doubtful = false;
       return "set %s is put back".formatted(before.get().getFileName());

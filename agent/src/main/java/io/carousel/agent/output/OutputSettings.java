@@ -1,5 +1,6 @@
 package io.carousel.agent.output;
 
+import io.carousel.agent.OwnCredential;
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.service.Service;
 import io.carousel.agent.service.Verifier;
@@ -15,9 +16,10 @@ import java.util.Optional;
  *
  * @param roles of what reads it: without {@code verifies} it holds no trust, with nothing else no
  *     key
- * @param format of the credential; X.509 alone for now
+ * @param format of the credentials, and of whom it trusts
  * @param folder of its sets
  * @param service that reads them
+ * @param hosts patterns of the hosts that {@code known_hosts} is about (sshd(8))
  * @param canary how what it verifies can be tried with canaries; empty if it cannot be
  */
 public record OutputSettings(
@@ -28,7 +30,11 @@ public record OutputSettings(
     Path folder,
     Ownership ownership,
     Service service,
+    String hosts,
     Optional<Verifier> canary) {
+  /** Of any host. */
+  public static final String ANY_HOST = "*";
+
   /** One that cannot be tried. */
   public OutputSettings(
       AuthorityName authority,
@@ -38,7 +44,7 @@ public record OutputSettings(
       Path folder,
       Ownership ownership,
       Service service) {
-    this(authority, roles, format, layout, folder, ownership, service, Optional.empty());
+    this(authority, roles, format, layout, folder, ownership, service, ANY_HOST, Optional.empty());
   }
 
   /** Copies. */
@@ -52,5 +58,12 @@ public record OutputSettings(
 
   boolean presents() {
     return roles.contains(Role.PRESENTS_CLIENT) || roles.contains(Role.PRESENTS_SERVER);
+  }
+
+  /** Whether it is to hold that one. */
+  boolean shows(OwnCredential own) {
+    boolean ofClients = roles.contains(Role.PRESENTS_CLIENT) && own.profile().isForClients();
+    boolean ofServers = roles.contains(Role.PRESENTS_SERVER) && own.profile().isForServers();
+    return own.format() == format && (ofClients || ofServers);
   }
 }

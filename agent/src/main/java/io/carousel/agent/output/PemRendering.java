@@ -1,6 +1,7 @@
 package io.carousel.agent.output;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Use;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Pem;
 import io.carousel.events.Bytes;
 import java.io.IOException;
@@ -19,15 +20,15 @@ final class PemRendering implements Rendering {
   @Override
   public SortedMap<String, Bytes> files(Supply supply) {
     var files = new TreeMap<String, Bytes>();
-    supply.credential().ifPresent(own -> add(files, supply, own));
+    supply.x509().ifPresent(own -> add(files, supply, own));
     if (supply.verifies()) {
       files.put("bundle.pem", Pem.certificates(supply.anchors()));
-      files.put(CRLS, supply.crls().pem());
+      files.put(CRLS, supply.revocations().crls().pem());
     }
     return files;
   }
 
-  private static void add(SortedMap<String, Bytes> files, Supply supply, OwnCredential own) {
+  private static void add(SortedMap<String, Bytes> files, Supply supply, X509Credential own) {
     Bytes key = Pem.key(own.key());
     Bytes shown = Pem.certificates(own.chain());
     files.put(KEY, key);
@@ -38,7 +39,7 @@ final class PemRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set) throws IOException, GeneralSecurityException {
+  public PrivateKey key(Path set, Use use) throws IOException, GeneralSecurityException {
     return Pem.readKey(Files.readAllBytes(set.resolve(KEY)));
   }
 }

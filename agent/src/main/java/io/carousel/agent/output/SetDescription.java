@@ -2,22 +2,27 @@ package io.carousel.agent.output;
 
 import io.carousel.agent.Material;
 import io.carousel.agent.OwnCredential;
+import io.carousel.agent.SshCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.Use;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.openssh.SshCertificate;
+import io.carousel.events.openssh.UnreadableSsh;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a set says about itself, in {@code carousel.json} beside its other files; no secret. The
@@ -27,25 +32,75 @@ import java.util.Optional;
  * @param contents the same for sets whose other files say the same
  */
 record SetDescription(
-    ParticipantName owner, TrustBundle bundle, Optional<Held> credential, Digest contents) {
+    ParticipantName owner, TrustBundle bundle, List<Held> credentials, Digest contents) {
   static final String FILE = "carousel.json";
+
+  /** Copies. */
+  SetDescription {
+    credentials = List.copyOf(credentials);
+  }
 
   /**
    * A credential without its key.
    *
    * @param issuerKey SHA-256 of the SubjectPublicKeyInfo of the CA key
-   * @param certificate DER
+   * @param content a certificate, DER; or an OpenSSH certificate, its blob
    * @param above CA certificates that are shown with it, DER
    */
   record Held(
+      Format format,
       Profile profile,
       Serial serial,
       int generation,
       Digest issuerKey,
-      Bytes certificate,
+      Bytes content,
       List<Bytes> above) {
     Held {
       above = List.copyOf(above);
+    }
+
+    static Held of(OwnCredential own) {
+      return switch (own) {
+        case X509Credential x509 ->
+            of(
+                own,
+                Certificates.der(x509.certificate()),
+                x509.above().stream().map(Certificates::der).toList());
+        case SshCredential ssh -> of(own, ssh.certificate().blob(), List.of());
+      };
+    }
+
+    private static Held of(OwnCredential own, Bytes content, List<Bytes> above) {
+      return new Held(
+          own.format(),
+          own.profile(),
+          own.serial(),
+          own.generation(),
+          own.issuerKey(),
+          content,
+          above);
+    }
+
+    private OwnCredential with(PrivateKey key) throws CertificateException {
+      return switch (format) {
+        case X509 -> x509(key);
+        case SSH ->
+            new SshCredential(
+                profile, serial, generation, issuerKey, SshCertificate.read(content), key);
+        case JWT -> throw new CertificateException("the agent keeps no tokens yet");
+      };
+    }
+
+    private X509Credential x509(PrivateKey key) throws CertificateException {
+      X509Certificate certificate = Certificates.read(content);
+      if (!Certificates.belongTogether(certificate, key)) {
+        throw new CertificateException("its key is another certificate's");
+      }
+      var cas = new ArrayList<X509Certificate>();
+      for (Bytes ca : above) {
+        cas.add(Certificates.read(ca));
+      }
+      return new X509Credential(profile, serial, generation, issuerKey, certificate, key, cas);
     }
   }
 
@@ -53,24 +108,14 @@ record SetDescription(
     return new SetDescription(
         supply.owner(),
         supply.trust().bundle(),
-        supply.credential().map(SetDescription::held),
+        supply.credentials().stream().map(Held::of).toList(),
         supply.contents());
   }
 
-  private static Held held(OwnCredential own) {
-    return new Held(
-        own.profile(),
-        own.serial(),
-        own.generation(),
-        own.issuerKey(),
-        Certificates.der(own.certificate()),
-        own.above().stream().map(Certificates::der).toList());
-  }
-
-  /** Gives the key of the set. */
+  /** Gives a key of the set. */
   @FunctionalInterface
   interface KeyReader {
-    PrivateKey read() throws GeneralSecurityException, java.io.IOException;
+    PrivateKey read(Use use) throws GeneralSecurityException, java.io.IOException;
   }
 
   /**
@@ -78,34 +123,15 @@ record SetDescription(
    *
    * @throws UnfitMaterial if its files do not belong together
    */
-  Material material(KeyReader key) throws UnfitMaterial {
+  Material material(KeyReader keys) throws UnfitMaterial {
     try {
-      Optional<OwnCredential> own = Optional.empty();
-      if (credential.isPresent()) {
-        own = Optional.of(own(credential.get(), key.read()));
+      var own = new ArrayList<OwnCredential>();
+      for (Held held : credentials) {
+        own.add(held.with(keys.read(new Use(held.format(), held.profile()))));
       }
       return new Material(owner, Trust.of(bundle), own);
-    } catch (GeneralSecurityException | java.io.IOException e) {
+    } catch (GeneralSecurityException | java.io.IOException | UnreadableSsh e) {
       throw new UnfitMaterial("its credential is unfit: " + e.getMessage(), e);
     }
-  }
-
-  private static OwnCredential own(Held held, PrivateKey key) throws CertificateException {
-    X509Certificate certificate = Certificates.read(held.certificate());
-    if (!Certificates.belongTogether(certificate, key)) {
-      throw new CertificateException("its key is another certificate's");
-    }
-    var above = new ArrayList<X509Certificate>();
-    for (Bytes ca : held.above()) {
-      above.add(Certificates.read(ca));
-    }
-    return new OwnCredential(
-        held.profile(),
-        held.serial(),
-        held.generation(),
-        held.issuerKey(),
-        certificate,
-        key,
-        above);
   }
 }

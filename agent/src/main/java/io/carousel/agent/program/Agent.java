@@ -230,7 +230,7 @@ public final class Agent implements AutoCloseable {
 
     void now() throws InterruptedException {
       try {
-        outputs.refreshCrls();
+        outputs.refreshRevocations();
         problem = Optional.empty();
       } catch (HouseException | UnfitMaterial e) {
         LOG.warn("CRLs of authority '{}': {}", outputs.authority(), e.getMessage());

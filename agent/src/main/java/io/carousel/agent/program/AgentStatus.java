@@ -3,8 +3,10 @@ package io.carousel.agent.program;
 import io.carousel.agent.Standing;
 import io.carousel.agent.output.OutputStanding;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
+import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +47,7 @@ public record AgentStatus(
       long bundle,
       Optional<PhaseName> phase,
       List<Integer> trusts,
-      Optional<Presented> presents,
+      List<Presented> presents,
       long reports,
       Optional<Instant> crlsUntil,
       Optional<String> problem,
@@ -54,6 +56,7 @@ public record AgentStatus(
     /** Copies. */
     public OfAuthority {
       trusts = List.copyOf(trusts);
+      presents = List.copyOf(presents);
       outputs = List.copyOf(outputs);
     }
 
@@ -68,7 +71,7 @@ public record AgentStatus(
           standing.bundle(),
           standing.phase(),
           standing.trusts(),
-          standing.presents().map(p -> new Presented(p.generation(), p.serial(), p.notAfter())),
+          standing.presents().stream().map(Presented::of).toList(),
           standing.reports(),
           crlsUntil,
           standing.problem().or(() -> crlProblem),
@@ -78,5 +81,15 @@ public record AgentStatus(
   }
 
   /** A credential in use. */
-  public record Presented(int generation, Serial serial, Instant notAfter) {}
+  public record Presented(
+      Format format, Profile profile, int generation, Serial serial, Instant notAfter) {
+    static Presented of(Standing.Presents presents) {
+      return new Presented(
+          presents.use().format(),
+          presents.use().profile(),
+          presents.generation(),
+          presents.serial(),
+          presents.notAfter());
+    }
+  }
 }

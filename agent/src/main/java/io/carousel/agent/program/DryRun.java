@@ -6,6 +6,7 @@ import io.carousel.agent.Installation;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.Use;
 import io.carousel.agent.config.AgentConfig;
 import io.carousel.agent.disk.StateFolder;
 import io.carousel.agent.http.HttpHouse;
@@ -109,9 +110,11 @@ public final class DryRun {
     }
     Trust trust = Admission.admit(membership.authority(), newest, offered.get());
     boolean change = bundle(trust, found);
-    Optional<Profile> profile = membership.profiles(Format.X509).stream().findFirst();
-    if (profile.isPresent()) {
-      change |= credential(profile.get(), trust, found.flatMap(f -> f.material().credential()));
+    for (Format format : membership.formats()) {
+      for (Profile profile : membership.profiles(format)) {
+        var use = new Use(format, profile);
+        change |= credential(use, trust, found.flatMap(f -> f.material().credential(use)));
+      }
     }
     for (OutputStanding output : change ? outputs.standing() : List.<OutputStanding>of()) {
       say(
@@ -134,18 +137,18 @@ public final class DryRun {
     return true;
   }
 
-  private boolean credential(Profile profile, Trust trust, Optional<OwnCredential> held) {
-    int due = trust.bundle().generationFor(profile);
+  private boolean credential(Use use, Trust trust, Optional<OwnCredential> held) {
+    int due = trust.bundle().generationFor(use.profile());
     if (due == 0) {
-      say("  the house issues no %s credential by now".formatted(profile));
+      say("  the house issues no %s %s credential by now".formatted(use.format(), use.profile()));
       return false;
     }
     Optional<String> why = held.isEmpty() ? Optional.of("there is none") : why(held.get(), due);
     why.ifPresentOrElse(
         reason ->
             say(
-                "  would ask for a %s credential of generation %d: %s"
-                    .formatted(profile, due, reason)),
+                "  would ask for the %s %s credential of generation %d: %s"
+                    .formatted(use.format(), use.profile(), due, reason)),
         () -> say("  %s is good until %s".formatted(held.get(), held.get().notAfter())));
     return why.isPresent();
   }

@@ -29,18 +29,25 @@ public record StatusText(AgentStatus status) {
         "  phase      %s, bundle %d"
             .formatted(of.phase().map(Object::toString).orElse("unknown"), of.bundle()));
     lines.add("  trusts     " + generations(of.trusts()));
-    lines.add(
-        "  presents   "
-            + of.presents()
-                .map(p ->
-                    "generation %d, serial number %s, until %s"
-                        .formatted(p.generation(), p.serial(), p.notAfter()))
-                .orElse("nothing"));
+    if (of.presents().isEmpty()) {
+      lines.add("  presents   nothing");
+    }
+    of.presents().forEach(presented -> lines.add("  presents   " + text(presented)));
     of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
     lines.add("  reports    %d since the start".formatted(of.reports()));
     of.canary().ifPresent(canary -> lines.add("  canary     " + canary));
     of.problem().ifPresent(problem -> lines.add("  problem    " + plain(problem)));
     of.outputs().forEach(output -> add(lines, output));
+  }
+
+  private static String text(AgentStatus.Presented presented) {
+    return "%s %s credential of generation %d, serial number %s, until %s"
+        .formatted(
+            presented.format(),
+            presented.profile(),
+            presented.generation(),
+            presented.serial(),
+            presented.notAfter());
   }
 
   private static String generations(List<Integer> trusts) {

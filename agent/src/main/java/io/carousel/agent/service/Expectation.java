@@ -15,9 +15,25 @@ import javax.security.auth.x500.X500Principal;
  * @param certificate to be shown; empty if the set holds none
  * @param trusted the subjects of the certificates at which paths may end; empty if the service does
  *     not verify
+ * @param serial of the credential in the set, in lower-case hex; empty if it holds none
+ * @param hostCertificate of OpenSSH, to be shown: its type and base64; empty if the set holds none
  */
 public record Expectation(
-    Path set, Optional<X509Certificate> certificate, List<X500Principal> trusted) {
+    Path set,
+    Optional<X509Certificate> certificate,
+    List<X500Principal> trusted,
+    Optional<String> serial,
+    Optional<String> hostCertificate) {
+  /** Of X.509. */
+  public Expectation(Path set, Optional<X509Certificate> certificate, List<X500Principal> trusted) {
+    this(
+        set,
+        certificate,
+        trusted,
+        certificate.map(c -> c.getSerialNumber().toString(16)),
+        Optional.empty());
+  }
+
   /** Copies. */
   public Expectation {
     trusted = List.copyOf(trusted);
@@ -29,7 +45,7 @@ public record Expectation(
   Map<String, String> environment() {
     var variables = new TreeMap<String, String>();
     variables.put("CAROUSEL_SET", set.toString());
-    certificate.ifPresent(c -> variables.put("CAROUSEL_SERIAL", c.getSerialNumber().toString(16)));
+    serial.ifPresent(s -> variables.put("CAROUSEL_SERIAL", s));
     return variables;
   }
 }

@@ -3,7 +3,7 @@ package io.carousel.agent.tls;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.wire.Json;
@@ -94,7 +94,7 @@ public final class ExchangeClient {
   private static Outcome judge(
       ParticipantName server, Connection connection, Peer peer, String asked, Answer answer) {
     Material material = connection.setting().material();
-    OwnCredential own = material.credential().orElseThrow();
+    X509Credential own = material.x509().orElseThrow();
     // A server that trusts a root accepts CAs of which it knows no generation.
     int generation = answer.generation() == 0 ? 0 : own.generation();
     var expected =

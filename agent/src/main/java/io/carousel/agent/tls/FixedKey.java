@@ -1,6 +1,6 @@
 package io.carousel.agent.tls;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -16,9 +16,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class FixedKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "own";
 
-  private final Optional<OwnCredential> credential;
+  private final Optional<X509Credential> credential;
 
-  FixedKey(Optional<OwnCredential> credential) {
+  FixedKey(Optional<X509Credential> credential) {
     this.credential = credential;
   }
 
@@ -72,6 +72,6 @@ final class FixedKey extends X509ExtendedKeyManager {
 
   @Override
   public PrivateKey getPrivateKey(String alias) {
-    return credential.map(OwnCredential::key).orElse(null);
+    return credential.map(X509Credential::key).orElse(null);
   }
 }

@@ -51,7 +51,7 @@ public final class HouseTls implements Installation {
               .formatted(material.trust().bundle().number()));
     }
     try {
-      context = made(pins, new FixedKey(material.credential()));
+      context = made(pins, new FixedKey(material.x509()));
     } catch (GeneralSecurityException e) {
       throw new UnfitMaterial(
           "TLS with the house cannot work with bundle %d: %s"

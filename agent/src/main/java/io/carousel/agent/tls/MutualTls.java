@@ -75,7 +75,7 @@ public final class MutualTls implements Installation {
   }
 
   private boolean ready() {
-    return current != null && current.material().credential().isPresent();
+    return current != null && current.material().x509().isPresent();
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Setting {
       var peers = new PeerTrust(material.trust());
       SSLContext context = SSLContext.getInstance("TLSv1.3");
       context.init(
-          new KeyManager[] {new FixedKey(material.credential())}, new TrustManager[] {peers}, null);
+          new KeyManager[] {new FixedKey(material.x509())}, new TrustManager[] {peers}, null);
       bound(context.getClientSessionContext());
       bound(context.getServerSessionContext());
       return new Setting(material, context, peers);

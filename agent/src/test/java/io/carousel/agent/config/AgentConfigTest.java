@@ -188,7 +188,7 @@ class AgentConfigTest {
                 outputs:
                   - authority: web
                     roles: [serves]
-                    format: ssh
+                    format: jwt
                     folder: files
                     mode: 0644
                     owner: no-such-user-here
@@ -202,7 +202,7 @@ class AgentConfigTest {
         .hasMessageContaining("line 5: 'participant.name'")
         .hasMessageContaining("line 8: 'outputs[1].roles'")
         .hasMessageContaining("line 9: 'outputs[1].format'")
-        .hasMessageContaining("x509 alone for now")
+        .hasMessageContaining("x509 and ssh")
         .hasMessageContaining("line 11: 'outputs[1].mode'")
         .hasMessageContaining("give it to a group")
         .hasMessageContaining("line 12: 'outputs[1].owner'")

@@ -10,6 +10,7 @@ import io.carousel.agent.Published;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.EnrolmentRequest;
+import io.carousel.events.Format;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
@@ -93,7 +94,7 @@ public final class HouseFixture implements AutoCloseable {
 
   private void published(HttpExchange exchange) throws IOException {
     try {
-      send(exchange, 200, ((Published) house).crls(new AuthorityName("db")));
+      send(exchange, 200, ((Published) house).revocations(new AuthorityName("db"), Format.X509));
     } catch (HouseException e) {
       send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage())));
     } catch (InterruptedException e) {

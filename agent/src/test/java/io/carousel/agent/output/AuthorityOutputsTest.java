@@ -7,9 +7,9 @@ import io.carousel.agent.FakeHouse;
 import io.carousel.agent.HouseException;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Published;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.disk.SmallDisk;
@@ -124,7 +124,7 @@ class AuthorityOutputsTest {
     assertThat(Files.readString(set.resolve("carousel.json"))).doesNotContain("PRIVATE");
     Expectation told = service.told.getFirst();
     assertThat(told.set().toRealPath()).isEqualTo(set);
-    assertThat(told.certificate()).contains(material.credential().orElseThrow().certificate());
+    assertThat(told.certificate()).contains(material.x509().orElseThrow().certificate());
     assertThat(told.trusted()).hasSize(2);
   }
 
@@ -162,7 +162,7 @@ class AuthorityOutputsTest {
     assertThat(secret.length).isGreaterThan(30);
     KeyStore keys =
         KeyStore.getInstance(current("out").resolve("keystore." + ending).toFile(), secret);
-    OwnCredential own = material.credential().orElseThrow();
+    X509Credential own = material.x509().orElseThrow();
     assertThat(keys.getCertificate("web-1")).isEqualTo(own.certificate());
     assertThat(keys.getKey("web-1", secret)).isEqualTo(own.key());
     KeyStore trust =
@@ -178,7 +178,7 @@ class AuthorityOutputsTest {
     // The password stays, and the next run finds its credential again.
     outputs(settings).install(Materials.of(house, 1));
     assertThat(Files.readString(password).strip().toCharArray()).isEqualTo(secret);
-    assertThat(outputs(settings).found().orElseThrow().material().credential().orElseThrow().key())
+    assertThat(outputs(settings).found().orElseThrow().material().x509().orElseThrow().key())
         .isNotEqualTo(own.key());
   }
 
@@ -334,12 +334,12 @@ class AuthorityOutputsTest {
     var service = new TestService();
     AuthorityOutputs outputs = outputs(pem(service));
     outputs.install(Materials.of(house, 1));
-    outputs.refreshCrls();
+    outputs.refreshRevocations();
     assertThat(service.told).hasSize(1);
     byte[] before = Files.readAllBytes(current("out").resolve("crls.pem"));
     byte[] key = Files.readAllBytes(current("out").resolve("key.pem"));
     house.renewCrls();
-    outputs.refreshCrls();
+    outputs.refreshRevocations();
     assertThat(service.told).hasSize(2);
     assertThat(current("out").resolve("crls.pem")).exists();
     assertThat(Files.readAllBytes(current("out").resolve("crls.pem"))).isNotEqualTo(before);
@@ -349,9 +349,10 @@ class AuthorityOutputsTest {
 
   @Test
   void trustInACaIsNotAtWorkBeforeItsCrlIs() throws Exception {
-    byte[] ofTheFirst = house.crls(FakeHouse.AUTHORITY);
+    byte[] ofTheFirst = house.revocations(FakeHouse.AUTHORITY, Format.X509);
     var service = new TestService();
-    var outputs = new AuthorityOutputs(FakeHouse.AUTHORITY, List.of(pem(service)), _ -> ofTheFirst);
+    var outputs =
+        new AuthorityOutputs(FakeHouse.AUTHORITY, List.of(pem(service)), (_, _) -> ofTheFirst);
     outputs.install(Materials.of(house, 1));
     house.start();
     assertThatThrownBy(() -> outputs.install(Materials.of(house, 1)))
@@ -361,27 +362,27 @@ class AuthorityOutputsTest {
 
   @Test
   void crlsNeverGoBack() throws Exception {
-    byte[] old = house.crls(FakeHouse.AUTHORITY);
+    byte[] old = house.revocations(FakeHouse.AUTHORITY, Format.X509);
     var offered = new ArrayList<byte[]>();
     house.renewCrls();
-    offered.add(house.crls(FakeHouse.AUTHORITY));
+    offered.add(house.revocations(FakeHouse.AUTHORITY, Format.X509));
     var outputs =
         new AuthorityOutputs(
-            FakeHouse.AUTHORITY, List.of(pem(new TestService())), _ -> offered.getLast());
+            FakeHouse.AUTHORITY, List.of(pem(new TestService())), (_, _) -> offered.getLast());
     outputs.install(Materials.of(house, 1));
     offered.add(old);
-    assertThatThrownBy(outputs::refreshCrls).hasMessageContaining("CRLs never go back");
+    assertThatThrownBy(outputs::refreshRevocations).hasMessageContaining("CRLs never go back");
   }
 
   @Test
   void withoutTheHouseTheCrlsInPlaceDoForARenewal() throws Exception {
     var away = new ArrayList<String>();
     Published published =
-        authority -> {
+        (authority, format) -> {
           if (!away.isEmpty()) {
             throw new HouseException.Unavailable("away", (Throwable) null);
           }
-          return house.crls(authority);
+          return house.revocations(authority, format);
         };
     var outputs =
         new AuthorityOutputs(FakeHouse.AUTHORITY, List.of(pem(new TestService())), published);
@@ -403,8 +404,8 @@ class AuthorityOutputsTest {
     Installation.Found found = outputs(pem(service)).found().orElseThrow();
     assertThat(found.atWork()).isTrue();
     assertThat(service.told).isEmpty();
-    OwnCredential own = found.material().credential().orElseThrow();
-    assertThat(own.serial()).isEqualTo(material.credential().orElseThrow().serial());
+    X509Credential own = found.material().x509().orElseThrow();
+    assertThat(own.serial()).isEqualTo(material.x509().orElseThrow().serial());
     assertThat(Certificates.belongTogether(own.certificate(), own.key())).isTrue();
     assertThat(found.material().trust().bundle()).isEqualTo(house.bundle());
   }
@@ -434,8 +435,8 @@ class AuthorityOutputsTest {
     Installation.Found found = again.found().orElseThrow();
     assertThat(current("out")).isEqualTo(good);
     assertThat(service.told).extracting(e -> e.set().toRealPath()).containsExactly(good);
-    assertThat(found.material().credential().orElseThrow().serial())
-        .isEqualTo(first.credential().orElseThrow().serial());
+    assertThat(found.material().x509().orElseThrow().serial())
+        .isEqualTo(first.x509().orElseThrow().serial());
     assertThat(found.atWork()).isFalse();
   }
 
@@ -482,7 +483,7 @@ class AuthorityOutputsTest {
     assertThat(found.atWork()).isFalse();
     both.install(found.material());
     assertThat(current("two").resolve("keystore.jks")).exists();
-    assertThat(found.material().credential().orElseThrow().certificate())
-        .isEqualTo(material.credential().orElseThrow().certificate());
+    assertThat(found.material().x509().orElseThrow().certificate())
+        .isEqualTo(material.x509().orElseThrow().certificate());
   }
 }

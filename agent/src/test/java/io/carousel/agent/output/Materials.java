@@ -4,6 +4,7 @@ import io.carousel.agent.FakeHouse;
 import io.carousel.agent.Material;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.events.Credential;
@@ -36,7 +37,7 @@ final class Materials {
         WEB,
         Trust.of(house.bundle()),
         Optional.of(
-            new OwnCredential(
+            new X509Credential(
                 Profile.SERVER,
                 issued.serial(),
                 generation,

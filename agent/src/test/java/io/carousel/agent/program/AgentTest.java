@@ -177,7 +177,7 @@ class AgentTest {
         .contains(
             "would make the identity key",
             "would put bundle 1 to work",
-            "would ask for a server credential of generation 1: there is none",
+            "would ask for the x509 server credential of generation 1: there is none",
             "would write a new set into " + folder.resolve("files"));
     assertThat(plan.possible()).isFalse();
     enrol();
@@ -198,7 +198,7 @@ class AgentTest {
     Path set = folder.resolve("files/current").toRealPath();
     fixture.close();
     try (Agent agent = Agent.start(config)) {
-      await().until(() -> agent.status().authorities().getFirst().presents().isPresent());
+      await().until(() -> agent.status().authorities().getFirst().presents().size() == 1);
       AgentStatus.OfAuthority of = agent.status().authorities().getFirst();
       assertThat(of.upToDate()).isFalse();
       assertThat(of.trusts()).containsExactly(1);
@@ -222,7 +222,7 @@ class AgentTest {
       assertThat(told.authorities().getFirst().outputs().getFirst().set()).contains("000001");
       assertThat(new StatusText(told).lines())
           .anyMatch(line -> line.contains("everything is up to date"))
-          .anyMatch(line -> line.contains("presents   generation 1"));
+          .anyMatch(line -> line.contains("presents   x509 server credential of generation 1"));
     }
   }
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import java.net.InetAddress;
@@ -121,7 +121,7 @@ class ExchangeTest {
   @Test
   void anExpiredClientIsRefused() throws Exception {
     Instant now = Instant.now();
-    OwnCredential expired =
+    X509Credential expired =
         credential("client-1", Profile.CLIENT, FIRST, now.minusSeconds(120), now.minusSeconds(60));
     var client = new Material(new ParticipantName("client-1"), trust(FIRST), Optional.of(expired));
     assertThat(cause(exchange(client))).isEqualTo(FailureCause.REFUSED_BY_SERVER);

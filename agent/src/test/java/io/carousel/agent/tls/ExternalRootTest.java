@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.agent.FakeHouse;
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.agent.certificate.SoftwareRoot;
 import io.carousel.events.Bytes;
@@ -29,7 +29,7 @@ class ExternalRootTest {
 
   private static Material material(
       String name, Profile profile, SoftwareCa issuer, Trust trust, boolean chain) {
-    OwnCredential own = credential(name, profile, issuer);
+    X509Credential own = credential(name, profile, issuer);
     return new Material(
         new ParticipantName(name), trust, Optional.of(chain ? withChain(own, issuer) : own));
   }

@@ -5,6 +5,7 @@ import io.carousel.agent.Material;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.agent.certificate.SoftwareRoot;
@@ -70,9 +71,9 @@ final class Materials {
   }
 
   /** Whatever the credential is of, shown with the CA above it. */
-  static OwnCredential withChain(OwnCredential own, SoftwareCa above) {
+  static X509Credential withChain(X509Credential own, SoftwareCa above) {
     try {
-      return new OwnCredential(
+      return new X509Credential(
           own.profile(),
           own.serial(),
           own.generation(),
@@ -91,18 +92,18 @@ final class Materials {
         new ParticipantName(name), trust(trusts), Optional.of(credential(name, profile, issuer)));
   }
 
-  static OwnCredential credential(String name, Profile profile, SoftwareCa issuer) {
+  static X509Credential credential(String name, Profile profile, SoftwareCa issuer) {
     Instant now = Instant.now();
     return credential(name, profile, issuer, now.minusSeconds(60), now.plusSeconds(3600));
   }
 
-  static OwnCredential credential(
+  static X509Credential credential(
       String name, Profile profile, SoftwareCa issuer, Instant from, Instant to) {
     KeyPair key = OwnCredential.newKey();
     Credential issued =
         issuer.issue(new ParticipantName(name), profile, key.getPublic(), from, to, 1);
     try {
-      return new OwnCredential(
+      return new X509Credential(
           profile,
           issued.serial(),
           issuer.generation(),

@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.SoftwareCa;
 import io.carousel.events.Profile;
 import java.io.IOException;
@@ -97,7 +97,7 @@ class OpensslTest {
   }
 
   private List<String> shown(String name, SoftwareCa issuer) throws Exception {
-    OwnCredential credential = credential(name, Profile.CLIENT, issuer);
+    X509Credential credential = credential(name, Profile.CLIENT, issuer);
     Path certificate = pem("CERTIFICATE", credential.certificate().getEncoded());
     Path key = pem("PRIVATE KEY", credential.key().getEncoded());
     return List.of("-cert", certificate.toString(), "-key", key.toString());

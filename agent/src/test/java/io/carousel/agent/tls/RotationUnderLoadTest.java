@@ -27,7 +27,7 @@ class RotationUnderLoadTest {
           .allSatisfy(p -> {
             var standing = p.standing(FakeHouse.AUTHORITY);
             assertThat(standing.trusts()).containsExactly(2);
-            assertThat(standing.presents().orElseThrow().generation()).isEqualTo(2);
+            assertThat(standing.presents().getFirst().generation()).isEqualTo(2);
             assertThat(standing.problem()).isEmpty();
           });
     }

@@ -1,9 +1,9 @@
 package io.carousel.deploy.demo;
 
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.tls.ExchangeClient;
 import io.carousel.agent.tls.ExchangeServer;
 import io.carousel.agent.tls.Exchanges;
@@ -55,7 +55,7 @@ record Controls(Exchanges exchanges, Path folder) {
           refused(
               "credential of a removed CA",
               honest,
-              with(honest, beginning.client().credential().orElseThrow()),
+              with(honest, beginning.client().x509().orElseThrow()),
               server.name(),
               server.address()),
           refused(
@@ -73,13 +73,12 @@ record Controls(Exchanges exchanges, Path folder) {
     }
   }
 
-  private OwnCredential foreign(Material honest) throws DemoFailed {
-    String known =
-        honest.credential().orElseThrow().certificate().getIssuerX500Principal().getName();
+  private X509Credential foreign(Material honest) throws DemoFailed {
+    String known = honest.x509().orElseThrow().certificate().getIssuerX500Principal().getName();
     return new Stranger(folder).credential(honest.owner(), known);
   }
 
-  private static Material with(Material material, OwnCredential credential) {
+  private static Material with(Material material, X509Credential credential) {
     return new Material(material.owner(), material.trust(), Optional.of(credential));
   }
 
@@ -91,9 +90,8 @@ record Controls(Exchanges exchanges, Path folder) {
     tls.install(server);
     try (ExchangeServer member = ExchangeServer.start(tls)) {
       Outcome right = exchange(moment.client(), server.owner(), member.address());
-      int presented = moment.client().credential().orElseThrow().generation();
-      tls.install(
-          new Material(server.owner(), without(server.trust(), presented), server.credential()));
+      int presented = moment.client().x509().orElseThrow().generation();
+      tls.install(new Material(server.owner(), without(server.trust(), presented), server.x509()));
       return judged(
           "trust removed too early in one member",
           right,

@@ -143,7 +143,7 @@ final class Fleet implements AutoCloseable {
 
   private void install(MutualTls tls, Material material)
       throws io.carousel.agent.UnfitMaterial, InterruptedException {
-    material.credential().ifPresent(own -> credentials.add(own.serial()));
+    material.x509().ifPresent(own -> credentials.add(own.serial()));
     tls.install(material);
   }
 
@@ -239,7 +239,7 @@ final class Fleet implements AutoCloseable {
 
   Convergence convergence(int generation) {
     Predicate<Member> presents =
-        m -> standing(m).presents().filter(p -> p.generation() == generation).isPresent();
+        m -> standing(m).presents().stream().anyMatch(p -> p.generation() == generation);
     return new Convergence(
         count(members(), m -> standing(m).trusts().contains(generation)),
         clients.size() + servers.size(),

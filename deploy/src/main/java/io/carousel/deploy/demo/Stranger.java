@@ -2,7 +2,7 @@ package io.carousel.deploy.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.events.Digest;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
@@ -33,7 +33,7 @@ record Stranger(Path folder) {
    *
    * @param issuer the distinguished name that the stranger uses
    */
-  OwnCredential credential(ParticipantName member, String issuer) throws DemoFailed {
+  X509Credential credential(ParticipantName member, String issuer) throws DemoFailed {
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     String secret = HexFormat.of().formatHex(random);
@@ -96,13 +96,13 @@ record Stranger(Path folder) {
     }
   }
 
-  private OwnCredential read(String secret) throws IOException, GeneralSecurityException {
+  private X509Credential read(String secret) throws IOException, GeneralSecurityException {
     char[] password = secret.toCharArray();
     KeyStore keys = KeyStore.getInstance(store().toFile(), password);
     var certificate = (X509Certificate) keys.getCertificate("leaf");
     var key = (PrivateKey) keys.getKey("leaf", password);
     var issuer = (X509Certificate) keys.getCertificate("ca");
-    return new OwnCredential(
+    return new X509Credential(
         Profile.CLIENT,
         Serial.of(certificate.getSerialNumber()),
         1,

@@ -3,10 +3,10 @@ package io.carousel.deploy.node;
 import io.carousel.agent.Habits;
 import io.carousel.agent.Identity;
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Participant;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
@@ -119,10 +119,10 @@ final class Reception implements AutoCloseable {
 
   private static void show(Listener listener, Material material, CompletableFuture<Integer> serving)
       throws UnfitMaterial {
-    if (material.credential().isEmpty()) {
+    if (material.x509().isEmpty()) {
       return;
     }
-    OwnCredential own = material.credential().get();
+    X509Credential own = material.x509().get();
     var chain = new ArrayList<X509Certificate>(own.chain());
     Optional<X509Certificate> ca =
         material.trust().issuerOf(own.certificate()).map(Trust.Anchor::certificate);

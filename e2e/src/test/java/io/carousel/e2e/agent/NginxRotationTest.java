@@ -280,7 +280,7 @@ class NginxRotationTest {
     nginx.configure(here(block("nginx")));
     String plan = ended(0, "--config", config.toString(), "--dry-run");
     assertThat(plan)
-        .contains("would put bundle", "would ask for a server credential of generation 1");
+        .contains("would put bundle", "would ask for the x509 server credential of generation 1");
     assertThat(folder.resolve("output")).doesNotExist();
     String done = ended(0, "--config", config.toString(), "--once");
     assertThat(done).contains("everything is up to date", "nginx at 127.0.0.1:" + nginx.port());

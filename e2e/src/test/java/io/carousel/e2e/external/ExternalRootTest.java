@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.FailureCause;
 import io.carousel.agent.tls.MutualTls;
@@ -92,7 +92,7 @@ class ExternalRootTest {
       judged("pinned", first, false);
       judged("pinned", second, true);
       Material now = fleet.client().material().orElseThrow();
-      assertThat(fleet.exchange(tls(new Material(old.owner(), now.trust(), old.credential()))))
+      assertThat(fleet.exchange(tls(new Material(old.owner(), now.trust(), old.x509()))))
           .isInstanceOfSatisfying(
               Outcome.Failed.class,
               f -> assertThat(f.cause()).isEqualTo(FailureCause.REFUSED_BY_SERVER));
@@ -229,7 +229,7 @@ class ExternalRootTest {
     }
   }
 
-  private Shown shown(String name, OwnCredential own, int generation) throws Exception {
+  private Shown shown(String name, X509Credential own, int generation) throws Exception {
     assertThat(own.generation()).isEqualTo(generation);
     Path issuer = folder.resolve("root/%s-g%d-only.csr.pem".formatted(name, generation));
     String leaf = pem(own.certificate());

@@ -8,9 +8,9 @@ import io.carousel.agent.Identity;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
 import io.carousel.agent.NoVerdict;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Participant;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.ExchangeClient;
 import io.carousel.agent.tls.ExchangeServer;
@@ -98,7 +98,7 @@ final class Fleet implements AutoCloseable {
     }
 
     @Override
-    public boolean accepts(OwnCredential shownOnce) throws NoVerdict, InterruptedException {
+    public boolean accepts(X509Credential shownOnce) throws NoVerdict, InterruptedException {
       try {
         Material ours = tls.material().orElseThrow(() -> new NoVerdict("nothing is at work"));
         var shown = new MutualTls();
@@ -144,8 +144,8 @@ final class Fleet implements AutoCloseable {
   private void shakeHands() {
     try {
       while (!silence.await(30, TimeUnit.MILLISECONDS)) {
-        if (clientTls.material().flatMap(m -> m.credential()).isEmpty()
-            || serverTls.material().flatMap(m -> m.credential()).isEmpty()) {
+        if (clientTls.material().flatMap(m -> m.x509()).isEmpty()
+            || serverTls.material().flatMap(m -> m.x509()).isEmpty()) {
           continue;
         }
         switch (exchange(clientTls)) {
@@ -171,8 +171,8 @@ final class Fleet implements AutoCloseable {
   }
 
   /** What the client presents now; it must present something. */
-  OwnCredential presented() {
-    return clientTls.material().orElseThrow().credential().orElseThrow();
+  X509Credential presented() {
+    return clientTls.material().orElseThrow().x509().orElseThrow();
   }
 
   boolean presents(int clients, int servers) {
@@ -180,7 +180,7 @@ final class Fleet implements AutoCloseable {
   }
 
   private static int generation(MutualTls tls) {
-    return tls.material().flatMap(m -> m.credential()).map(OwnCredential::generation).orElse(0);
+    return tls.material().flatMap(m -> m.x509()).map(X509Credential::generation).orElse(0);
   }
 
   int handshakes() {

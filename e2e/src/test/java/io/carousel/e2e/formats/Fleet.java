@@ -1,9 +1,9 @@
 package io.carousel.e2e.formats;
 
+import io.carousel.agent.Use;
 import io.carousel.agent.tls.ExchangeClient;
 import io.carousel.agent.tls.Exchanges;
 import io.carousel.agent.tls.Outcome;
-import io.carousel.e2e.formats.Held.Use;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;

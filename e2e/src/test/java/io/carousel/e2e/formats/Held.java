@@ -1,9 +1,8 @@
 package io.carousel.e2e.formats;
 
+import io.carousel.agent.Use;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
-import io.carousel.events.Format;
-import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -26,9 +25,6 @@ record Held(
     KeyPair key,
     Optional<Bytes> issuer,
     Optional<Path> files) {
-  /** What a credential is for. */
-  record Use(Format format, Profile profile) {}
-
   /** Where OpenSSH finds the certificate of its key. */
   Path certificateFile() {
     Path file = files.orElseThrow();

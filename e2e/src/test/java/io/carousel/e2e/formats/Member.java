@@ -6,14 +6,14 @@ import io.carousel.agent.Admission;
 import io.carousel.agent.HouseException;
 import io.carousel.agent.Identity;
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.Use;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.ExchangeServer;
 import io.carousel.agent.tls.MutualTls;
-import io.carousel.e2e.formats.Held.Use;
 import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
@@ -76,7 +76,7 @@ final class Member implements AutoCloseable {
   private Sshd sshd;
 
   private Optional<Trust> admitted = Optional.empty();
-  private Optional<OwnCredential> own = Optional.empty();
+  private Optional<X509Credential> own = Optional.empty();
   private int files;
   private boolean unreported;
   private volatile Optional<TrustBundle> bundle = Optional.empty();
@@ -282,8 +282,8 @@ final class Member implements AutoCloseable {
   private void certified(Use use, KeyPair key, Credential issued)
       throws UnfitMaterial, IOException, InterruptedException {
     Trust now = admitted.orElseThrow();
-    var wanted = new Admission.Wanted(name(), use.profile(), key, own);
-    OwnCredential mine = Admission.admit(wanted, now, issued, Instant.now());
+    var wanted = new Admission.Wanted(name(), use, key, own);
+    var mine = (X509Credential) Admission.admit(wanted, now, issued, Instant.now());
     Path leaf = next("leaf", ".pem");
     Files.writeString(leaf, Keys.pem("CERTIFICATE", issued.content()));
     var next =

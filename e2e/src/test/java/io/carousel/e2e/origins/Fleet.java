@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.agent.Habits;
 import io.carousel.agent.Identity;
 import io.carousel.agent.Material;
-import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Participant;
 import io.carousel.agent.Standing;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.ExchangeClient;
 import io.carousel.agent.tls.ExchangeServer;
@@ -71,8 +71,8 @@ final class Fleet implements AutoCloseable {
       MutualTls tls,
       Participant agent,
       ExchangeServer server) {
-    OwnCredential shows() {
-      return tls.material().orElseThrow().credential().orElseThrow();
+    X509Credential shows() {
+      return tls.material().orElseThrow().x509().orElseThrow();
     }
   }
 
@@ -88,7 +88,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Enrols it and sets it to work. */
-  Member join(String name, Optional<OwnCredential> old, Role... presents) throws Exception {
+  Member join(String name, Optional<X509Credential> old, Role... presents) throws Exception {
     Identity identity = Identity.create(new ParticipantName(name));
     var membership =
         new Membership(
@@ -102,7 +102,7 @@ final class Fleet implements AutoCloseable {
             identity,
             List.of(membership),
             house,
-            _ -> m -> tls.install(new Material(m.owner(), m.trust(), m.credential().or(() -> old))),
+            _ -> m -> tls.install(new Material(m.owner(), m.trust(), m.x509().or(() -> old))),
             HABITS);
     var member = new Member(identity, List.of(presents), tls, agent, ExchangeServer.start(tls));
     members.add(member);

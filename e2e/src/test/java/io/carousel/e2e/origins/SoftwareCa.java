@@ -3,7 +3,7 @@ package io.carousel.e2e.origins;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.agent.OwnCredential;
+import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
@@ -52,7 +52,7 @@ final class SoftwareCa {
   }
 
   /** What it has issued long before anybody heard of rotations, with the key of it. */
-  OwnCredential issue(String name) throws Exception {
+  X509Credential issue(String name) throws Exception {
     Path extensions =
         Files.writeString(
             folder.resolve(name + ".ext"),
@@ -67,7 +67,7 @@ final class SoftwareCa {
         extensions.toString());
     X509Certificate leaf = read(leaf(name));
     var key = new PKCS8EncodedKeySpec(pem(folder.resolve(name + ".key")));
-    return new OwnCredential(
+    return new X509Credential(
         Profile.BOTH,
         Certificates.serial(leaf),
         1,

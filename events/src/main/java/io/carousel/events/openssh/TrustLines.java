@@ -34,13 +34,22 @@ public final class TrustLines {
    * @throws IllegalArgumentException if there is no key, or the patterns are none
    */
   public static String knownHosts(String patterns, Collection<SshPublicKey> authorities) {
+    checkPatterns(patterns);
+    return inOrder(authorities).stream()
+        .map(key -> "@cert-authority %s %s\n".formatted(patterns, key.line()))
+        .collect(Collectors.joining());
+  }
+
+  /**
+   * Checks that {@link #knownHosts} would take that.
+   *
+   * @throws IllegalArgumentException if it would not
+   */
+  public static void checkPatterns(String patterns) {
     Texts.checkWord("list of patterns", patterns, PATTERNS_LIMIT, NOT_IN_PATTERNS);
     if (List.of(patterns.split(",", -1)).contains("")) {
       throw new IllegalArgumentException("a pattern of hosts is empty");
     }
-    return inOrder(authorities).stream()
-        .map(key -> "@cert-authority %s %s\n".formatted(patterns, key.line()))
-        .collect(Collectors.joining());
   }
 
   private static List<SshPublicKey> inOrder(Collection<SshPublicKey> authorities) {

@@ -1,0 +1,111 @@
+package io.carousel.agent;
+
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One credential of a membership: when another one is due, the key that it is asked for, and what
+ * was admitted but could not be put to work yet. One thread.
+ */
+final class Renewal {
+  /**
+   * How often a credential that could not be installed is tried before another one is asked for: a
+   * service that is broken for a day shall not cost a signature every few seconds.
+   */
+  private static final int TRIES = 20;
+
+  private final Use use;
+  private final Habits habits;
+  private final Retry requesting;
+
+  private Optional<OwnCredential> held = Optional.empty();
+  private Instant renewAt = Instant.MAX;
+
+  /** Admitted, but not at work: it could not be installed yet. */
+  private Optional<OwnCredential> ready = Optional.empty();
+
+  private int tries;
+
+  /** Not certified yet; kept over retries, so that a lost answer costs no second key. */
+  private Optional<KeyPair> requested = Optional.empty();
+
+  Renewal(Use use, Habits habits) {
+    this.use = use;
+    this.habits = habits;
+    this.requesting = new Retry(habits);
+  }
+
+  Use use() {
+    return use;
+  }
+
+  /** When it may be asked for again. */
+  Retry requesting() {
+    return requesting;
+  }
+
+  /** What is at work. */
+  Optional<OwnCredential> held() {
+    return held;
+  }
+
+  /** That is at work now. */
+  void atWork(OwnCredential own) {
+    held = Optional.of(own);
+    renewAt = own.after(habits.renewAfter());
+    ready = Optional.empty();
+  }
+
+  /** The generation by which the house issues it now; 0 if it issues none. */
+  int due(Trust trust) {
+    return trust.bundle().generationFor(use.profile());
+  }
+
+  boolean isDue(Trust trust) {
+    if (due(trust) == 0) {
+      return false;
+    }
+    return held.isEmpty()
+        || !held.get().use().equals(use)
+        || held.get().generation() != due(trust)
+        || !trust.trustsKey(held.get().issuerKey())
+        || trust.isOutgoing(held.get().issuerKey())
+        || !habits.clock().instant().isBefore(renewAt);
+  }
+
+  /** How long until it is due by its age; empty if there is none. */
+  Optional<Duration> untilDue() {
+    return held.map(_ -> Duration.between(habits.clock().instant(), renewAt));
+  }
+
+  /** What may be put to work without asking for another one; each call counts as a try. */
+  Optional<OwnCredential> ready(Trust trust) {
+    if (tries >= TRIES) {
+      ready = Optional.empty();
+    }
+    tries++;
+    return ready.filter(own -> stillServes(own, trust));
+  }
+
+  private boolean stillServes(OwnCredential own, Trust trust) {
+    return own.generation() == due(trust)
+        && trust.trustsKey(own.issuerKey())
+        && !trust.isOutgoing(own.issuerKey())
+        && habits.clock().instant().isBefore(own.after(Habits.RENEW_AT_LATEST));
+  }
+
+  /** The key to be certified: the same until it is. */
+  KeyPair key() {
+    requested = requested.or(() -> Optional.of(OwnCredential.newKey()));
+    return requested.get();
+  }
+
+  /** The key was certified, and that may be put to work. */
+  void admitted(OwnCredential own) {
+    requested = Optional.empty();
+    ready = Optional.of(own);
+    tries = 1;
+  }
+}

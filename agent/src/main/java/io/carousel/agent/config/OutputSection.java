@@ -5,8 +5,6 @@ import io.carousel.agent.output.Layout;
 import io.carousel.agent.output.OutputSettings;
 import io.carousel.agent.service.ClientVerifier;
 import io.carousel.agent.service.Command;
-import io.carousel.agent.service.CommandService;
-import io.carousel.agent.service.NginxService;
 import io.carousel.agent.service.ServerVerifier;
 import io.carousel.agent.service.Service;
 import io.carousel.agent.service.Verifier;
@@ -36,11 +34,7 @@ import java.util.regex.Pattern;
 /** Reads one of the outputs. */
 final class OutputSection {
   private static final Pattern MODE = Pattern.compile("0?([0-7])([0-7])([0-7])");
-  private static final Pattern ADDRESS = Pattern.compile("(?:\\[(.+)]|([^:\\[\\]]+)):(\\d{1,5})");
-  private static final Duration RELOAD_WITHIN = Duration.ofSeconds(30);
   private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
-  private static final Path NGINX_PID = Path.of("/run/nginx.pid");
-  private static final String NGINX = "nginx";
   private static final String CANARY = "canary";
 
   private OutputSection() {}
@@ -60,7 +54,7 @@ final class OutputSection {
             "group", known("group", UserPrincipalLookupService::lookupPrincipalByGroupName));
     Set<PosixFilePermission> mode =
         from.parsed("mode", OutputSection::mode).orElse(Ownership.PRIVATE.mode());
-    Optional<? extends Service> service = service(from);
+    Optional<? extends Service> service = ServiceSection.read(from, format);
     Optional<Verifier> verifier = authority.flatMap(a -> verifier(from, a, roles));
     from.refuseUnknown();
     if (authority.isEmpty() || folder.isEmpty() || service.isEmpty()) {
@@ -163,45 +157,6 @@ final class OutputSection {
     };
   }
 
-  // --- the service ------------------------------------------------------------------------------
-
-  private static Optional<? extends Service> service(Section from) {
-    Optional<String> preset = from.parsed("preset", OutputSection::preset);
-    if (preset.isPresent()) {
-      for (String key : List.of("reload", "check")) {
-        if (from.has(key)) {
-          from.fault(key, "is what the preset does; leave out one of the two");
-        }
-      }
-      return nginx(from.section(NGINX));
-    }
-    if (from.has(NGINX)) {
-      from.fault(NGINX, "needs 'preset: nginx' beside it");
-    }
-    return Optional.of(
-        new CommandService(
-            command(from, "reload", RELOAD_WITHIN), command(from, "check", CHECK_WITHIN)));
-  }
-
-  private static String preset(String word) {
-    if (!word.equals(NGINX)) {
-      throw new IllegalArgumentException(
-          "there is no preset '%s', only nginx; say 'reload' and 'check' instead".formatted(word));
-    }
-    return word;
-  }
-
-  private static Optional<Command> command(Section from, String key, Duration within) {
-    if (!from.has(key)) {
-      return Optional.empty();
-    }
-    Section command = from.section(key);
-    List<String> words = command.list("command", Function.identity());
-    Duration timeout = command.span("timeout", within);
-    command.refuseUnknown();
-    return words.isEmpty() ? Optional.empty() : Optional.of(new Command(words, timeout));
-  }
-
   // --- the verifier -----------------------------------------------------------------------------
 
   /** A server is shown a client's certificate, and a client is called by a server's. */
@@ -234,34 +189,12 @@ final class OutputSection {
   }
 
   private static Optional<Verifier> server(Section canary) {
-    Optional<InetSocketAddress> address = canary.needed("connect", OutputSection::address);
+    Optional<InetSocketAddress> address = canary.needed("connect", ServiceSection::address);
     Optional<String> serverName = canary.text("serverName");
     String send = canary.text("send").orElse(ServerVerifier.HTTP);
     Pattern refused =
         canary.parsed("refused", Pattern::compile).orElse(ServerVerifier.HTTP_REFUSED);
     Duration timeout = canary.span("timeout", CHECK_WITHIN);
     return address.map(a -> new ServerVerifier(a, serverName, send, refused, timeout));
-  }
-
-  private static Optional<NginxService> nginx(Section from) {
-    List<String> command =
-        from.has("command") ? from.list("command", Function.identity()) : List.of(NGINX);
-    Path pidFile = from.path("pidFile", NGINX_PID);
-    Optional<InetSocketAddress> address = from.needed("address", OutputSection::address);
-    Optional<String> serverName = from.text("serverName");
-    boolean clients = from.flag("clients", true);
-    Duration timeout = from.span("timeout", RELOAD_WITHIN);
-    from.refuseUnknown();
-    return address.map(a -> new NginxService(command, pidFile, a, serverName, clients, timeout));
-  }
-
-  private static InetSocketAddress address(String text) {
-    Matcher parts = ADDRESS.matcher(text);
-    if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {
-      throw new IllegalArgumentException(
-          "'%s' is no address; write HOST:PORT, as 127.0.0.1:443".formatted(text));
-    }
-    String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
-    return InetSocketAddress.createUnresolved(host, Integer.parseInt(parts.group(3)));
   }
 }

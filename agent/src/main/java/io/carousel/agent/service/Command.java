@@ -39,9 +39,10 @@ public record Command(List<String> words, Duration timeout) {
   /**
    * How it ended.
    *
-   * @param said the last lines of what it said, as the end of a sentence
+   * @param lines the last of what it said
+   * @param said the same as the end of a sentence
    */
-  record Ended(int status, String said) {}
+  record Ended(int status, List<String> lines, String said) {}
 
   /**
    * Runs it to its end.
@@ -78,7 +79,7 @@ public record Command(List<String> words, Duration timeout) {
       kill(process);
       throw e;
     }
-    return new Ended(process.exitValue(), tail.said());
+    return new Ended(process.exitValue(), tail.lines(), tail.said());
   }
 
   private Process start(Map<String, String> environment) throws ServiceFailure {

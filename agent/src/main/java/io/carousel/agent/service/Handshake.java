@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,11 +44,10 @@ final class Handshake {
    *
    * @throws IOException if there is no TLS server, or it showed no certificate
    */
-  static Seen with(InetSocketAddress address, Optional<String> serverName, Duration patience)
-      throws IOException {
+  static Seen with(TlsServer server) throws IOException {
     var handshake = new Handshake();
     try {
-      handshake.make(address, serverName, (int) Math.max(1, patience.toMillis()));
+      handshake.make(server, (int) Math.max(1, server.timeout().toMillis()));
     } catch (IOException e) {
       // A server that wants a certificate may end it once it has shown its own: that is enough.
       if (handshake.shown.isEmpty()) {
@@ -61,23 +59,26 @@ final class Handshake {
     return new Seen(certificate, handshake.asksFor);
   }
 
-  private void make(InetSocketAddress address, Optional<String> serverName, int patience)
-      throws IOException {
+  private void make(TlsServer server, int patience) throws IOException {
     // Resolved for each handshake: a name may move.
-    var target = new InetSocketAddress(address.getHostString(), address.getPort());
+    var target =
+        new InetSocketAddress(server.address().getHostString(), server.address().getPort());
     try (var plain = new Socket()) {
       plain.connect(target, patience);
       plain.setSoTimeout(patience);
+      server.startTls().ask(plain);
       try (SSLSocket tls =
           (SSLSocket)
               context()
                   .getSocketFactory()
                   .createSocket(plain, target.getHostString(), target.getPort(), true)) {
-        serverName.ifPresent(name -> {
-          SSLParameters parameters = tls.getSSLParameters();
-          parameters.setServerNames(List.of(new SNIHostName(name)));
-          tls.setSSLParameters(parameters);
-        });
+        server
+            .serverName()
+            .ifPresent(name -> {
+              SSLParameters parameters = tls.getSSLParameters();
+              parameters.setServerNames(List.of(new SNIHostName(name)));
+              tls.setSSLParameters(parameters);
+            });
         tls.startHandshake();
       }
     }

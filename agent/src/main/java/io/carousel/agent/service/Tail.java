@@ -14,7 +14,10 @@ import java.util.List;
 /** The last lines of what a program says, which is read to its end so that it never has to wait. */
 final class Tail {
   private static final int LINES = 8;
-  private static final int LINE_LENGTH = 300;
+  private static final int LINE_LENGTH = 4096;
+
+  /** What fits into a sentence. */
+  private static final int SAID_LENGTH = 300;
 
   /** A child that goes on may hold the stream open for ever. */
   private static final Duration LINGER = Duration.ofMillis(500);
@@ -44,8 +47,11 @@ final class Tail {
 
   /** Without what could upset a terminal or a log. */
   private static String plain(String line) {
-    String cut = line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "…" : line;
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut(line, LINE_LENGTH).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String cut(String line, int length) {
+    return line.length() > length ? line.substring(0, length) + "…" : line;
   }
 
   private void keep(String line) {
@@ -57,13 +63,21 @@ final class Tail {
     }
   }
 
+  /** They. */
+  List<String> lines() throws InterruptedException {
+    reader.join(LINGER);
+    synchronized (lines) {
+      return List.copyOf(lines);
+    }
+  }
+
   /** As the end of a sentence; empty if it said nothing. */
   String said() throws InterruptedException {
-    reader.join(LINGER);
-    List<String> last;
-    synchronized (lines) {
-      last = lines.stream().filter(line -> !line.isBlank()).toList();
-    }
+    List<String> last =
+        lines().stream()
+            .filter(line -> !line.isBlank())
+            .map(line -> cut(line, SAID_LENGTH))
+            .toList();
     return last.isEmpty() ? "" : "; it said: " + String.join(" | ", last);
   }
 }

@@ -113,10 +113,10 @@ class AgentConfigTest {
             NginxService.class,
             nginx -> {
               assertThat(nginx.command()).containsExactly("nginx", "-p", "/srv");
-              assertThat(nginx.address().getHostString()).isEqualTo("::1");
-              assertThat(nginx.address().getPort()).isEqualTo(443);
-              assertThat(nginx.clients()).isFalse();
-              assertThat(nginx.timeout()).isEqualTo(Duration.ofSeconds(5));
+              assertThat(nginx.server().address().getHostString()).isEqualTo("::1");
+              assertThat(nginx.server().address().getPort()).isEqualTo(443);
+              assertThat(nginx.server().clients()).isFalse();
+              assertThat(nginx.server().timeout()).isEqualTo(Duration.ofSeconds(5));
             });
     assertThat(config.memberships())
         .containsExactly(new Membership(new AuthorityName("web"), List.of(Role.values())));
@@ -176,6 +176,48 @@ class AgentConfigTest {
   }
 
   @Test
+  void eachPresetHasASectionOfItsOwn() throws Exception {
+    AgentConfig config =
+        read(
+            LEAST
+                + """
+                    preset: haproxy
+                    haproxy: {address: "127.0.0.1:443", config: [a.cfg, b.cfg]}
+                  - authority: web
+                    roles: [presents-server]
+                    folder: pg
+                    preset: postgresql
+                    postgresql: {address: "127.0.0.1:5432", pidFile: /run/pg.pid}
+                  - authority: web
+                    roles: [presents-server]
+                    folder: jvm
+                    layout: pkcs12
+                    preset: tls
+                    tls: {address: "127.0.0.1:8443", clients: false}
+                    reload: {command: [kick]}
+                  - authority: hosts
+                    roles: [presents-server, verifies]
+                    format: ssh
+                    hosts: "*.example.org"
+                    folder: ssh
+                    preset: sshd
+                    sshd: {address: "127.0.0.1:22"}
+                """);
+    assertThat(config.outputs())
+        .extracting(output -> output.service().describe())
+        .containsExactly(
+            "haproxy at 127.0.0.1:443",
+            "PostgreSQL at 127.0.0.1:5432",
+            "TLS server at 127.0.0.1:8443, reload: kick",
+            "sshd at 127.0.0.1:22");
+    assertThat(config.outputs().getLast().layout()).isEqualTo(Layout.OPENSSH);
+    assertThat(config.outputs().getLast().hosts()).isEqualTo("*.example.org");
+    assertThat(config.memberships())
+        .extracting(Membership::formats)
+        .containsExactly(List.of(Format.X509), List.of(Format.SSH));
+  }
+
+  @Test
   void allFaultsAreNamedAtOnceWithTheirLines() {
     assertThatThrownBy(() ->
             read(
@@ -215,7 +257,11 @@ class AgentConfigTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "preset: apache|no preset 'apache'",
+        "preset: apache|'apache' is none of: nginx, haproxy, postgresql, sshd, tls",
+        "preset: sshd|'sshd' is for outputs of format ssh, not x509",
+        "preset: postgresql|'outputs[1].postgresql.pidFile' is missing",
+        "hosts: '*.example'|only outputs of format ssh have",
+        "layout: openssh|is a layout of format ssh, and this output is of x509",
         "preset: nginx|'outputs[1].nginx.address' is missing",
         "nginx: {address: '127.0.0.1:443'}|needs 'preset: nginx'",
         "layout: der|pem, pkcs12, jks",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.NginxService;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.agent.service.StartTls;
+import io.carousel.agent.service.TlsServer;
 import io.carousel.events.openssh.Tool;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -47,10 +49,12 @@ class NginxServiceTest {
     return new NginxService(
         command,
         pidFile,
-        InetSocketAddress.createUnresolved("127.0.0.1", nginx.port()),
-        Optional.of("web-1"),
-        true,
-        patience);
+        new TlsServer(
+            InetSocketAddress.createUnresolved("127.0.0.1", nginx.port()),
+            Optional.of("web-1"),
+            true,
+            StartTls.NONE,
+            patience));
   }
 
   private NginxService service() {

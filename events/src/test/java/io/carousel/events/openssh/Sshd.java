@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,24 +17,18 @@ import java.util.concurrent.TimeUnit;
  * user certificates by the keys of one file, shows a host certificate, and has no other way in.
  */
 public final class Sshd implements AutoCloseable {
-  /** Where sshd, as root, locks up what talks to strangers; compiled into Debian's. */
-  private static final Path CHROOT = Path.of("/run/sshd");
-
   private static final int TRIES = 5;
-
-  /** How many of ours lock up strangers in a folder that we have made. Guarded by the class. */
-  private static int inOurChroot;
 
   private final Process process;
   private final int port;
   private final Path log;
-  private final boolean chrootIsOurs;
+  private final SshdChroot chroot;
 
-  private Sshd(Process process, int port, Path log, boolean chrootIsOurs) {
+  private Sshd(Process process, int port, Path log, SshdChroot chroot) {
     this.process = process;
     this.port = port;
     this.log = log;
-    this.chrootIsOurs = chrootIsOurs;
+    this.chroot = chroot;
   }
 
   /**
@@ -45,7 +38,7 @@ public final class Sshd implements AutoCloseable {
    *     has {@code principals}, a certificate must name one of those, else the user's login
    */
   public static Sshd start(Path folder) throws IOException, InterruptedException {
-    boolean ours = makeChroot();
+    SshdChroot chroot = SshdChroot.open();
     for (int attempt = 0; attempt < TRIES; attempt++) {
       int port = freePort();
       Path log = Files.createTempFile(folder, "sshd", ".log");
@@ -60,34 +53,13 @@ public final class Sshd implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("sshd.out").toFile())
               .start();
-      var sshd = new Sshd(process, port, log, ours);
+      var sshd = new Sshd(process, port, log, chroot);
       if (sshd.listens()) {
         return sshd;
       }
       sshd.stop();
     }
     throw new AssertionError("sshd found no free port");
-  }
-
-  private static synchronized boolean makeChroot() throws IOException {
-    if (!System.getProperty("user.name").equals("root")
-        || (inOurChroot == 0 && Files.exists(CHROOT))) {
-      return false;
-    }
-    if (inOurChroot == 0) {
-      Files.createDirectory(
-          CHROOT,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    }
-    inOurChroot++;
-    return true;
-  }
-
-  private static synchronized void leaveChroot() throws IOException {
-    inOurChroot--;
-    if (inOurChroot == 0) {
-      Files.deleteIfExists(CHROOT);
-    }
   }
 
   private static int freePort() throws IOException {
@@ -188,8 +160,6 @@ public final class Sshd implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     stop();
-    if (chrootIsOurs) {
-      leaveChroot();
-    }
+    chroot.close();
   }
 }

@@ -1,0 +1,263 @@
+package io.carousel.e2e.fleet;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.carousel.events.openssh.SshCertificate;
+import io.carousel.events.openssh.Tool;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * One exchange of a client with a server, each of one kind. It counts as made only if the server
+ * says in its own words, as application data, whom it has authenticated, and that is the very
+ * credential that the client has shown; and if the client has verified the server.
+ */
+final class Exchange {
+  private static final Pattern AUTHENTICATED =
+      Pattern.compile("authenticated ([0-9A-Fa-f]+) by (.*) as (SUCCESS|0|CN=jvm-2)");
+  private static final Pattern GENERATION = Pattern.compile("fleet G(\\d+)");
+  private static final Pattern ISSUER = Pattern.compile("(?m)^Issuer:(.*)$|^issuer=(.*)$");
+  private static final Pattern HOST_CA =
+      Pattern.compile("Server host certificate: .* CA \\S+ (SHA256:\\S+)");
+
+  private final Kind kind;
+  private final int port;
+
+  /** Generations by the fingerprints of the keys that sign OpenSSH certificates. */
+  private final Map<String, Integer> sshGenerations;
+
+  Exchange(Kind kind, int port, Map<String, Integer> sshGenerations) {
+    this.kind = kind;
+    this.port = port;
+    this.sshGenerations = sshGenerations;
+  }
+
+  /**
+   * By which generations both sides were known.
+   *
+   * @param server 0 if the client does not say
+   */
+  record Made(int client, int server) {
+    @Override
+    public String toString() {
+      return "client by %d, server by %s"
+          .formatted(client, server == 0 ? "one it trusts" : String.valueOf(server));
+    }
+  }
+
+  /** It failed; says how. */
+  static final class Failed extends Exception {
+    private Failed(String why) {
+      super(why);
+    }
+  }
+
+  /** Makes one with the files of that set. */
+  Made make(Path set, String password) throws Failed {
+    try {
+      return switch (kind) {
+        case NGINX -> http(Tool.run(curl(set)), set);
+        case HAPROXY -> http(Tool.run(openssl(set)), set);
+        case POSTGRESQL -> postgresql(Tool.run(psql(set)), set);
+        case SSHD -> ssh(Tool.run(ssh(set)), set);
+        case JVM -> jvm(set, password);
+      };
+    } catch (Failed e) {
+      throw e;
+    } catch (Exception e) {
+      throw new Failed(e.toString());
+    }
+  }
+
+  private static X509Certificate own(Path set) throws Exception {
+    try (var in = Files.newInputStream(set.resolve("cert.pem"))) {
+      return (X509Certificate)
+          java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+  }
+
+  private static int generation(String issuer) throws Failed {
+    Matcher found = GENERATION.matcher(issuer);
+    if (!found.find()) {
+      throw new Failed("by somebody else: " + issuer);
+    }
+    return Integer.parseInt(found.group(1));
+  }
+
+  // --- HTTP over TLS ----------------------------------------------------------------------------
+
+  private List<String> curl(Path set) {
+    return List.of(
+        "curl",
+        "--silent",
+        "--show-error",
+        "--max-time",
+        "20",
+        "--cert",
+        set.resolve("fullchain.pem").toString(),
+        "--key",
+        set.resolve("key.pem").toString(),
+        "--cacert",
+        set.resolve("bundle.pem").toString(),
+        "--crlfile",
+        set.resolve("crls.pem").toString(),
+        "--noproxy",
+        "*",
+        "--resolve",
+        "%s:%d:127.0.0.1".formatted(kind.server(), port),
+        "--write-out",
+        "%{certs}",
+        "https://%s:%d/".formatted(kind.server(), port));
+  }
+
+  private List<String> openssl(Path set) {
+    String call =
+        "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | openssl s_client -connect 127.0.0.1:%d -cert '%2$s/fullchain.pem' -key '%2$s/key.pem' -CAfile '%2$s/bundle.pem' -verify_return_error -verify_hostname %3$s -servername %3$s -ign_eof"
+            .formatted(port, set, kind.server());
+    return List.of("sh", "-c", call);
+  }
+
+  private Made http(Tool.Said said, Path set) throws Exception {
+    Matcher words = AUTHENTICATED.matcher(said.text());
+    Matcher issuer = ISSUER.matcher(said.text());
+    if (!said.well() || !words.find() || !issuer.find()) {
+      throw new Failed(said.text());
+    }
+    requireSame(new BigInteger(words.group(1), 16), own(set).getSerialNumber());
+    String by = issuer.group(1) == null ? issuer.group(2) : issuer.group(1);
+    return new Made(generation(words.group(2)), generation(by));
+  }
+
+  private static void requireSame(BigInteger told, BigInteger shown) throws Failed {
+    if (!told.equals(shown)) {
+      throw new Failed("it took %x for whom has shown %x".formatted(told, shown));
+    }
+  }
+
+  // --- PostgreSQL -------------------------------------------------------------------------------
+
+  private List<String> psql(Path set) {
+    String connection =
+        "host=%1$s hostaddr=127.0.0.1 port=%2$d user=%3$s dbname=postgres sslmode=verify-full sslcert=%4$s/fullchain.pem sslkey=%4$s/key.pem sslrootcert=%4$s/bundle.pem sslcrl=%4$s/crls.pem connect_timeout=20"
+            .formatted(kind.server(), port, kind.client(), set);
+    return List.of(
+        "psql",
+        "-XAt",
+        connection,
+        "-c",
+        "SELECT client_serial, issuer_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+  }
+
+  private Made postgresql(Tool.Said said, Path set) throws Exception {
+    String[] words = said.text().strip().split("\\|", 2);
+    if (!said.well() || words.length < 2 || !words[0].matches("\\d+")) {
+      throw new Failed(said.text());
+    }
+    requireSame(new BigInteger(words[0]), own(set).getSerialNumber());
+    return new Made(generation(words[1]), 0);
+  }
+
+  // --- OpenSSH ----------------------------------------------------------------------------------
+
+  private List<String> ssh(Path set) {
+    return List.of(
+        "ssh",
+        "-v",
+        "-F",
+        "none",
+        "-p",
+        String.valueOf(port),
+        "-i",
+        set.resolve("user_key").toString(),
+        "-o",
+        "CertificateFile=" + set.resolve("user_key-cert.pub"),
+        "-o",
+        "UserKnownHostsFile=" + set.resolve("known_hosts"),
+        "-o",
+        "RevokedHostKeys=" + set.resolve("revoked_keys"),
+        "-o",
+        "GlobalKnownHostsFile=/dev/null",
+        "-o",
+        "HostKeyAlias=" + kind.server(),
+        "-o",
+        "StrictHostKeyChecking=yes",
+        "-o",
+        "IdentitiesOnly=yes",
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "UpdateHostKeys=no",
+        "-o",
+        "ConnectTimeout=20",
+        "127.0.0.1",
+        "cat \"$SSH_USER_AUTH\"");
+  }
+
+  private Made ssh(Tool.Said said, Path set) throws Exception {
+    var told =
+        said.text()
+            .lines()
+            .filter(line -> line.startsWith("publickey "))
+            .map(line -> SshCertificate.ofLine(line.substring("publickey ".length())))
+            .findFirst();
+    Matcher host = HOST_CA.matcher(said.text());
+    if (!said.well() || told.isEmpty() || !host.find()) {
+      throw new Failed(said.text());
+    }
+    String line = Files.readString(set.resolve("user_key-cert.pub"), US_ASCII).strip();
+    if (!SshCertificate.ofLine(line).equals(told.get())) {
+      throw new Failed("it took %s for whom has shown another".formatted(told.get()));
+    }
+    return new Made(
+        sshGeneration(told.get().content().signatureKey().fingerprint()),
+        sshGeneration(host.group(1)));
+  }
+
+  private int sshGeneration(String fingerprint) throws Failed {
+    Integer generation = sshGenerations.get(fingerprint);
+    if (generation == null) {
+      throw new Failed("by somebody else: " + fingerprint);
+    }
+    return generation;
+  }
+
+  // --- JVM --------------------------------------------------------------------------------------
+
+  private Made jvm(Path set, String password) throws Exception {
+    try (var plain = new Socket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket tls =
+            (SSLSocket)
+                JvmStores.context(set, password.toCharArray())
+                    .getSocketFactory()
+                    .createSocket(plain, kind.server(), port, true)) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+      tls.setSoTimeout(20_000);
+      tls.startHandshake();
+      var server = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+      var own = (X509Certificate) tls.getSession().getLocalCertificates()[0];
+      var in = new BufferedReader(new InputStreamReader(tls.getInputStream(), US_ASCII));
+      String line = in.readLine();
+      Matcher words = AUTHENTICATED.matcher(line == null ? "" : line);
+      if (!words.find()) {
+        throw new Failed("the server said: " + line);
+      }
+      requireSame(new BigInteger(words.group(1), 16), own.getSerialNumber());
+      return new Made(
+          generation(words.group(2)), generation(server.getIssuerX500Principal().getName()));
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package io.carousel.e2e.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carousel.e2e.node.Cli;
+import io.carousel.e2e.node.Node;
+import io.carousel.events.Format;
+import io.carousel.events.PhaseName;
+import io.carousel.events.TrustBundle;
+import io.carousel.events.openssh.SshPublicKey;
+import io.carousel.events.openssh.SshdChroot;
+import io.carousel.events.openssh.Tool;
+import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.RotationStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * nginx, haproxy, PostgreSQL, sshd and a server on the JVM, called by curl, openssl, psql, ssh and
+ * a client on the JVM: ten hosts, ten agents, one authority for X.509 and SSH.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FiveServersTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int ENOUGH = 5;
+  private static final String AUTHORITY = "fleet";
+
+  private final Map<Kind, Backend> servers = new EnumMap<>(Kind.class);
+  private final Map<Kind, Host> serverHosts = new EnumMap<>(Kind.class);
+  private final Map<Kind, Host> clientHosts = new EnumMap<>(Kind.class);
+  private final Map<String, Integer> sshGenerations = new ConcurrentHashMap<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private Path folder;
+  private Node node;
+  private Cli cli;
+
+  @BeforeAll
+  void start(@TempDir Path own) throws Exception {
+    Stream.of(
+            "nginx", "haproxy", "psql", "sshd", "ssh", "curl", "openssl", "systemd-socket-activate")
+        .forEach(Tool::need);
+    assumeTrue(Postgres.find("postgres") != null, "PostgreSQL is not installed");
+    folder = own;
+    // PostgreSQL runs as another user, who must get to its files.
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
+    node = opened(Node.listening(folder, "--slot", "only"));
+    cli = node.cli();
+    cli.done(
+        "authority",
+        "create",
+        AUTHORITY,
+        "--format=x509,ssh",
+        "--suite=ssh=ed25519",
+        "--leaf-lifetime=1h",
+        "--wait");
+    learnKeys();
+    opened(SshdChroot.open());
+    for (Kind kind : Kind.values()) {
+      Backend server = opened(Backend.of(kind, folder));
+      servers.put(kind, server);
+      serverHosts.put(kind, host(kind.server(), kind, "presents-server", server.output()));
+      clientHosts.put(kind, host(kind.client(), kind, "presents-client", clientOutput(kind)));
+    }
+    for (Kind kind : Kind.values()) {
+      servers.get(kind).configure(serverHosts.get(kind));
+      serverHosts.get(kind).start();
+      clientHosts.get(kind).start();
+    }
+    for (Kind kind : Kind.values()) {
+      serverHosts.get(kind).awaitFirstSet();
+      clientHosts.get(kind).awaitFirstSet();
+      servers.get(kind).start(serverHosts.get(kind));
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  private Host host(String name, Kind kind, String role, String output) throws IOException {
+    Path token = folder.resolve(name + ".token");
+    cli.done(
+        "fleet",
+        "token",
+        "create",
+        "--authority=" + AUTHORITY,
+        "--role=" + role,
+        "--role=verifies",
+        "--format=" + kind.format(),
+        "--name=" + name,
+        "--ttl=1h",
+        "--out=" + token);
+    String house =
+        "url: %s\npins: [%s]"
+            .formatted(node.listener(), node.pins().stream().findFirst().orElseThrow());
+    return opened(Host.configured(folder, name, house, token, output));
+  }
+
+  private static String clientOutput(Kind kind) {
+    return switch (kind) {
+      case SSHD ->
+          """
+          roles: [presents-client, verifies]
+          format: ssh
+          hosts: sshd-1
+          """;
+      case JVM ->
+          """
+          roles: [presents-client, verifies]
+          layout: pkcs12
+          """;
+      default -> "roles: [presents-client, verifies]";
+    };
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable resource : open.reversed()) {
+      resource.close();
+    }
+  }
+
+  private AuthorityDetails authority() {
+    return cli.read(AuthorityDetails.class, "authority", "show", AUTHORITY);
+  }
+
+  private RotationStatus status() {
+    return cli.read(RotationStatus.class, "rotation", "status", AUTHORITY);
+  }
+
+  private void learnKeys() {
+    for (TrustBundle.TrustedKey key : authority().bundle().trusted(Format.SSH)) {
+      sshGenerations.put(SshPublicKey.of(key.publicKey()).fingerprint(), key.generation());
+    }
+  }
+
+  private Exchange exchange(Kind kind) {
+    return new Exchange(kind, servers.get(kind).port(), sshGenerations);
+  }
+
+  @Test
+  void aRotationARollbackAndAnotherRotationFailNoExchange() throws Exception {
+    try (var load = new Load()) {
+      for (Kind kind : Kind.values()) {
+        load.add(kind, exchange(kind), clientHosts.get(kind));
+      }
+      load.more(ENOUGH);
+      begin(load);
+      advance(load, PhaseName.UPDATE_CLIENTS);
+      Map<Kind, Path> old = kept();
+      advance(load, PhaseName.UPDATE_SERVERS);
+      rollBack(load);
+      begin(load);
+      advance(load, PhaseName.UPDATE_CLIENTS);
+      advance(load, PhaseName.UPDATE_SERVERS);
+      advance(load, PhaseName.STANDBY);
+      allBy(load, 3);
+      System.out.printf(
+          "%d exchanges, %d failed%n%s", load.total(), load.failures().size(), load.summary());
+      assertThat(load.failures()).isEmpty();
+      whatIsRemovedWorksNoMore(old);
+    }
+    whoIsRevokedIsLetInNoMore();
+    strangersAreLetInNowhere();
+  }
+
+  private void begin(Load load) {
+    cli.done("rotation", "start", AUTHORITY, "--reason=yearly");
+    await().atMost(PATIENCE).until(() -> !status().keysMissing());
+    learnKeys();
+    load.more(ENOUGH);
+  }
+
+  private void advance(Load load, PhaseName to) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status().gate().lacking()).as(said()).isEmpty());
+    cli.done("rotation", "advance", AUTHORITY, "--wait", "--timeout=120s");
+    assertThat(status().seen().phase()).isEqualTo(to);
+    load.more(ENOUGH);
+  }
+
+  private void rollBack(Load load) {
+    cli.done("rotation", "rollback", AUTHORITY, "--reason=drill");
+    load.more(ENOUGH);
+    advance(load, PhaseName.STANDBY);
+  }
+
+  /** What the agents complain about, if it takes long. */
+  private String said() {
+    return Stream.concat(serverHosts.values().stream(), clientHosts.values().stream())
+        .map(host -> "%s: %s%n".formatted(host.name(), host.said()))
+        .reduce("", String::concat);
+  }
+
+  private void allBy(Load load, int generation) {
+    load.more(ENOUGH);
+    for (Kind kind : Kind.values()) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            Exchange.Made made = made(kind);
+            assertThat(made.client()).isEqualTo(generation);
+            assertThat(made.server()).isIn(0, generation);
+          });
+    }
+  }
+
+  private Exchange.Made made(Kind kind) throws Exception {
+    return exchange(kind).make(clientHosts.get(kind).set(), password(kind));
+  }
+
+  private String password(Kind kind) throws IOException {
+    return kind == Kind.JVM ? clientHosts.get(kind).password() : "";
+  }
+
+  // --- controls ---------------------------------------------------------------------------------
+
+  /** Copies of what clients have now, with the trust of that time. */
+  private Map<Kind, Path> kept() throws IOException {
+    var copies = new EnumMap<Kind, Path>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      copies.put(kind, copy(clientHosts.get(kind).set(), kind.client() + "-kept"));
+    }
+    return copies;
+  }
+
+  private Path copy(Path set, String name) throws IOException {
+    Path copy = Files.createDirectory(folder.resolve(name));
+    try (Stream<Path> files = Files.list(set)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            copy.resolve(file.getFileName()),
+            java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    return copy;
+  }
+
+  private void whatIsRemovedWorksNoMore(Map<Kind, Path> old) {
+    old.forEach((kind, set) ->
+        assertThatThrownBy(() -> exchange(kind).make(trusting(kind, set), password(kind)))
+            .as("%s with a credential of generation 2", kind)
+            .isInstanceOf(Exchange.Failed.class));
+  }
+
+  /** With the trust of today, so that nothing but the credential is old. */
+  private Path trusting(Kind kind, Path set) {
+    List<String> trust =
+        switch (kind) {
+          case SSHD -> List.of("known_hosts", "revoked_keys");
+          case JVM -> List.of("truststore.p12", "crls.pem");
+          default -> List.of("bundle.pem", "crls.pem");
+        };
+    try {
+      for (String name : trust) {
+        Files.copy(
+            clientHosts.get(kind).set().resolve(name),
+            set.resolve(name),
+            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      }
+      return set;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void whoIsRevokedIsLetInNoMore() throws Exception {
+    Map<Kind, Path> revoked = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      revoked.put(kind, copy(clientHosts.get(kind).set(), kind.client() + "-revoked"));
+      made(kind);
+      cli.done(
+          "authority", "revoke", AUTHORITY, "--participant=" + kind.client(), "--reason=stolen");
+    }
+    for (Kind kind : Kind.values()) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> exchange(kind).make(revoked.get(kind), password(kind)))
+                  .as("%s with a revoked credential", kind)
+                  .isInstanceOf(Exchange.Failed.class));
+    }
+  }
+
+  private void strangersAreLetInNowhere() throws Exception {
+    for (Kind kind : List.of(Kind.NGINX, Kind.HAPROXY, Kind.POSTGRESQL)) {
+      Path set = copy(clientHosts.get(kind).set(), kind.client() + "-stranger");
+      Tool.run(
+              List.of(
+                  "openssl",
+                  "req",
+                  "-x509",
+                  "-newkey",
+                  "ec",
+                  "-pkeyopt",
+                  "ec_paramgen_curve:P-256",
+                  "-nodes",
+                  "-subj",
+                  "/CN=" + kind.client(),
+                  "-keyout",
+                  set.resolve("key.pem").toString(),
+                  "-out",
+                  set.resolve("fullchain.pem").toString()))
+          .good();
+      assertThat(Files.readString(set.resolve("fullchain.pem"), UTF_8)).contains("CERTIFICATE");
+      assertThatThrownBy(() -> exchange(kind).make(set, ""))
+          .as("%s with a certificate by an unknown CA", kind)
+          .isInstanceOf(Exchange.Failed.class);
+    }
+  }
+}

@@ -233,8 +233,11 @@ public final class Agent implements AutoCloseable {
         outputs.refreshRevocations();
         problem = Optional.empty();
       } catch (HouseException | UnfitMaterial e) {
-        LOG.warn("CRLs of authority '{}': {}", outputs.authority(), e.getMessage());
-        problem = Optional.of(e.getMessage());
+        Optional<String> now = Optional.of(e.getMessage());
+        if (!now.equals(problem)) {
+          LOG.warn("CRLs of authority '{}': {}", outputs.authority(), e.getMessage());
+        }
+        problem = now;
       } catch (RuntimeException e) {
         LOG.error("CRLs of authority '{}' make trouble", outputs.authority(), e);
         problem = Optional.of(e.toString());

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class Load implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** What else the machine has to do, it shall get done too. */
+  private static final long PAUSE_MILLIS = 100;
+
   private final Map<Kind, Map<String, Integer>> made = new EnumMap<>(Kind.class);
   private final List<String> failures = new ArrayList<>();
   private final CountDownLatch silence = new CountDownLatch(1);
@@ -31,7 +34,7 @@ final class Load implements AutoCloseable {
 
   private void run(Kind kind, Exchange exchange, Host client) {
     try {
-      while (!silence.await(20, TimeUnit.MILLISECONDS)) {
+      while (!silence.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         once(kind, exchange, client);
       }
     } catch (InterruptedException e) {

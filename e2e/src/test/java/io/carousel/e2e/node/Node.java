@@ -10,6 +10,7 @@ import io.carousel.orchestrator.documents.AuthorityDetails;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,27 +22,46 @@ public final class Node implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Path folder;
-  private final Child process;
+  private final List<String> more;
+  private Child process;
 
-  private Node(Path folder, Child process) {
+  private Node(Path folder, List<String> more) {
     this.folder = folder;
-    this.process = process;
+    this.more = more;
   }
 
   /** One that receives participants on loopback; returns once it does. */
   public static Node listening(Path folder, String... more) throws Exception {
+    var node = new Node(folder, List.of(more));
+    node.start("127.0.0.1:0");
+    return node;
+  }
+
+  private void start(String listen) throws Exception {
     String[] arguments =
         Stream.concat(
-                Stream.of("up", "--data", data(folder).toString(), "--listen", "127.0.0.1:0"),
-                Stream.of(more))
+                Stream.of("up", "--data", data(folder).toString(), "--listen", listen),
+                more.stream())
             .toArray(String[]::new);
-    var node = new Node(folder, Child.start(folder, arguments));
+    process = Child.start(folder, arguments);
     await()
         .atMost(PATIENCE)
-        .until(() ->
-            !node.process.isAlive() || node.process.out().contains("Participants are received at"));
-    assertThat(node.process.isAlive()).as("%s%s", node.process.out(), node.process.err()).isTrue();
-    return node;
+        .until(() -> !process.isAlive() || process.out().contains("Participants are received at"));
+    assertThat(process.isAlive()).as("%s%s", process.out(), process.err()).isTrue();
+  }
+
+  /** SIGKILL, and another one in its place as soon as its workers have noticed. */
+  public void restart() throws Exception {
+    URI listener = listener();
+    List<ProcessHandle> children = process.children();
+    process.kill();
+    await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    start(listener.getHost() + ":" + listener.getPort());
+  }
+
+  /** Its workers, which are processes of their own. */
+  public List<ProcessHandle> workers() {
+    return process.children();
   }
 
   private static Path data(Path folder) {

@@ -54,7 +54,7 @@ public record HaproxyService(
   }
 
   private void test(Expectation expected) throws ServiceFailure, InterruptedException {
-    var words = new ArrayList<>(List.of("-c", "-q"));
+    var words = new ArrayList<>(List.of("-c"));
     config.forEach(name -> words.addAll(List.of("-f", name)));
     new Command(command, server.timeout())
         .with(words.toArray(String[]::new))

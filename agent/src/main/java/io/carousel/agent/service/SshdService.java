@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * sshd by socket activation: each connection starts one that reads its files. One that runs all the
- * time keeps its host certificate until it is restarted, and closes its listener for a moment when
- * it is told to reload; this sees that it shows the earlier one, and fails. Whom sshd trusts nobody
- * can see from outside.
+ * sshd, which needs nobody to tell it: each connection is served by a process that reads the files
+ * anew, be it started by socket activation or, as far as OpenSSH 9.2 goes, by an sshd that runs all
+ * the time. It is not told to reload, since it would close its listener for a moment. If it shows
+ * another certificate all the same, this fails. Whom sshd trusts nobody can see from outside.
  *
  * @param command sshd itself, with {@code -f} if its configuration is elsewhere
  * @param address where it listens
@@ -41,7 +41,7 @@ public record SshdService(List<String> command, InetSocketAddress address, Durat
       LOG.info("nobody listens at {}; sshd will read {} when it starts", text(), expected.set());
     } else if (!shows(expected.hostCertificate().get())) {
       throw new ServiceFailure(
-          "sshd at %s does not show the new host certificate; start it by socket activation (ssh.socket), and have HostKey and HostCertificate name the files in 'current'"
+          "sshd at %s does not show the new host certificate; have HostKey and HostCertificate name the files in 'current', and start it by socket activation (ssh.socket)"
               .formatted(text()));
     }
   }

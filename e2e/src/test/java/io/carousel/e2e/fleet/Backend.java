@@ -110,9 +110,8 @@ final class Backend implements AutoCloseable {
     };
   }
 
-  /** Writes what configures it, going by the files of that host. */
-  void configure(Host host) throws IOException {
-    Path set = host.link();
+  /** Writes what configures it, going by the files in that folder. */
+  void configure(Path set) throws IOException {
     switch (kind) {
       case NGINX -> write("nginx.conf", nginx(set));
       case HAPROXY -> write("haproxy.cfg", haproxy(set));
@@ -194,10 +193,14 @@ final class Backend implements AutoCloseable {
         .formatted(set, folder);
   }
 
-  /** Starts it; returns once it accepts connections. */
-  void start(Host host) throws Exception {
+  /**
+   * Starts it; returns once it accepts connections.
+   *
+   * @param password of key stores
+   */
+  void start(Path set, String password) throws Exception {
     process =
-        new ProcessBuilder(command(host))
+        new ProcessBuilder(command(set, password))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile())
@@ -210,7 +213,7 @@ final class Backend implements AutoCloseable {
     return Files.readString(folder.resolve("out"), UTF_8);
   }
 
-  private List<String> command(Host host) throws IOException {
+  private List<String> command(Path set, String password) {
     return switch (kind) {
       case NGINX ->
           List.of(
@@ -246,8 +249,8 @@ final class Backend implements AutoCloseable {
               "-cp",
               System.getProperty("java.class.path"),
               JvmServer.class.getName(),
-              host.link().toString(),
-              host.password(),
+              set.toString(),
+              password,
               String.valueOf(port));
     };
   }

@@ -81,14 +81,14 @@ class FiveServersTest {
       clientHosts.put(kind, host(kind.client(), kind, "presents-client", clientOutput(kind)));
     }
     for (Kind kind : Kind.values()) {
-      servers.get(kind).configure(serverHosts.get(kind));
+      servers.get(kind).configure(serverHosts.get(kind).link());
       serverHosts.get(kind).start();
       clientHosts.get(kind).start();
     }
     for (Kind kind : Kind.values()) {
       serverHosts.get(kind).awaitFirstSet();
       clientHosts.get(kind).awaitFirstSet();
-      servers.get(kind).start(serverHosts.get(kind));
+      servers.get(kind).start(serverHosts.get(kind).link(), password(serverHosts.get(kind), kind));
     }
   }
 
@@ -280,7 +280,11 @@ class FiveServersTest {
   }
 
   private String password(Kind kind) throws IOException {
-    return kind == Kind.JVM ? clientHosts.get(kind).password() : "";
+    return password(clientHosts.get(kind), kind);
+  }
+
+  private static String password(Host host, Kind kind) throws IOException {
+    return kind == Kind.JVM ? host.password() : "";
   }
 
   // --- controls ---------------------------------------------------------------------------------

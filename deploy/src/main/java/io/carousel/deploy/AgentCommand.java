@@ -172,9 +172,12 @@ final class AgentCommand implements Callable<Integer> {
       footerHeading = "%nExamples:%n",
       footer = {
         "  carousel agent status --config /etc/carousel/agent.yaml",
+        "  carousel agent status --config agent.yaml --wait",
         "  carousel agent status --config agent.yaml -o json"
       })
   static final class Status implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     /** How to say it. */
     enum Form {
       TEXT,
@@ -190,12 +193,19 @@ final class AgentCommand implements Callable<Integer> {
         description = "text or json. Default: ${DEFAULT-VALUE}.")
     private Form form;
 
+    @Option(
+        names = "--wait",
+        description = "Wait, for a minute at most, until it runs and everything is up to date.")
+    private boolean wait;
+
     @Spec private CommandSpec spec;
 
     @Override
-    public Integer call() throws NodeTrouble {
+    public Integer call() throws NodeTrouble, InterruptedException {
       try {
-        AgentStatus status = StatusSocket.ask(file.read().state());
+        Path state = file.read().state();
+        AgentStatus status =
+            wait ? StatusSocket.askUntilUpToDate(state, PATIENCE) : StatusSocket.ask(state);
         print(
             spec,
             form == Form.JSON

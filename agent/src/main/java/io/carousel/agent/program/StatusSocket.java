@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * who may enter the state folder.
  */
 public final class StatusSocket implements AutoCloseable {
+  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
   private static final int LIMIT = 1 << 20;
 
@@ -86,6 +88,29 @@ public final class StatusSocket implements AutoCloseable {
               .formatted(path, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Asks it again and again until it is up to date, as when it has just been started.
+   *
+   * @return how it stands at the end, if it still is not
+   * @throws AgentTrouble if none answers even then
+   */
+  public static AgentStatus askUntilUpToDate(Path state, Duration patience)
+      throws AgentTrouble, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      try {
+        AgentStatus status = ask(state);
+        if (status.upToDate()) {
+          return status;
+        }
+      } catch (AgentTrouble e) {
+        LOG.debug("not yet: {}", e.getMessage());
+      }
+      Thread.sleep(PAUSE);
+    }
+    return ask(state);
   }
 
   @Override

@@ -214,10 +214,12 @@ class AgentTest {
     assertThatThrownBy(() -> StatusSocket.ask(config.state()))
         .isInstanceOf(AgentTrouble.class)
         .hasMessageContaining("is it running");
+    assertThatThrownBy(() -> StatusSocket.askUntilUpToDate(config.state(), Duration.ofMillis(10)))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("is it running");
     enrol();
-    try (Agent agent = Agent.start(config)) {
-      agent.awaitUpToDate(PATIENCE);
-      AgentStatus told = StatusSocket.ask(config.state());
+    try (Agent _ = Agent.start(config)) {
+      AgentStatus told = StatusSocket.askUntilUpToDate(config.state(), PATIENCE);
       assertThat(told.participant()).isEqualTo(WEB);
       assertThat(told.authorities().getFirst().outputs().getFirst().set()).contains("000001");
       assertThat(new StatusText(told).lines())

@@ -2,10 +2,10 @@
 # A participant that is not Carousel's agent: it enrols by a token, keeps a certificate and trust current through every
 # phase of a rotation, and proves it, with nothing but curl and openssl. docs/http-api.md has the texts it signs.
 #
-#   participant.sh enrol URL PIN NAME TOKEN-FILE   joins; PIN is the SHA-256 of the house's CA key (carousel up prints it)
-#   participant.sh step AUTHORITY PROFILE          takes what is new, has it used, reports; PROFILE: client, server, both
-#   participant.sh follow AUTHORITY PROFILE        does that again and again, as soon as there is something new; it ends
-#                                                  at the first failure, so have whatever starts it start it again
+#   participant.sh enrol URL NAME TOKEN-FILE   joins; the token says by which CA keys the house is known
+#   participant.sh step AUTHORITY PROFILE      takes what is new, has it used, reports; PROFILE: client, server, both
+#   participant.sh follow AUTHORITY PROFILE    does that again and again, as soon as there is something new; it ends
+#                                              at the first failure, so have whatever starts it start it again
 #
 # It keeps all in the folder PARTICIPANT (default: carousel-participant); NAME/current is the set of files to use for
 # an authority: key.pem, cert.pem, chain.pem, fullchain.pem, bundle.pem, crls.pem. If RELOAD is set, that command must
@@ -40,13 +40,21 @@ signed_by() {
   rm -f "$text"
 }
 
-# A token's text is carousel-token-1.ID.SEED; the seed is all of an Ed25519 key but the frame of PKCS#8 (RFC 8410).
-token_key() {
-  local seed
-  seed=$(cut -d. -f3 "$1" | tr -d '\n' | tr '_-' '/+')
-  { printf '\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20'
-    printf '%s=' "$seed" | openssl base64 -d -A; } | openssl pkey -inform DER
+# A token's text is carousel-token-1.ID.SEED.PINS, the latter two in base64url.
+token_part() {
+  local text
+  text=$(cut -d. -f"$2" "$1" | tr -d '\n' | tr '_-' '/+')
+  while ((${#text} % 4)); do text+='='; done
+  openssl base64 -d -A <<< "$text"
 }
+
+# The seed is all of an Ed25519 key but the frame of PKCS#8 (RFC 8410).
+token_key() {
+  { printf '\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20'; token_part "$1" 3; } | openssl pkey -inform DER
+}
+
+# One digest on each line.
+token_pins() { token_part "$1" 4 | od -An -v -tx1 -w32 | tr -d ' '; }
 
 # --- the house -----------------------------------------------------------------------------------------------------
 
@@ -62,19 +70,20 @@ house() {
   rm -f answer
 }
 
-# The CA that comes along in the handshake counts if its key has the digest that somebody has told us.
+# The CA that comes along in the handshake counts if its key has one of the digests in the token.
 find_house() {
-  local address=${1#https://} pin=$2
+  local address=${1#https://}
   openssl s_client -connect "$address" -showcerts < /dev/null 2> /dev/null \
     | awk -v RS='-----END CERTIFICATE-----\n' '/BEGIN/ { sub(/.*-----BEGIN/, "-----BEGIN"); ca = $0 RS } END { printf "%s", ca }' > house.pem
   [[ -s house.pem ]] || fail "nobody answers at $1"
-  [[ $(key_digest house.pem) == "$pin" ]] || fail "$1 is not by the pinned key but by $(key_digest house.pem)"
+  token_pins "$2" | grep -qx "$(key_digest house.pem)" \
+    || fail "$1 is not the house of that token: its CA key is $(key_digest house.pem)"
   printf '%s' "$1" > url
 }
 
 enrol() {
-  local url=$1 pin=$2 name=$3 token=$4 key id time statement
-  find_house "$url" "$pin"
+  local url=$1 name=$2 token=$3 key id time statement
+  find_house "$url" "$token"
   house /v1/house | field house > id
   [[ -e identity.pem ]] || openssl genpkey -algorithm ED25519 -out identity.pem
   key=$(openssl pkey -in identity.pem -pubout -outform DER | base64)
@@ -219,7 +228,7 @@ fail() {
 main() {
   local command=${1-} token
   case $command:$# in
-    enrol:5) token=$(realpath "$5") ;;
+    enrol:4) token=$(realpath "$4") ;;
     step:3 | follow:3) ;;
     *)
       sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
@@ -229,7 +238,7 @@ main() {
   mkdir -p "${PARTICIPANT:=carousel-participant}"
   cd "$PARTICIPANT"
   case $command in
-    enrol) enrol "$2" "$3" "$4" "$token" ;;
+    enrol) enrol "$2" "$3" "$token" ;;
     step) steps "$2" "$3" ;;
     follow) follow "$2" "$3" ;;
   esac

@@ -1,11 +1,13 @@
 package io.carousel.agent;
 
+import io.carousel.events.Digest;
 import io.carousel.events.Enrolled;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.EnrolmentTokenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Set;
 
 /** How a host comes into the house by an enrolment token. */
 public final class Enrolment {
@@ -22,6 +24,16 @@ public final class Enrolment {
   public static Enrolled enrol(House house, Identity identity, Path tokenFile, InstantSource clock)
       throws IOException, HouseException, InterruptedException {
     return enrol(house, identity, EnrolmentTokenFile.read(tokenFile), clock);
+  }
+
+  /**
+   * By what the house is known, as the token in that file says: SHA-256 of the SubjectPublicKeyInfo
+   * of each of its CA keys, as of when the token was made; none if it does not say.
+   *
+   * @throws IOException if the file cannot be read, others can read it, or it holds no token
+   */
+  public static Set<Digest> pins(Path tokenFile) throws IOException {
+    return EnrolmentTokenFile.read(tokenFile).pins();
   }
 
   /** As above, by a token that was read. May be called again if the answer got lost. */

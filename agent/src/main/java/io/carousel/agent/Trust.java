@@ -72,7 +72,10 @@ public record Trust(TrustBundle bundle, List<Anchor> anchors, Optional<Root> roo
       }
     }
     for (TrustBundle.TrustedKey key : bundle.trusted()) {
-      requireReadable(key);
+      // A CA elsewhere may have a kind of key that no certificate of ours has.
+      if (key.format() != Format.X509) {
+        requireReadable(key);
+      }
     }
     return new Trust(bundle, anchors, root(bundle, above));
   }

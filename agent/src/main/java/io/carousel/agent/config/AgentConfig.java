@@ -60,7 +60,8 @@ public record AgentConfig(
     /**
      * On another machine.
      *
-     * @param pins SHA-256 of the SubjectPublicKeyInfo of the CAs by which it is known at first
+     * @param pins SHA-256 of the SubjectPublicKeyInfo of the CAs by which it is known at first;
+     *     empty if the enrolment token says it
      */
     record ByTls(URI url, Set<Digest> pins) implements House {
       /** Copies. */
@@ -111,7 +112,6 @@ public record AgentConfig(
     var faults = new ArrayList<String>();
     Path base = file.toAbsolutePath().getParent();
     var root = new Section("", base, Yaml.read(file), faults);
-    Optional<House> house = house(root.section("house"));
     Section participant = root.section("participant");
     Optional<ParticipantName> name = participant.needed("name", ParticipantName::new);
     Path state = root.path("state", STATE);
@@ -119,6 +119,7 @@ public record AgentConfig(
     Optional<Path> token =
         participant.has("tokenFile") ? participant.path("tokenFile") : Optional.empty();
     participant.refuseUnknown();
+    Optional<House> house = house(root.section("house"), token.isPresent());
     Duration crls = root.span("crls", CRLS);
     List<Optional<OutputSettings>> outputs =
         root.sections("outputs").stream().map(OutputSection::read).toList();
@@ -145,8 +146,13 @@ public record AgentConfig(
     }
   }
 
-  private static Optional<House> house(Section from) {
+  private static Optional<House> house(Section from, boolean token) {
     Optional<URI> url = from.needed("url", AgentConfig::url);
+    boolean away = url.filter(u -> u.getScheme().equals("https")).isPresent();
+    if (token && away && !from.has("pins") && !from.has("secretFile")) {
+      from.refuseUnknown();
+      return url.map(u -> new House.ByTls(u, Set.of()));
+    }
     if (!from.has("pins")) {
       Optional<Path> secret = from.path("secretFile");
       from.refuseUnknown();

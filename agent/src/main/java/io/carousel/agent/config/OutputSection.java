@@ -55,7 +55,7 @@ final class OutputSection {
     Set<PosixFilePermission> mode =
         from.parsed("mode", OutputSection::mode).orElse(Ownership.PRIVATE.mode());
     Optional<? extends Service> service = ServiceSection.read(from, format);
-    Optional<Verifier> verifier = authority.flatMap(a -> verifier(from, a, roles));
+    Optional<Verifier> verifier = authority.flatMap(a -> verifier(from, a, roles, format));
     from.refuseUnknown();
     if (authority.isEmpty() || folder.isEmpty() || service.isEmpty()) {
       return Optional.empty();
@@ -161,8 +161,12 @@ final class OutputSection {
 
   /** A server is shown a client's certificate, and a client is called by a server's. */
   private static Optional<Verifier> verifier(
-      Section from, AuthorityName authority, List<Role> roles) {
+      Section from, AuthorityName authority, List<Role> roles, Format format) {
     if (!from.has(CANARY)) {
+      return Optional.empty();
+    }
+    if (format != Format.X509) {
+      from.fault(CANARY, "is for outputs of format x509: canaries are certificates of TLS");
       return Optional.empty();
     }
     Section canary = from.section(CANARY);

@@ -1,10 +1,16 @@
 package io.carousel.agent.program;
 
+import io.carousel.agent.Enrolment;
 import io.carousel.agent.HouseException;
 import io.carousel.agent.config.AgentConfig;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.HouseTls;
+import io.carousel.events.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way to the house.
@@ -28,14 +34,21 @@ record HouseLine(HttpHouse house, Optional<HouseCredential> credential) implemen
           yield new HouseLine(house, Optional.empty());
         }
         case AgentConfig.House.ByTls away -> {
-          var tls = new HouseTls(away.pins());
+          var tls = new HouseTls(pins(away, config));
           var house = new HttpHouse(away.url(), tls);
           yield new HouseLine(house, Optional.of(new HouseCredential(config.state(), house, tls)));
         }
       };
-    } catch (IllegalArgumentException | HouseException e) {
+    } catch (IllegalArgumentException | HouseException | IOException e) {
       throw new AgentTrouble(e.getMessage(), e);
     }
+  }
+
+  /** The token is of no use once it has let the agent in, and may be gone: so may its pins. */
+  private static Set<Digest> pins(AgentConfig.House.ByTls house, AgentConfig config)
+      throws IOException {
+    Optional<Path> token = config.token().filter(Files::exists);
+    return house.pins().isEmpty() && token.isPresent() ? Enrolment.pins(token.get()) : house.pins();
   }
 
   @Override

@@ -22,14 +22,10 @@ public final class HouseTls implements Installation {
   /**
    * Of whoever shows nothing yet.
    *
-   * @param pins SHA-256 of the SubjectPublicKeyInfo of each CA whose servers are the house; at
-   *     least one
+   * @param pins SHA-256 of the SubjectPublicKeyInfo of each CA whose servers are the house; none:
+   *     nobody is, until something is installed
    */
   public HouseTls(Set<Digest> pins) {
-    if (pins.isEmpty()) {
-      throw new IllegalArgumentException(
-          "without the digest of a CA key nobody can be known as the house");
-    }
     try {
       this.context = made(pins, new FixedKey(Optional.empty()));
     } catch (GeneralSecurityException e) {

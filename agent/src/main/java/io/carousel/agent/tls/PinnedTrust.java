@@ -37,6 +37,10 @@ final class PinnedTrust extends X509ExtendedTrustManager {
         anchors.add(certificate);
       }
     }
+    if (pins.isEmpty()) {
+      throw new CertificateException(
+          "nobody can be known as the house without the digest of a CA key: bring an enrolment token that has it, or name it in house.pins");
+    }
     if (anchors.isEmpty()) {
       throw new CertificateException(
           "whoever answers there is not the house: none of the certificates it shows (keys %s) is of a CA that is pinned (%s); look at the address, and at the pins that the operator gave"

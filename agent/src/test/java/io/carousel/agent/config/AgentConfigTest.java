@@ -167,6 +167,16 @@ class AgentConfigTest {
     assertThat(config.memberships().getFirst())
         .isEqualTo(
             new Membership(AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES)));
+    String byToken =
+        LEAST
+            .replace("  secretFile: house.secret\n", "")
+            .replace("http:", "https:")
+            .replace("  name: web-1", "  name: web-1\n  tokenFile: web-1.token");
+    assertThat(read(byToken).house())
+        .isEqualTo(
+            new AgentConfig.House.ByTls(URI.create("https://127.0.0.1:8437"), java.util.Set.of()));
+    assertThatThrownBy(() -> read(byToken.replace("  tokenFile: web-1.token", "")))
+        .hasMessageContaining("'house.secretFile' is missing");
     assertThatThrownBy(() -> read(away.replace("  pins", "  secretFile: s\n  pins")))
         .hasMessageContaining("is for a house on this machine");
     assertThatThrownBy(() -> read(away.replace(pin, "ab")))
@@ -215,6 +225,13 @@ class AgentConfigTest {
     assertThat(config.memberships())
         .extracting(Membership::formats)
         .containsExactly(List.of(Format.X509), List.of(Format.SSH));
+  }
+
+  @Test
+  void canariesAreOfTls() {
+    assertThatThrownBy(
+            () -> read(LEAST + "    format: ssh\n    canary: {connect: '127.0.0.1:22'}\n"))
+        .hasMessageContaining("canaries are certificates of TLS");
   }
 
   @Test

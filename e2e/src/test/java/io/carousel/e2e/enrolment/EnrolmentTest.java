@@ -111,12 +111,13 @@ class EnrolmentTest {
     refused(second, replacing, "identity-removed");
   }
 
-  /** It knows the digest of the house's CA, and has nothing to show but its token. */
+  /** It has nothing but its token, which says by what the house is known. */
   @Test
   void aHostOnAnotherMachineEnrolsOverTheNetwork() throws Exception {
     Path token = token("far.token", "--name=far-*");
+    assertThat(Enrolment.pins(token)).isEqualTo(node.pins());
     Identity identity = Identity.create(new ParticipantName("far-1"));
-    try (var house = new HttpHouse(listener, new HouseTls(node.pins()))) {
+    try (var house = new HttpHouse(listener, new HouseTls(Enrolment.pins(token)))) {
       Enrolled enrolled = Enrolment.enrol(house, identity, token, InstantSource.system());
       assertThat(enrolled.participant()).isEqualTo(identity.name());
       assertThatThrownBy(() ->

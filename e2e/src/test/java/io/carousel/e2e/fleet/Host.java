@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.carousel.e2e.node.Child;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,16 +29,15 @@ final class Host implements AutoCloseable {
   /**
    * Configures one.
    *
-   * @param house the lines below {@code house:}
    * @param output the lines of its output, beside folder and authority
    */
-  static Host configured(Path parent, String name, String house, Path token, String output)
+  static Host configured(Path parent, String name, URI house, Path token, String output)
       throws IOException {
     Path folder = Files.createDirectory(parent.resolve(name));
     String text =
         """
         house:
-        %s
+          url: %s
         participant:
           name: %s
           tokenFile: %s
@@ -49,7 +49,7 @@ final class Host implements AutoCloseable {
         %s
         """
             .formatted(
-                house.strip().indent(2).stripTrailing(),
+                house,
                 name,
                 token,
                 folder.resolve("files"),

@@ -18,7 +18,7 @@ public final class EnrolmentTokenFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
-  /** In bytes; a token has about 80, and newer ones may have more. */
+  /** In bytes; a token has about 80, or 120 and more with pins. */
   private static final int LONGEST = 4 * 1024;
 
   private EnrolmentTokenFile() {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.ParticipantName;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,9 @@ class EnrolmentTokenTest {
   private static final EnrolmentTokenId ID = EnrolmentTokenId.of(Bytes.ofBase64(PUBLIC_KEY));
   private static final String TEXT = "carousel-token-1." + ID + "." + SEED;
 
+  /** Of a digest of nothing but noughts. */
+  private static final String PIN = "A".repeat(43);
+
   @TempDir Path folder;
 
   @Test
@@ -44,6 +50,28 @@ class EnrolmentTokenTest {
     var one = EnrolmentToken.create();
     assertThat(EnrolmentToken.parse(one.text())).isEqualTo(one).hasSameHashCodeAs(one);
     assertThat(EnrolmentToken.create()).isNotEqualTo(one);
+  }
+
+  @Test
+  void itSaysByWhatTheHouseIsKnown() {
+    var pins = Set.of(Digest.of(new byte[] {1}), Digest.of(new byte[] {2}));
+    var token = EnrolmentToken.create(pins);
+    assertThat(EnrolmentToken.parse(token.text())).isEqualTo(token);
+    assertThat(EnrolmentToken.parse(token.text()).pins()).containsExactlyInAnyOrderElementsOf(pins);
+    assertThat(EnrolmentToken.parse(TEXT).pins()).isEmpty();
+    assertThat(EnrolmentToken.parse(TEXT + "." + PIN).pins())
+        .containsExactly(Digest.ofHash(new byte[32]));
+    for (String part : new String[] {"", "AAAA", PIN.substring(4), PIN + "B", "p?n", PIN + "="}) {
+      assertThatIllegalArgumentException()
+          .as(part)
+          .isThrownBy(() -> EnrolmentToken.parse(TEXT + "." + part))
+          .withMessageContaining("changed");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            EnrolmentToken.create(
+                IntStream.range(0, 33).mapToObj(i -> Digest.of(new byte[] {(byte) i})).toList()))
+        .withMessageContaining("at most 32");
   }
 
   @Test
@@ -110,7 +138,7 @@ class EnrolmentTokenTest {
   @Test
   void whatANewerProgramAddsIsNotPassedOver() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> EnrolmentToken.parse(TEXT + ".pin-abcd"))
+        .isThrownBy(() -> EnrolmentToken.parse(TEXT + "." + PIN + ".more"))
         .withMessageContaining("more than this program knows");
   }
 

@@ -1,14 +1,17 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Membership;
 import io.carousel.events.NamePattern;
 import io.carousel.events.Role;
 import io.carousel.events.SubjectName;
+import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.EnrolmentTokenFile;
 import io.carousel.orchestrator.documents.Authorities;
+import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.EnrolmentTokens;
 import io.carousel.orchestrator.documents.EnrolmentTokens.TokenLine;
 import io.carousel.orchestrator.documents.Wanted.WantedEnrolmentToken;
@@ -39,7 +42,8 @@ final class TokenCommands extends CommandGroup {
       description = {
         "Makes an enrolment token and prints it, once.",
         "The token is a private key, made here: the house learns its public key alone.",
-        "Where hosts of other machines are received, it also enrols for the authority 'carousel'."
+        "Where hosts of other machines are received, it also enrols for the authority 'carousel', and",
+        "says by which CA keys they know the house."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -127,11 +131,12 @@ final class TokenCommands extends CommandGroup {
 
     @Override
     void run(Api api) {
-      EnrolmentToken token = EnrolmentToken.create();
+      boolean received = hostsOfOtherMachinesAreReceived(api);
+      EnrolmentToken token = EnrolmentToken.create(received ? pins(api) : List.of());
       // First, so that no token is made which nobody has.
       Optional.ofNullable(file).ifPresent(f -> write(f, token));
       try {
-        api.act(PATH, wanted(token, memberships(api)));
+        api.act(PATH, wanted(token, memberships(received)));
       } catch (CommandFailed e) {
         if (e.exitCode() == ExitCode.FAILED) {
           Optional.ofNullable(file).ifPresent(Create::discard);
@@ -149,15 +154,12 @@ final class TokenCommands extends CommandGroup {
     }
 
     /** Where hosts of other machines are received, each needs a credential for that too. */
-    private List<WantedMembership> memberships(Api api) {
+    private List<WantedMembership> memberships(boolean received) {
       var all = new ArrayList<WantedMembership>();
       authorities.forEach(a ->
           all.add(
               new WantedMembership(
                   a, roles, Optional.ofNullable(formats), Optional.ofNullable(names))));
-      boolean received =
-          api.get(AuthorityCommands.PATH, Authorities.class).authorities().stream()
-              .anyMatch(a -> a.name().equals(AuthorityName.BUILT_IN));
       if (received && !authorities.contains(AuthorityName.BUILT_IN)) {
         all.add(
             WantedMembership.of(
@@ -165,6 +167,19 @@ final class TokenCommands extends CommandGroup {
                     AuthorityName.BUILT_IN, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES))));
       }
       return all;
+    }
+
+    private static boolean hostsOfOtherMachinesAreReceived(Api api) {
+      return api.get(AuthorityCommands.PATH, Authorities.class).authorities().stream()
+          .anyMatch(a -> a.name().equals(AuthorityName.BUILT_IN));
+    }
+
+    /** By what such hosts know the house. */
+    private static List<Digest> pins(Api api) {
+      String path = AuthorityCommands.path(AuthorityName.BUILT_IN);
+      return api.get(path, AuthorityDetails.class).bundle().trusted().stream()
+          .map(TrustBundle.TrustedKey::key)
+          .toList();
     }
 
     private WantedEnrolmentToken wanted(EnrolmentToken token, List<WantedMembership> memberships) {

@@ -31,6 +31,12 @@ new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out 
 key_digest() { openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER | sha256; }
 seconds() { date -u -d "$(openssl x509 -in "$1" -noout "-$2" | cut -d= -f2)" +%s; }
 
+# Replaces a file as a whole: whoever is killed in between leaves the old one.
+keep() {
+  cat > "$1.new"
+  mv "$1.new" "$1"
+}
+
 # Standard input, one part on each line, is signed by an Ed25519 key.
 signed_by() {
   local text
@@ -78,27 +84,27 @@ find_house() {
   [[ -s house.pem ]] || fail "nobody answers at $1"
   token_pins "$2" | grep -qx "$(key_digest house.pem)" \
     || fail "$1 is not the house of that token: its CA key is $(key_digest house.pem)"
-  printf '%s' "$1" > url
+  printf '%s' "$1" | keep url
 }
 
 enrol() {
   local url=$1 name=$2 token=$3 key id time statement
   find_house "$url" "$token"
-  house /v1/house | field house > id
-  [[ -e identity.pem ]] || openssl genpkey -algorithm ED25519 -out identity.pem
+  house /v1/house | field house | keep id
+  [[ -e identity.pem ]] || openssl genpkey -algorithm ED25519 | keep identity.pem
   key=$(openssl pkey -in identity.pem -pubout -outform DER | base64)
   id=$(cut -d. -f2 "$token")
   time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   statement=$(printf '%s\n' carousel-enrolment-v1 "$(< id)" "$name" \
     "$(openssl pkey -in identity.pem -pubout -outform DER | sha256)" "$id" "$time")
+  trap 'rm -f token.pem' EXIT
   token_key "$token" > token.pem
   house /v1/enrolments --data @- << BODY
 {"participant": "$name", "identityKey": "$key", "token": "$id", "time": "$time",
  "tokenSignature": "$(signed_by token.pem <<< "$statement")",
  "identitySignature": "$(signed_by identity.pem <<< "$statement")"}
 BODY
-  rm token.pem
-  printf '%s' "$name" > name
+  printf '%s' "$name" | keep name
 }
 
 # --- a set of files ------------------------------------------------------------------------------------------------
@@ -155,7 +161,7 @@ use() {
   fi
   [[ ! -L $authority/current ]] || before=$(readlink "$authority/current")
   number=$(($(cat "$authority/count" 2> /dev/null || echo 0) + 1))
-  printf '%s' "$number" > "$authority/count"
+  printf '%s' "$number" | keep "$authority/count"
   mv "$authority/new" "$authority/$number"
   point "$authority" "$number"
   if [[ $authority != carousel && -n ${RELOAD-} ]] && ! (cd "$authority" && eval "$RELOAD"); then
@@ -172,7 +178,7 @@ use() {
 }
 
 point() {
-  ln -s "$2" "$1/next"
+  ln -sfn "$2" "$1/next"
   mv -T "$1/next" "$1/current"
 }
 
@@ -181,7 +187,7 @@ point() {
 report() {
   local authority=$1 profile=$2 set=$1/current counter bundle challenge serial issuer trusts possession signature
   counter=$(($(cat counter 2> /dev/null || echo 0) + 1))
-  printf '%s' "$counter" > counter
+  printf '%s' "$counter" | keep counter
   bundle=$(field number < "$set/bundle.json")
   challenge=$(field challenge < "$set/bundle.json")
   trusts=$(trusted "$set/bundle.json" | field key | sort)

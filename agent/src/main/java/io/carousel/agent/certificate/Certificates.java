@@ -8,6 +8,7 @@ import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
@@ -127,13 +128,18 @@ public final class Certificates {
 
   /** Whether what the key signs verifies by the certificate: ECDSA over P-256. */
   public static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
+    return belongTogether(certificate.getPublicKey(), key);
+  }
+
+  /** Whether they are the two halves of a key for ECDSA. */
+  public static boolean belongTogether(PublicKey certified, PrivateKey key) {
     byte[] probe = "carousel-key-check\n".getBytes(US_ASCII);
     try {
       Signature ecdsa = Signature.getInstance("SHA256withECDSA");
       ecdsa.initSign(key);
       ecdsa.update(probe);
       byte[] signature = ecdsa.sign();
-      ecdsa.initVerify(certificate.getPublicKey());
+      ecdsa.initVerify(certified);
       ecdsa.update(probe);
       return ecdsa.verify(signature);
     } catch (GeneralSecurityException e) {

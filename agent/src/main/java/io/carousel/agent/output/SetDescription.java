@@ -19,6 +19,7 @@ import io.carousel.events.openssh.SshCertificate;
 import io.carousel.events.openssh.UnreadableSsh;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -84,18 +85,27 @@ record SetDescription(
     private OwnCredential with(PrivateKey key) throws CertificateException {
       return switch (format) {
         case X509 -> x509(key);
-        case SSH ->
-            new SshCredential(
-                profile, serial, generation, issuerKey, SshCertificate.read(content), key);
+        case SSH -> ssh(key);
         case JWT -> throw new CertificateException("the agent keeps no tokens yet");
       };
     }
 
-    private X509Credential x509(PrivateKey key) throws CertificateException {
-      X509Certificate certificate = Certificates.read(content);
-      if (!Certificates.belongTogether(certificate, key)) {
+    private SshCredential ssh(PrivateKey key) throws CertificateException {
+      SshCertificate certificate = SshCertificate.read(content);
+      requirePair(certificate.content().key().key().jca(), key);
+      return new SshCredential(profile, serial, generation, issuerKey, certificate, key);
+    }
+
+    private static void requirePair(PublicKey certified, PrivateKey key)
+        throws CertificateException {
+      if (!Certificates.belongTogether(certified, key)) {
         throw new CertificateException("its key is another certificate's");
       }
+    }
+
+    private X509Credential x509(PrivateKey key) throws CertificateException {
+      X509Certificate certificate = Certificates.read(content);
+      requirePair(certificate.getPublicKey(), key);
       var cas = new ArrayList<X509Certificate>();
       for (Bytes ca : above) {
         cas.add(Certificates.read(ca));

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to the house.
@@ -19,6 +21,7 @@ import java.util.Set;
  *     secret does
  */
 record HouseLine(HttpHouse house, Optional<HouseCredential> credential) implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HouseLine.class);
 
   /**
    * As the configuration says.
@@ -44,11 +47,25 @@ record HouseLine(HttpHouse house, Optional<HouseCredential> credential) implemen
     }
   }
 
-  /** The token is of no use once it has let the agent in, and may be gone: so may its pins. */
+  /**
+   * The token is of no use once it has let the agent in: whatever has become of it since keeps no
+   * agent from starting, which knows its house by what it has kept.
+   */
   private static Set<Digest> pins(AgentConfig.House.ByTls house, AgentConfig config)
       throws IOException {
     Optional<Path> token = config.token().filter(Files::exists);
-    return house.pins().isEmpty() && token.isPresent() ? Enrolment.pins(token.get()) : house.pins();
+    if (!house.pins().isEmpty() || token.isEmpty()) {
+      return house.pins();
+    }
+    try {
+      return Enrolment.pins(token.get());
+    } catch (IOException e) {
+      if (Admittance.isDue(config)) {
+        throw e;
+      }
+      LOG.warn("{}; it is of no use any more, remove it", e.getMessage());
+      return Set.of();
+    }
   }
 
   @Override

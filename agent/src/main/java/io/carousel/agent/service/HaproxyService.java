@@ -32,7 +32,7 @@ public record HaproxyService(
   @Override
   public void takeUp(Expectation expected) throws ServiceFailure, InterruptedException {
     test(expected);
-    var file = new PidFile(pidFile, "haproxy");
+    var file = new PidFile(pidFile, "haproxy", "haproxy");
     Optional<ProcessHandle> master = file.process();
     if (master.isEmpty()) {
       file.requireNobodyAt(server, "its option '-p', or 'pidfile',");

@@ -37,7 +37,7 @@ public record NginxService(List<String> command, Path pidFile, TlsServer server)
   public void takeUp(Expectation expected) throws ServiceFailure, InterruptedException {
     var nginx = new Command(command, server.timeout());
     nginx.with("-t", "-q").run(expected.environment());
-    var file = new PidFile(pidFile, "nginx");
+    var file = new PidFile(pidFile, "nginx", "nginx");
     Optional<ProcessHandle> master = file.process();
     if (master.isEmpty()) {
       file.requireNobodyAt(server, "the directive 'pid' of nginx");

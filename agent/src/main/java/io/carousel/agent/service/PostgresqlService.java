@@ -18,7 +18,7 @@ public record PostgresqlService(Path pidFile, TlsServer server) implements Servi
 
   @Override
   public void takeUp(Expectation expected) throws ServiceFailure, InterruptedException {
-    var file = new PidFile(pidFile, "PostgreSQL");
+    var file = new PidFile(pidFile, "PostgreSQL", "postgres");
     Optional<ProcessHandle> first = file.process();
     if (first.isEmpty()) {
       file.requireNobodyAt(server, "external_pid_file, or its data folder's postmaster.pid,");

@@ -12,6 +12,7 @@ import io.carousel.agent.SoftwareSshCa;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.Use;
+import io.carousel.agent.certificate.Pem;
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.service.CommandService;
 import io.carousel.events.Format;
@@ -129,6 +130,17 @@ class OpensshOutputsTest {
     assertThat(found.atWork()).isTrue();
     assertThat(found.material().credentials())
         .containsExactlyInAnyOrderElementsOf(material.credentials());
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsNotGoneOnWith() throws Exception {
+    outputs(Role.PRESENTS_SERVER)
+        .install(material(SoftwareSshCa.bundle(1, 1, FIRST), FIRST, Profile.SERVER));
+    Files.write(
+        current().resolve("host_key"), Pem.key(OwnCredential.newKey().getPrivate()).toArray());
+    assertThatThrownBy(() -> outputs(Role.PRESENTS_SERVER).found())
+        .isInstanceOf(UnfitMaterial.class)
+        .hasMessageContaining("its key is another certificate's");
   }
 
   @Test

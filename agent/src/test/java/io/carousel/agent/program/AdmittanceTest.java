@@ -115,6 +115,25 @@ class AdmittanceTest {
   }
 
   @Test
+  void aTokenThatIsSpoiltKeepsNobodyOutWhoIsIn() throws Exception {
+    AgentConfig away =
+        AgentConfig.read(
+            Files.writeString(
+                folder.resolve("away.yaml"),
+                Files.readString(folder.resolve("agent.yaml"))
+                    .replace("http:", "https:")
+                    .replace("  secretFile: secret\n", "")));
+    Files.writeString(folder.resolve("web-1.token"), "spoilt");
+    assertThatThrownBy(() -> HouseLine.of(away))
+        .isInstanceOf(AgentTrouble.class)
+        .hasMessageContaining("is no enrolment token");
+    Files.createFile(folder.resolve("state/enrolled"));
+    try (HouseLine line = HouseLine.of(away)) {
+      assertThat(line.credential()).isPresent();
+    }
+  }
+
+  @Test
   void whoDiedBeforeItCouldRememberAsksOnceMore() throws Exception {
     Admittance.unlessDone(config, identity, house);
     Files.delete(folder.resolve("state/enrolled"));

@@ -101,6 +101,11 @@ class PresetsTest {
           .hasMessageContaining("crls.pem");
       assertThat(shown(server, "")).isEqualTo("subject=CN = one");
       sets.use("one");
+      Path ours =
+          Files.writeString(folder.resolve("our.pid"), ProcessHandle.current().pid() + "\n");
+      assertThatThrownBy(() -> haproxy(server, ours, PATIENCE).takeUp(sets.expected("one")))
+          .isInstanceOf(ServiceFailure.class)
+          .hasMessageContaining("is 'java' and not haproxy");
       assertThatThrownBy(() ->
               haproxy(server, folder.resolve("none.pid"), PATIENCE).takeUp(sets.expected("one")))
           .isInstanceOf(ServiceFailure.class)

@@ -141,6 +141,11 @@ class PlainHttpTest {
     assertThat(status("api").gate().ready()).isFalse();
 
     Files.delete(broken);
+    // What a SIGKILL in the middle leaves behind.
+    Path files = script.folder("api");
+    Files.createSymbolicLink(files.resolve("next"), Path.of("nowhere"));
+    Files.createDirectories(files.resolve("new"));
+    Files.writeString(files.resolveSibling("counter.new"), "");
     Script.Ended mended = script.run("step", "api", "both");
     assertThat(mended.status()).as(mended.text()).isZero();
     await().atMost(PATIENCE).until(() -> status("api").gate().ready());

@@ -56,6 +56,11 @@ final class Script {
 
   /** A file of the set that is to be used for that authority. */
   Path file(String authority, String name) {
-    return folder.resolve("files").resolve(authority).resolve("current").resolve(name);
+    return folder(authority).resolve("current").resolve(name);
+  }
+
+  /** Where it keeps what is of that authority. */
+  Path folder(String authority) {
+    return folder.resolve("files").resolve(authority);
   }
 }

@@ -38,7 +38,7 @@ public final class EnrolmentToken {
   private static final int DIGEST = 32;
 
   /** More CA keys than a house can have in a rotation over some slots; bounds what is parsed. */
-  private static final int MOST_PINS = 32;
+  private static final int MOST_PINS = 64;
 
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 

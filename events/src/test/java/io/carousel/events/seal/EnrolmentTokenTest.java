@@ -70,8 +70,8 @@ class EnrolmentTokenTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             EnrolmentToken.create(
-                IntStream.range(0, 33).mapToObj(i -> Digest.of(new byte[] {(byte) i})).toList()))
-        .withMessageContaining("at most 32");
+                IntStream.range(0, 65).mapToObj(i -> Digest.of(new byte[] {(byte) i})).toList()))
+        .withMessageContaining("at most 64");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.carousel.e2e.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.carousel.e2e.fleet.Curl;
 import io.carousel.events.openssh.Tool;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,35 +71,11 @@ final class Caller implements AutoCloseable {
       // Once for all files: what is read through the link twice may be of two sets.
       Path set = output.resolve("current").toRealPath();
       X509Certificate own = certificate(Files.readString(set.resolve("cert.pem"), US_ASCII));
-      Tool.Said said = Tool.run(curl(set));
+      Tool.Said said = Tool.run(Curl.call(set, server, port));
       judge(own, said);
     } catch (IOException | CertificateException | RuntimeException e) {
       failed(e.toString());
     }
-  }
-
-  private List<String> curl(Path set) {
-    return List.of(
-        "curl",
-        "--silent",
-        "--show-error",
-        "--max-time",
-        "10",
-        "--cert",
-        set.resolve("fullchain.pem").toString(),
-        "--key",
-        set.resolve("key.pem").toString(),
-        "--cacert",
-        set.resolve("bundle.pem").toString(),
-        "--crlfile",
-        set.resolve("crls.pem").toString(),
-        "--noproxy",
-        "*",
-        "--resolve",
-        "%s:%d:127.0.0.1".formatted(server, port),
-        "--write-out",
-        "%{certs}",
-        "https://%s:%d/".formatted(server, port));
   }
 
   private void judge(X509Certificate own, Tool.Said said) throws CertificateException {

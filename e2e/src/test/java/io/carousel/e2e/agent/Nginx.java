@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.e2e.fleet.NginxConf;
+import io.carousel.e2e.fleet.SelfSigned;
 import io.carousel.events.openssh.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,32 +33,16 @@ final class Nginx implements AutoCloseable {
   /** With a certificate that somebody once made by hand, as there are many. */
   static Nginx withOldCertificate(Path prefix, String name) throws Exception {
     var nginx = new Nginx(prefix, freePort());
-    selfSigned(prefix, "old", "/CN=" + name);
+    selfSigned(prefix, "old", name);
     nginx.configure("ssl_certificate old.pem;\nssl_certificate_key old.key;");
     nginx.start();
     return nginx;
   }
 
   /** Makes {@code NAME.pem} and {@code NAME.key} in that folder. */
-  static X509Certificate selfSigned(Path folder, String name, String subject) throws Exception {
+  static X509Certificate selfSigned(Path folder, String name, String commonName) throws Exception {
     Path certificate = folder.resolve(name + ".pem");
-    Tool.run(
-            List.of(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-keyout",
-                folder.resolve(name + ".key").toString(),
-                "-out",
-                certificate.toString(),
-                "-subj",
-                subject))
-        .good();
+    SelfSigned.make(folder.resolve(name + ".key"), certificate, commonName);
     return Caller.certificate(Files.readString(certificate, UTF_8));
   }
 
@@ -69,27 +55,7 @@ final class Nginx implements AutoCloseable {
   /** Its configuration with these lines about TLS; it takes effect with the next reload. */
   void configure(String tls) throws IOException {
     String text =
-        """
-        worker_processes 2;
-        daemon off;
-        pid nginx.pid;
-        error_log error.log notice;
-        events { worker_connections 256; }
-        http {
-          access_log off;
-          client_body_temp_path t1;
-          proxy_temp_path t2;
-          fastcgi_temp_path t3;
-          uwsgi_temp_path t4;
-          scgi_temp_path t5;
-          server {
-            listen 127.0.0.1:%d ssl;
-            %s
-            location / { return 200 "$ssl_client_verify $ssl_client_serial $ssl_client_s_dn\\n"; }
-          }
-        }
-        """
-            .formatted(port, tls);
+        NginxConf.text(port, tls, "$ssl_client_verify $ssl_client_serial $ssl_client_s_dn");
     Files.writeString(prefix.resolve("nginx.conf"), text);
   }
 

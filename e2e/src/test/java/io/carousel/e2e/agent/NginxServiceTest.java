@@ -36,8 +36,8 @@ class NginxServiceTest {
   void start() throws Exception {
     List.of("nginx", "openssl").forEach(Tool::need);
     nginx = Nginx.withOldCertificate(folder, "web-1");
-    first = Nginx.selfSigned(folder, "one", "/CN=one");
-    second = Nginx.selfSigned(folder, "two", "/CN=two");
+    first = Nginx.selfSigned(folder, "one", "one");
+    second = Nginx.selfSigned(folder, "two", "two");
   }
 
   @AfterEach

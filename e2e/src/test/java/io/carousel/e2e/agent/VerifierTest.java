@@ -49,7 +49,7 @@ class VerifierTest {
   @BeforeEach
   void make() throws Exception {
     List.of("openssl", "curl", "nginx").forEach(Tool::need);
-    Nginx.selfSigned(folder, "root", "/CN=root");
+    Nginx.selfSigned(folder, "root", "root");
     String ca =
         "basicConstraints=critical,CA:true,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n";
     certified("old", "root", ca);

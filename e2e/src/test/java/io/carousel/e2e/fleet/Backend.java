@@ -128,33 +128,17 @@ final class Backend implements AutoCloseable {
   }
 
   private String nginx(Path set) {
-    return """
-    worker_processes 2;
-    daemon off;
-    pid nginx.pid;
-    error_log error.log notice;
-    events { worker_connections 256; }
-    http {
-      access_log off;
-      client_body_temp_path t1;
-      proxy_temp_path t2;
-      fastcgi_temp_path t3;
-      uwsgi_temp_path t4;
-      scgi_temp_path t5;
-      server {
-        listen 127.0.0.1:%1$d ssl;
-        ssl_certificate %2$s/fullchain.pem;
-        ssl_certificate_key %2$s/key.pem;
-        ssl_client_certificate %2$s/bundle.pem;
-        ssl_crl %2$s/crls.pem;
+    String tls =
+        """
+        ssl_certificate %1$s/fullchain.pem;
+        ssl_certificate_key %1$s/key.pem;
+        ssl_client_certificate %1$s/bundle.pem;
+        ssl_crl %1$s/crls.pem;
         ssl_verify_client on;
-        location / {
-          return 200 "authenticated $ssl_client_serial by $ssl_client_i_dn as $ssl_client_verify\\n";
-        }
-      }
-    }
-    """
-        .formatted(port, set);
+        """
+            .formatted(set);
+    return NginxConf.text(
+        port, tls, "authenticated $ssl_client_serial by $ssl_client_i_dn as $ssl_client_verify");
   }
 
   private String haproxy(Path set) {

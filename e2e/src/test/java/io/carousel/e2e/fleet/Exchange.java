@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.carousel.events.openssh.SshCertificate;
 import io.carousel.events.openssh.Tool;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -64,11 +66,16 @@ final class Exchange {
     }
   }
 
-  /** Makes one with the files of that set. */
+  /**
+   * Makes one with the files of that set.
+   *
+   * @throws Failed if it did not come about
+   * @throws IllegalStateException if it could not be tried: a fault of the test itself
+   */
   Made make(Path set, String password) throws Failed {
     try {
       return switch (kind) {
-        case NGINX -> http(Tool.run(curl(set)), set);
+        case NGINX -> http(Tool.run(Curl.call(set, kind.server(), port)), set);
         case HAPROXY -> http(Tool.run(openssl(set)), set);
         case POSTGRESQL -> postgresql(Tool.run(psql(set)), set);
         case SSHD -> ssh(Tool.run(ssh(set)), set);
@@ -77,7 +84,7 @@ final class Exchange {
     } catch (Failed e) {
       throw e;
     } catch (Exception e) {
-      throw new Failed(e.toString());
+      throw new IllegalStateException("no exchange of %s could be tried".formatted(kind), e);
     }
   }
 
@@ -97,30 +104,6 @@ final class Exchange {
   }
 
   // --- HTTP over TLS ----------------------------------------------------------------------------
-
-  private List<String> curl(Path set) {
-    return List.of(
-        "curl",
-        "--silent",
-        "--show-error",
-        "--max-time",
-        "20",
-        "--cert",
-        set.resolve("fullchain.pem").toString(),
-        "--key",
-        set.resolve("key.pem").toString(),
-        "--cacert",
-        set.resolve("bundle.pem").toString(),
-        "--crlfile",
-        set.resolve("crls.pem").toString(),
-        "--noproxy",
-        "*",
-        "--resolve",
-        "%s:%d:127.0.0.1".formatted(kind.server(), port),
-        "--write-out",
-        "%{certs}",
-        "https://%s:%d/".formatted(kind.server(), port));
-  }
 
   private List<String> openssl(Path set) {
     String call =
@@ -236,12 +219,10 @@ final class Exchange {
   // --- JVM --------------------------------------------------------------------------------------
 
   private Made jvm(Path set, String password) throws Exception {
+    SSLContext context = JvmStores.context(set, password.toCharArray());
     try (var plain = new Socket(InetAddress.getLoopbackAddress(), port);
         SSLSocket tls =
-            (SSLSocket)
-                JvmStores.context(set, password.toCharArray())
-                    .getSocketFactory()
-                    .createSocket(plain, kind.server(), port, true)) {
+            (SSLSocket) context.getSocketFactory().createSocket(plain, kind.server(), port, true)) {
       SSLParameters parameters = tls.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       tls.setSSLParameters(parameters);
@@ -258,6 +239,8 @@ final class Exchange {
       requireSame(new BigInteger(words.group(1), 16), own.getSerialNumber());
       return new Made(
           generation(words.group(2)), generation(server.getIssuerX500Principal().getName()));
+    } catch (IOException e) {
+      throw new Failed(e.toString());
     }
   }
 }

@@ -49,9 +49,9 @@ final class Load implements AutoCloseable {
       synchronized (made) {
         made.get(kind).merge(done.toString(), 1, Integer::sum);
       }
-    } catch (Exchange.Failed | java.io.IOException e) {
+    } catch (Exchange.Failed | java.io.IOException | RuntimeException e) {
       synchronized (made) {
-        failures.add("%s: %s".formatted(kind, e.getMessage()));
+        failures.add("%s: %s %s".formatted(kind, e, e.getCause()));
       }
     }
   }

@@ -31,9 +31,7 @@ record Sets(Path folder) {
   /** A CA of that name, which is its own leaf. */
   void selfSigned(String name) throws IOException {
     Path set = Files.createDirectories(folder.resolve(name));
-    openssl(
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%2$s -keyout %1$s/key.pem -out %1$s/fullchain.pem"
-            .formatted(set, name));
+    SelfSigned.make(set.resolve("key.pem"), set.resolve("fullchain.pem"), name);
     Path conf = folder.resolve(name + ".cnf");
     Path index = Files.createFile(folder.resolve(name + ".index"));
     Files.writeString(

@@ -60,7 +60,9 @@ public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
   private static PKCS10CertificationRequest parse(byte[] der) throws Unacceptable {
     try {
       var request = new PKCS10CertificationRequest(der);
-      if (!Arrays.equals(request.toASN1Structure().getEncoded("DER"), der)) {
+      // A signature with unused bits is readable DER, and no signature.
+      if (!Arrays.equals(request.toASN1Structure().getEncoded("DER"), der)
+          || request.toASN1Structure().getSignature().getPadBits() != 0) {
         throw new Unacceptable("the request is not in canonical DER, or has bytes after its end");
       }
       return request;

@@ -59,16 +59,20 @@ public final class SubjectKey {
   }
 
   private static SubjectPublicKeyInfo parse(Bytes publicKey) throws Unacceptable {
+    SubjectPublicKeyInfo info;
     try {
-      var info = SubjectPublicKeyInfo.getInstance(publicKey.toArray());
-      if (info != null && Bytes.of(info.getEncoded("DER")).equals(publicKey)) {
-        return info;
+      info = SubjectPublicKeyInfo.getInstance(publicKey.toArray());
+      if (info == null || !Bytes.of(info.getEncoded("DER")).equals(publicKey)) {
+        throw new Unacceptable("the key is not in canonical DER");
       }
     } catch (IOException | RuntimeException e) {
       // The parser throws whatever its depths throw at bytes that are no key.
       throw new Unacceptable("the key is no SubjectPublicKeyInfo");
     }
-    throw new Unacceptable("the key is not in canonical DER");
+    if (info.getPublicKeyData().getPadBits() != 0) {
+      throw new Unacceptable("the key's last octet has unused bits");
+    }
+    return info;
   }
 
   private static PublicKey key(String algorithm, byte[] encoded) throws GeneralSecurityException {

@@ -12,8 +12,15 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Arrays;
 import java.util.Random;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +84,49 @@ class CertificateRequestTest {
           .as("byte %d", i)
           .isInstanceOf(Unacceptable.class);
     }
+  }
+
+  /** A BIT STRING of a key or a signature is made of octets: none of its bits is unused. */
+  @Test
+  void refusesUnusedBits() throws Exception {
+    KeyPair pair = pair("EC", "secp256r1");
+    var request = new PKCS10CertificationRequest(request(pair, pair, "SHA256withECDSA").toArray());
+    var info = request.toASN1Structure().getCertificationRequestInfo();
+    var signature =
+        new DERSequence(
+            new ASN1Encodable[] {
+              info, request.getSignatureAlgorithm(), unaligned(request.getSignature())
+            });
+    refused(Bytes.of(signature.getEncoded("DER")), "canonical");
+
+    SubjectPublicKeyInfo key = request.getSubjectPublicKeyInfo();
+    var strange =
+        new DERSequence(
+            new ASN1Encodable[] {
+              info.getVersion(),
+              info.getSubject(),
+              new DERSequence(
+                  new ASN1Encodable[] {
+                    key.getAlgorithm(), unaligned(key.getPublicKeyData().getOctets())
+                  }),
+              new DERTaggedObject(false, 0, new DERSet())
+            });
+    refused(Bytes.of(signed(strange, pair).getEncoded("DER")), "unused bits");
+  }
+
+  private static DERBitString unaligned(byte[] octets) {
+    byte[] even = octets.clone();
+    even[even.length - 1] &= (byte) 0xfe;
+    return new DERBitString(even, 1);
+  }
+
+  private static DERSequence signed(DERSequence info, KeyPair pair) throws Exception {
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+    signer.getOutputStream().write(info.getEncoded("DER"));
+    return new DERSequence(
+        new ASN1Encodable[] {
+          info, signer.getAlgorithmIdentifier(), new DERBitString(signer.getSignature())
+        });
   }
 
   private static void refused(Bytes der, String why) {

@@ -89,13 +89,15 @@ public record Issuer(
   private static X509CertificateHolder parse(Bytes certificate) throws Refused {
     try {
       var parsed = new X509CertificateHolder(certificate.toArray());
-      if (Bytes.of(parsed.getEncoded()).equals(certificate)) {
+      if (Bytes.of(parsed.getEncoded()).equals(certificate)
+          && parsed.toASN1Structure().getSignature().getPadBits() == 0) {
         return parsed;
       }
     } catch (IOException | RuntimeException e) {
       throw bad("the issuer is no certificate", e);
     }
-    throw bad("the issuer certificate is not DER", null);
+    throw bad(
+        "the issuer certificate is not DER, or its signature's last octet has unused bits", null);
   }
 
   private static byte[] keyIdentifier(X509CertificateHolder parsed) throws Refused {

@@ -82,13 +82,15 @@ public final class PublicKeys {
   private static SubjectPublicKeyInfo parse(Bytes key) throws Refused {
     try {
       var info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(key.toArray()));
-      if (info != null && Der.encode(info).equals(key)) {
+      if (info != null
+          && Der.encode(info).equals(key)
+          && info.getPublicKeyData().getPadBits() == 0) {
         return info;
       }
     } catch (IOException | RuntimeException e) {
       throw bad("the key is no SubjectPublicKeyInfo", e);
     }
-    throw bad("the key is not DER", null);
+    throw bad("the key is not DER, or its last octet has unused bits", null);
   }
 
   private static Kind rsa(SubjectPublicKeyInfo info) throws Refused {

@@ -56,6 +56,16 @@ class PublicKeysTest {
     refused(() -> PublicKeys.check(Bytes.of(key)));
   }
 
+  /** The octet before the point says how many of the last bits are unused: none (RFC 5480). */
+  @ParameterizedTest
+  @CsvSource({"EC, 256, 66", "Ed25519, 0, 33"})
+  void noBitIsUnused(String algorithm, int bits, int fromTheEnd) {
+    byte[] key = Asked.publicKey(algorithm, bits).toArray();
+    key[key.length - fromTheEnd] = 1;
+    key[key.length - 1] &= (byte) 0xfe;
+    refused(() -> PublicKeys.check(Bytes.of(key)));
+  }
+
   @Test
   void nothingMayFollow() {
     byte[] key = Asked.publicKey("EC", 256).toArray();

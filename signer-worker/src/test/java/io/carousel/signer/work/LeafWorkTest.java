@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +189,11 @@ class LeafWorkTest {
     byte[] spoilt = asked.issuer().toArray();
     spoilt[spoilt.length - 1] ^= 1;
     refused(Refusal.BAD_ISSUER, by(asked, made.key(), asked.order().suite(), Bytes.of(spoilt)));
+    byte[] unaligned = asked.issuer().toArray();
+    int signature = new X509CertificateHolder(unaligned).getSignature().length;
+    unaligned[unaligned.length - signature - 1] = 1; // one bit of it is unused
+    unaligned[unaligned.length - 1] &= (byte) 0xfe;
+    refused(Refusal.BAD_ISSUER, by(asked, made.key(), asked.order().suite(), Bytes.of(unaligned)));
     Bytes leafAsIssuer = ((LeafSigned) work.carryOut(asked)).credential();
     refused(Refusal.BAD_ISSUER, by(asked, made.key(), asked.order().suite(), leafAsIssuer));
   }

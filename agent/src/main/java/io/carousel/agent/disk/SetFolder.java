@@ -8,6 +8,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,14 @@ import java.util.stream.Stream;
  * sets}, and is never changed once it is there; the link {@code current} says which one is to be
  * used, and is switched by one rename. The link {@code confirmed} says which one is known to work.
  * Whoever resolves {@code current} once reads one whole set: the one before the confirmed stays
- * until the next is confirmed.
+ * until the next is confirmed, and each for a minute after it was replaced.
  *
  * <p>One process and one thread at a time may write.
  */
 public final class SetFolder {
+  /** How long whoever has resolved the link may take to read what it led to. */
+  static final Duration READERS = Duration.ofMinutes(1);
+
   private static final String SETS = "sets";
   private static final String CURRENT = "current";
   private static final String CONFIRMED = "confirmed";
@@ -130,13 +135,23 @@ public final class SetFolder {
     link(CURRENT, set);
   }
 
-  /** Says that a set is known to work, and removes all but it and the one before. */
+  /**
+   * Says that a set is known to work, and removes those before it, but for the last of them and
+   * what may still be read.
+   */
   public void confirm(Path set) throws IOException {
     Optional<Path> before = confirmed();
     link(CONFIRMED, set);
-    for (Path other : list(folder.resolve(SETS))) {
-      if (!other.equals(set) && !before.equals(Optional.of(other))) {
-        discard(other);
+    Instant read = Instant.now().minus(READERS);
+    List<Path> all = list(folder.resolve(SETS)).stream().sorted().toList();
+    for (int i = 0; i < all.size(); i++) {
+      Path one = all.get(i);
+      boolean kept = one.equals(set) || before.equals(Optional.of(one));
+      // A set is replaced by the next, and so when that was made.
+      boolean mayBeRead =
+          i + 1 < all.size() && Files.getLastModifiedTime(all.get(i + 1)).toInstant().isAfter(read);
+      if (!kept && !mayBeRead) {
+        discard(one);
       }
     }
   }

@@ -15,7 +15,12 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.operator.ContentVerifierProvider;
+import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.bc.BcECContentVerifierProviderBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
@@ -48,12 +53,26 @@ public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
     SubjectPublicKeyInfo key = request.getSubjectPublicKeyInfo();
     try {
       Bytes publicKey = SubjectKey.strong(Bytes.of(key.getEncoded("DER")));
-      if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+      if (!request.isSignatureValid(verifier(key))) {
         throw new Unacceptable("the request is not signed by the key it names");
       }
       return new CertificateRequest(publicKey, names(request));
-    } catch (IOException | OperatorCreationException | PKCSException e) {
+    } catch (IOException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
       throw new Unacceptable("the request's signature cannot be checked");
+    }
+  }
+
+  /** Bouncy Castle itself takes a fifth of the JDK's time for ECDSA. */
+  private static ContentVerifierProvider verifier(SubjectPublicKeyInfo key)
+      throws OperatorCreationException {
+    boolean ec = key.getAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey);
+    try {
+      return ec
+          ? new BcECContentVerifierProviderBuilder(new DefaultDigestAlgorithmIdentifierFinder())
+              .build(PublicKeyFactory.createKey(key))
+          : new JcaContentVerifierProviderBuilder().build(key);
+    } catch (IOException e) {
+      throw new OperatorCreationException("the key cannot be read", e);
     }
   }
 

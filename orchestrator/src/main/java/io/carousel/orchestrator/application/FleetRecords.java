@@ -217,7 +217,7 @@ public final class FleetRecords implements AutoCloseable {
       LOG.info("a report does not count: {}", flaw.get());
     } else {
       Bytes identity = house.participant(report.participant()).orElseThrow().identityKey();
-      ledger.take(report, identity.digest(), received.written());
+      ledger.take(house, report, identity, received.written());
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.carousel.orchestrator.evidence;
 
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Digest;
+import io.carousel.events.Bytes;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.ParticipantName;
@@ -12,24 +12,29 @@ import io.carousel.orchestrator.rules.Evidence.Shown;
 import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import io.carousel.orchestrator.rules.House;
+import io.carousel.orchestrator.rules.Participant;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The newest report of each participant about each authority, by its counter. Proofs of possession
- * are checked when a gate asks, since a report may arrive before the result that it speaks of; what
- * held once is remembered with the report.
+ * What each participant has last shown about each authority, by the counter of its reports. Proofs
+ * are checked as they come; where one does not hold, the report is kept and looked at again when a
+ * gate asks, since it may have come before the result that it speaks of.
  */
 public final class FleetLedger {
   /** A verifier is tried once in a rotation; more of them are noise. */
   private static final int MOST_TRIED = 4;
 
+  /** Challenges, and sets of keys that are trusted. */
+  private static final int REPEATED = 4_096;
+
   private final IssuedRegister register;
+  private final Shared shared = new Shared(REPEATED);
   private final Map<AuthorityName, Map<ParticipantName, Entry>> newest = new ConcurrentHashMap<>();
 
   /** With that register of issued credentials. */
@@ -38,16 +43,15 @@ public final class FleetLedger {
   }
 
   /**
-   * @param proven what it presents; null until all of it is known to hold
+   * What was last shown.
+   *
+   * @param identity the key that signed it
+   * @param shown as far as it is proven
+   * @param open the report, as long as not all that it presents is known to hold
    */
-  private record Entry(
-      Report report,
-      Digest identity,
-      Instant heard,
-      List<ShownCredential> proven,
-      List<ShownCanary> tried) {
+  private record Entry(Bytes identity, Shown shown, Optional<Report> open) {
     boolean isNewerThan(Entry other) {
-      return !identity.equals(other.identity) || report.counter() > other.report.counter();
+      return !identity.equals(other.identity) || shown.counter() > other.shown.counter();
     }
   }
 
@@ -55,83 +59,76 @@ public final class FleetLedger {
    * Takes a report whose own signature was checked. An older one than is known changes nothing,
    * unless that one is of somebody else, who had the name before.
    *
-   * @param identity SHA-256 of the identity key that signed it
+   * @param identity the identity key that signed it
    */
-  public void take(Report report, Digest identity, Instant heard) {
-    var entry = new Entry(report, identity, heard, null, List.of());
+  public void take(House house, Report report, Bytes identity, Instant heard) {
     Map<ParticipantName, Entry> of =
         newest.computeIfAbsent(report.authority(), _ -> new ConcurrentHashMap<>());
+    var entry = entry(house, report, identity, heard);
     of.merge(report.participant(), entry, (old, next) -> next.isNewerThan(old) ? next : old);
   }
 
   /** What is known about that authority. */
   public Evidence of(House house, AuthorityName authority, List<TopicOffset> offsets, Instant now) {
-    HouseId id = house.id().orElseThrow();
     Map<ParticipantName, Entry> reports = newest.getOrDefault(authority, Map.of());
-    var shown = new HashMap<ParticipantName, Shown>();
+    Map<ParticipantName, Shown> shown = HashMap.newHashMap(reports.size());
     reports.forEach((name, entry) -> {
-      if (isOfWhoHasTheNameNow(house, entry)) {
-        shown.put(name, shown(proven(id, reports, name, entry, tried(house, entry))));
+      if (isOfWhoHasTheNameNow(house, name, entry)) {
+        shown.put(name, proven(house, reports, name, entry).shown());
       }
     });
     return new Evidence(shown, register.of(authority, now), offsets, now);
   }
 
-  private static boolean isOfWhoHasTheNameNow(House house, Entry entry) {
-    return house
-        .participant(entry.report().participant())
-        .filter(p -> p.identityKey().digest().equals(entry.identity()))
-        .isPresent();
+  private static boolean isOfWhoHasTheNameNow(House house, ParticipantName name, Entry entry) {
+    Participant p = house.participants().get(name);
+    return p != null && p.identityKey().equals(entry.identity());
   }
 
-  /** What the verifier did with the canaries that the report speaks of; once told, as it was. */
-  private static List<ShownCanary> tried(House house, Entry entry) {
-    Report r = entry.report();
-    if (entry.proven() != null || r.tried().isEmpty()) {
-      return entry.tried();
+  /** With what has become known since, if anything was open. */
+  private Entry proven(
+      House house, Map<ParticipantName, Entry> reports, ParticipantName name, Entry entry) {
+    if (entry.open().isEmpty()) {
+      return entry;
     }
+    Entry now = entry(house, entry.open().get(), entry.identity(), entry.shown().heard());
+    if (now.open().isEmpty()) {
+      reports.replace(name, entry, now);
+    }
+    return now;
+  }
+
+  /** What a report shows; it stays open where a result may still be on its way. */
+  private Entry entry(House house, Report r, Bytes identity, Instant heard) {
+    HouseId id = house.id().orElseThrow();
+    List<ShownCredential> held =
+        r.presents().stream().flatMap(p -> register.held(id, r, p).stream()).toList();
+    List<ShownCanary> tried = tried(house, r);
+    var shown =
+        new Shown(
+            r.counter(),
+            r.bundle(),
+            shared.one(r.challenge()),
+            shared.one(Set.copyOf(r.trusts())),
+            held,
+            tried,
+            r.trouble(),
+            heard);
+    boolean open =
+        held.size() < r.presents().size() || tried.size() < Math.min(r.tried().size(), MOST_TRIED);
+    return new Entry(identity, shown, open ? Optional.of(r) : Optional.empty());
+  }
+
+  /** What the verifier did with the canaries that the report speaks of. */
+  private static List<ShownCanary> tried(House house, Report r) {
+    if (r.tried().isEmpty()) {
+      return List.of();
+    }
+    HouseId id = house.id().orElseThrow();
     Optional<Authority> authority = house.authority(r.authority());
     return r.tried().stream()
         .limit(MOST_TRIED)
-        .flatMap(
-            t -> authority.flatMap(a -> CanaryCheck.of(house.id().orElseThrow(), a, r, t)).stream())
+        .flatMap(t -> authority.flatMap(a -> CanaryCheck.of(id, a, r, t)).stream())
         .toList();
-  }
-
-  private Entry proven(
-      HouseId house,
-      Map<ParticipantName, Entry> reports,
-      ParticipantName name,
-      Entry entry,
-      List<ShownCanary> tried) {
-    if (entry.proven() != null) {
-      return entry;
-    }
-    Report r = entry.report();
-    List<ShownCredential> held =
-        r.presents().stream()
-            .filter(p -> ReportCheck.flaw(house, r, p, register).isEmpty())
-            .map(p -> new ShownCredential(p.format(), p.profile(), p.serial(), p.issuerKey()))
-            .toList();
-    if (held.size() < r.presents().size()) {
-      // Its result may still be on its way: nothing is remembered, so that it is checked again.
-      return new Entry(r, entry.identity(), entry.heard(), held, tried);
-    }
-    var checked = new Entry(r, entry.identity(), entry.heard(), held, tried);
-    reports.replace(name, entry, checked);
-    return checked;
-  }
-
-  private static Shown shown(Entry entry) {
-    Report r = entry.report();
-    return new Shown(
-        r.counter(),
-        r.bundle(),
-        r.challenge(),
-        new HashSet<>(r.trusts()),
-        entry.proven(),
-        entry.tried(),
-        r.trouble(),
-        entry.heard());
   }
 }

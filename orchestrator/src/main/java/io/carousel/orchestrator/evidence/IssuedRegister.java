@@ -1,21 +1,29 @@
 package io.carousel.orchestrator.evidence;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.Report;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.rules.Evidence.Issued;
+import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Every credential that was issued and has not expired, with what shows possession. */
 public final class IssuedRegister {
+  /** Names, identities, issuers: of each but few for each participant. */
+  private static final int REPEATED = 1 << 20;
+
   private final Map<AuthorityName, Map<Serial, Entry>> entries = new ConcurrentHashMap<>();
   private final Map<AuthorityName, Map<Serial, Issued>> unproven = new ConcurrentHashMap<>();
+  private final Shared shared = new Shared(REPEATED);
 
   /**
    * One credential.
@@ -28,7 +36,7 @@ public final class IssuedRegister {
   public void take(LeafResult result) {
     if (result instanceof LeafSigned signed) {
       entries
-          .computeIfAbsent(signed.authority(), _ -> new ConcurrentHashMap<>())
+          .computeIfAbsent(signed.authority(), _ -> new ConcurrentSkipListMap<>())
           .computeIfAbsent(signed.serial(), _ -> entry(signed));
     }
   }
@@ -40,41 +48,51 @@ public final class IssuedRegister {
   public void takeUnproven(LeafResult result) {
     if (result instanceof LeafSigned signed) {
       unproven
-          .computeIfAbsent(signed.authority(), _ -> new ConcurrentHashMap<>())
+          .computeIfAbsent(signed.authority(), _ -> new ConcurrentSkipListMap<>())
           .putIfAbsent(signed.serial(), issued(signed));
     }
   }
 
   /** What is unexpired of that authority, by serial number. */
   List<Issued> of(AuthorityName authority, Instant now) {
-    var all = new TreeMap<Serial, Issued>();
     Map<Serial, Issued> doubtful = unproven.getOrDefault(authority, Map.of());
     doubtful.values().removeIf(i -> !i.notAfter().isAfter(now));
-    all.putAll(doubtful);
     Map<Serial, Entry> own = entries.getOrDefault(authority, Map.of());
     own.values().removeIf(e -> !e.issued().notAfter().isAfter(now));
+    if (doubtful.isEmpty()) {
+      return own.values().stream().map(Entry::issued).toList();
+    }
+    var all = new TreeMap<Serial, Issued>(doubtful);
     own.forEach((serial, entry) -> all.put(serial, entry.issued()));
     return List.copyOf(all.values());
+  }
+
+  /** What is shown by that, if its participant was issued it and has shown that it has it. */
+  Optional<ShownCredential> held(HouseId house, Report report, Report.Presented shown) {
+    return find(report.authority(), shown.serial())
+        .filter(_ -> ReportCheck.flaw(house, report, shown, this).isEmpty())
+        .map(Entry::issued)
+        .map(i -> new ShownCredential(i.format(), i.profile(), i.serial(), i.issuerKey()));
   }
 
   Optional<Entry> find(AuthorityName authority, Serial serial) {
     return Optional.ofNullable(entries.getOrDefault(authority, Map.of()).get(serial));
   }
 
-  private static Entry entry(LeafSigned signed) {
+  private Entry entry(LeafSigned signed) {
     return new Entry(issued(signed), Possession.of(signed));
   }
 
-  private static Issued issued(LeafSigned signed) {
+  private Issued issued(LeafSigned signed) {
     return new Issued(
-        signed.participant(),
-        signed.identity(),
+        shared.one(signed.participant()),
+        shared.one(signed.identity()),
         signed.format(),
         signed.profile(),
         signed.serial(),
-        signed.issuerKey(),
+        shared.one(signed.issuerKey()),
         signed.generation(),
-        signed.slot(),
+        shared.one(signed.slot()),
         signed.notAfter());
   }
 }

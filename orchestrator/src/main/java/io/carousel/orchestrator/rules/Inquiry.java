@@ -285,12 +285,12 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
             .isPresent();
     return new Answer(
         old.holder(),
-        "has replaced credential %s".formatted(old.serial()),
+        "has replaced credential " + old.serial(),
         replaced
             ? Optional.empty()
             : Optional.of(
                 Lack.of(Reason.OUTSTANDING, "may still present it, until " + old.notAfter())),
-        "issued by generation %d on slot %s".formatted(old.generation(), old.slot()));
+        "issued by generation " + old.generation() + " on slot " + old.slot());
   }
 
   // --- reports ----------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
                 name,
                 question,
                 judge.apply(shown).map(lack -> explained(lack, shown)),
-                "report %d%s".formatted(shown.counter(), Pinning.canaries(shown))))
+                "report " + shown.counter() + Pinning.canaries(shown)))
         .orElseGet(() -> new Answer(name, question, Optional.of(unheard(name)), "nothing"));
   }
 

@@ -97,7 +97,8 @@ class CanaryCheckTest {
   }
 
   private List<ShownCanary> shown(Tried... tried) {
-    ledger.take(web.tries(story.house(), List.of(tried)), web.identity(), story.now());
+    ledger.take(
+        story.house(), web.tries(story.house(), List.of(tried)), web.identityKey(), story.now());
     return ledger
         .of(story.house(), Member.USER, List.of(), story.now())
         .shown()

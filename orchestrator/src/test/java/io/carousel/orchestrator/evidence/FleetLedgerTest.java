@@ -97,23 +97,26 @@ class FleetLedgerTest {
   void anOlderReportChangesNothing() {
     Report first = web.reports(story.house(), List.of());
     Report second = web.reports(story.house(), List.of(ISSUER));
-    ledger.take(second, web.identity(), story.now());
-    ledger.take(first, web.identity(), story.now());
+    ledger.take(story.house(), second, web.identityKey(), story.now());
+    ledger.take(story.house(), first, web.identityKey(), story.now());
     assertThat(evidence().shown().get(web.name).trusts()).containsExactly(ISSUER);
   }
 
   /** A host is lost, and another is enrolled under its name in the middle of a phase. */
   @Test
   void whatTheOneBeforeReportedSaysNothingOfTheOneWhoHasTheNameNow() {
-    ledger.take(web.reports(story.house(), List.of(ISSUER)), web.identity(), story.now());
-    ledger.take(web.reports(story.house(), List.of(ISSUER)), web.identity(), story.now());
+    ledger.take(
+        story.house(), web.reports(story.house(), List.of(ISSUER)), web.identityKey(), story.now());
+    ledger.take(
+        story.house(), web.reports(story.house(), List.of(ISSUER)), web.identityKey(), story.now());
     assertThat(evidence().shown()).containsOnlyKeys(web.name);
     story.accept(new RemoveParticipant(web.name, "lost", "p-1"));
     assertThat(evidence().shown()).isEmpty();
     var anew = new Member("web-1");
     story.accept(anew.enrolment(Role.PRESENTS_CLIENT, Role.VERIFIES));
     assertThat(evidence().shown()).isEmpty();
-    ledger.take(anew.reports(story.house(), List.of()), anew.identity(), story.now());
+    ledger.take(
+        story.house(), anew.reports(story.house(), List.of()), anew.identityKey(), story.now());
     assertThat(evidence().shown().get(web.name).trusts()).isEmpty();
   }
 
@@ -156,7 +159,11 @@ class FleetLedgerTest {
   }
 
   private void report(Report.Presented... presents) {
-    ledger.take(web.reports(story.house(), List.of(ISSUER), presents), web.identity(), story.now());
+    ledger.take(
+        story.house(),
+        web.reports(story.house(), List.of(ISSUER), presents),
+        web.identityKey(),
+        story.now());
   }
 
   private List<ShownCredential> shown() {

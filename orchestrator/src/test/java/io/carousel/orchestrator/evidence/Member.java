@@ -53,13 +53,16 @@ public final class Member {
 
   /** Its enrolment with those authorities. */
   public Act enrolment(List<Membership> memberships) {
-    return new EnrolParticipant(
-        name, Bytes.of(identity.getPublic().getEncoded()), memberships, "p-1");
+    return new EnrolParticipant(name, identityKey(), memberships, "p-1");
+  }
+
+  Bytes identityKey() {
+    return Bytes.of(identity.getPublic().getEncoded());
   }
 
   /** SHA-256 of its identity key. */
   Digest identity() {
-    return Digest.of(identity.getPublic().getEncoded());
+    return identityKey().digest();
   }
 
   /** Its identity's signature. */

@@ -8,6 +8,8 @@ import java.util.Optional;
  * drawn anew between half and one and a half of that. One thread.
  */
 final class Retry {
+  private static final long SECOND = 1_000_000_000;
+
   private final Habits habits;
   private int failures;
   private long notBefore = System.nanoTime();
@@ -37,7 +39,8 @@ final class Retry {
   }
 
   /**
-   * Not before the other side wants it.
+   * Not before the other side wants it, and then at any moment of a second: it speaks in whole ones
+   * (RFC 9110, section 10.2.3), and many may have been told the same.
    *
    * @param atLeast what the other side asked for
    */
@@ -46,6 +49,7 @@ final class Retry {
     double mean = Math.min(doubled, habits.lastRetry().toNanos() / 1.5);
     long drawn = (long) (mean * (0.5 + habits.random().nextDouble()));
     long asked = atLeast.map(Duration::toNanos).orElse(0L);
-    notBefore = System.nanoTime() + (asked == 0 ? drawn : asked + drawn / 4);
+    long spread = (long) (Math.min(asked, SECOND) * habits.random().nextDouble());
+    notBefore = System.nanoTime() + (asked == 0 ? drawn : asked + spread);
   }
 }

@@ -128,8 +128,17 @@ public final class Orchestrator implements AutoCloseable {
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials, refusals)));
     opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
     desk =
-        new Desk(
-            author, chronicle, acts, writer, credentials, fleet.join(), rotations, clock, refusals);
+        opening(
+            new Desk(
+                author,
+                chronicle,
+                acts,
+                writer,
+                credentials,
+                fleet.join(),
+                rotations,
+                clock,
+                refusals));
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
   }

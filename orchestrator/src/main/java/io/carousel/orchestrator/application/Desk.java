@@ -19,11 +19,11 @@ import io.carousel.orchestrator.desk.Declined.Kind;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
+import io.carousel.orchestrator.desk.Turnstile;
 import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.BrokerUnreachable;
 import io.carousel.orchestrator.log.Chronicle;
-import io.carousel.orchestrator.log.Committed;
 import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Unanswered;
 import io.carousel.orchestrator.rules.Authority;
@@ -33,6 +33,7 @@ import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Removal;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,9 +45,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The front desk on the log: reads come from what is committed, acts go to the owner. */
-public final class Desk implements FrontDesk {
+public final class Desk implements FrontDesk, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
+
+  /** How many are written at once; beyond it participants come back later. */
+  private static final int REPORTS = 512;
+
   private static final int HISTORY_MOST = 5_000;
 
   private final Author author;
@@ -58,6 +63,9 @@ public final class Desk implements FrontDesk {
   private final RotationHistory rotations;
   private final Clock clock;
   private final Refusals refusals;
+  private final Changes changes;
+  private final Chronicle.Following growth;
+  private final Turnstile reports = new Turnstile(REPORTS, System::nanoTime, new SecureRandom());
 
   /** A desk of those parts. */
   public Desk(
@@ -79,6 +87,13 @@ public final class Desk implements FrontDesk {
     this.fleet = fleet;
     this.rotations = rotations;
     this.clock = clock;
+    this.changes = new Changes(this::house);
+    this.growth = chronicle.onGrowth(changes::grown);
+  }
+
+  @Override
+  public void close() {
+    growth.close();
   }
 
   @Override
@@ -118,21 +133,23 @@ public final class Desk implements FrontDesk {
   public Optional<TrustBundle> bundle(AuthorityName name, long after, Duration wait) {
     Instant end = clock.instant().plus(wait);
     while (true) {
-      Committed<House> now = chronicle.now();
-      TrustBundle bundle = Bundles.of(authority(now.state(), name));
-      if (bundle.sequence() > after) {
-        return Optional.of(bundle);
+      Authority now = authority(house(), name);
+      if (now.changeSequence() > after) {
+        return Optional.of(Bundles.of(now));
       }
-      if (!grown(now, Duration.between(clock.instant(), end))) {
+      if (!changed(name, Optional.of(now), Duration.between(clock.instant(), end))) {
         return Optional.empty();
       }
     }
   }
 
   @Override
-  public boolean grown(long sequence, Duration wait) {
-    Committed<House> now = chronicle.now();
-    return now.head().sequence() > sequence || grown(now, wait);
+  public boolean changed(AuthorityName name, Optional<Authority> seen, Duration wait) {
+    try {
+      return changes.await(name, seen, wait);
+    } catch (InterruptedException e) {
+      throw stopping();
+    }
   }
 
   @Override
@@ -146,6 +163,20 @@ public final class Desk implements FrontDesk {
     if (flaw.isPresent()) {
       throw new Declined(Kind.FORBIDDEN, "bad-report", flaw.get());
     }
+    try (var _ = reports.enter().orElseThrow(this::fullOfReports)) {
+      write(report);
+    }
+  }
+
+  private Declined fullOfReports() {
+    return new Declined(
+        Kind.UNAVAILABLE,
+        "reports-busy",
+        "as many reports are being written as can be; send it again",
+        Optional.of(reports.comeBack()));
+  }
+
+  private void write(Report report) {
     var typed = Wire.CURRENT.write(report);
     Message record =
         author.draft(
@@ -200,27 +231,11 @@ public final class Desk implements FrontDesk {
 
   @Override
   public List<Recorded> history(long from, int limit, Duration wait) {
-    Committed<House> now = chronicle.now();
-    if (from > now.head().sequence()) {
-      grown(now, wait);
-    }
     try {
+      chronicle.grows(from - 1, wait);
       return chronicle.read(Math.max(1, from), Math.min(limit, HISTORY_MOST));
     } catch (BrokerUnreachable e) {
       throw new Declined(Kind.UNAVAILABLE, "kafka-unavailable", e.getMessage());
-    }
-  }
-
-  /** Waits until the log is longer than it was. */
-  private boolean grown(Committed<House> then, Duration wait) {
-    if (!wait.isPositive()) {
-      return false;
-    }
-    try {
-      chronicle.reached(then.head().sequence() + 1).get(wait.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException | ExecutionException | CancellationException e) {
-      return false;
     } catch (InterruptedException e) {
       throw stopping();
     }

@@ -13,9 +13,11 @@ import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.desk.Turnstile;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -51,7 +52,7 @@ public final class CredentialDesk {
   private final SlotNews news;
   private final Clock clock;
   private final Map<CommandId, Waiter> waiting = new ConcurrentHashMap<>();
-  private final Map<SlotName, Semaphore> inFlight = new ConcurrentHashMap<>();
+  private final Map<SlotName, Turnstile> inFlight = new ConcurrentHashMap<>();
   private final Turns turns;
   private final Admission admission;
   private final Orders orders;
@@ -135,10 +136,11 @@ public final class CredentialDesk {
       Key.Ready key = keys.get(i % keys.size());
       Instant until = earlier(clock.instant().plus(share), end);
       LeafCommand command = orders.command(id, authority, request, generation, key, until);
-      Semaphore room = inFlight.computeIfAbsent(key.slot(), _ -> new Semaphore(IN_FLIGHT));
-      if (room.tryAcquire()) {
+      Turnstile turnstile = inFlight.computeIfAbsent(key.slot(), _ -> turnstile());
+      Optional<Turnstile.Pass> pass = turnstile.enter();
+      if (pass.isPresent()) {
         full = 0;
-        Optional<LeafSigned> signed = signed(command, key, room);
+        Optional<LeafSigned> signed = signed(command, key, pass.get());
         if (signed.isPresent()) {
           return handOut(command, key, signed.get());
         }
@@ -146,7 +148,8 @@ public final class CredentialDesk {
         throw later(
             "slot-busy",
             "every slot of authority '%s' has all it can carry; ask again"
-                .formatted(authority.name()));
+                .formatted(authority.name()),
+            turnstile.comeBack());
       }
       if (i % keys.size() == keys.size() - 1) {
         share = share.multipliedBy(2);
@@ -189,13 +192,13 @@ public final class CredentialDesk {
   /**
    * Empty if the slot stays silent: handing its work to another is a new command.
    *
-   * @param room where the slot carries it; given back, whatever comes of it
+   * @param pass to what the slot carries; given back, whatever comes of it
    */
-  private Optional<LeafSigned> signed(LeafCommand command, Key.Ready key, Semaphore room) {
+  private Optional<LeafSigned> signed(LeafCommand command, Key.Ready key, Turnstile.Pass pass) {
     long patience = Duration.between(clock.instant(), command.order().deadline()).toMillis();
     var answer = new CompletableFuture<LeafResult>();
     waiting.put(command.command(), new Waiter(command, key, answer));
-    try {
+    try (pass) {
       outlet.write(command).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return switch (answer.get(patience, TimeUnit.MILLISECONDS)) {
         case LeafSigned signed -> Optional.of(signed);
@@ -213,7 +216,6 @@ public final class CredentialDesk {
       throw later("stopping", "this orchestrator is stopping; ask another");
     } finally {
       waiting.remove(command.command());
-      room.release();
     }
   }
 
@@ -248,7 +250,15 @@ public final class CredentialDesk {
     return later("phase-moved", "the phase moved on while the credential was signed; ask again");
   }
 
+  private static Turnstile turnstile() {
+    return new Turnstile(IN_FLIGHT, System::nanoTime, new SecureRandom());
+  }
+
   private static Declined later(String code, String message) {
-    return new Declined(Kind.UNAVAILABLE, code, message, Optional.of(Duration.ofSeconds(1)));
+    return later(code, message, Duration.ofSeconds(1));
+  }
+
+  private static Declined later(String code, String message, Duration when) {
+    return new Declined(Kind.UNAVAILABLE, code, message, Optional.of(when));
   }
 }

@@ -9,6 +9,7 @@ import io.carousel.events.Reply;
 import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.seal.Recorded;
+import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
@@ -47,11 +48,12 @@ public interface FrontDesk {
   Optional<TrustBundle> bundle(AuthorityName authority, long after, Duration wait);
 
   /**
-   * Waits for more events than that.
+   * Waits until something was said of that authority.
    *
-   * @return whether there are
+   * @param seen as the caller knows it; empty if there was none
+   * @return whether it is another now
    */
-  boolean grown(long sequence, Duration wait);
+  boolean changed(AuthorityName authority, Optional<Authority> seen, Duration wait);
 
   /**
    * Issues a credential by the generation that is current for its profile.

@@ -16,7 +16,7 @@ final class LongPoll {
   /** Longest that any caller may wait. */
   static final Duration LONGEST = Duration.ofMinutes(1);
 
-  private static final Duration TURN = Duration.ofMillis(250);
+  private static final Duration TURN = Duration.ofSeconds(1);
   private static final int MOST = 4_096;
   private static final Duration AGAIN = Duration.ofSeconds(5);
 

@@ -82,9 +82,12 @@ final class PublicationEndpoints {
   }
 
   private Answer changed(Call call, Endpoint now, Duration wait) {
-    long seen = desk.house().sequence();
+    AuthorityName name = call.path("name", AuthorityName::new);
+    Optional<Authority> seen = desk.house().authority(name);
     Answer answer = now.answer(call);
-    return answer.status() == NOT_MODIFIED && desk.grown(seen, wait) ? now.answer(call) : answer;
+    return answer.status() == NOT_MODIFIED && desk.changed(name, seen, wait)
+        ? now.answer(call)
+        : answer;
   }
 
   private Answer crl(Call call) {

@@ -5,6 +5,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Reply;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,13 @@ public interface Chronicle<S> {
 
   /** Completes once the log is known up to that sequence number. */
   CompletableFuture<Committed<S>> reached(long sequence);
+
+  /**
+   * Waits until the log is known to be longer than that.
+   *
+   * @return whether it is
+   */
+  boolean grows(long beyond, Duration wait) throws InterruptedException;
 
   /** Completes once everything that was committed when this was asked is known here. */
   CompletableFuture<Committed<S>> upToDate();

@@ -6,6 +6,7 @@ import io.carousel.events.Reply;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,6 +151,22 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
       }
     }
     return CompletableFuture.completedFuture(now());
+  }
+
+  /** Whoever gives up leaves nothing behind, as it would at a future that others wait for too. */
+  @Override
+  public boolean grows(long beyond, Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    synchronized (this) {
+      while (!closed && known.head().sequence() <= beyond) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+      return known.head().sequence() > beyond;
+    }
   }
 
   @Override

@@ -180,7 +180,7 @@ class CredentialDeskTest extends CredentialTest {
             d -> {
               assertThat(d.code()).isEqualTo("slot-busy");
               assertThat(d.kind()).isEqualTo(Declined.Kind.UNAVAILABLE);
-              assertThat(d.retryAfter()).contains(Duration.ofSeconds(1));
+              assertThat(d.retryAfter().orElseThrow()).isPositive();
               assertThat(d).hasMessageContaining("ask again");
             });
     assertThat(written).hasSize(ROOM);

@@ -383,12 +383,12 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public synchronized boolean grown(long sequence, Duration wait) {
+  public synchronized boolean changed(AuthorityName name, Optional<Authority> seen, Duration wait) {
     long end = System.nanoTime() + wait.toNanos();
-    while (house.sequence() <= sequence && await(end)) {
+    while (house.authority(name).equals(seen) && await(end)) {
       // Looks again.
     }
-    return house.sequence() > sequence;
+    return !house.authority(name).equals(seen);
   }
 
   private Authority known(AuthorityName name) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code carousel rotation}. */
 @Command(name = "rotation", description = "Starts, follows and moves rotations.")
 final class RotationCommands extends CommandGroup {
+  private static final String ALL_LACKING = "?lacking=" + Integer.MAX_VALUE;
 
   /** A command about the rotation of one authority. */
   abstract static class OfOne extends NodeCommand {
@@ -42,6 +43,11 @@ final class RotationCommands extends CommandGroup {
 
     RotationStatus status(Api api) {
       return api.get(path(), RotationStatus.class);
+    }
+
+    /** With all that is lacking, however much that is. */
+    RotationStatus whole(Api api) {
+      return api.get(path() + ALL_LACKING, RotationStatus.class);
     }
 
     /** Tells how it stands after an act. */
@@ -154,7 +160,9 @@ final class RotationCommands extends CommandGroup {
       if (name == null) {
         show(all(api), this::table);
       } else {
-        show(status(api, name), s -> StatusText.print(s, out(), style()));
+        show(
+            json() ? whole(api, name) : status(api, name),
+            s -> StatusText.print(s, out(), style()));
       }
     }
 
@@ -167,6 +175,11 @@ final class RotationCommands extends CommandGroup {
 
     private static RotationStatus status(Api api, AuthorityName name) {
       return api.get(AuthorityCommands.path(name) + "/rotation", RotationStatus.class);
+    }
+
+    private static RotationStatus whole(Api api, AuthorityName name) {
+      return api.get(
+          AuthorityCommands.path(name) + "/rotation" + ALL_LACKING, RotationStatus.class);
     }
 
     private void table(All all) {
@@ -231,7 +244,11 @@ final class RotationCommands extends CommandGroup {
       RotationStatus first = status(api);
       Seen seen = first.seen();
       if (wait && StatusText.underway(first)) {
-        until(() -> status(api), s -> maySend(s, seen), waiting.timeout, RotationStatus::next);
+        until(
+            () -> abandon.isEmpty() ? status(api) : whole(api),
+            s -> maySend(s, seen),
+            waiting.timeout,
+            RotationStatus::next);
       }
       api.act(
           path() + "/advance",

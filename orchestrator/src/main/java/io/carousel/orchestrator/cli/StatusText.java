@@ -44,7 +44,7 @@ final class StatusText {
     keys(s.keys()).print(out, style);
     if (!s.gate().lacking().isEmpty()) {
       out.println();
-      lacking(s.gate().lacking(), out, style);
+      lacking(s.gate(), out, style);
       remedies(s.gate().remedies(), out);
     }
     if (!s.removals().isEmpty() || !s.warnings().isEmpty()) {
@@ -104,26 +104,27 @@ final class StatusText {
     return table;
   }
 
-  private static void lacking(List<Lacking> all, PrintWriter out, Style style) {
+  private static void lacking(GateStatus gate, PrintWriter out, Style style) {
     var table = new Table("WAITING FOR", "SINCE", "REASON", "QUESTION", "WHY");
-    all.stream()
-        .limit(LACKING_SHOWN)
-        .forEach(l ->
-            table.row(
-                l.participant(),
-                l.since().map(NodeCommand::time).orElse("-"),
-                l.reason(),
-                l.question(),
-                l.why()));
+    List<Lacking> some = gate.lacking().stream().limit(LACKING_SHOWN).toList();
+    some.forEach(l ->
+        table.row(
+            l.participant(),
+            l.since().map(NodeCommand::time).orElse("-"),
+            l.reason(),
+            l.question(),
+            l.why()));
     table.print(out, style);
-    if (all.size() > LACKING_SHOWN) {
-      out.println("and %d more; all of them with -o json".formatted(all.size() - LACKING_SHOWN));
+    int more = gate.required() - gate.shown() - some.size();
+    if (more > 0) {
+      out.println("and %d more; all of them with -o json".formatted(more));
     }
   }
 
   private static void remedies(List<Remedy> all, PrintWriter out) {
     out.println();
-    all.forEach(r -> out.println("%s: %s".formatted(r.reason(), PlainText.of(r.text()))));
+    all.forEach(
+        r -> out.println("%s (%d): %s".formatted(r.reason(), r.count(), PlainText.of(r.text()))));
   }
 
   private static String tail(TailLine tail) {

@@ -60,6 +60,7 @@ public record RotationStatus(
    * @param ready whether an advance would pass it now
    * @param required how many questions it asks
    * @param shown how many of them hold
+   * @param lacking of the others as many as were asked for
    * @param remedies what to do about each kind of what is lacking
    * @param opens before then it stays closed whatever the answers, because verifiers may keep
    *     published keys that long; absent if that has passed
@@ -92,6 +93,7 @@ public record RotationStatus(
    * What to do about some of them.
    *
    * @param reason of those whom it is about
+   * @param count how many these are, shown or not
    */
-  public record Remedy(String reason, String text) {}
+  public record Remedy(String reason, long count, String text) {}
 }

@@ -41,6 +41,10 @@ final class OperatorEndpoints {
   private static final String ROTATION = AUTHORITY + "/rotation";
   private static final int LONGEST_PAGE = 1_000;
   private static final int PAGE = 100;
+
+  /** So many lines of what is lacking, unless more are asked for. */
+  private static final long LACKING = 1_000;
+
   private static final int REMEMBERED = 1_000;
 
   /** When phases began, by the sequence of the event: it never changes, and may be long ago. */
@@ -122,7 +126,8 @@ final class OperatorEndpoints {
     House house = desk.house();
     Authority authority = authority(house, call);
     Gate gate = desk.gate(authority.name());
-    return Answer.ok(status(house, authority, gate));
+    long most = call.number("lacking", 0, Integer.MAX_VALUE).orElse(LACKING);
+    return Answer.ok(status(house, authority, gate, most));
   }
 
   private Answer forecast(Call call) {
@@ -139,9 +144,14 @@ final class OperatorEndpoints {
     return Answer.ok(Views.forecast(name, forecast));
   }
 
-  private RotationStatus status(House house, Authority authority, Gate gate) {
+  private RotationStatus status(House house, Authority authority, Gate gate, long most) {
     return Views.status(
-        house, authority, gate, since(authority.phaseSequence()), desk.removals(authority.name()));
+        house,
+        authority,
+        gate,
+        since(authority.phaseSequence()),
+        desk.removals(authority.name()),
+        most);
   }
 
   /** When that event was. Told without it while it cannot be read. */

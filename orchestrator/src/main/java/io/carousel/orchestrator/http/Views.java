@@ -49,9 +49,12 @@ import io.carousel.orchestrator.story.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The state of the house as documents. Pure. */
@@ -153,7 +156,12 @@ final class Views {
   }
 
   static RotationStatus status(
-      House house, Authority a, Gate gate, Optional<Instant> since, Removal.Standing standing) {
+      House house,
+      Authority a,
+      Gate gate,
+      Optional<Instant> since,
+      Removal.Standing standing,
+      long most) {
     NextStep next = NextStep.of(a, gate);
     Optional<Integer> successor = successor(a.phase());
     List<Generation> used =
@@ -168,7 +176,7 @@ final class Views {
         a.bundle(),
         next.keysMissing(),
         used.stream().flatMap(Views::keys).toList(),
-        gate(a, gate, next, since),
+        gate(a, gate, next, since, most),
         next.advice(),
         removals(standing),
         standing.warnings(),
@@ -217,19 +225,22 @@ final class Views {
   }
 
   private static GateStatus gate(
-      Authority authority, Gate gate, NextStep next, Optional<Instant> since) {
+      Authority authority, Gate gate, NextStep next, Optional<Instant> since, long most) {
     List<Gate.Answer> open = gate.lacking(Set.of());
     List<Lacking> lacking =
         open.stream()
+            .limit(most)
             .flatMap(a -> a.lacking().stream().map(why -> lacking(a, why, since)))
             .toList();
-    List<Remedy> remedies =
+    Map<Gate.Reason, Long> counts =
         open.stream()
             .flatMap(a -> a.lacking().stream())
-            .map(Gate.Lack::reason)
-            .distinct()
-            .sorted()
-            .map(r -> new Remedy(r.wire(), Remedies.of(r, authority.name())))
+            .collect(Collectors.groupingBy(Gate.Lack::reason, TreeMap::new, Collectors.counting()));
+    List<Remedy> remedies =
+        counts.entrySet().stream()
+            .map(e ->
+                new Remedy(
+                    e.getKey().wire(), e.getValue(), Remedies.of(e.getKey(), authority.name())))
             .toList();
     return new GateStatus(
         next.ready(), gate.required(), gate.shown(), lacking, remedies, gate.opens());

@@ -68,7 +68,7 @@ class RotationCommandsTest {
             WAITING FOR  SINCE                 REASON        QUESTION             WHY
             web-2        2026-03-01 12:00:00Z  not-reported  trusts generation 2  has never reported
 
-            not-reported: Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.
+            not-reported (1): Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.
 
             Next: Wait for 1 answer, or leave participants behind with 'carousel rotation advance user --abandon NAME --reason WHY'.
             """);

@@ -16,6 +16,7 @@ import io.carousel.orchestrator.documents.HistoryPage;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
@@ -96,6 +97,19 @@ class OperatorApiTest extends ApiTest {
       assertThat(status().seen().phase()).isEqualTo(phase);
     }
     assertThat(status().active()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsNoMoreOfWhatIsLackingThanIsAskedFor() {
+    openUser();
+    desk.enrol("user", EnumSet.allOf(Role.class), "web-1", "web-2", "web-3");
+    startRotation();
+    desk.keysCome("user");
+    GateStatus gate = operator.get(ROTATION + "?lacking=2").as(RotationStatus.class).gate();
+    assertThat(gate.required() - gate.shown()).isEqualTo(3);
+    assertThat(gate.lacking()).hasSize(2);
+    assertThat(gate.remedies()).singleElement().satisfies(r -> assertThat(r.count()).isEqualTo(3));
+    assertProblem(operator.get(ROTATION + "?lacking=all"), 400, "invalid");
   }
 
   @Test

@@ -8,11 +8,11 @@ import io.carousel.events.Format;
 public interface Published {
 
   /**
-   * What goes with an authority's bundle and is not to be accepted any more.
+   * What verifiers need beside an authority's bundle.
    *
-   * @return for X.509 its CRLs: PEM blocks, one after the other; for SSH its KRL (PROTOCOL.krl)
-   * @throws IllegalArgumentException for tokens, of which none is revoked
+   * @return for X.509 its CRLs: PEM blocks, one after the other; for SSH its KRL (PROTOCOL.krl);
+   *     for tokens its JWK Set (RFC 7517, section 5)
    */
-  byte[] revocations(AuthorityName authority, Format format)
+  byte[] companion(AuthorityName authority, Format format)
       throws HouseException, InterruptedException;
 }

@@ -77,6 +77,7 @@ class ArrowsTest {
           SERVICE,
           "io.carousel.events.wire",
           "io.carousel.events.openssh",
+          "io.carousel.events.jose",
           "javax.security.auth.x500");
 
   @ArchTest

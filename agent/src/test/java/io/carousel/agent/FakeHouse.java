@@ -307,7 +307,7 @@ public final class FakeHouse implements House, Published {
 
   /** Of every CA in the bundle. */
   @Override
-  public byte[] revocations(AuthorityName authority, Format format) {
+  public byte[] companion(AuthorityName authority, Format format) {
     return locked(() -> {
       var text = new StringBuilder();
       for (TrustBundle.TrustedKey key : bundle.trusted()) {

@@ -3,6 +3,7 @@ package io.carousel.agent.config;
 import io.carousel.agent.output.OutputSettings;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
@@ -129,8 +130,27 @@ public record AgentConfig(
     }
     List<OutputSettings> all = outputs.stream().map(Optional::orElseThrow).toList();
     requireOwnFolders(file, all);
+    requireNoTokens(file, all);
     return new AgentConfig(
         house.orElseThrow(), name.orElseThrow(), identityKey, token, state, crls, all);
+  }
+
+  /** A client of an authority would be issued a token too, if it is enrolled for that format. */
+  private static void requireNoTokens(Path file, List<OutputSettings> outputs)
+      throws BadConfiguration {
+    for (OutputSettings output : outputs) {
+      boolean asks =
+          outputs.stream()
+              .filter(o -> o.authority().equals(output.authority()))
+              .anyMatch(o -> o.roles().contains(Role.PRESENTS_CLIENT));
+      if (output.format() == Format.JWT && asks) {
+        throw new BadConfiguration(
+            file,
+            List.of(
+                "outputs: authority '%s' has one of format jwt and one with 'presents-client': the agent keeps no tokens; verify them as a participant of its own"
+                    .formatted(output.authority())));
+      }
+    }
   }
 
   private static void requireOwnFolders(Path file, List<OutputSettings> outputs)

@@ -42,7 +42,10 @@ final class OutputSection {
   static Optional<OutputSettings> read(Section from) {
     Optional<AuthorityName> authority = from.needed("authority", OutputSection::authority);
     List<Role> roles = from.list("roles", word -> Word.of(Role.class, word));
-    Format format = from.parsed("format", OutputSection::format).orElse(Format.X509);
+    Format format = from.parsed("format", w -> Word.of(Format.class, w)).orElse(Format.X509);
+    if (format == Format.JWT && !roles.isEmpty() && !roles.equals(List.of(Role.VERIFIES))) {
+      from.fault("roles", "of format jwt can be 'verifies' alone: the agent keeps no tokens");
+    }
     Layout layout =
         from.parsed("layout", word -> layout(word, format)).orElseGet(() -> Layout.of(format));
     String hosts = hosts(from, format);
@@ -80,15 +83,6 @@ final class OutputSection {
           "'%s' is between agents and their house; name an authority of yours".formatted(name));
     }
     return name;
-  }
-
-  private static Format format(String word) {
-    Format format = Word.of(Format.class, word);
-    if (format == Format.JWT) {
-      throw new IllegalArgumentException(
-          "the agent keeps credentials of the formats x509 and ssh, not '%s'".formatted(word));
-    }
-    return format;
   }
 
   private static Layout layout(String word, Format format) {

@@ -120,13 +120,13 @@ public final class HttpHouse implements House, Published, AutoCloseable {
 
   /** Open to everybody: no secret is shown. */
   @Override
-  public byte[] revocations(AuthorityName authority, Format format)
+  public byte[] companion(AuthorityName authority, Format format)
       throws HouseException, InterruptedException {
     String name =
         switch (format) {
           case X509 -> "crls.pem";
           case SSH -> "krl";
-          case JWT -> throw new IllegalArgumentException("no token is ever revoked");
+          case JWT -> "jwks.json";
         };
     String path = "/pub/%s/%s".formatted(URLEncoder.encode(authority.value(), UTF_8), name);
     return send(openly(path).GET(), PATIENCE).body();

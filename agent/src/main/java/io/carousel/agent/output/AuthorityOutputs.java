@@ -17,6 +17,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
+import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.Krl;
 import io.carousel.events.openssh.UnreadableSsh;
 import java.security.cert.CRLException;
@@ -49,7 +50,7 @@ public final class AuthorityOutputs implements Installation {
   private final ReentrantLock lock = new ReentrantLock();
 
   private Optional<Material> atWork = Optional.empty();
-  private volatile Revocations revocations = Revocations.NONE;
+  private volatile Companions companions = Companions.NONE;
 
   /** The outputs of that authority, at least one. */
   public AuthorityOutputs(
@@ -109,7 +110,7 @@ public final class AuthorityOutputs implements Installation {
     }
   }
 
-  private void installAll(Material material, Revocations fitting)
+  private void installAll(Material material, Companions fitting)
       throws UnfitMaterial, InterruptedException {
     var taken = new ArrayList<Output.Taken>();
     for (Output output : outputs) {
@@ -127,26 +128,26 @@ public final class AuthorityOutputs implements Installation {
       done.output().confirm(done.set());
     }
     atWork = Optional.of(material);
-    revocations = fitting;
+    companions = fitting;
   }
 
-  // --- revocations
-  // -------------------------------------------------------------------------------------
+  // --- what is published beside the bundle ------------------------------------------------------
 
   /**
    * The newest that can be had. A checker that wants CRLs takes nothing of a CA without one: so
    * trust in a CA is not at work before its CRL is.
    */
-  private Revocations fitting(Trust trust) throws UnfitMaterial, InterruptedException {
-    Revocations offered;
+  private Companions fitting(Trust trust) throws UnfitMaterial, InterruptedException {
+    Companions offered;
     try {
       offered = fetch();
     } catch (HouseException e) {
-      if (isEnough(revocations, trust)) {
-        return revocations;
+      if (isEnough(companions, trust)) {
+        return companions;
       }
       throw new UnfitMaterial(
-          "what authority '%s' has revoked cannot be had: %s".formatted(authority, e.getMessage()),
+          "what authority '%s' publishes for verifiers cannot be had: %s"
+              .formatted(authority, e.getMessage()),
           e);
     }
     Optional<Trust.Anchor> lacking = lacking(offered, trust);
@@ -156,14 +157,26 @@ public final class AuthorityOutputs implements Installation {
               .formatted(
                   authority, lacking.get().generation(), lacking.get().slot().orElseThrow()));
     }
+    if (!namesTokenKeys(offered, trust)) {
+      throw new UnfitMaterial(
+          "authority '%s' publishes other keys of tokens than bundle %d has; it is asked again"
+              .formatted(authority, trust.bundle().number()));
+    }
     return offered;
   }
 
-  private boolean isEnough(Revocations held, Trust trust) {
-    return lacking(held, trust).isEmpty() && (!verifies(Format.SSH) || held.krl().isPresent());
+  private boolean isEnough(Companions held, Trust trust) {
+    return lacking(held, trust).isEmpty()
+        && (!verifies(Format.SSH) || held.krl().isPresent())
+        && namesTokenKeys(held, trust);
   }
 
-  private Optional<Trust.Anchor> lacking(Revocations of, Trust trust) {
+  /** The published set may be ahead of the bundle, or behind it. */
+  private boolean namesTokenKeys(Companions of, Trust trust) {
+    return !verifies(Format.JWT) || of.tokenKeys().filter(keys -> keys.areOf(trust)).isPresent();
+  }
+
+  private Optional<Trust.Anchor> lacking(Companions of, Trust trust) {
     return verifies(Format.X509) ? of.lacking(trust) : Optional.empty();
   }
 
@@ -173,26 +186,31 @@ public final class AuthorityOutputs implements Installation {
         .anyMatch(o -> o.verifies() && o.format() == format);
   }
 
-  private Revocations fetch() throws HouseException, UnfitMaterial, InterruptedException {
+  private Companions fetch() throws HouseException, UnfitMaterial, InterruptedException {
     try {
       Crls crls = Crls.NONE;
       Optional<Krl> krl = Optional.empty();
       if (verifies(Format.X509)) {
-        crls = Crls.read(published.revocations(authority, Format.X509));
+        crls = Crls.read(published.companion(authority, Format.X509));
       }
       if (verifies(Format.SSH)) {
         // sshd lets nobody in while it cannot read its KRL.
-        krl = Optional.of(Krl.read(Bytes.of(published.revocations(authority, Format.SSH))));
+        krl = Optional.of(Krl.read(Bytes.of(published.companion(authority, Format.SSH))));
       }
-      var offered = new Revocations(crls, krl);
-      Optional<String> back = offered.goesBackFrom(revocations);
+      Optional<TokenKeys> keys = Optional.empty();
+      if (verifies(Format.JWT)) {
+        keys = Optional.of(TokenKeys.read(published.companion(authority, Format.JWT)));
+      }
+      var offered = new Companions(crls, krl, keys);
+      Optional<String> back = offered.goesBackFrom(companions);
       if (back.isPresent()) {
         throw new UnfitMaterial(back.get());
       }
       return offered;
-    } catch (CRLException | UnreadableSsh e) {
+    } catch (CRLException | UnreadableSsh | UnreadableJose e) {
       throw new UnfitMaterial(
-          "what authority '%s' has revoked cannot be read: %s".formatted(authority, e.getMessage()),
+          "what authority '%s' publishes for verifiers cannot be read: %s"
+              .formatted(authority, e.getMessage()),
           e);
     }
   }
@@ -208,10 +226,13 @@ public final class AuthorityOutputs implements Installation {
       if (atWork.isEmpty() || outputs.stream().noneMatch(output -> output.settings().verifies())) {
         return;
       }
-      Revocations offered = fetch();
-      if (lacking(offered, atWork.get().trust()).isEmpty() && !offered.saysTheSameAs(revocations)) {
+      Companions offered = fetch();
+      Trust trust = atWork.get().trust();
+      if (lacking(offered, trust).isEmpty()
+          && namesTokenKeys(offered, trust)
+          && !offered.saysTheSameAs(companions)) {
         installAll(atWork.get(), offered);
-        LOG.info("what authority '{}' has revoked has changed", authority);
+        LOG.info("what authority '{}' publishes for verifiers has changed", authority);
       }
     } finally {
       lock.unlock();
@@ -220,7 +241,7 @@ public final class AuthorityOutputs implements Installation {
 
   /** When the first of the CRLs at work is past its time. */
   public Optional<Instant> crlsUntil() {
-    return revocations.crls().nextUpdate();
+    return companions.crls().nextUpdate();
   }
 
   // --- after a restart --------------------------------------------------------------------------
@@ -254,7 +275,7 @@ public final class AuthorityOutputs implements Installation {
     for (Output output : outputs) {
       Optional<Output.Left> left = output.left();
       left.map(Output.Left::material).ifPresent(materials::add);
-      left.map(Output.Left::revocations).ifPresent(r -> revocations = r.or(revocations));
+      left.map(Output.Left::companions).ifPresent(c -> companions = c.or(companions));
     }
     if (materials.isEmpty()) {
       return Optional.empty();

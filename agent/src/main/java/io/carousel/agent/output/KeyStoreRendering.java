@@ -48,7 +48,7 @@ final class KeyStoreRendering implements Rendering {
           store.setCertificateEntry("ca-" + ++number, anchor);
         }
         files.put("truststore." + ending, bytes(store, secret));
-        files.put(CRLS, supply.revocations().crls().pem());
+        files.put(CRLS, supply.companions().crls().pem());
       }
     } catch (GeneralSecurityException e) {
       throw new IOException("this JDK writes no key store of type " + type, e);

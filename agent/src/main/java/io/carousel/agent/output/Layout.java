@@ -15,7 +15,10 @@ public enum Layout implements Word {
   JKS("jks"),
 
   /** Keys, certificates, trust and the KRL of OpenSSH (sshd_config(5), ssh_config(5)). */
-  OPENSSH("openssh", Format.SSH);
+  OPENSSH("openssh", Format.SSH),
+
+  /** The keys that verify tokens (RFC 7517, section 5), also as a SPIFFE bundle. */
+  JWKS("jwks", Format.JWT);
 
   private final String wire;
   private final Format format;
@@ -39,7 +42,7 @@ public enum Layout implements Word {
     return switch (format) {
       case X509 -> PEM;
       case SSH -> OPENSSH;
-      case JWT -> throw new IllegalArgumentException("the agent keeps no tokens yet");
+      case JWT -> JWKS;
     };
   }
 

@@ -45,7 +45,7 @@ final class OpensshRendering implements Rendering {
       files.put("trusted_user_ca_keys", text(TrustLines.trustedUserCaKeys(supply.sshKeys())));
       files.put("known_hosts", text(TrustLines.knownHosts(hosts, supply.sshKeys())));
     }
-    supply.revocations().krl().ifPresent(krl -> files.put(KRL, krl.bytes()));
+    supply.companions().krl().ifPresent(krl -> files.put(KRL, krl.bytes()));
     return files;
   }
 

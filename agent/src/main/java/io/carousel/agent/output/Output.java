@@ -11,6 +11,7 @@ import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.UnreadableSsh;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
@@ -52,7 +53,7 @@ final class Output {
   }
 
   /** A set that an earlier run has left. */
-  record Left(Material material, Revocations revocations) {}
+  record Left(Material material, Companions companions) {}
 
   /**
    * What is confirmed; or, if nothing ever was, what is current.
@@ -69,8 +70,8 @@ final class Output {
       SetDescription description = describe(set.get());
       requireAuthority(description.bundle().authority());
       Material material = description.material(use -> rendering.key(set.get(), use));
-      return Optional.of(new Left(material, Revocations.read(set.get())));
-    } catch (IOException | UnreadableRecord | UnreadableSsh | CRLException e) {
+      return Optional.of(new Left(material, Companions.read(set.get())));
+    } catch (IOException | UnreadableRecord | UnreadableSsh | UnreadableJose | CRLException e) {
       throw new UnfitMaterial(
           "the output %s holds a set that cannot be read: %s; let the agent read it, or remove the links 'current' and 'confirmed' there to have a new one made"
               .formatted(settings.folder(), e.getMessage()),
@@ -109,9 +110,9 @@ final class Output {
    * @return empty if it holds just that already
    * @throws UnfitMaterial if it did not come to that; the earlier set is current again
    */
-  Optional<Taken> take(Material material, Revocations revocations)
+  Optional<Taken> take(Material material, Companions companions)
       throws UnfitMaterial, InterruptedException {
-    var supply = Supply.of(material, revocations, settings);
+    var supply = Supply.of(material, companions, settings);
     if (waits(supply)) {
       LOG.debug("output {} waits for its first credential", settings.folder());
       return Optional.empty();
@@ -227,7 +228,7 @@ final class Output {
         return "there is no earlier set to put back";
       }
       sets.switchTo(before.get());
-      var supply = Supply.of(left().orElseThrow().material(), Revocations.NONE, settings);
+      var supply = Supply.of(left().orElseThrow().material(), Companions.NONE, settings);
       settings.service().takeUp(expectation(supply, before.get()));
       doubtful = false;
       return "set %s is put back".formatted(before.get().getFileName());

@@ -23,7 +23,7 @@ final class PemRendering implements Rendering {
     supply.x509().ifPresent(own -> add(files, supply, own));
     if (supply.verifies()) {
       files.put("bundle.pem", Pem.certificates(supply.anchors()));
-      files.put(CRLS, supply.revocations().crls().pem());
+      files.put(CRLS, supply.companions().crls().pem());
     }
     return files;
   }

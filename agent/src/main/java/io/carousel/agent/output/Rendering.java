@@ -16,6 +16,9 @@ interface Rendering {
   /** In the layout of OpenSSH, if its output verifies. */
   String KRL = "revoked_keys";
 
+  /** In the layout of token keys. */
+  String JWKS = "jwks.json";
+
   /** The files of a set, by name. */
   SortedMap<String, Bytes> files(Supply supply) throws IOException;
 
@@ -27,6 +30,7 @@ interface Rendering {
       case PEM -> new PemRendering();
       case PKCS12 -> new KeyStoreRendering("PKCS12", "p12", StorePassword.of(output));
       case JKS -> new KeyStoreRendering("JKS", "jks", StorePassword.of(output));
+      case JWKS -> new JwksRendering();
       case OPENSSH -> new OpensshRendering(output.hosts());
     };
   }

@@ -27,16 +27,16 @@ record Supply(
     Format format,
     List<OwnCredential> credentials,
     boolean verifies,
-    Revocations revocations) {
+    Companions companions) {
 
-  static Supply of(Material material, Revocations revocations, OutputSettings output) {
+  static Supply of(Material material, Companions companions, OutputSettings output) {
     return new Supply(
         material.owner(),
         material.trust(),
         output.format(),
         material.credentials().stream().filter(output::shows).toList(),
         output.verifies(),
-        output.verifies() ? revocations.of(output.format()) : Revocations.NONE);
+        output.verifies() ? companions.of(output.format()) : Companions.NONE);
   }
 
   /** What it shows by X.509. */
@@ -53,6 +53,11 @@ record Supply(
     if (!verifies || format != Format.X509) {
       return List.of();
     }
+    return roots();
+  }
+
+  /** The same, whatever the format. */
+  List<X509Certificate> roots() {
     return trust
         .root()
         .map(root -> List.of(root.certificate()))
@@ -82,9 +87,10 @@ record Supply(
         case SshCredential ssh -> text.append(ssh.certificate().blob().digest()).append('\n');
       }
     }
-    anchors().forEach(c -> text.append(Certificates.digest(c)).append('\n'));
+    (format == Format.JWT ? roots() : anchors())
+        .forEach(c -> text.append(Certificates.digest(c)).append('\n'));
     sshKeys().forEach(key -> text.append(key.line()).append('\n'));
-    text.append(verifies).append(revocations.digest());
+    text.append(verifies).append(companions.digest());
     return Digest.of(text.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
   }
 }

@@ -228,6 +228,21 @@ class AgentConfigTest {
   }
 
   @Test
+  void anOutputOfTokensVerifiesThem() throws Exception {
+    String jwt = LEAST.replaceAll("roles: .*", "roles: [verifies]") + "    format: jwt\n";
+    assertThat(read(jwt).outputs().getFirst().layout()).isEqualTo(Layout.JWKS);
+    assertThatThrownBy(() -> read(jwt.replace("[verifies]", "[presents-client, verifies]")))
+        .hasMessageContaining("can be 'verifies' alone");
+    String client =
+        """
+          - authority: web
+            roles: [presents-client]
+            folder: client
+        """;
+    assertThatThrownBy(() -> read(jwt + client)).hasMessageContaining("the agent keeps no tokens");
+  }
+
+  @Test
   void canariesAreOfTls() {
     assertThatThrownBy(
             () -> read(LEAST + "    format: ssh\n    canary: {connect: '127.0.0.1:22'}\n"))
@@ -247,7 +262,7 @@ class AgentConfigTest {
                 outputs:
                   - authority: web
                     roles: [serves]
-                    format: jwt
+                    format: pgp
                     folder: files
                     mode: 0644
                     owner: no-such-user-here
@@ -261,7 +276,7 @@ class AgentConfigTest {
         .hasMessageContaining("line 5: 'participant.name'")
         .hasMessageContaining("line 8: 'outputs[1].roles'")
         .hasMessageContaining("line 9: 'outputs[1].format'")
-        .hasMessageContaining("x509 and ssh")
+        .hasMessageContaining("'pgp' is none of: x509, ssh, jwt")
         .hasMessageContaining("line 11: 'outputs[1].mode'")
         .hasMessageContaining("give it to a group")
         .hasMessageContaining("line 12: 'outputs[1].owner'")

@@ -94,7 +94,7 @@ public final class HouseFixture implements AutoCloseable {
 
   private void published(HttpExchange exchange) throws IOException {
     try {
-      send(exchange, 200, ((Published) house).revocations(new AuthorityName("db"), Format.X509));
+      send(exchange, 200, ((Published) house).companion(new AuthorityName("db"), Format.X509));
     } catch (HouseException e) {
       send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage())));
     } catch (InterruptedException e) {

@@ -349,7 +349,7 @@ class AuthorityOutputsTest {
 
   @Test
   void trustInACaIsNotAtWorkBeforeItsCrlIs() throws Exception {
-    byte[] ofTheFirst = house.revocations(FakeHouse.AUTHORITY, Format.X509);
+    byte[] ofTheFirst = house.companion(FakeHouse.AUTHORITY, Format.X509);
     var service = new TestService();
     var outputs =
         new AuthorityOutputs(FakeHouse.AUTHORITY, List.of(pem(service)), (_, _) -> ofTheFirst);
@@ -362,10 +362,10 @@ class AuthorityOutputsTest {
 
   @Test
   void crlsNeverGoBack() throws Exception {
-    byte[] old = house.revocations(FakeHouse.AUTHORITY, Format.X509);
+    byte[] old = house.companion(FakeHouse.AUTHORITY, Format.X509);
     var offered = new ArrayList<byte[]>();
     house.renewCrls();
-    offered.add(house.revocations(FakeHouse.AUTHORITY, Format.X509));
+    offered.add(house.companion(FakeHouse.AUTHORITY, Format.X509));
     var outputs =
         new AuthorityOutputs(
             FakeHouse.AUTHORITY, List.of(pem(new TestService())), (_, _) -> offered.getLast());
@@ -382,7 +382,7 @@ class AuthorityOutputsTest {
           if (!away.isEmpty()) {
             throw new HouseException.Unavailable("away", (Throwable) null);
           }
-          return house.revocations(authority, format);
+          return house.companion(authority, format);
         };
     var outputs =
         new AuthorityOutputs(FakeHouse.AUTHORITY, List.of(pem(new TestService())), published);

@@ -160,7 +160,7 @@ class OpensshOutputsTest {
     krls.add("<html>".getBytes(US_ASCII));
     assertThatThrownBy(() -> outputs.install(material))
         .isInstanceOf(UnfitMaterial.class)
-        .hasMessageContaining("what authority 'hosts' has revoked cannot be read");
+        .hasMessageContaining("what authority 'hosts' publishes for verifiers cannot be read");
     assertThat(base.resolve("out/current")).doesNotExist();
     krls.add(FIRST.krl(2));
     outputs.install(material);

@@ -41,6 +41,18 @@ public record ForeignJwk(SubjectPublicKey key, Optional<String> kid) {
         : List.of(of(all));
   }
 
+  /**
+   * As a key that verifies tokens here.
+   *
+   * @throws UnreadableJose if it is of no suite
+   */
+  public Jwk jwk() {
+    return new Jwk(
+        key,
+        key.suite().orElseThrow(() -> new UnreadableJose("a key in it is of no suite of ours")),
+        kid);
+  }
+
   private static ForeignJwk of(Object value) {
     if (!(value instanceof Map<?, ?> members)) {
       throw new UnreadableJose("a key in it is no JSON object");

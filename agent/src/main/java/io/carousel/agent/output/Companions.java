@@ -1,12 +1,13 @@
 package io.carousel.agent.output;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.agent.Trust;
 import io.carousel.agent.certificate.Crls;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
+import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.Krl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,44 +18,58 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What verifiers of an authority must not accept any more.
+ * What verifiers need beside an authority's bundle: what they must not accept any more, and the
+ * names of the keys of tokens.
  *
  * @param krl for OpenSSH; empty if no output of the authority wants it
+ * @param tokenKeys for tokens; empty likewise
  */
-record Revocations(Crls crls, Optional<Krl> krl) {
-  static final Revocations NONE = new Revocations(Crls.NONE, Optional.empty());
+record Companions(Crls crls, Optional<Krl> krl, Optional<TokenKeys> tokenKeys) {
+  static final Companions NONE = new Companions(Crls.NONE, Optional.empty(), Optional.empty());
 
   /**
    * What is in the files of that set.
    *
    * @throws CRLException if a CRL cannot be read
    * @throws UnreadableSsh if the KRL cannot be read
+   * @throws UnreadableJose if the JWK Set cannot be read
    */
-  static Revocations read(Path set) throws IOException, CRLException {
+  static Companions read(Path set) throws IOException, CRLException {
     Path crls = set.resolve(Rendering.CRLS);
     Path krl = set.resolve(Rendering.KRL);
-    return new Revocations(
+    Path jwks = set.resolve(Rendering.JWKS);
+    return new Companions(
         Files.exists(crls) ? Crls.read(Files.readAllBytes(crls)) : Crls.NONE,
         Files.exists(krl)
             ? Optional.of(Krl.read(Bytes.of(Files.readAllBytes(krl))))
+            : Optional.empty(),
+        Files.exists(jwks)
+            ? Optional.of(TokenKeys.read(Files.readAllBytes(jwks)))
             : Optional.empty());
   }
 
   /** What is missing here from there: they may be of different outputs. */
-  Revocations or(Revocations other) {
-    return new Revocations(crls.lists().isEmpty() ? other.crls : crls, krl.or(() -> other.krl));
+  Companions or(Companions other) {
+    return new Companions(
+        crls.lists().isEmpty() ? other.crls : crls,
+        krl.or(() -> other.krl),
+        tokenKeys.or(() -> other.tokenKeys));
   }
 
   /** What verifiers of that format look at. */
-  Revocations of(Format format) {
-    return new Revocations(
-        format == Format.X509 ? crls : Crls.NONE, krl.filter(_ -> format == Format.SSH));
+  Companions of(Format format) {
+    return new Companions(
+        format == Format.X509 ? crls : Crls.NONE,
+        krl.filter(_ -> format == Format.SSH),
+        tokenKeys.filter(_ -> format == Format.JWT));
   }
 
   /** What tells them from others that say something else. */
   Digest digest() {
-    return krl.map(k -> Digest.of((crls.digest() + "\n" + contents(k)).getBytes(US_ASCII)))
-        .orElseGet(crls::digest);
+    var text = new StringBuilder(crls.digest().value());
+    krl.ifPresent(k -> text.append('\n').append(contents(k)));
+    tokenKeys.ifPresent(keys -> text.append('\n').append(keys.json()));
+    return Digest.of(text.toString().getBytes(UTF_8));
   }
 
   /** Its number changes with everything that happens to the authority; that alone is no news. */
@@ -64,12 +79,12 @@ record Revocations(Crls crls, Optional<Krl> krl) {
         .digest();
   }
 
-  boolean saysTheSameAs(Revocations other) {
+  boolean saysTheSameAs(Companions other) {
     return digest().equals(other.digest());
   }
 
   /** Why these must not replace those; empty if they may: neither CRLs nor KRLs go back. */
-  Optional<String> goesBackFrom(Revocations held) {
+  Optional<String> goesBackFrom(Companions held) {
     Optional<X509CRL> older = crls.olderThanIn(held.crls);
     if (older.isPresent()) {
       return Optional.of(

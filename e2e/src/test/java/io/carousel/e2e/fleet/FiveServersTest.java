@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carousel.agent.certificate.Pem;
 import io.carousel.e2e.node.Cli;
 import io.carousel.e2e.node.Node;
 import io.carousel.events.Format;
@@ -21,6 +22,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -178,6 +182,7 @@ class FiveServersTest {
       assertThat(load.failures()).isEmpty();
     }
     whatIsRemovedWorksNoMore(old);
+    oneThatRemovesTooEarlyRefuses();
     whoIsRevokedIsLetInNoMore();
     strangersAreLetInNowhere();
   }
@@ -225,10 +230,14 @@ class FiveServersTest {
   }
 
   private void begin(Load load) {
+    begin();
+    load.more(ENOUGH);
+  }
+
+  private void begin() {
     cli.done("rotation", "start", AUTHORITY, "--reason=yearly");
     await().atMost(PATIENCE).until(() -> !status().keysMissing());
     learnKeys();
-    load.more(ENOUGH);
   }
 
   private void advance(Load load, PhaseName to, String... more) {
@@ -338,6 +347,58 @@ class FiveServersTest {
       return set;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What all of this is to prevent: it would have been counted. */
+  private void oneThatRemovesTooEarlyRefuses() throws Exception {
+    begin();
+    Host server = serverHosts.get(Kind.NGINX);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(bundle(server.set())).as(server.said()).hasSize(2));
+    Path early = copy(server.set(), "nginx-1-early");
+    assertThat(exchangeWith(early, "in-time").client()).isEqualTo(5);
+    X509Certificate shown =
+        certificates(clientHosts.get(Kind.NGINX).set().resolve("cert.pem")).getFirst();
+    Files.write(
+        early.resolve("bundle.pem"),
+        Pem.certificates(bundle(early).stream().filter(ca -> !signed(ca, shown)).toList())
+            .toArray());
+    assertThat(bundle(early)).hasSize(1);
+    assertThatThrownBy(() -> exchangeWith(early, "too-early"))
+        .isInstanceOf(Exchange.Failed.class)
+        .hasMessageMatching(REFUSED);
+  }
+
+  private static List<X509Certificate> bundle(Path set) throws Exception {
+    return certificates(set.resolve("bundle.pem"));
+  }
+
+  private static List<X509Certificate> certificates(Path pem) throws Exception {
+    try (var in = Files.newInputStream(pem)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(X509Certificate.class::cast)
+          .toList();
+    }
+  }
+
+  private static boolean signed(X509Certificate ca, X509Certificate shown) {
+    try {
+      shown.verify(ca.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** With an nginx of its own that goes by those files. */
+  private Exchange.Made exchangeWith(Path set, String name) throws Exception {
+    try (Backend server = Backend.of(Kind.NGINX, Files.createDirectory(folder.resolve(name)))) {
+      server.configure(set);
+      server.start(set, "");
+      return new Exchange(Kind.NGINX, server.port(), sshGenerations)
+          .make(clientHosts.get(Kind.NGINX).set(), "");
     }
   }
 

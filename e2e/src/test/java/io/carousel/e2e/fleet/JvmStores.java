@@ -1,9 +1,12 @@
 package io.carousel.e2e.fleet;
 
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
@@ -11,11 +14,14 @@ import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
 import java.util.EnumSet;
 import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Key store, trust store and CRLs as programs on the JVM read them. */
 final class JvmStores {
@@ -27,8 +33,51 @@ final class JvmStores {
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(new CertPathTrustManagerParameters(checked(set, password)));
     SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    var own = new Unasked((X509ExtendedKeyManager) keys.getKeyManagers()[0]);
+    context.init(new KeyManager[] {own}, trust.getTrustManagers(), null);
     return context;
+  }
+
+  /**
+   * Shows the credential whatever CAs the server names: else one of a CA that is removed would not
+   * be refused, but never be shown.
+   */
+  private static final class Unasked extends X509ExtendedKeyManager {
+    private final X509ExtendedKeyManager keys;
+
+    Unasked(X509ExtendedKeyManager keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return keys.chooseClientAlias(types, null, socket);
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return keys.chooseServerAlias(type, issuers, socket);
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return keys.getClientAliases(type, issuers);
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return keys.getServerAliases(type, issuers);
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return keys.getCertificateChain(alias);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return keys.getPrivateKey(alias);
+    }
   }
 
   private static PKIXBuilderParameters checked(Path set, char[] password) throws Exception {

@@ -1,6 +1,7 @@
 package io.carousel.e2e;
 
 import io.carousel.e2e.bench.Figure;
+import io.carousel.e2e.bench.FleetBench;
 import io.carousel.e2e.bench.LogBench;
 import io.carousel.e2e.bench.Machine;
 import io.carousel.e2e.bench.SignBench;
@@ -15,6 +16,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /** {@code carousel bench NAME [--json] …}. */
 public final class Bench {
@@ -27,11 +31,17 @@ public final class Bench {
           --suite SUITE                rates of that suite only; may be repeated
           --verify all|sampled         how workers verify what the token signed
           --signatures NUMBER          during which memory is watched (300000)
+        fleet  how soon a change is known; fleets through a rotation: time, memory, log
+          --part fan-out|rotation      only that; may be repeated
+          --participants NUMBER        size of a fleet; may be repeated (1000, 10000, 100000)
+          --connections NUMBER         over how many a fleet calls (256)
       """;
 
   private static final List<Suite> SUITES =
       List.of(Suite.RSA_2048, Suite.ECDSA_P256, Suite.ED25519);
   private static final long SIGNATURES = 300_000;
+  private static final List<Integer> FLEETS = List.of(1_000, 10_000, 100_000);
+  private static final int CONNECTIONS = 256;
 
   private Bench() {}
 
@@ -57,6 +67,7 @@ public final class Bench {
         case "log" ->
             words.isEmpty() ? Optional.of(new LogBench(step -> say(name, step))) : Optional.empty();
         case "sign" -> Optional.of(new SignBench(settings(words), step -> say(name, step)));
+        case "fleet" -> Optional.of(new FleetBench(fleet(words), step -> say(name, step)));
         default -> Optional.empty();
       };
     } catch (IllegalArgumentException e) {
@@ -72,32 +83,72 @@ public final class Bench {
   private static SignBench.Settings settings(Deque<String> words) {
     var parts = new ArrayList<SignBench.Part>();
     var suites = new ArrayList<Suite>();
-    Optional<String> verify = Optional.empty();
-    long signatures = SIGNATURES;
+    var verify = new AtomicReference<Optional<String>>(Optional.empty());
+    var signatures = new AtomicLong(SIGNATURES);
+    options(
+        words,
+        (option, value) -> {
+          switch (option) {
+            case "--part" -> parts.add(Word.of(SignBench.Part.class, value));
+            case "--suite" -> suites.add(Suite.of(value));
+            case "--verify" -> verify.set(Optional.of(value));
+            case "--signatures" -> signatures.set(Long.parseLong(value));
+            default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
+          }
+        });
+    return new SignBench.Settings(
+        softHsm(),
+        parts.isEmpty() ? List.of(SignBench.Part.values()) : parts,
+        suites.isEmpty() ? SUITES : suites,
+        verify.get(),
+        signatures.get());
+  }
+
+  private static FleetBench.Settings fleet(Deque<String> words) {
+    var parts = new ArrayList<FleetBench.Part>();
+    var participants = new ArrayList<Integer>();
+    var connections = new AtomicLong(CONNECTIONS);
+    options(
+        words,
+        (option, value) -> {
+          switch (option) {
+            case "--part" -> parts.add(Word.of(FleetBench.Part.class, value));
+            case "--participants" -> participants.add(positive(value));
+            case "--connections" -> connections.set(positive(value));
+            default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
+          }
+        });
+    return new FleetBench.Settings(
+        softHsm(),
+        parts.isEmpty() ? List.of(FleetBench.Part.values()) : parts,
+        participants.isEmpty() ? FLEETS : participants,
+        connections.intValue());
+  }
+
+  private static int positive(String text) {
+    int number = Integer.parseInt(text);
+    if (number < 1) {
+      throw new IllegalArgumentException("'%s' is too few".formatted(text));
+    }
+    return number;
+  }
+
+  private static void options(Deque<String> words, BiConsumer<String, String> taken) {
     while (!words.isEmpty()) {
       String option = words.removeFirst();
       if (words.isEmpty()) {
         throw new IllegalArgumentException("'%s' is no option, or lacks a value".formatted(option));
       }
-      String value = words.removeFirst();
-      switch (option) {
-        case "--part" -> parts.add(Word.of(SignBench.Part.class, value));
-        case "--suite" -> suites.add(Suite.of(value));
-        case "--verify" -> verify = Optional.of(value);
-        case "--signatures" -> signatures = Long.parseLong(value);
-        default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
-      }
+      taken.accept(option, words.removeFirst());
     }
+  }
+
+  private static Path softHsm() {
     String module = System.getenv("CAROUSEL_SOFTHSM");
     if (module == null) {
       throw new IllegalArgumentException("name SoftHSM2's module in CAROUSEL_SOFTHSM");
     }
-    return new SignBench.Settings(
-        Path.of(module),
-        parts.isEmpty() ? List.of(SignBench.Part.values()) : parts,
-        suites.isEmpty() ? SUITES : suites,
-        verify,
-        signatures);
+    return Path.of(module);
   }
 
   private static void print(Callable<List<Figure>> bench, boolean json) throws Exception {

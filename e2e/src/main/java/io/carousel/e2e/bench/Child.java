@@ -3,6 +3,7 @@ package io.carousel.e2e.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,10 +20,12 @@ final class Child implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader out;
+  private final BufferedWriter in;
 
   private Child(Process process) {
     this.process = process;
     this.out = process.inputReader(UTF_8);
+    this.in = process.outputWriter(UTF_8);
   }
 
   /**
@@ -59,6 +62,13 @@ final class Child implements AutoCloseable {
       throw new IllegalStateException("it ended, and said nothing more; its log says why");
     }
     return line;
+  }
+
+  /** Tells it a line. */
+  void tell(String line) throws IOException {
+    in.write(line);
+    in.newLine();
+    in.flush();
   }
 
   /** Waits until it has ended well. */

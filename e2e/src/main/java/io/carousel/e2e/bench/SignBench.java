@@ -118,7 +118,7 @@ public final class SignBench implements Callable<List<Figure>> {
     String name = "sign." + suite.wire();
     var slot = new SlotName("hsm-" + suite.wire());
     AuthorityName authority = house.found(slot, suite);
-    var manner = new SigningHouse.Manner(sessions(suite), Optional.empty(), settings.verify());
+    var manner = new Workplace.Manner(sessions(suite), Optional.empty(), settings.verify());
     try (Child worker = house.worker(slot, 1, manner, Optional.empty())) {
       Key.Ready key = house.key(authority);
       progress.accept(name + ": the token by itself");
@@ -202,8 +202,8 @@ public final class SignBench implements Callable<List<Figure>> {
   private List<Figure> workers(SigningHouse house) throws Exception {
     var slot = new SlotName("hsm-far");
     AuthorityName authority = house.found(slot, Suite.ECDSA_P256);
-    var manner = new SigningHouse.Manner(FAR_SESSIONS, Optional.of(FAR_IN_HAND), settings.verify());
-    var hsm = Optional.of(new SigningHouse.SlowHsm(FAR));
+    var manner = new Workplace.Manner(FAR_SESSIONS, Optional.of(FAR_IN_HAND), settings.verify());
+    var hsm = Optional.of(new Workplace.SlowHsm(FAR));
     var figures = new ArrayList<Figure>();
     var running = new ArrayList<Child>();
     try {
@@ -235,7 +235,7 @@ public final class SignBench implements Callable<List<Figure>> {
   private List<Figure> memory(SigningHouse house) throws Exception {
     var slot = new SlotName("hsm-memory");
     AuthorityName authority = house.found(slot, Suite.ECDSA_P256);
-    var manner = new SigningHouse.Manner(2, Optional.empty(), settings.verify());
+    var manner = new Workplace.Manner(2, Optional.empty(), settings.verify());
     try (Child worker = house.worker(slot, 1, manner, Optional.empty())) {
       house.key(authority);
       var load = new Load(house.desk(), authority);

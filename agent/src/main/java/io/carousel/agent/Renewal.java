@@ -98,8 +98,19 @@ final class Renewal {
 
   /** The key to be certified: the same until it is. */
   KeyPair key() {
-    requested = requested.or(() -> Optional.of(OwnCredential.newKey()));
+    requested = requested.or(() -> Optional.of(kept().orElseGet(OwnCredential::newKey)));
     return requested.get();
+  }
+
+  /**
+   * A host of SSH keeps its key: sshd opens its key and its certificate one after the other for
+   * each connection, and where a change comes in between, the two must fit each other.
+   */
+  private Optional<KeyPair> kept() {
+    return held.filter(own -> own.profile().isForServers())
+        .filter(SshCredential.class::isInstance)
+        .map(SshCredential.class::cast)
+        .map(ssh -> new KeyPair(ssh.certificate().content().key().key().jca(), ssh.key()));
   }
 
   /** The key was certified, and that may be put to work. */

@@ -142,18 +142,25 @@ public final class SetFolder {
   public void confirm(Path set) throws IOException {
     Optional<Path> before = confirmed();
     link(CONFIRMED, set);
-    Instant read = Instant.now().minus(READERS);
+    Instant now = Instant.now();
     List<Path> all = list(folder.resolve(SETS)).stream().sorted().toList();
     for (int i = 0; i < all.size(); i++) {
       Path one = all.get(i);
       boolean kept = one.equals(set) || before.equals(Optional.of(one));
-      // A set is replaced by the next, and so when that was made.
-      boolean mayBeRead =
-          i + 1 < all.size() && Files.getLastModifiedTime(all.get(i + 1)).toInstant().isAfter(read);
+      boolean mayBeRead = i + 1 < all.size() && isRecent(all.get(i + 1), now);
       if (!kept && !mayBeRead) {
         discard(one);
       }
     }
+  }
+
+  /**
+   * A set is replaced by the next, and so when that was made. One from the future was made by a
+   * clock that was wrong, and would keep private keys for as long as it was ahead.
+   */
+  private static boolean isRecent(Path next, Instant now) throws IOException {
+    Instant made = Files.getLastModifiedTime(next).toInstant();
+    return made.isAfter(now.minus(READERS)) && !made.isAfter(now.plus(READERS));
   }
 
   /**

@@ -220,7 +220,7 @@ public final class AuthorityOutputs implements Installation {
    *
    * @throws UnfitMaterial if it could not be put to work
    */
-  public void refreshRevocations() throws HouseException, UnfitMaterial, InterruptedException {
+  public void refreshCompanions() throws HouseException, UnfitMaterial, InterruptedException {
     lock.lockInterruptibly();
     try {
       if (atWork.isEmpty() || outputs.stream().noneMatch(output -> output.settings().verifies())) {

@@ -230,7 +230,7 @@ public final class Agent implements AutoCloseable {
 
     void now() throws InterruptedException {
       try {
-        outputs.refreshRevocations();
+        outputs.refreshCompanions();
         problem = Optional.empty();
       } catch (HouseException | UnfitMaterial e) {
         Optional<String> now = Optional.of(e.getMessage());

@@ -102,6 +102,17 @@ class SetFolderTest {
         .hasSize(5);
   }
 
+  /** A clock that was a year ahead must not keep private keys for a year. */
+  @Test
+  void whatAWrongClockMadeDoesNotStay() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      inUse(i);
+      age("00000" + (i + 1), Duration.ofDays(-365));
+    }
+    inUse(4);
+    assertThat(left()).as("the fourth was replaced just now").containsExactly("000004", "000005");
+  }
+
   private void age(String set, Duration age) throws IOException {
     Files.setLastModifiedTime(
         folder.resolve("sets").resolve(set), FileTime.from(Instant.now().minus(age)));

@@ -334,12 +334,12 @@ class AuthorityOutputsTest {
     var service = new TestService();
     AuthorityOutputs outputs = outputs(pem(service));
     outputs.install(Materials.of(house, 1));
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(service.told).hasSize(1);
     byte[] before = Files.readAllBytes(current("out").resolve("crls.pem"));
     byte[] key = Files.readAllBytes(current("out").resolve("key.pem"));
     house.renewCrls();
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(service.told).hasSize(2);
     assertThat(current("out").resolve("crls.pem")).exists();
     assertThat(Files.readAllBytes(current("out").resolve("crls.pem"))).isNotEqualTo(before);
@@ -371,7 +371,7 @@ class AuthorityOutputsTest {
             FakeHouse.AUTHORITY, List.of(pem(new TestService())), (_, _) -> offered.getLast());
     outputs.install(Materials.of(house, 1));
     offered.add(old);
-    assertThatThrownBy(outputs::refreshRevocations).hasMessageContaining("CRLs never go back");
+    assertThatThrownBy(outputs::refreshCompanions).hasMessageContaining("CRLs never go back");
   }
 
   @Test

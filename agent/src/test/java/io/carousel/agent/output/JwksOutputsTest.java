@@ -159,10 +159,10 @@ class JwksOutputsTest {
     AuthorityOutputs outputs = outputs();
     outputs.install(trusting(1, FIRST));
     published = jwks(jwk(FIRST, Optional.of("renamed")));
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(ForeignJwk.read(file("jwks.json")).getFirst().kid()).contains("renamed");
     published = jwks(jwk(SECOND, Optional.empty()));
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(inPlace()).as("the bundle comes first").containsExactly(FIRST.digest());
   }
 

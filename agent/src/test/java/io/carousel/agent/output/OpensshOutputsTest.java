@@ -165,7 +165,7 @@ class OpensshOutputsTest {
     krls.add(FIRST.krl(2));
     outputs.install(material);
     krls.add(FIRST.krl(1));
-    assertThatThrownBy(outputs::refreshRevocations)
+    assertThatThrownBy(outputs::refreshCompanions)
         .hasMessageContaining("KRL 1 was offered after 2: KRLs never go back");
   }
 
@@ -175,10 +175,10 @@ class OpensshOutputsTest {
     outputs.install(material(SoftwareSshCa.bundle(1, 1, FIRST), FIRST));
     Path first = current();
     krls.add(FIRST.krl(2));
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(current()).isEqualTo(first);
     krls.add(FIRST.krl(3, 5));
-    outputs.refreshRevocations();
+    outputs.refreshCompanions();
     assertThat(current()).isNotEqualTo(first);
     assertThat(Files.readAllBytes(current().resolve("revoked_keys"))).isEqualTo(FIRST.krl(3, 5));
   }

@@ -1,11 +1,9 @@
 package io.carousel.e2e.bench;
 
 import io.carousel.events.Word;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -97,7 +95,7 @@ public final class FleetBench implements Callable<List<Figure>> {
           Figure.of(name + ".p95", m.most(), "s", FAN_OUT_LIMIT),
           Figure.of(name + ".all", m.all(), "s", FAN_OUT_LIMIT));
     } finally {
-      delete(folder);
+      Opened.delete(folder);
     }
   }
 
@@ -108,7 +106,7 @@ public final class FleetBench implements Callable<List<Figure>> {
       return new FleetRun(folder, settings.module(), size, settings.connections(), progress)
           .measured();
     } finally {
-      delete(folder);
+      Opened.delete(folder);
     }
   }
 
@@ -127,13 +125,5 @@ public final class FleetBench implements Callable<List<Figure>> {
         Figure.of(name + ".cpu", m.cpu(), "ms each", least.cpu()),
         Figure.of(name + ".status", m.status(), "s", 1),
         Figure.of(name + ".advance", m.advance(), "s", 1));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -19,8 +19,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +36,7 @@ final class FleetHouse implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Path folder;
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Opened opened = new Opened();
   private final Child orchestrator;
   private final URI api;
   private final HouseCalls calls;
@@ -47,10 +45,10 @@ final class FleetHouse implements AutoCloseable {
       throws IOException, InterruptedException {
     this.folder = folder;
     Workplace workplace = Workplace.in(folder, module);
-    EmbeddedBroker broker = opening(EmbeddedBroker.on(folder.resolve("kafka")));
+    EmbeddedBroker broker = opened.add(EmbeddedBroker.on(folder.resolve("kafka")));
     broker.start();
     this.orchestrator =
-        opening(
+        opened.add(
             Child.start(
                 List.of(
                     "-Xmx2g",
@@ -67,7 +65,7 @@ final class FleetHouse implements AutoCloseable {
     }
     String port = ready.substring(OrchestratorProgram.READY.length());
     this.api = URI.create("http://127.0.0.1:" + port);
-    this.calls = opening(new HouseCalls(api, secretFile()));
+    this.calls = opened.add(new HouseCalls(api, secretFile()));
     var control =
         new Workplace.ControlPlane(
             broker.bootstrap(), Workplace.publicKey(own().resolve("identity.key")));
@@ -95,7 +93,7 @@ final class FleetHouse implements AutoCloseable {
         "/v1/authors",
         new WantedAuthor(
             worker, AuthorRole.WORKER, Optional.of(SLOT), workplace.publicKey(SLOT, worker)));
-    opening(workplace.start(SLOT, worker, control, MANNER, Optional.empty()));
+    opened.add(workplace.start(SLOT, worker, control, MANNER, Optional.empty()));
     calls.must(
         "/v1/authorities",
         new WantedAuthority(
@@ -183,21 +181,8 @@ final class FleetHouse implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T opening(T part) {
-    opened.push(part);
-    return part;
-  }
-
   @Override
   public void close() throws IOException {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    opened.close();
   }
 }

@@ -105,7 +105,7 @@ public final class SignBench implements Callable<List<Figure>> {
       }
       return figures;
     } finally {
-      delete(folder);
+      Opened.delete(folder);
     }
   }
 
@@ -258,14 +258,6 @@ public final class SignBench implements Callable<List<Figure>> {
       long most = seen.stream().max(Comparator.naturalOrder()).orElse(0L);
       figures.add(Figure.of("sign.memory", (double) most, "MiB", seen.getFirst()));
       return figures;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

@@ -25,8 +25,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -45,15 +43,15 @@ final class SigningHouse implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final Orchestrator orchestrator;
   private final SecureRandom random = new SecureRandom();
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Opened opened = new Opened();
 
   private SigningHouse(Path folder, Path module) throws IOException {
     this.folder = folder;
     this.workplace = Workplace.in(folder, module);
     try {
-      this.broker = opening(EmbeddedBroker.on(folder.resolve("kafka")));
+      this.broker = opened.add(EmbeddedBroker.on(folder.resolve("kafka")));
       broker.start();
-      this.orchestrator = opening(Orchestrator.start(config()));
+      this.orchestrator = opened.add(Orchestrator.start(config()));
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -146,21 +144,8 @@ final class SigningHouse implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T opening(T part) {
-    opened.push(part);
-    return part;
-  }
-
   @Override
   public void close() throws IOException {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    opened.close();
   }
 }

@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
  * @param longPoll longest time that it waits for news in one call
  * @param firstRetry the mean of the first pause after a failure; doubles with each failure
  * @param lastRetry the longest such pause
+ * @param spread what a change asks of a participant that serves already is done at some moment of
+ *     so long: whoever waits for the same change has heard of it by then, and a fleet does not want
+ *     everything at once. Its trust is taken without delay
  * @param clock tells when credentials are due; pauses do not depend on it
  * @param random spreads what would otherwise happen at once; must be thread-safe
  */
@@ -20,6 +23,7 @@ public record Habits(
     Duration longPoll,
     Duration firstRetry,
     Duration lastRetry,
+    Duration spread,
     InstantSource clock,
     RandomGenerator random) {
 
@@ -29,13 +33,17 @@ public record Habits(
   /** The share of a credential's lifetime over which a fleet's renewals are spread. */
   static final double RENEW_SPREAD = 0.05;
 
-  /** Reports every 20 s, polls for 30 s, retries after a fifth of a second to ten seconds. */
+  /**
+   * Reports every 20 s, polls for 30 s, retries after a fifth of a second to ten seconds, and
+   * spreads what a change asks for over three seconds.
+   */
   public static Habits usual() {
     return new Habits(
         Duration.ofSeconds(20),
         Duration.ofSeconds(30),
         Duration.ofMillis(200),
         Duration.ofSeconds(10),
+        Duration.ofSeconds(3),
         InstantSource.system(),
         new SecureRandom());
   }
@@ -43,5 +51,10 @@ public record Habits(
   /** The share of a lifetime after which one credential is renewed; differs from call to call. */
   double renewAfter() {
     return RENEW_AT_LATEST - random.nextDouble() * RENEW_SPREAD;
+  }
+
+  /** How long one participant waits after a change; differs from call to call. */
+  Duration afterChange() {
+    return Duration.ofNanos((long) (spread.toNanos() * random.nextDouble()));
   }
 }

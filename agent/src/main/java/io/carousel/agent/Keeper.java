@@ -230,9 +230,21 @@ final class Keeper {
     }
     trust = Optional.of(offered);
     settled = true;
+    if (heard) {
+      spread();
+    }
     heard = true;
     unreported = true;
     LOG.debug("{} works with bundle {}", identity.name(), offered.bundle().number());
+  }
+
+  /** Whoever has nothing that serves does not wait for others. */
+  private void spread() {
+    Duration pause = habits.afterChange();
+    handingIn.later(pause);
+    renewals.stream()
+        .filter(renewal -> renewal.serves(trust.orElseThrow()))
+        .forEach(renewal -> renewal.requesting().later(pause));
   }
 
   private void tryOut() throws HouseException, UnfitMaterial, IOException, InterruptedException {

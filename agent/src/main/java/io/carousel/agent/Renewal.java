@@ -75,6 +75,14 @@ final class Renewal {
         || !habits.clock().instant().isBefore(renewAt);
   }
 
+  /** Whether what is at work is what this is about, and others may take it for valid. */
+  boolean serves(Trust trust) {
+    return held.filter(own -> own.use().equals(use))
+        .filter(own -> trust.trustsKey(own.issuerKey()))
+        .filter(own -> habits.clock().instant().isBefore(own.after(1)))
+        .isPresent();
+  }
+
   /** How long until it is due by its age; empty if there is none. */
   Optional<Duration> untilDue() {
     return held.map(_ -> Duration.between(habits.clock().instant(), renewAt));

@@ -33,6 +33,11 @@ final class Retry {
     return failures > 0;
   }
 
+  /** Nothing has failed, but it shall not be done before that has passed. */
+  void later(Duration pause) {
+    notBefore = Math.max(notBefore, System.nanoTime() + pause.toNanos());
+  }
+
   void succeeded() {
     failures = 0;
     notBefore = System.nanoTime();

@@ -15,6 +15,7 @@ public final class TestHabits {
         Duration.ofMillis(100),
         Duration.ofMillis(5),
         Duration.ofMillis(50),
+        Duration.ofMillis(5),
         clock,
         new Random(seed));
   }

@@ -93,11 +93,14 @@ public final class HttpHouse implements House, Published, AutoCloseable {
   @Override
   public Optional<TrustBundle> bundle(AuthorityName authority, long newerThan, Duration wait)
       throws HouseException, InterruptedException {
-    long seconds = wait.plusMillis(999).toSeconds();
     String path =
-        "/v1/authorities/%s/bundle?after=%d&wait=%d"
-            .formatted(URLEncoder.encode(authority.value(), UTF_8), newerThan, seconds);
-    HttpResponse<byte[]> response = send(to(path).GET(), PATIENCE.plusSeconds(seconds));
+        "/v1/authorities/%s/bundle?after=%d&wait=%d.%03d"
+            .formatted(
+                URLEncoder.encode(authority.value(), UTF_8),
+                newerThan,
+                wait.toSeconds(),
+                wait.toMillisPart());
+    HttpResponse<byte[]> response = send(to(path).GET(), PATIENCE.plus(wait));
     return response.statusCode() == 204
         ? Optional.empty()
         : Optional.of(read(response, TrustBundle.class));

@@ -38,6 +38,7 @@ public final class Agent implements AutoCloseable {
           Duration.ofSeconds(30),
           Duration.ofMillis(500),
           Duration.ofSeconds(30),
+          Duration.ofSeconds(3),
           InstantSource.system(),
           new SecureRandom());
 

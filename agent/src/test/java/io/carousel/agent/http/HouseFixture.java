@@ -35,7 +35,7 @@ public final class HouseFixture implements AutoCloseable {
   public static final String SECRET = "a-secret-that-is-long-enough";
   private static final Set<String> OPEN = Set.of("/v1/house", "/v1/enrolments");
   private static final Pattern BUNDLE =
-      Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)");
+      Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)\\.(\\d{3})");
 
   /** An answer made up beforehand. */
   record Canned(int status, String retryAfter, byte[] body) {
@@ -138,7 +138,7 @@ public final class HouseFixture implements AutoCloseable {
         house.bundle(
             new AuthorityName(asked.group(1)),
             Long.parseLong(asked.group(2)),
-            Duration.ofSeconds(Long.parseLong(asked.group(3))));
+            Duration.ofMillis(Long.parseLong(asked.group(3) + asked.group(4))));
     if (news.isPresent()) {
       ok(exchange, news.get());
     } else {

@@ -46,6 +46,7 @@ final class Fleet implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofMillis(100),
           Duration.ofSeconds(2),
+          Duration.ofMillis(500),
           InstantSource.system(),
           new SecureRandom());
 

@@ -91,6 +91,8 @@ public final class FleetBench implements Callable<List<Figure>> {
       var progress = new Progress(name, this.progress);
       FanOut.Measured m = new FanOut(folder, settings.module(), CONNECTED, progress).measured();
       return List.of(
+          Figure.of(name + ".advance", m.answered(), "s", 1),
+          Figure.of(name + ".first", m.first(), "s", FAN_OUT_LIMIT),
           Figure.of(name + ".p50", m.half(), "s", FAN_OUT_LIMIT),
           Figure.of(name + ".p95", m.most(), "s", FAN_OUT_LIMIT),
           Figure.of(name + ".all", m.all(), "s", FAN_OUT_LIMIT));

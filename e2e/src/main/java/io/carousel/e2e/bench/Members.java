@@ -101,6 +101,7 @@ final class Members implements AutoCloseable {
             longPoll,
             Duration.ofMillis(200),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(3),
             InstantSource.system(),
             new Drawn());
     for (int i = 0; i < size(); i++) {

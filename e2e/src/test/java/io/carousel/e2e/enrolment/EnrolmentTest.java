@@ -57,6 +57,7 @@ class EnrolmentTest {
           Duration.ofSeconds(20),
           Duration.ofMillis(100),
           Duration.ofSeconds(1),
+          Duration.ofMillis(200),
           InstantSource.system(),
           new SecureRandom());
 

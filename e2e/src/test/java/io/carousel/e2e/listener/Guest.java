@@ -34,6 +34,7 @@ final class Guest implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofMillis(100),
           Duration.ofSeconds(1),
+          Duration.ofMillis(200),
           InstantSource.system(),
           new SecureRandom());
 

@@ -52,6 +52,7 @@ final class Fleet implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofMillis(100),
           Duration.ofSeconds(1),
+          Duration.ofMillis(200),
           InstantSource.system(),
           new SecureRandom());
 

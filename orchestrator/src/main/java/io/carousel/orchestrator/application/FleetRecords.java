@@ -17,6 +17,7 @@ import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.evidence.FleetLedger;
 import io.carousel.orchestrator.evidence.IssuedRegister;
 import io.carousel.orchestrator.evidence.ReportCheck;
+import io.carousel.orchestrator.log.BrokerUnreachable;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Cluster;
 import io.carousel.orchestrator.log.TopicTail;
@@ -30,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -124,14 +126,17 @@ public final class FleetRecords implements AutoCloseable {
 
   /**
    * What was shown about that authority, read up to the end of both topics at the moment of the
-   * call: first the results, so that every credential that a report speaks of is known.
+   * call. Where the reports end is asked first, so that every credential that they speak of is
+   * before the end of the results.
    *
    * @throws NotCaughtUp if that takes too long
    */
   public Evidence gather(House house, AuthorityName authority) {
+    CompletableFuture<List<TopicOffset>> reported = caughtUp(fleet);
+    CompletableFuture<List<TopicOffset>> issued = caughtUp(results);
     var offsets = new ArrayList<TopicOffset>();
-    offsets.addAll(caughtUp(results));
-    offsets.addAll(caughtUp(fleet));
+    offsets.addAll(reached(issued));
+    offsets.addAll(reached(reported));
     return ledger.of(house, authority, offsets, clock.instant());
   }
 
@@ -140,9 +145,17 @@ public final class FleetRecords implements AutoCloseable {
     return ledger.of(house, authority, List.of(), clock.instant());
   }
 
-  private static List<TopicOffset> caughtUp(TopicTail tail) {
+  private static CompletableFuture<List<TopicOffset>> caughtUp(TopicTail tail) {
     try {
-      return tail.caughtUp().get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
+      return tail.caughtUp();
+    } catch (BrokerUnreachable e) {
+      throw new NotCaughtUp("the evidence could not be read to its end: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<TopicOffset> reached(CompletableFuture<List<TopicOffset>> end) {
+    try {
+      return end.get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException | CancellationException e) {
       throw new NotCaughtUp(
           "the evidence could not be read to its end within %d s; ask again"

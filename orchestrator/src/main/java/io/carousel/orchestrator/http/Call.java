@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * One call, as its endpoint reads it. Whatever does not make sense ends it as a {@link BadCall}.
@@ -39,6 +41,7 @@ final class Call {
   static final String TOO_LARGE = "the body is longer than %d bytes".formatted(BODY_LIMIT);
 
   private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,2}(\\.[0-9]{1,3})?");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final ServerRequest request;
@@ -115,9 +118,23 @@ final class Call {
         });
   }
 
-  /** How long the caller will wait at most. */
+  /** How long the caller will wait at most: seconds, with up to three decimals. */
   Duration patience() {
-    return Duration.ofSeconds(number("wait", 0, LongPoll.LONGEST.toSeconds()).orElse(0L));
+    return query("wait").map(Call::seconds).orElse(Duration.ZERO);
+  }
+
+  private static Duration seconds(String text) {
+    if (SECONDS.matcher(text).matches()) {
+      var wait = Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValueExact());
+      if (wait.compareTo(LongPoll.LONGEST) <= 0) {
+        return wait;
+      }
+    }
+    throw new BadCall(
+        400,
+        "invalid",
+        "wait=%s: seconds from 0 to %d are expected, with three decimals at most"
+            .formatted(Identifier.printable(text), LongPoll.LONGEST.toSeconds()));
   }
 
   /** The id of the act: the caller's, so that it can ask again, or else a new one. */

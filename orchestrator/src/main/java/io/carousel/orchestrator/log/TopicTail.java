@@ -10,7 +10,6 @@ import io.carousel.events.seal.Message;
 import io.carousel.events.wire.UnreadableRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +49,14 @@ public final class TopicTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Map<AuthorName, Long> strangers = new HashMap<>();
-  private final ConcurrentLinkedQueue<CompletableFuture<List<TopicOffset>>> asked =
-      new ConcurrentLinkedQueue<>();
-  private final List<Await> awaited = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Await> awaited = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Asks where the topic ends. Over a connection of its own: a broker answers each connection's
+   * requests one after the other, and a fetch waits there for records.
+   */
+  private final KafkaConsumer<byte[], byte[]> surveyor;
+
   private final Thread thread;
   private volatile boolean closing;
 
@@ -104,6 +108,7 @@ public final class TopicTail implements AutoCloseable {
     this.doubtful = doubtful;
     this.authorship = new Authorship(house);
     this.consumer = new Clients(cluster).reader();
+    this.surveyor = new Clients(cluster).reader();
     this.partitions =
         consumer.partitionsFor(cluster.named(topic), cluster.patience()).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
@@ -180,26 +185,36 @@ public final class TopicTail implements AutoCloseable {
    * Completes once everything that the topic holds now has been handed on.
    *
    * @return the end offsets at the moment of the call, up to which was read
+   * @throws BrokerUnreachable if it does not say where the topic ends
    */
   public CompletableFuture<List<TopicOffset>> caughtUp() {
     var reached = new CompletableFuture<List<TopicOffset>>();
-    asked.add(reached);
+    synchronized (surveyor) {
+      if (closing) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      awaited.add(new Await(ends(), reached));
+    }
     consumer.wakeup();
     if (!thread.isAlive()) {
-      abandonAsked();
+      abandon();
     }
     return reached;
+  }
+
+  private Map<TopicPartition, Long> ends() {
+    try {
+      return surveyor.endOffsets(partitions);
+    } catch (KafkaException e) {
+      throw new BrokerUnreachable(cluster, e);
+    }
   }
 
   private void run() {
     while (!closing) {
       try {
-        for (ConsumerRecord<byte[], byte[]> kafka : consumer.poll(Duration.ofMillis(250))) {
-          receive(kafka);
-        }
-        answer();
-      } catch (WakeupException e) {
-        // Somebody asked something, or this ends.
+        read();
+        awaited.removeIf(a -> reached(a.ends()) && a.reached().complete(offsets(a.ends())));
       } catch (OffsetOutOfRangeException e) {
         LOG.info(
             "{}: records were deleted before they were read; going on with what is left", topic);
@@ -212,14 +227,14 @@ public final class TopicTail implements AutoCloseable {
     abandon();
   }
 
-  private void answer() {
-    if (!asked.isEmpty()) {
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      for (var one = asked.poll(); one != null; one = asked.poll()) {
-        awaited.add(new Await(ends, one));
+  private void read() {
+    try {
+      for (ConsumerRecord<byte[], byte[]> kafka : consumer.poll(Duration.ofMillis(250))) {
+        receive(kafka);
       }
+    } catch (WakeupException e) {
+      // Somebody waits for what may have been read already, or this ends.
     }
-    awaited.removeIf(a -> reached(a.ends()) && a.reached().complete(offsets(a.ends())));
   }
 
   private List<TopicOffset> offsets(Map<TopicPartition, Long> ends) {
@@ -300,20 +315,14 @@ public final class TopicTail implements AutoCloseable {
     }
   }
 
-  private void abandonAsked() {
-    for (var one = asked.poll(); one != null; one = asked.poll()) {
-      one.completeExceptionally(closed());
-    }
-  }
-
   private IllegalStateException closed() {
     return new IllegalStateException("the tail of " + cluster.named(topic) + " is closed");
   }
 
   private void abandon() {
-    abandonAsked();
-    awaited.forEach(a -> a.reached().completeExceptionally(closed()));
-    awaited.clear();
+    for (var one = awaited.poll(); one != null; one = awaited.poll()) {
+      one.reached().completeExceptionally(closed());
+    }
   }
 
   @Override
@@ -324,6 +333,9 @@ public final class TopicTail implements AutoCloseable {
       thread.join(Duration.ofSeconds(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    synchronized (surveyor) {
+      surveyor.close(CloseOptions.timeout(Duration.ZERO));
     }
   }
 }

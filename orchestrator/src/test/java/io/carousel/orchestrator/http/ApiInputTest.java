@@ -80,6 +80,10 @@ class ApiInputTest extends ApiTest {
         "/v1/history?limit=1001",
         "/v1/history?wait=-1",
         "/v1/history?wait=61",
+        "/v1/history?wait=60.001",
+        "/v1/history?wait=0.0001",
+        "/v1/history?wait=1e1",
+        "/v1/history?wait=.5",
       })
   void badNamesAndNumbersAreRefusedWithoutEcho(String path) {
     Got got = operator.get(path);

@@ -133,7 +133,8 @@ public final class Orchestrator implements AutoCloseable {
                 author,
                 chronicle,
                 acts,
-                writer,
+                // Of its own: where reports cannot be written, credentials are still issued.
+                opening(new MessageWriter(cluster, author)),
                 credentials,
                 fleet.join(),
                 rotations,

@@ -192,7 +192,7 @@ public final class Desk implements FrontDesk, AutoCloseable {
       throw new Declined(
           Kind.UNAVAILABLE,
           "kafka-unavailable",
-          "the report could not be written; send it again",
+          "Kafka took no report of yours; send it again, and have an operator look if it lasts",
           Optional.of(Duration.ofSeconds(1)));
     } catch (InterruptedException e) {
       throw stopping();

@@ -20,6 +20,7 @@ import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.BrokerUnreachable;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Cluster;
+import io.carousel.orchestrator.log.TopicMissing;
 import io.carousel.orchestrator.log.TopicTail;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Evidence;
@@ -148,7 +149,7 @@ public final class FleetRecords implements AutoCloseable {
   private static CompletableFuture<List<TopicOffset>> caughtUp(TopicTail tail) {
     try {
       return tail.caughtUp();
-    } catch (BrokerUnreachable e) {
+    } catch (BrokerUnreachable | TopicMissing e) {
       throw new NotCaughtUp("the evidence could not be read to its end: " + e.getMessage(), e);
     }
   }

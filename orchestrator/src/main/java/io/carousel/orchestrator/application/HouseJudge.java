@@ -32,6 +32,7 @@ import java.util.function.BiFunction;
 /** The rules as the log's judge. */
 public final class HouseJudge implements Judge<House> {
   private static final int ENTROPY = 32;
+  private static final String NO_EVIDENCE = "evidence-unreadable";
 
   private final BiFunction<House, AuthorityName, Evidence> evidence;
   private final SecureRandom random = new SecureRandom();
@@ -65,21 +66,25 @@ public final class HouseJudge implements Judge<House> {
             authority -> evidence.apply(staged, authority),
             entropy,
             now);
-    return switch (Rules.decide(staged, asked.act(), circumstances)) {
-      case Decision.Accepted a -> Verdict.of(a.events(), outgoing(staged, asked, a));
-      case Decision.Refused r -> Verdict.of(refused(asked, r, now), List.of());
-    };
+    try {
+      return switch (Rules.decide(staged, asked.act(), circumstances)) {
+        case Decision.Accepted a -> Verdict.of(a.events(), outgoing(staged, asked, a));
+        case Decision.Refused r -> Verdict.of(refused(asked, r, now), List.of());
+      };
+    } catch (FleetRecords.NotCaughtUp e) {
+      // What cannot be seen opens no gate.
+      return Verdict.of(List.of(refusal(asked, NO_EVIDENCE, e.getMessage(), now)), List.of());
+    }
   }
 
   private static List<Event> refused(Asked asked, Decision.Refused refused, Instant now) {
     var events = new ArrayList<Event>(refused.told());
-    events.add(
-        new ActRefused(
-            Wire.CURRENT.typeOf(asked.act().getClass()),
-            refused.why().code(),
-            refused.why().message(),
-            now));
+    events.add(refusal(asked, refused.why().code(), refused.why().message(), now));
     return events;
+  }
+
+  private static ActRefused refusal(Asked asked, String code, String message, Instant now) {
+    return new ActRefused(Wire.CURRENT.typeOf(asked.act().getClass()), code, message, now);
   }
 
   @Override

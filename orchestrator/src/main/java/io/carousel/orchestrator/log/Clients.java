@@ -109,6 +109,8 @@ final class Clients {
     settings.put("enable.auto.commit", false);
     // A position that is not there is never replaced by a guess.
     settings.put("auto.offset.reset", "none");
+    // A topic that was deleted is missed, and not replaced by one of other settings.
+    settings.put("allow.auto.create.topics", false);
     settings.put("default.api.timeout.ms", Math.toIntExact(cluster.patience().toMillis()));
     return settings;
   }

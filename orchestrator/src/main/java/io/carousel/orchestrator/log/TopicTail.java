@@ -186,6 +186,7 @@ public final class TopicTail implements AutoCloseable {
    *
    * @return the end offsets at the moment of the call, up to which was read
    * @throws BrokerUnreachable if it does not say where the topic ends
+   * @throws TopicMissing if there is none any more
    */
   public CompletableFuture<List<TopicOffset>> caughtUp() {
     var reached = new CompletableFuture<List<TopicOffset>>();
@@ -206,7 +207,17 @@ public final class TopicTail implements AutoCloseable {
     try {
       return surveyor.endOffsets(partitions);
     } catch (KafkaException e) {
-      throw new BrokerUnreachable(cluster, e);
+      throw isMissing()
+          ? new TopicMissing(cluster.named(topic), e)
+          : new BrokerUnreachable(cluster, e);
+    }
+  }
+
+  private boolean isMissing() {
+    try {
+      return surveyor.partitionsFor(cluster.named(topic)).isEmpty();
+    } catch (KafkaException e) {
+      return false;
     }
   }
 

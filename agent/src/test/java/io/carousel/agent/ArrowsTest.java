@@ -86,5 +86,15 @@ class ArrowsTest {
 
   @ArchTest
   static final ArchRule PROGRAM_ARROWS =
-      onlyKnows(PROGRAM, CORE, HTTP, TLS, CONFIG, DISK, OUTPUT, SERVICE, "io.carousel.events.wire");
+      onlyKnows(
+          PROGRAM,
+          CORE,
+          HTTP,
+          TLS,
+          CONFIG,
+          DISK,
+          OUTPUT,
+          SERVICE,
+          "io.carousel.events.wire",
+          "com.sun.net.httpserver");
 }

@@ -7,7 +7,9 @@ import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param token the file of the enrolment token by which it comes in; empty if an operator enrols it
  * @param state the folder of what it remembers
  * @param crls how often it looks for new CRLs
+ * @param metrics where it tells its metrics; empty if nowhere
  * @param outputs where material goes; at least one
  */
 public record AgentConfig(
@@ -37,8 +40,10 @@ public record AgentConfig(
     Optional<Path> token,
     Path state,
     Duration crls,
+    Optional<InetSocketAddress> metrics,
     List<OutputSettings> outputs) {
   private static final Path STATE = Path.of("/var/lib/carousel-agent");
+  private static final String ADDRESS = "write HOST:PORT, as 127.0.0.1:9464";
   private static final Duration CRLS = Duration.ofMinutes(5);
 
   /** Copies. */
@@ -122,6 +127,7 @@ public record AgentConfig(
     participant.refuseUnknown();
     Optional<House> house = house(root.section("house"), token.isPresent());
     Duration crls = root.span("crls", CRLS);
+    Optional<InetSocketAddress> metrics = root.parsed("metrics", AgentConfig::address);
     List<Optional<OutputSettings>> outputs =
         root.sections("outputs").stream().map(OutputSection::read).toList();
     root.refuseUnknown();
@@ -132,7 +138,27 @@ public record AgentConfig(
     requireOwnFolders(file, all);
     requireNoTokens(file, all);
     return new AgentConfig(
-        house.orElseThrow(), name.orElseThrow(), identityKey, token, state, crls, all);
+        house.orElseThrow(), name.orElseThrow(), identityKey, token, state, crls, metrics, all);
+  }
+
+  /** {@code HOST:PORT}; an address of IPv6 in brackets. */
+  private static InetSocketAddress address(String text) {
+    URI there;
+    try {
+      there = new URI("http://" + text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("'%s': %s".formatted(text, ADDRESS), e);
+    }
+    int port = there.getPort();
+    boolean whole = there.getUserInfo() == null && text.equals(there.getRawAuthority());
+    if (there.getHost() == null || !whole || port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("'%s': %s".formatted(text, ADDRESS));
+    }
+    var address = new InetSocketAddress(there.getHost(), port);
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException("there is no host '%s'".formatted(there.getHost()));
+    }
+    return address;
   }
 
   /** A client of an authority would be issued a token too, if it is enrolled for that format. */

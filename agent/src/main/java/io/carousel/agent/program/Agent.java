@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public final class Agent implements AutoCloseable {
   private final Map<AuthorityName, CrlRefresh> crls = new LinkedHashMap<>();
   private HttpHouse house;
   private Participant participant;
+  private Optional<MetricsPort> metrics = Optional.empty();
 
   private Agent(AgentConfig config) {
     this.config = config;
@@ -102,6 +104,14 @@ public final class Agent implements AutoCloseable {
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
     listen(config.state());
+    if (config.metrics().isPresent()) {
+      metrics = Optional.of(opened(MetricsPort.open(config.metrics().get(), this::status)));
+    }
+  }
+
+  /** Where it tells its metrics. */
+  OptionalInt metricsPort() {
+    return metrics.stream().mapToInt(MetricsPort::port).findFirst();
   }
 
   private void admit(Identity identity) throws AgentTrouble, IOException {

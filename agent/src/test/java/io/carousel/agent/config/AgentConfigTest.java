@@ -321,6 +321,17 @@ class AgentConfigTest {
   }
 
   @Test
+  void metricsHaveAnAddressOrNone() throws Exception {
+    assertThat(read(LEAST).metrics()).isEmpty();
+    assertThat(read(LEAST + "metrics: '[::1]:9464'\n").metrics().orElseThrow().getPort())
+        .isEqualTo(9464);
+    for (String wrong : List.of("9464", "127.0.0.1", "127.0.0.1:70000", "a@127.0.0.1:1", "x y:1")) {
+      assertThatThrownBy(() -> read(LEAST + "metrics: '" + wrong + "'\n"))
+          .hasMessageContaining("write HOST:PORT, as 127.0.0.1:9464");
+    }
+  }
+
+  @Test
   void twoOutputsShareNoFolder() {
     assertThatThrownBy(
             () -> read(LEAST + "  - authority: db\n    roles: [verifies]\n    folder: files\n"))

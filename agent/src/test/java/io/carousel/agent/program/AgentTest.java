@@ -12,6 +12,11 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.seal.EnrolmentTokenFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -225,6 +230,45 @@ class AgentTest {
       assertThat(new StatusText(told).lines())
           .anyMatch(line -> line.contains("everything is up to date"))
           .anyMatch(line -> line.contains("presents   x509 server credential of generation 1"));
+    }
+  }
+
+  private static String metrics(Agent agent, String path, int status) throws Exception {
+    URI there =
+        URI.create("http://127.0.0.1:%d%s".formatted(agent.metricsPort().orElseThrow(), path));
+    try (var http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(there).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(status);
+      return answer.body();
+    }
+  }
+
+  @Test
+  void itTellsItsMetricsWhereItIsAskedTo() throws Exception {
+    config = config("db", "metrics: 127.0.0.1:0");
+    enrol();
+    try (Agent agent = Agent.start(config)) {
+      assertThat(agent.awaitUpToDate(PATIENCE).upToDate()).isTrue();
+      long end =
+          agent.status().authorities().getFirst().presents().getFirst().notAfter().getEpochSecond();
+      assertThat(metrics(agent, "/metrics", 200))
+          .contains("carousel_agent_up_to_date{authority=\"db\"} 1\n")
+          .contains("carousel_agent_trusted{authority=\"db\",generation=\"1\"} 1\n")
+          .contains(
+              "{authority=\"db\",format=\"x509\",profile=\"server\",generation=\"1\"} " + end);
+      assertThat(metrics(agent, "/", 404)).contains("/metrics");
+      int taken = agent.metricsPort().orElseThrow();
+      config("db", "metrics: 127.0.0.1:" + taken);
+      Path file = folder.resolve("agent.yaml");
+      Files.writeString(file, Files.readString(file).replace("state: state", "state: other"));
+      AgentConfig second = AgentConfig.read(file);
+      assertThatThrownBy(() -> Agent.start(second))
+          .isInstanceOf(AgentTrouble.class)
+          .hasMessageContaining("choose another address");
+    }
+    try (Agent agent = Agent.start(config("db", ""))) {
+      assertThat(agent.metricsPort()).isEmpty();
     }
   }
 

@@ -7,6 +7,9 @@ import java.util.Base64;
 public final class Bytes {
   private final byte[] content;
 
+  /** Once it was asked for; whoever comes at the same time computes it twice. */
+  private Digest digest;
+
   private Bytes(byte[] content) {
     this.content = content;
   }
@@ -42,7 +45,12 @@ public final class Bytes {
 
   /** Their SHA-256 digest. */
   public Digest digest() {
-    return Digest.of(content);
+    Digest known = digest;
+    if (known == null) {
+      known = Digest.of(content);
+      digest = known;
+    }
+    return known;
   }
 
   @Override

@@ -1,19 +1,41 @@
 package io.carousel.events;
 
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.UUID;
+
 /**
  * The identity of something asked: a version-7 UUID (RFC 9562, section 5.7), so that its age can be
  * told.
  */
-public record CommandId(String value) implements Identifier, Comparable<CommandId> {
+public final class CommandId implements Identifier, Comparable<CommandId> {
   /** A hexadecimal digit for each x, for y one of four; everything else as it stands. */
   private static final String FORM = "xxxxxxxx-xxxx-7xxx-yxxx-xxxxxxxxxxxx";
 
-  /** Checks the form. */
-  public CommandId {
+  // Numbers, not a text: an owner keeps the ids of all acts of a day.
+  private final long high;
+  private final long low;
+
+  private CommandId(UUID id) {
+    this.high = id.getMostSignificantBits();
+    this.low = id.getLeastSignificantBits();
+  }
+
+  /**
+   * What that text says.
+   *
+   * @throws IllegalArgumentException if it is not such a UUID in lower case
+   */
+  public CommandId(String value) {
+    this(parsed(value));
+  }
+
+  private static UUID parsed(String value) {
     if (value == null || !fits(value)) {
       throw new IllegalArgumentException(
           "%s is no command id".formatted(Identifier.printable(value)));
     }
+    return UUID.fromString(value);
   }
 
   private static boolean fits(String value) {
@@ -35,7 +57,7 @@ public record CommandId(String value) implements Identifier, Comparable<CommandI
    *
    * @param random ten bytes of randomness, or bytes derived from what causes the command
    */
-  public static CommandId of(java.time.Instant at, byte[] random) {
+  public static CommandId of(Instant at, byte[] random) {
     byte[] b = new byte[16];
     long millis = at.toEpochMilli();
     for (int i = 0; i < 6; i++) {
@@ -44,23 +66,39 @@ public record CommandId(String value) implements Identifier, Comparable<CommandI
     System.arraycopy(random, 0, b, 6, 10);
     b[6] = (byte) (0x70 | (b[6] & 0x0f));
     b[8] = (byte) (0x80 | (b[8] & 0x3f));
-    var buffer = java.nio.ByteBuffer.wrap(b);
-    return new CommandId(new java.util.UUID(buffer.getLong(), buffer.getLong()).toString());
+    var buffer = ByteBuffer.wrap(b);
+    return new CommandId(new UUID(buffer.getLong(), buffer.getLong()));
   }
 
   /** When it was made, by its maker's clock. */
-  public java.time.Instant madeAt() {
-    return java.time.Instant.ofEpochMilli(
-        Long.parseLong(value.substring(0, 8) + value.substring(9, 13), 16));
+  public Instant madeAt() {
+    return Instant.ofEpochMilli(high >>> 16);
   }
 
   @Override
+  public String value() {
+    return new UUID(high, low).toString();
+  }
+
+  /** The older first. */
+  @Override
   public int compareTo(CommandId other) {
-    return value.compareTo(other.value);
+    int order = Long.compareUnsigned(high, other.high);
+    return order == 0 ? Long.compareUnsigned(low, other.low) : order;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CommandId o && high == o.high && low == o.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(low ^ high);
   }
 
   @Override
   public String toString() {
-    return value;
+    return value();
   }
 }

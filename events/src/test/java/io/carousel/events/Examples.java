@@ -507,11 +507,11 @@ public final class Examples {
         new LeafRefused(COMMAND, USER, 3, SLOT, WEB, SERIAL, "too-late", "past its deadline"),
         new Reply.Accepted(COMMAND, 43),
         new Reply.Refused(COMMAND, 44, "stale", "the rotation has moved on; look again"),
-        new GateLeaf(
+        new GateLeaves(
             Optional.of(RotationId.of(USER, 3)),
             PhaseName.INIT,
             0,
-            "web-1|trusts generation 2|holds|report 9",
+            List.of("web-1|trusts generation 2|holds|report 9"),
             USER),
         new Report(
             WEB,

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.BigRange;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.Size;
@@ -18,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names and numbers have one spelling each, and refusals show what was given without harm. */
 class IdentifierTest {
+  /** Of 159 bits. */
+  private static final String LARGEST = "730750818665451459101842416358141509827966271487";
+
   @Property(tries = 2_000)
   void namesAreWhatTheirPatternSays(
       @ForAll
@@ -72,6 +79,59 @@ class IdentifierTest {
   void aCommandIdTellsWhenItWasMade(@ForAll @Size(10) byte[] random) {
     Instant at = Instant.parse("2026-03-01T12:00:00.123Z");
     assertThat(CommandId.of(at, random).madeAt()).isEqualTo(at);
+  }
+
+  @Property(tries = 500)
+  void commandIdsOrderAsTheirTexts(@ForAll long a, @ForAll long b, @ForAll long c, @ForAll long d) {
+    assertOrderedAsTexts(commandId(a, b), commandId(c, d));
+    assertOrderedAsTexts(commandId(a, b), commandId(a, d));
+  }
+
+  private static CommandId commandId(long high, long low) {
+    long version = (high & ~0xf000L) | 0x7000L;
+    long variant = (low & ~(3L << 62)) | (2L << 62);
+    String text = new UUID(version, variant).toString();
+    CommandId id = new CommandId(text);
+    assertThat(id.value()).isEqualTo(text);
+    assertThat(id).isEqualTo(new CommandId(text)).hasSameHashCodeAs(new CommandId(text));
+    return id;
+  }
+
+  @Property(tries = 500)
+  void digestsOrderAsTheirTexts(
+      @ForAll @Size(32) byte[] one, @ForAll @Size(32) byte[] other, @ForAll("places") int same) {
+    assertOrderedAsTexts(Digest.ofHash(one), Digest.ofHash(other));
+    byte[] close = one.clone();
+    close[same] ^= 0x41;
+    assertOrderedAsTexts(Digest.ofHash(one), Digest.ofHash(close));
+    assertThat(Digest.ofHash(one)).isNotEqualTo(Digest.ofHash(close));
+    assertThat(Digest.ofHash(one).bytes()).isEqualTo(one);
+    assertThat(Digest.ofHash(one)).hasSameHashCodeAs(new Digest(Digest.ofHash(one).value()));
+    assertThat(Digest.ofHash(one).brief()).isEqualTo(Digest.ofHash(one).value().substring(0, 8));
+  }
+
+  @Provide
+  Arbitrary<Integer> places() {
+    return Arbitraries.integers().between(0, 31);
+  }
+
+  private static <T extends Comparable<T>> void assertOrderedAsTexts(T one, T other) {
+    assertThat(Integer.signum(one.compareTo(other)))
+        .isEqualTo(Integer.signum(one.toString().compareTo(other.toString())));
+    assertThat(one.equals(other)).isEqualTo(one.toString().equals(other.toString()));
+  }
+
+  @Property(tries = 1_000)
+  void serialNumbersOrderAsNumbers(
+      @ForAll @BigRange(min = "1", max = LARGEST) BigInteger one,
+      @ForAll @BigRange(min = "1", max = LARGEST) BigInteger other) {
+    Serial a = Serial.of(one);
+    Serial b = Serial.of(other);
+    assertThat(a.value()).isEqualTo(one.toString(16));
+    assertThat(a.number()).isEqualTo(one);
+    assertThat(Integer.signum(a.compareTo(b))).isEqualTo(one.compareTo(other));
+    assertThat(a.equals(b)).isEqualTo(one.equals(other));
+    assertThat(a).isEqualTo(new Serial(a.value())).hasSameHashCodeAs(new Serial(a.value()));
   }
 
   @Test

@@ -6,7 +6,7 @@ import io.carousel.events.Act;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.FleetEvent;
-import io.carousel.events.GateLeaf;
+import io.carousel.events.GateLeaves;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.LeafResult;
 import io.carousel.events.OperatorAct;
@@ -135,7 +135,7 @@ final class WireNames {
           entry(LeafResult.LeafRefused.class, v1("leaf-refused")),
           entry(Reply.Accepted.class, v1("accepted")),
           entry(Reply.Refused.class, v1("refused")),
-          entry(GateLeaf.class, v1("gate-leaf")),
+          entry(GateLeaves.class, v1("gate-leaves")),
           entry(Report.class, v1("report")));
 
   private static WireName v1(String name) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carousel.events.Act;
 import io.carousel.events.Event;
 import io.carousel.events.Examples;
-import io.carousel.events.GateLeaf;
+import io.carousel.events.GateLeaves;
 import io.carousel.events.Golden;
 import io.carousel.events.LeafResult;
 import io.carousel.events.Reply;
@@ -28,7 +28,7 @@ class GoldenRecordsTest {
           SigningCommand.class,
           LeafResult.class,
           Reply.class,
-          GateLeaf.class,
+          GateLeaves.class,
           Report.class);
 
   /** Golden files that hold no record's value. */

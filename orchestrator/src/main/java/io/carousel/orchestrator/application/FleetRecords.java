@@ -53,8 +53,8 @@ public final class FleetRecords implements AutoCloseable {
   private final Chronicle<House> chronicle;
   private final Clock clock;
   private final Refusals refusals;
-  private final IssuedRegister register = new IssuedRegister();
-  private final FleetLedger ledger = new FleetLedger(register);
+  private final IssuedRegister register;
+  private final FleetLedger ledger;
   private final ResultCheck check;
   private final TopicTail results;
   private final TopicTail fleet;
@@ -85,6 +85,8 @@ public final class FleetRecords implements AutoCloseable {
     this.refusals = refusals;
     this.check = new ResultCheck(house, name -> author(chronicle, name));
     this.chronicle = chronicle;
+    this.register = new IssuedRegister(name -> chronicle.now().state().participant(name));
+    this.ledger = new FleetLedger(register);
     this.clock = clock;
     this.results =
         TopicTail.open(

@@ -2,7 +2,7 @@ package io.carousel.orchestrator.application;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
-import io.carousel.events.GateLeaf;
+import io.carousel.events.GateLeaves;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.Distrust;
@@ -127,14 +127,15 @@ public final class HouseJudge implements Judge<House> {
             .or(() -> phase.moving().map(slot -> authority.name() + "/" + slot))
             .orElseGet(() -> authority.name().value());
     var leaves = new ArrayList<Outgoing>();
-    for (String statement : accepted.rested()) {
-      int index = leaves.size();
+    List<String> all = accepted.rested();
+    for (int first = 0; first < all.size(); first += GateLeaves.MOST) {
+      List<String> some = all.subList(first, Math.min(all.size(), first + GateLeaves.MOST));
       leaves.add(
           Outgoing.of(
               Topic.EVIDENCE.topicName(),
               key,
-              asked.command() + "/" + index,
-              new GateLeaf(phase.underway(), phase.name(), index, statement, authority.name())));
+              asked.command() + "/" + first,
+              new GateLeaves(phase.underway(), phase.name(), first, some, authority.name())));
     }
     return leaves;
   }

@@ -13,6 +13,7 @@ import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Participant;
+import io.carousel.orchestrator.rules.Shared;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +66,15 @@ public final class FleetLedger {
     Map<ParticipantName, Entry> of =
         newest.computeIfAbsent(report.authority(), _ -> new ConcurrentHashMap<>());
     var entry = entry(house, report, identity, heard);
-    of.merge(report.participant(), entry, (old, next) -> next.isNewerThan(old) ? next : old);
+    of.merge(
+        asKnown(house, report.participant()),
+        entry,
+        (old, next) -> next.isNewerThan(old) ? next : old);
+  }
+
+  /** The same name, as the house holds it already. */
+  private static ParticipantName asKnown(House house, ParticipantName name) {
+    return house.participant(name).map(Participant::name).orElse(name);
   }
 
   /** What is known about that authority. */

@@ -4,10 +4,13 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
 import io.carousel.events.LeafResult.LeafSigned;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.Report;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.rules.Evidence.Issued;
 import io.carousel.orchestrator.rules.Evidence.ShownCredential;
+import io.carousel.orchestrator.rules.Participant;
+import io.carousel.orchestrator.rules.Shared;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +18,28 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 
 /** Every credential that was issued and has not expired, with what shows possession. */
 public final class IssuedRegister {
-  /** Names, identities, issuers: of each but few for each participant. */
-  private static final int REPEATED = 1 << 20;
+  /** Issuers and slots. */
+  private static final int REPEATED = 4_096;
+
+  /** Who the participants are: their names and identities are kept once. */
+  private final Function<ParticipantName, Optional<Participant>> members;
 
   private final Map<AuthorityName, Map<Serial, Entry>> entries = new ConcurrentHashMap<>();
   private final Map<AuthorityName, Map<Serial, Issued>> unproven = new ConcurrentHashMap<>();
   private final Shared shared = new Shared(REPEATED);
+
+  /**
+   * Of that fleet.
+   *
+   * @param members may know fewer than are issued something
+   */
+  public IssuedRegister(Function<ParticipantName, Optional<Participant>> members) {
+    this.members = members;
+  }
 
   /**
    * One credential.
@@ -84,9 +100,13 @@ public final class IssuedRegister {
   }
 
   private Issued issued(LeafSigned signed) {
+    Optional<Participant> member = members.apply(signed.participant());
     return new Issued(
-        shared.one(signed.participant()),
-        shared.one(signed.identity()),
+        member.map(Participant::name).orElse(signed.participant()),
+        member
+            .map(m -> m.identityKey().digest())
+            .filter(signed.identity()::equals)
+            .orElse(signed.identity()),
         signed.format(),
         signed.profile(),
         signed.serial(),

@@ -8,6 +8,8 @@ import io.carousel.events.Profile;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +32,8 @@ public record Evidence(
 
   /** Copies. */
   public Evidence {
-    shown = Map.copyOf(shown);
+    // Not Map.copyOf: among names that go by numbers its probing passes many others each time.
+    shown = Collections.unmodifiableMap(new HashMap<>(shown));
     issued = List.copyOf(issued);
     offsets = List.copyOf(offsets);
   }

@@ -18,9 +18,12 @@ public record Participant(
     Bytes identityKey,
     List<Membership> memberships,
     Optional<EnrolmentTokenId> token) {
+  /** Fleets are of few kinds. */
+  private static final Shared KINDS = new Shared(1_024);
+
   /** Copies. */
   public Participant {
-    memberships = List.copyOf(memberships);
+    memberships = KINDS.one(List.copyOf(memberships));
   }
 
   /** What it does for that authority. */

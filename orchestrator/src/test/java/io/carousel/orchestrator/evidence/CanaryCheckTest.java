@@ -24,6 +24,7 @@ import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -39,7 +40,7 @@ class CanaryCheckTest {
   private final Story story = new Story(12, "hsm-a");
   private final Member web = new Member("web-1");
   private final KeyPair own = Member.p256();
-  private final FleetLedger ledger = new FleetLedger(new IssuedRegister());
+  private final FleetLedger ledger = new FleetLedger(new IssuedRegister(_ -> Optional.empty()));
 
   @BeforeEach
   void rotate() {

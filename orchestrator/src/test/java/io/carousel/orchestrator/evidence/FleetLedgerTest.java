@@ -20,6 +20,7 @@ import io.carousel.orchestrator.rules.Story;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class FleetLedgerTest {
 
   private final Story story = new Story(11, "hsm-a");
   private final Member web = new Member("web-1");
-  private final IssuedRegister register = new IssuedRegister();
+  private final IssuedRegister register = new IssuedRegister(_ -> Optional.empty());
   private final FleetLedger ledger = new FleetLedger(register);
 
   @BeforeEach

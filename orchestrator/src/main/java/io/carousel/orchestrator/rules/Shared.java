@@ -1,4 +1,4 @@
-package io.carousel.orchestrator.evidence;
+package io.carousel.orchestrator.rules;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,17 +7,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * One of many equal values: what thousands of records repeat is kept in memory once. It holds so
  * many and no more, and then begins anew, which costs memory and changes nothing. Thread-safe.
  */
-final class Shared {
+public final class Shared {
   private final int most;
   private final Map<Object, Object> known = new ConcurrentHashMap<>();
 
-  Shared(int most) {
+  /** Of so many different values. */
+  public Shared(int most) {
     this.most = most;
   }
 
   /** The first value that was equal to that one. */
   @SuppressWarnings("unchecked")
-  <T> T one(T value) {
+  public <T> T one(T value) {
     if (known.size() >= most) {
       known.clear();
     }

@@ -126,6 +126,7 @@ public final class FleetBench implements Callable<List<Figure>> {
         Figure.of(name + ".log", m.log(), "B each", least.log()),
         Figure.of(name + ".cpu", m.cpu(), "ms each", least.cpu()),
         Figure.of(name + ".status", m.status(), "s", 1),
+        Figure.of(name + ".forecast", m.forecast(), "s", 1),
         Figure.of(name + ".advance", m.advance(), "s", 1));
   }
 }

@@ -8,6 +8,7 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.PhaseName;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.orchestrator.documents.ForecastDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthor;
@@ -146,6 +147,16 @@ final class FleetHouse implements AutoCloseable {
     calls.must(
         rotation(""),
         new WantedRotation(status.seen(), Optional.empty(), Optional.of("the benchmark")));
+  }
+
+  /** Whom the next step would break. */
+  ForecastDetails forecast() throws IOException, InterruptedException {
+    return calls.get(rotation("/forecast"), ForecastDetails.class);
+  }
+
+  /** Whom the end of trust in that generation would break, now. */
+  ForecastDetails forecast(int without) throws IOException, InterruptedException {
+    return calls.get(rotation("/forecast?without=" + without), ForecastDetails.class);
   }
 
   /** Asks for the next phase; empty, or why not. */

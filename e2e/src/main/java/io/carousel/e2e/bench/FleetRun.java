@@ -3,6 +3,7 @@ package io.carousel.e2e.bench;
 import io.carousel.agent.Standing;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.events.PhaseName;
+import io.carousel.orchestrator.documents.ForecastDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class FleetRun {
   private final Progress progress;
 
   private double slowestStatus;
+  private double slowestForecast;
   private double slowestAdvance;
 
   FleetRun(Path folder, Path module, int size, int connections, Progress progress) {
@@ -48,6 +50,8 @@ final class FleetRun {
    * @param log bytes that Kafka keeps for each
    * @param cpu milliseconds of the orchestrator's processor time for each, in the rotation
    * @param status seconds that the slowest status took
+   * @param forecast seconds that the slowest forecast took, of the next step or of the end of trust
+   *     in the old generation
    * @param advance seconds that the slowest advance took
    */
   record Measured(
@@ -59,6 +63,7 @@ final class FleetRun {
       double log,
       double cpu,
       double status,
+      double forecast,
       double advance) {}
 
   Measured measured() throws IOException, InterruptedException, ExecutionException {
@@ -91,6 +96,7 @@ final class FleetRun {
         if (status.seen().phase() == PhaseName.UPDATE_SERVERS) {
           full = house.live();
         }
+        forecast(house);
         advance(house, status);
       }
       status = status(house);
@@ -106,6 +112,7 @@ final class FleetRun {
         (double) house.kept() / size,
         house.cpu().minus(cpuBefore).toNanos() / 1e6 / size,
         slowestStatus,
+        slowestForecast,
         slowestAdvance);
   }
 
@@ -129,6 +136,19 @@ final class FleetRun {
       Thread.sleep(LOOK.plusNanos(Math.min(LOOKING_SHARE * took, SELDOM.toNanos())));
     }
     return status;
+  }
+
+  /** Nobody would be broken by what is ready, and somebody by what is not. */
+  private void forecast(FleetHouse house) throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    ForecastDetails next = house.forecast();
+    long between = System.nanoTime();
+    ForecastDetails rash = house.forecast(1);
+    long ended = System.nanoTime();
+    slowestForecast = Math.max(slowestForecast, Math.max(between - begun, ended - between) / 1e9);
+    progress.say(
+        "the next step breaks %d groups; without generation 1, %d would break"
+            .formatted(next.breaks().size(), rash.breaks().size()));
   }
 
   private void advance(FleetHouse house, RotationStatus status)

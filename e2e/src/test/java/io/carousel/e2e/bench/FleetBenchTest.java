@@ -29,6 +29,8 @@ class FleetBenchTest {
     assertThat(figures.get("fleet.12.reports").ratio()).isGreaterThanOrEqualTo(1);
     assertThat(figures.get("fleet.12.memory").value()).isPositive();
     assertThat(figures.get("fleet.12.log").value()).isPositive();
+    assertThat(figures.get("fleet.12.forecast").value()).isPositive();
+    assertThat(said).anyMatch(line -> line.contains("breaks 0 groups; without generation 1, 1 "));
     assertThat(said).anyMatch(line -> line.endsWith("12 of 12 have left the old generation"));
   }
 }

@@ -49,6 +49,14 @@ final class Controls {
     }
   }
 
+  /** They could be resumed as long as their clients' CA was trusted. */
+  void noSessionOutlivesTrust(Map<Kind, Session> sessions) throws Exception {
+    assertThat(sessions).containsOnlyKeys(Session.KINDS);
+    for (Map.Entry<Kind, Session> session : sessions.entrySet()) {
+      assertThat(session.getValue().resumes()).as("a session with %s", session.getKey()).isFalse();
+    }
+  }
+
   private static void refused(Exchange exchange, Path set, String password, String what) {
     assertThatThrownBy(() -> exchange.make(set, password), what)
         .isInstanceOf(Exchange.Failed.class)

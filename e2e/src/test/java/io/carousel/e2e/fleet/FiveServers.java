@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** Five servers and five clients of them, each on a host with an agent, below one authority. */
@@ -196,6 +197,19 @@ final class FiveServers implements AutoCloseable {
     return hosts().stream()
         .map(host -> "%s: %s%n".formatted(host.name(), host.said()))
         .reduce("", String::concat);
+  }
+
+  /** A session of a client with those files, which can be resumed as long as nothing changes. */
+  Session session(Kind kind, Path set) throws Exception {
+    var made = new AtomicReference<Session>();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> {
+          Path own = Files.createTempDirectory(folder, "session-");
+          made.set(new Session(kind, servers.get(kind).port(), set, own));
+          return made.get().resumes();
+        });
+    return made.get();
   }
 
   /** A copy of that set of files, which no agent changes. */

@@ -48,6 +48,7 @@ class FiveServersTest {
   @Test
   void rollbacksAndARotationWhileEverythingIsKilledFailNoExchange() throws Exception {
     Map<Kind, Path> old;
+    Map<Kind, Session> sessions;
     try (var load = new Load()) {
       for (Kind kind : Kind.values()) {
         load.add(kind, fleet.exchange(kind), fleet.client(kind));
@@ -57,7 +58,7 @@ class FiveServersTest {
       aRollbackFrom(PhaseName.UPDATE_CLIENTS, load);
       old = kept();
       aRollbackFrom(PhaseName.UPDATE_SERVERS, load);
-      aRotationWhileEverythingIsKilled(load);
+      sessions = aRotationWhileEverythingIsKilled(load, old.get(Kind.NGINX));
       allBy(load, 5);
       System.out.printf(
           "%d exchanges, %d failed%n%s", load.total(), load.failures().size(), load.summary());
@@ -65,6 +66,7 @@ class FiveServersTest {
     }
     var controls = new Controls(fleet, 5);
     controls.whatIsRemovedWorksNoMore(old);
+    controls.noSessionOutlivesTrust(sessions);
     controls.oneThatRemovesTooEarlyRefuses();
     controls.whoIsRevokedIsLetInNoMore();
     controls.strangersAreLetInNowhere();
@@ -94,7 +96,15 @@ class FiveServersTest {
     }
   }
 
-  private void aRotationWhileEverythingIsKilled(Load load) throws Exception {
+  /**
+   * Everything is.
+   *
+   * @param old what a client had before
+   * @return sessions made with that just before it is trusted no more
+   */
+  private Map<Kind, Session> aRotationWhileEverythingIsKilled(Load load, Path old)
+      throws Exception {
+    var sessions = new EnumMap<Kind, Session>(Kind.class);
     long seed = Long.getLong("carousel.test.seed", System.nanoTime());
     System.out.printf("seed %d (-Dcarousel.test.seed)%n", seed);
     var chaos = new Chaos(seed, fleet.hosts(), fleet.node());
@@ -102,12 +112,18 @@ class FiveServersTest {
     for (PhaseName next :
         List.of(PhaseName.UPDATE_CLIENTS, PhaseName.UPDATE_SERVERS, PhaseName.STANDBY)) {
       open(load);
+      if (next == PhaseName.STANDBY) {
+        for (Kind kind : Session.KINDS) {
+          sessions.put(kind, fleet.session(kind, old));
+        }
+      }
       fleet.cli().done("rotation", "advance", AUTHORITY);
       chaos.burst();
       await().atMost(PATIENCE).until(() -> fleet.status().seen().phase() == next);
       load.more(ENOUGH);
     }
     System.out.printf("killed: %s%n", chaos);
+    return sessions;
   }
 
   private void begin(Load load) {

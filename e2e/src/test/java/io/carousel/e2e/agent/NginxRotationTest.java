@@ -261,7 +261,7 @@ class NginxRotationTest {
   }
 
   private String said(Path config) throws Exception {
-    return ended(0, "status", "--config", config.toString());
+    return ended(0, "status", "--wait", "--config", config.toString());
   }
 
   private Path serverUnderCarousel() throws Exception {

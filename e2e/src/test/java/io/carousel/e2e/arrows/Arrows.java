@@ -58,6 +58,7 @@ final class Arrows {
           new Library("kafka.server", "io.carousel.deploy.broker"),
           new Library("org.axonframework.", "io.carousel.orchestrator.axon"),
           new Library("io.helidon.", "io.carousel.orchestrator.http"),
+          new Library("com.sun.net.httpserver", "io.carousel.agent.program"),
           new Library("picocli.", "io.carousel.orchestrator.cli", "io.carousel.deploy"),
           new Library("org.pcollections", "io.carousel.orchestrator.rules"));
 

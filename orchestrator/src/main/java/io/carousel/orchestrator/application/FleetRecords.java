@@ -160,6 +160,7 @@ public final class FleetRecords implements AutoCloseable {
     try {
       return end.get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException | CancellationException e) {
+      end.cancel(false);
       throw new NotCaughtUp(
           "the evidence could not be read to its end within %d s; ask again"
               .formatted(CATCH_UP.toSeconds()),

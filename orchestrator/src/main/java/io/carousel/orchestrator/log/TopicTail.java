@@ -225,7 +225,7 @@ public final class TopicTail implements AutoCloseable {
     while (!closing) {
       try {
         read();
-        awaited.removeIf(a -> reached(a.ends()) && a.reached().complete(offsets(a.ends())));
+        awaited.removeIf(this::isOver);
       } catch (OffsetOutOfRangeException e) {
         LOG.info(
             "{}: records were deleted before they were read; going on with what is left", topic);
@@ -236,6 +236,11 @@ public final class TopicTail implements AutoCloseable {
     }
     consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     abandon();
+  }
+
+  /** Whether its end is reached, which is said then, or nobody waits for it any more. */
+  private boolean isOver(Await a) {
+    return a.reached().isDone() || (reached(a.ends()) && a.reached().complete(offsets(a.ends())));
   }
 
   private void read() {

@@ -4,10 +4,8 @@ import static io.carousel.e2e.fleet.FiveServers.AUTHORITY;
 import static io.carousel.e2e.fleet.FiveServers.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carousel.events.PhaseName;
-import io.carousel.events.openssh.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -32,10 +30,6 @@ class FiveServersTest {
 
   @BeforeAll
   void start(@TempDir Path own) throws Exception {
-    Stream.of(
-            "nginx", "haproxy", "psql", "sshd", "ssh", "curl", "openssl", "systemd-socket-activate")
-        .forEach(Tool::need);
-    assumeTrue(Postgres.find("postgres") != null, "PostgreSQL is not installed");
     fleet = new FiveServers(own);
     fleet.start();
   }

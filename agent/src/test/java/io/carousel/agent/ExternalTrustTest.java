@@ -43,7 +43,8 @@ class ExternalTrustTest {
         1,
         1,
         Stream.of(cas).map(SoftwareCa::trusted).toList(),
-        root);
+        root,
+        List.of());
   }
 
   private static Optional<TrustBundle.Root> root(RootUse use, Bytes... crl) {

@@ -281,6 +281,41 @@ public sealed interface AuthorityEvent extends Event {
       Instant at)
       implements AuthorityEvent {}
 
+  /**
+   * A key of the built-in authority is to sign what verifiers of an authority are to trust.
+   *
+   * @param generation of the built-in authority, whose key in that slot signs
+   */
+  record BundleSignatureRequested(
+      TrustStatement statement, int generation, SlotName slot, CommandId command, Instant at)
+      implements AuthorityEvent {
+    @Override
+    public AuthorityName authority() {
+      return statement.authority();
+    }
+  }
+
+  /**
+   * What verifiers of an authority are to trust was signed by a key of the built-in authority.
+   *
+   * @param publicKey SubjectPublicKeyInfo of the key that signed
+   * @param signature over {@link Statements#bundle}
+   */
+  record BundleSigned(
+      TrustStatement statement,
+      int generation,
+      SlotName slot,
+      CommandId command,
+      Bytes publicKey,
+      Bytes signature,
+      Instant at)
+      implements AuthorityEvent {
+    @Override
+    public AuthorityName authority() {
+      return statement.authority();
+    }
+  }
+
   /** Credentials are not to be accepted any more; CRLs and KRLs say so next. */
   record CredentialsRevoked(
       AuthorityName authority,

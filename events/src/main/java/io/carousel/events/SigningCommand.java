@@ -163,6 +163,27 @@ public sealed interface SigningCommand {
   }
 
   /**
+   * Makes a key of the built-in authority sign what is to be trusted from now on.
+   *
+   * @param publicKey SubjectPublicKeyInfo; must be the key's own
+   */
+  record SignBundle(
+      CommandId command,
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      KeyId key,
+      Bytes publicKey,
+      Suite suite,
+      TrustStatement statement)
+      implements OnKey {
+    @Override
+    public Format format() {
+      return Format.X509;
+    }
+  }
+
+  /**
    * Looks at everything in the token, and has each expected key sign a message that can be nothing
    * else than a trial.
    */

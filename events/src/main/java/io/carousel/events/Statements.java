@@ -17,6 +17,42 @@ public final class Statements {
     return lines("carousel-key-possession-v1", house, command, slot, key, publicKey.digest());
   }
 
+  /** What the keys of the built-in authority sign of a trust bundle. */
+  public static byte[] bundle(HouseId house, TrustStatement statement) {
+    return lines(
+        "carousel-bundle-v1",
+        house,
+        statement.authority(),
+        statement.bundle(),
+        statement.keys().stream().map(Digest::value).collect(Collectors.joining(",")),
+        statement.content());
+  }
+
+  /** What a {@link TrustStatement} has the digest of. */
+  static byte[] trusted(TrustBundle bundle) {
+    return lines(
+        "carousel-trust-v1",
+        bundle.trusted().stream()
+            .map(k ->
+                "%s:%d:%s:%s"
+                    .formatted(
+                        k.format(),
+                        k.generation(),
+                        k.key(),
+                        k.certificate().map(c -> c.digest().value()).orElse("")))
+            .sorted()
+            .collect(Collectors.joining(",")),
+        bundle
+            .root()
+            .map(r ->
+                "%s:%s:%s"
+                    .formatted(
+                        r.use(),
+                        r.certificate().digest(),
+                        r.crl().map(c -> c.digest().value()).orElse("")))
+            .orElse(""));
+  }
+
   /** What a participant's identity key signs in a report. */
   public static byte[] report(
       HouseId house,

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param clientGeneration by which client credentials are issued now; 0 while there is none here
  * @param serverGeneration by which server credentials are issued now; 0 while there is none here
  * @param root who signed the CA certificates in it; empty: each key its own
+ * @param signatures by keys of the built-in authority over {@link #statement}; none before the
+ *     first was made, and where there is no such authority
  */
 public record TrustBundle(
     AuthorityName authority,
@@ -26,10 +28,12 @@ public record TrustBundle(
     int clientGeneration,
     int serverGeneration,
     List<TrustedKey> trusted,
-    Optional<Root> root) {
+    Optional<Root> root,
+    List<BundleSignature> signatures) {
   /** Copies. */
   public TrustBundle {
     trusted = List.copyOf(trusted);
+    signatures = List.copyOf(signatures);
   }
 
   /** One of keys that signed their own certificates. */
@@ -53,7 +57,8 @@ public record TrustBundle(
         clientGeneration,
         serverGeneration,
         trusted,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /**
@@ -94,6 +99,31 @@ public record TrustBundle(
         Digest key) {
       this(generation, Optional.of(slot), format, publicKey, certificate, key, false);
     }
+  }
+
+  /** What is signed of it. */
+  public TrustStatement statement() {
+    return new TrustStatement(
+        authority,
+        number,
+        trusted(Format.X509).stream().map(TrustedKey::key).toList(),
+        Digest.of(Statements.trusted(this)));
+  }
+
+  /** The same with those signatures. */
+  public TrustBundle signed(List<BundleSignature> by) {
+    return new TrustBundle(
+        authority,
+        number,
+        sequence,
+        phase,
+        phaseSequence,
+        challenge,
+        clientGeneration,
+        serverGeneration,
+        trusted,
+        root,
+        by);
   }
 
   /** The keys of that format. */

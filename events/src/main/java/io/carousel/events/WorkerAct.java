@@ -68,6 +68,14 @@ public sealed interface WorkerAct extends Act {
   record CrlSigned(CommandId answers, SlotName slot, Bytes crl) implements WorkerAct {}
 
   /**
+   * A trust bundle was signed.
+   *
+   * @param signature over {@link Statements#bundle}
+   */
+  record BundleSignatureMade(CommandId answers, SlotName slot, Bytes signature)
+      implements WorkerAct {}
+
+  /**
    * A key is not there any more.
    *
    * @param wasThere whether this worker destroyed it, and did not find it gone

@@ -173,6 +173,8 @@ public final class Examples {
                   Optional.empty(),
                   List.of("not never extractable"))),
           2);
+  private static final TrustStatement STATEMENT =
+      new TrustStatement(USER, 7, List.of(PUBLIC_KEY.digest()), Digest.of(new byte[] {3}));
   private static final CrlDraft CRL =
       new CrlDraft(
           4,
@@ -267,7 +269,13 @@ public final class Examples {
                     true)),
             Optional.of(
                 new TrustBundle.Root(
-                    RootUse.ROOT, CERTIFICATE, Optional.of(bytes("a root's CRL, DER"))))),
+                    RootUse.ROOT, CERTIFICATE, Optional.of(bytes("a root's CRL, DER")))),
+            List.of(new BundleSignature(PUBLIC_KEY, SIGNATURE))),
+        new TrustStatements(
+            HOUSE,
+            List.of(
+                new SignedStatement(
+                    STATEMENT, List.of(new BundleSignature(PUBLIC_KEY, SIGNATURE))))),
         new CredentialRequest(
             WEB, USER, Format.X509, Profile.BOTH, bytes("a PKCS#10 request"), NAMES, AT, SIGNATURE),
         ENROLMENT,
@@ -348,6 +356,8 @@ public final class Examples {
         new CaCertificateAdopted(USER, 1, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
         new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
+        new AuthorityEvent.BundleSignatureRequested(STATEMENT, 3, SLOT, COMMAND, AT),
+        new AuthorityEvent.BundleSigned(STATEMENT, 3, SLOT, COMMAND, PUBLIC_KEY, SIGNATURE, AT),
         new CredentialsRevoked(
             USER,
             List.of(
@@ -451,6 +461,7 @@ public final class Examples {
         new CaCertificateSigned(COMMAND, SLOT, CERTIFICATE),
         new CaRequestSigned(COMMAND, SLOT, bytes("a PKCS#10 request")),
         new CrlSigned(COMMAND, SLOT, bytes("a CRL, DER")),
+        new WorkerAct.BundleSignatureMade(COMMAND, SLOT, SIGNATURE),
         new KeyGone(COMMAND, SLOT, KEY, true),
         new TokenInspected(COMMAND, SLOT, REPORT),
         new KeyCommandRefused(COMMAND, SLOT, "no-such-key", "the token lists no such key", true));
@@ -464,6 +475,8 @@ public final class Examples {
         new SignCaRequest(
             COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT.subject()),
         new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
+        new SigningCommand.SignBundle(
+            COMMAND, AuthorityName.BUILT_IN, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, STATEMENT),
         new InspectToken(COMMAND, SLOT, EXPECTED),
         new DestroyKey(
             COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY, List.of(new KeyId("b2"))),

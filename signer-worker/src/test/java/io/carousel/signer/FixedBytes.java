@@ -117,6 +117,8 @@ final class FixedBytes {
         assertThat(Drafts.ca(c).bytes()).isEqualTo(read);
         put(c, c.suite(), read);
       }
+      case SigningCommand.SignBundle c ->
+          put(c, c.suite(), Bytes.of(Statements.bundle(house, c.statement())));
       case SignCrl c -> {
         var answer = (CrlSigned) acts.get(c.command());
         Bytes read = Bytes.of(list(answer.crl()).getTBSCertList());

@@ -20,6 +20,7 @@ import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -37,6 +38,7 @@ import java.util.Set;
 public final class HttpHouse implements House, Published, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
+  private static final int UNAUTHORISED = 401;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
@@ -73,7 +75,7 @@ public final class HttpHouse implements House, Published, AutoCloseable {
       throw new IllegalArgumentException("%s is no https address".formatted(base));
     }
     this.base = base;
-    this.way = new Way.ByTls(tls, PATIENCE);
+    this.way = new Way.ByTls(base, tls, PATIENCE);
   }
 
   private static boolean isLoopback(URI base) {
@@ -101,9 +103,12 @@ public final class HttpHouse implements House, Published, AutoCloseable {
                 wait.toSeconds(),
                 wait.toMillisPart());
     HttpResponse<byte[]> response = send(to(path).GET(), PATIENCE.plus(wait));
-    return response.statusCode() == 204
-        ? Optional.empty()
-        : Optional.of(read(response, TrustBundle.class));
+    if (response.statusCode() == 204) {
+      return Optional.empty();
+    }
+    TrustBundle bundle = read(response, TrustBundle.class);
+    way.require(bundle, id());
+    return Optional.of(bundle);
   }
 
   @Override
@@ -192,22 +197,43 @@ public final class HttpHouse implements House, Published, AutoCloseable {
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration patience)
       throws HouseException, InterruptedException {
+    HttpRequest call = request.timeout(patience).build();
     HttpResponse<byte[]> response;
     try {
-      response =
-          way.client()
-              .send(
-                  request.timeout(patience).build(),
-                  BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+      response = send(way.client(), call);
     } catch (IOException e) {
-      throw new HouseException.Unavailable(
-          "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
+      response = sendOtherwise(call, e);
     }
     compareClocks(response);
     return switch (response.statusCode()) {
       case 200, 204 -> response;
       default -> throw refusal(response);
     };
+  }
+
+  /** The few calls that need no credential may still get through. */
+  private HttpResponse<byte[]> sendOtherwise(HttpRequest call, IOException first)
+      throws HouseException, InterruptedException {
+    IOException last = first;
+    try {
+      Optional<HttpClient> other = way.otherwise(first);
+      if (other.isPresent()) {
+        HttpResponse<byte[]> response = send(other.get(), call);
+        if (response.statusCode() != UNAUTHORISED) {
+          return response;
+        }
+      }
+    } catch (IOException e) {
+      e.addSuppressed(first);
+      last = e;
+    }
+    throw new HouseException.Unavailable(
+        "the house at %s cannot be reached: %s".formatted(base, reason(last)), last);
+  }
+
+  private static HttpResponse<byte[]> send(HttpClient client, HttpRequest call)
+      throws IOException, InterruptedException {
+    return client.send(call, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
   }
 
   private static String reason(IOException e) {

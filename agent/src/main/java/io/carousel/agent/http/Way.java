@@ -2,6 +2,10 @@ package io.carousel.agent.http;
 
 import io.carousel.agent.HouseException;
 import io.carousel.agent.tls.HouseTls;
+import io.carousel.events.HouseId;
+import io.carousel.events.TrustBundle;
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +18,14 @@ sealed interface Way extends AutoCloseable {
   /** For the next call. */
   HttpClient client();
 
+  /** For one more attempt at a call that failed so; empty if there is no other way. */
+  Optional<HttpClient> otherwise(IOException failure) throws InterruptedException;
+
   /** What the call says of itself in its header {@code Authorization}. */
   Optional<String> authorization() throws HouseException;
+
+  /** Passes a bundle that is the house's. */
+  void require(TrustBundle bundle, HouseId house) throws HouseException;
 
   @Override
   void close();
@@ -27,9 +37,18 @@ sealed interface Way extends AutoCloseable {
     }
 
     @Override
+    public Optional<HttpClient> otherwise(IOException failure) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<String> authorization() throws HouseException {
       return Optional.of(secret.header());
     }
+
+    /** Whoever knows the secret is the house, and nobody is between. */
+    @Override
+    public void require(TrustBundle bundle, HouseId house) {}
 
     @Override
     public void close() {
@@ -42,26 +61,52 @@ sealed interface Way extends AutoCloseable {
   final class ByTls implements Way {
     private final HouseTls tls;
     private final Duration patience;
-    private SSLContext context;
-    private HttpClient client;
+    private final Succession succession;
+    private final Kept showing = new Kept();
+    private final Kept bare = new Kept();
 
-    ByTls(HouseTls tls, Duration patience) {
+    /** The client of a context. */
+    private static final class Kept {
+      private SSLContext context;
+      private HttpClient client;
+    }
+
+    ByTls(URI base, HouseTls tls, Duration patience) {
       this.tls = tls;
       this.patience = patience;
+      this.succession = new Succession(base, tls, patience);
+    }
+
+    @Override
+    public synchronized HttpClient client() {
+      return client(showing, tls.context());
     }
 
     /** A new one once there is something else to show or to trust; old calls end as they began. */
-    @Override
-    public synchronized HttpClient client() {
-      SSLContext now = tls.context();
-      if (!now.equals(context)) {
-        if (client != null) {
-          client.shutdown();
+    private HttpClient client(Kept kept, SSLContext now) {
+      if (!now.equals(kept.context)) {
+        if (kept.client != null) {
+          kept.client.shutdown();
         }
-        client = plain(patience).sslContext(now).build();
-        context = now;
+        kept.client = plain(patience).sslContext(now).build();
+        kept.context = now;
       }
-      return client;
+      return kept.client;
+    }
+
+    /**
+     * A participant that slept may know a generation of the house that is gone, or be known by one.
+     */
+    @Override
+    public Optional<HttpClient> otherwise(IOException failure) throws InterruptedException {
+      boolean further =
+          Succession.isOver(failure) ? succession.follow() : Succession.isUnwelcome(failure);
+      if (!further) {
+        return Optional.empty();
+      }
+      synchronized (this) {
+        return Optional.of(client(bare, tls.bare()));
+      }
     }
 
     @Override
@@ -70,15 +115,23 @@ sealed interface Way extends AutoCloseable {
     }
 
     @Override
+    public void require(TrustBundle bundle, HouseId house) throws HouseException {
+      tls.requireSigned(bundle, house);
+    }
+
+    @Override
     public synchronized void close() {
-      if (client != null) {
-        client.shutdownNow();
-        client.close();
+      for (Kept kept : new Kept[] {showing, bare}) {
+        if (kept.client != null) {
+          kept.client.shutdownNow();
+          kept.client.close();
+        }
       }
     }
   }
 
-  private static HttpClient.Builder plain(Duration patience) {
+  /** With what all have in common. */
+  static HttpClient.Builder plain(Duration patience) {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)

@@ -42,7 +42,7 @@ final class PinnedTrust extends X509ExtendedTrustManager {
           "nobody can be known as the house without the digest of a CA key: bring an enrolment token that has it, or name it in house.pins");
     }
     if (anchors.isEmpty()) {
-      throw new CertificateException(
+      throw new NotTheHouse(
           "whoever answers there is not the house: none of the certificates it shows (keys %s) is of a CA that is pinned (%s); look at the address, and at the pins that the operator gave"
               .formatted(briefs(chain), brief(pins)));
     }
@@ -53,7 +53,7 @@ final class PinnedTrust extends X509ExtendedTrustManager {
     return brief(Arrays.stream(chain).map(Certificates::keyDigest).collect(Collectors.toSet()));
   }
 
-  private static String brief(Set<Digest> digests) {
+  static String brief(Set<Digest> digests) {
     return digests.stream().map(Digest::brief).sorted().collect(Collectors.joining(", "));
   }
 

@@ -100,8 +100,7 @@ class JwksOutputsTest {
             Digest.of(new byte[] {(byte) number}),
             1,
             1,
-            trusted,
-            Optional.empty());
+            trusted);
     return new Material(GATEWAY, Trust.of(bundle), List.of());
   }
 

@@ -67,7 +67,8 @@ final class Materials {
             cas[0].generation(),
             cas[0].generation(),
             trusted,
-            Optional.of(new TrustBundle.Root(use, root.certificate(), crl))));
+            Optional.of(new TrustBundle.Root(use, root.certificate(), crl)),
+            List.of()));
   }
 
   /** Whatever the credential is of, shown with the CA above it. */

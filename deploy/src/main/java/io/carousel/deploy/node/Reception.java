@@ -22,6 +22,7 @@ import io.carousel.events.Suite;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.http.CannotServe;
 import io.carousel.orchestrator.http.Listener;
+import io.carousel.orchestrator.rules.Bundles;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -167,8 +168,8 @@ final class Reception implements AutoCloseable {
 
   /** By which participants that know nothing yet recognise it: SHA-256 of CA keys trusted now. */
   static List<Digest> pins(FrontDesk desk) {
-    return desk.bundle(AuthorityName.BUILT_IN, 0, Duration.ZERO).stream()
-        .flatMap(b -> b.trusted(Format.X509).stream())
+    return desk.house().authority(AuthorityName.BUILT_IN).stream()
+        .flatMap(a -> Bundles.of(a).trusted(Format.X509).stream())
         .map(k -> k.key())
         .sorted()
         .toList();

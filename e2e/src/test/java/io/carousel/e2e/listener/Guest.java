@@ -80,6 +80,11 @@ final class Guest implements AutoCloseable {
                 HABITS));
   }
 
+  /** Does nothing any more; what it has installed stays. */
+  void sleep() {
+    participant.ifPresent(Participant::close);
+  }
+
   Standing standing(AuthorityName authority) {
     return participant.orElseThrow().standing(authority);
   }

@@ -13,12 +13,15 @@ import io.carousel.agent.tls.HouseTls;
 import io.carousel.e2e.node.Cli;
 import io.carousel.e2e.node.Node;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.BundleSignature;
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Statements;
+import io.carousel.events.TrustBundle;
 import io.carousel.events.openssh.Tool;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.documents.RotationStatus;
@@ -35,8 +38,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +143,54 @@ class ListenerTest {
     }
   }
 
+  @Test
+  void whoSleepsThroughTwoRotationsOfTheHouseFindsItAgain() throws Exception {
+    try (Guest sleeper = guest("web-5");
+        Guest awake = guest("web-6")) {
+      sleeper.begin();
+      awake.begin();
+      int first = status().active();
+      await().atMost(PATIENCE).until(() -> sleeper.shows(first) && awake.shows(first));
+      await().atMost(PATIENCE).until(() -> sleeper.standing(AuthorityName.BUILT_IN).upToDate());
+      sleeper.sleep();
+      for (int rotation = 0; rotation < 2; rotation++) {
+        cli.done("rotation", "start", "carousel", "--reason=yearly");
+        for (int gate = 0; gate < 3; gate++) {
+          advanceFor(awake);
+        }
+      }
+      assertThat(status().active()).isEqualTo(first + 2);
+      // Nothing that it knew is left: neither whom it takes for the house, nor what it shows.
+      sleeper.begin();
+      await().atMost(PATIENCE).until(() -> sleeper.shows(first + 2));
+      await().atMost(PATIENCE).until(() -> sleeper.standing(new AuthorityName("web")).upToDate());
+      remove(sleeper);
+      remove(awake);
+    }
+  }
+
+  /** Passes a gate as soon as that one and the house do not hold it, and leaves others behind. */
+  private void advanceFor(Guest awake) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(status().keysMissing()).isFalse();
+          assertThat(heldBy(status().gate()))
+              .doesNotContain(awake.identity().name(), new ParticipantName("orchestrator-1"));
+        });
+    var call = new ArrayList<>(List.of("rotation", "advance", "carousel", "--wait"));
+    Set<ParticipantName> asleep = heldBy(status().gate());
+    asleep.forEach(name -> call.add("--abandon=" + name));
+    call.add("--reason=asleep");
+    cli.done(call.toArray(String[]::new));
+  }
+
+  private static Set<ParticipantName> heldBy(RotationStatus.GateStatus gate) {
+    return gate.lacking().stream()
+        .map(RotationStatus.Lacking::participant)
+        .collect(Collectors.toSet());
+  }
+
   private static void enough(Guest guest) {
     long from = guest.calls();
     await()
@@ -219,6 +272,58 @@ class ListenerTest {
         List.of(),
         now,
         guest.identity().sign(statement));
+  }
+
+  /** As the documentation of the API says it, and by other hands than those that signed. */
+  @Test
+  void opensslVerifiesWhatIsSignedOfABundle() throws Exception {
+    cli.done("authority", "create", "signed", "--wait");
+    try (var house = new HttpHouse(api, node.secret())) {
+      TrustBundle told =
+          house.bundle(new AuthorityName("signed"), 1, Duration.ofSeconds(20)).orElseThrow();
+      var trusted = new ArrayList<String>();
+      var keys = new ArrayList<String>();
+      for (TrustBundle.TrustedKey key : told.trusted()) {
+        String certificate = key.certificate().orElseThrow().digest().value();
+        keys.add(key.key().value());
+        trusted.add("x509:%d:%s:%s".formatted(key.generation(), key.key().value(), certificate));
+      }
+      String content = "carousel-trust-v1\n%s\n\n".formatted(String.join(",", trusted));
+      String statement =
+          "carousel-bundle-v1\n%s\nsigned\n%d\n%s\n%s\n"
+              .formatted(
+                  house.id(),
+                  told.number(),
+                  String.join(",", keys),
+                  Digest.of(content.getBytes(UTF_8)).value());
+      assertThat(told.signatures()).hasSize(1);
+      BundleSignature signature = told.signatures().getFirst();
+      assertThat(verified(signature, statement).text()).contains("Verified OK");
+      assertThat(verified(signature, statement.replace("signed", "forged")).text())
+          .contains("Verification failure");
+    }
+  }
+
+  private Tool.Said verified(BundleSignature signature, String statement) throws Exception {
+    Path text = Files.writeString(folder.resolve("statement"), statement);
+    Path key = file("key.der", signature.publicKey());
+    Path signed = file("signature", signature.signature());
+    return Tool.run(
+        List.of(
+            "openssl",
+            "dgst",
+            "-sha256",
+            "-keyform",
+            "DER",
+            "-verify",
+            key.toString(),
+            "-signature",
+            signed.toString(),
+            text.toString()));
+  }
+
+  private Path file(String name, Bytes content) throws Exception {
+    return Files.write(folder.resolve(name), content.toArray());
   }
 
   @Test

@@ -26,6 +26,7 @@ import io.carousel.orchestrator.log.BrokerUnreachable;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Unanswered;
+import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Evidence;
@@ -47,6 +48,10 @@ import java.util.concurrent.TimeoutException;
 /** The front desk on the log: reads come from what is committed, acts go to the owner. */
 public final class Desk implements FrontDesk, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** How long a new bundle waits for its signatures; participants that want one say so later. */
+  private static final Duration SIGNING = Duration.ofSeconds(5);
+
   private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
 
   /** How many are written at once; beyond it participants come back later. */
@@ -133,14 +138,21 @@ public final class Desk implements FrontDesk, AutoCloseable {
   public Optional<TrustBundle> bundle(AuthorityName name, long after, Duration wait) {
     Instant end = clock.instant().plus(wait);
     while (true) {
-      Authority now = authority(house(), name);
-      if (now.changeSequence() > after) {
+      House house = house();
+      Authority now = authority(house, name);
+      if (now.changeSequence() > after && isSigned(house, now)) {
         return Optional.of(Bundles.of(now));
       }
       if (!changed(name, Optional.of(now), Duration.between(clock.instant(), end))) {
         return Optional.empty();
       }
     }
+  }
+
+  /** Whether it is, or need not be waited for any longer. */
+  private boolean isSigned(House house, Authority a) {
+    return AttestationRules.isSigned(house, a)
+        || a.attestation().filter(s -> s.since().plus(SIGNING).isAfter(clock.instant())).isEmpty();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.carousel.orchestrator.documents.HouseDescription;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import io.carousel.orchestrator.rules.Bundles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,11 @@ final class FleetEndpoints {
     Optional<TrustBundle> found =
         longPoll.until(
             call.patience(), wait -> desk.bundle(name, after, wait), Optional::isPresent);
-    return found.map(Answer::ok).orElseGet(Answer::nothing);
+    // Who has nothing yet is not kept waiting for signatures that it may not need.
+    return found
+        .or(() -> after == 0 ? desk.house().authority(name).map(Bundles::of) : Optional.empty())
+        .map(Answer::ok)
+        .orElseGet(Answer::nothing);
   }
 
   private Answer issue(Call call) {

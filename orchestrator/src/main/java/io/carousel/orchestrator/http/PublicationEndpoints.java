@@ -11,13 +11,16 @@ import io.carousel.events.SlotName;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.TrustStatements;
 import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.Jwks;
 import io.carousel.events.jose.SpiffeBundle;
 import io.carousel.events.openssh.SshPublicKey;
+import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.rules.Attestation;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.External;
@@ -66,7 +69,8 @@ final class PublicationEndpoints {
         document("/jwks.json", this::jwks),
         document("/spiffe-bundle.json", this::spiffe),
         document("/ssh-keys", this::sshKeys),
-        document("/krl", this::krl));
+        document("/krl", this::krl),
+        document("/statements.json", this::statements));
   }
 
   /** Whoever has it already may wait for it to change. */
@@ -215,6 +219,16 @@ final class PublicationEndpoints {
     Authority a = authority(call);
     requireFormat(a, Format.SSH);
     return answer(call, "application/octet-stream", RevocationList.of(a).bytes().toArray(), SHORT);
+  }
+
+  /** What was signed of its bundles. */
+  private Answer statements(Call call) {
+    Authority a = authority(call);
+    var all =
+        new TrustStatements(
+            desk.house().id().orElseThrow(),
+            a.attestation().map(Attestation::statements).orElse(List.of()));
+    return answer(call, "application/json", Json.PLAIN.write(all), SHORT);
   }
 
   private static Answer answer(Call call, String type, byte[] body, Duration age) {

@@ -24,6 +24,7 @@ final class Ticker implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private MessageWriter writer;
   private Instant asked = Instant.EPOCH;
+  private Instant about = Instant.EPOCH;
 
   Ticker(Cluster cluster, Author author, InstantSource clock) {
     this.cluster = cluster;
@@ -37,12 +38,14 @@ final class Ticker implements AutoCloseable {
       return most;
     }
     Instant now = clock.instant();
-    Instant next = later(due.get(), asked.plus(AGAIN));
+    // What came due since is not held up by what was asked about before it.
+    Instant next = due.get().equals(about) ? later(due.get(), asked.plus(AGAIN)) : due.get();
     if (now.isBefore(next)) {
       Duration wait = Duration.between(now, next);
       return wait.compareTo(most) < 0 ? wait : most;
     }
     asked = now;
+    about = due.get();
     ask(now);
     return most.compareTo(AGAIN) < 0 ? most : AGAIN;
   }

@@ -36,6 +36,7 @@ import org.pcollections.TreePMap;
  * @param revision of the event that last revoked any; 0 before the first
  * @param external the root above it; empty: its keys sign their own certificates
  * @param lost which of its slots, and of those that join, count as lost
+ * @param attestation of its trust bundle; empty before the first
  */
 public record Authority(
     AuthorityName name,
@@ -53,7 +54,8 @@ public record Authority(
     SortedMap<Serial, Revoked> revoked,
     long revision,
     Optional<External> external,
-    List<SlotName> lost) {
+    List<SlotName> lost,
+    Optional<Attestation> attestation) {
   /** Keeps the maps in persistent ones. */
   public Authority {
     formats = List.copyOf(formats);
@@ -81,7 +83,8 @@ public record Authority(
         TreePMap.empty(),
         0,
         e.root().map(External::of),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** A credential that was revoked, when and why. */
@@ -209,7 +212,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost);
+        lost,
+        attestation);
   }
 
   Authority with(Surplus key) {
@@ -229,7 +233,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost);
+        lost,
+        attestation);
   }
 
   Authority with(External known) {
@@ -249,7 +254,29 @@ public record Authority(
         revoked,
         revision,
         Optional.of(known),
-        lost);
+        lost,
+        attestation);
+  }
+
+  Authority with(Attestation next) {
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        external,
+        lost,
+        Optional.of(next));
   }
 
   /** SHA-256 of the key that verifiers must trust for what that key signs. */
@@ -286,7 +313,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost);
+        lost,
+        attestation);
   }
 
   /** On those slots; those that it has not are not lost to it. */
@@ -307,7 +335,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost.stream().filter(next::contains).toList());
+        lost.stream().filter(next::contains).toList(),
+        attestation);
   }
 
   /** With those slots lost. Trust is as it was, and so is what reports must repeat. */
@@ -328,7 +357,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        next);
+        next,
+        attestation);
   }
 
   Authority withBundle(long number) {
@@ -348,7 +378,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost);
+        lost,
+        attestation);
   }
 
   Authority withRotation(int count, List<FormatSuite> next) {
@@ -368,7 +399,8 @@ public record Authority(
         revoked,
         revision,
         external,
-        lost);
+        lost,
+        attestation);
   }
 
   /** With more revoked, and without what ended before that moment. */
@@ -398,6 +430,7 @@ public record Authority(
         all,
         sequence,
         external,
-        lost);
+        lost,
+        attestation);
   }
 }

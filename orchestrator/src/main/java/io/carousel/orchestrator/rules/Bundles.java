@@ -26,7 +26,11 @@ public final class Bundles {
         a.issuing(Profile.CLIENT),
         a.issuing(Profile.SERVER),
         trusted,
-        a.external().filter(_ -> !a.trusted().isEmpty()).map(Bundles::root));
+        a.external().filter(_ -> !a.trusted().isEmpty()).map(Bundles::root),
+        a.attestation()
+            .filter(s -> s.statement().bundle() == a.bundle())
+            .map(Attestation::signatures)
+            .orElse(List.of()));
   }
 
   private static TrustBundle.Root root(External external) {

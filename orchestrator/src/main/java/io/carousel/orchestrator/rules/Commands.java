@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.BundleSignatureRequested;
 import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
@@ -10,6 +11,7 @@ import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyAdoptionRequested;
 import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
@@ -21,6 +23,7 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignBundle;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
@@ -48,6 +51,7 @@ final class Commands {
         case KeyAdoptionRequested e -> commands.add(adopt(e));
         case KeyDestructionRequested e -> commands.add(destroy(before, e));
         case SlotInspectionRequested e -> commands.add(inspect(e));
+        case BundleSignatureRequested e -> commands.add(attest(before, e));
         case KeyAdopted e -> adopted = e;
         case CaCertificateIssued e -> issued = new Fresh(e.slot(), e.certificate());
         case CaCertificateImported e -> issued = new Fresh(e.slot(), e.certificate());
@@ -187,6 +191,23 @@ final class Commands {
         g.suite(Format.X509),
         issuer,
         e.draft());
+  }
+
+  /** By a key that verifiers of the built-in authority trust. */
+  static SignBundle attest(House house, BundleSignatureRequested e) {
+    Generation g = house.authority(AuthorityName.BUILT_IN).orElseThrow().generation(e.generation());
+    if (!(g.keys().get(KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Ready key)) {
+      throw new IllegalStateException("a bundle is to be signed by a key that cannot sign");
+    }
+    return new SignBundle(
+        e.command(),
+        AuthorityName.BUILT_IN,
+        e.generation(),
+        e.slot(),
+        key.id(),
+        key.publicKey(),
+        g.suite(Format.X509),
+        e.statement());
   }
 
   static InspectToken inspect(SlotInspectionRequested e) {

@@ -18,6 +18,7 @@ final class Due {
     }
     events.addAll(SlotHealthRules.due(house, c));
     events.addAll(KeyEnds.due(house, c));
+    events.addAll(AttestationRules.due(house, c));
     return events.isEmpty()
         ? Decision.refuse(new Refusal.NothingDue())
         : new Decision.Accepted(events, java.util.List.of());
@@ -32,6 +33,8 @@ final class Due {
                     .flatMap(g -> g.living())
                     .flatMap(k -> Stream.of(CrlRules.renewal(a, k), KeyEnds.nextDue(house, k))))
             .flatMap(Optional::stream);
-    return Stream.concat(ofKeys, SlotHealthRules.nextDue(house)).min(Instant::compareTo);
+    return Stream.of(ofKeys, SlotHealthRules.nextDue(house), AttestationRules.nextDue(house))
+        .flatMap(s -> s)
+        .min(Instant::compareTo);
   }
 }

@@ -4,6 +4,8 @@ import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.AuthorityEvent.BundleSignatureRequested;
+import io.carousel.events.AuthorityEvent.BundleSigned;
 import io.carousel.events.AuthorityEvent.CaCertificateAdopted;
 import io.carousel.events.AuthorityEvent.CaCertificateImported;
 import io.carousel.events.AuthorityEvent.CaCertificateIssued;
@@ -138,7 +140,7 @@ final class Evolution {
       case EnrolmentTokenRevoked e -> EnrolmentRules.revoked(house, e);
       case EnrolmentTokenMisused e -> EnrolmentRules.misused(house, e);
       case AuthorityCreated e -> house.with(created(e, recorded));
-      case AuthorityEvent e -> onAuthority(house, e, recorded);
+      case AuthorityEvent e -> AttestationRules.following(onAuthority(house, e, recorded));
     };
   }
 
@@ -178,6 +180,8 @@ final class Evolution {
       case CaCertificateAdopted e -> KeyEvolution.certified(house, a, e);
       case CrlRequested e -> KeyEvolution.crlRequested(house, a, e);
       case CrlIssued e -> KeyEvolution.crlIssued(house, a, e);
+      case BundleSignatureRequested e -> AttestationRules.requested(house, a, e);
+      case BundleSigned e -> AttestationRules.signed(house, a, e);
       case KeyStageReached e -> KeyEvolution.stageReached(house, a, e);
       case SurplusKeyFound e -> KeyEvolution.surplus(house, a, e);
       case KeyDestructionRequested e -> KeyEvolution.doomed(house, a, e);

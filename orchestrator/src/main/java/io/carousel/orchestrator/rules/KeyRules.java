@@ -35,6 +35,7 @@ import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
@@ -99,6 +100,7 @@ final class KeyRules {
       case CaCertificateSigned a -> certified(house, a, c);
       case CaRequestSigned a -> ExternalRules.signed(house, a, c);
       case CrlSigned a -> CrlRules.signed(house, a, c);
+      case BundleSignatureMade a -> AttestationRules.signed(house, a, c);
       case KeyGone a -> gone(house, a, c);
       case TokenInspected a -> SlotRules.inspected(house, a, c);
       case KeyCommandRefused a -> failed(house, a, c);
@@ -378,6 +380,9 @@ final class KeyRules {
     return (known != null && known.seen().filter(i -> i.command().equals(command)).isPresent())
         || house.authorities().values().stream()
             .flatMap(Authority::keys)
-            .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command));
+            .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command))
+        || house.authorities().values().stream()
+            .flatMap(a -> a.attestation().stream())
+            .anyMatch(a -> a.asked(command, slot));
   }
 }

@@ -27,6 +27,7 @@ public sealed interface Refusal
         Refusal.MovedOn,
         Refusal.StillCreating,
         Refusal.NothingUnderway,
+        Refusal.SuccessorNotNamed,
         Refusal.RotationUnderway,
         Refusal.KeysMissing,
         Refusal.GateClosed,
@@ -63,6 +64,7 @@ public sealed interface Refusal
       case UnknownAuthority _ -> "unknown-authority";
       case AuthorityExists _ -> "authority-exists";
       case NameReserved _ -> "name-reserved";
+      case SuccessorNotNamed _ -> "successor-not-named";
       case SlotRefusal.UnknownSlot _ -> "unknown-slot";
       case SlotRefusal.SlotExists _ -> "slot-exists";
       case MovedOn _ -> "moved-on";
@@ -161,6 +163,15 @@ public sealed interface Refusal
     @Override
     public String message() {
       return "author '%s' may not %s".formatted(author, what);
+    }
+  }
+
+  /** Whoever sleeps until the retiring generation is gone would not find the next one. */
+  record SuccessorNotNamed(int retiring) implements Refusal {
+    @Override
+    public String message() {
+      return "generation %d of 'carousel' has not signed yet who succeeds it, and whoever sleeps through this rotation must find that; its workers are asked, so try again in a few seconds, and if that does not help look at 'carousel authority show carousel' and 'carousel slot list'"
+          .formatted(retiring);
     }
   }
 

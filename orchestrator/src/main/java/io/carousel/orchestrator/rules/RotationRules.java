@@ -104,6 +104,8 @@ final class RotationRules {
               case Phase _ when act.elsewhereReplaced() && !losesElsewhere(a) ->
                   refuse(new OriginRefusal.NothingElsewhere(a.name()));
               case Phase.Init p when !p.successorTrusted() -> refuse(keysMissing(a, p.successor()));
+              case Phase.Init p when !AttestationRules.successorNamed(house, a, p) ->
+                  refuse(new Refusal.SuccessorNotNamed(p.active()));
               case Phase.Init p -> through(house, a, act, c, e -> clientsUpdating(a, p, act, c, e));
               case Phase.UpdateClients p ->
                   through(house, a, act, c, e -> serversUpdating(p, act, c, e));

@@ -41,6 +41,7 @@ public final class HouseCodec implements SnapshotCodec<House> {
               entry(SigningCommand.SignCaCertificate.class, "sign-ca-certificate"),
               entry(SigningCommand.SignCaRequest.class, "sign-ca-request"),
               entry(SigningCommand.SignCrl.class, "sign-crl"),
+              entry(SigningCommand.SignBundle.class, "sign-bundle"),
               entry(SigningCommand.InspectToken.class, "inspect-token"),
               entry(SigningCommand.DestroyKey.class, "destroy-key")));
 

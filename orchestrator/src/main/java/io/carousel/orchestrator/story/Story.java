@@ -183,6 +183,12 @@ public final class Story {
                   e.draft().number(),
                   entries(e.draft().revoked().size()),
                   e.draft().nextUpdate());
+      case AuthorityEvent.BundleSignatureRequested e ->
+          "The key of generation %d of authority carousel on slot %s was asked to sign trust bundle %d of authority %s."
+              .formatted(e.generation(), e.slot(), e.statement().bundle(), e.authority());
+      case AuthorityEvent.BundleSigned e ->
+          "Trust bundle %d of authority %s is signed by generation %d of authority carousel on slot %s."
+              .formatted(e.statement().bundle(), e.authority(), e.generation(), e.slot());
       case AuthorityEvent.CrlIssued e ->
           "CRL %d of generation %d of authority %s on slot %s is published; the next one comes before %s."
               .formatted(e.number(), e.generation(), e.authority(), e.slot(), e.nextUpdate());

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.BundleSignature;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Enrolled;
@@ -14,7 +15,10 @@ import io.carousel.events.Profile;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
 import io.carousel.events.RootUse;
+import io.carousel.events.SignedStatement;
 import io.carousel.events.TrustBundle;
+import io.carousel.events.TrustStatement;
+import io.carousel.events.TrustStatements;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.documents.Health;
 import io.carousel.orchestrator.documents.HouseDescription;
@@ -44,6 +48,10 @@ class OpenApiTest extends ApiTest {
               TrustBundle.class,
               TrustBundle.TrustedKey.class,
               TrustBundle.Root.class,
+              BundleSignature.class,
+              TrustStatements.class,
+              SignedStatement.class,
+              TrustStatement.class,
               CredentialRequest.class,
               Credential.class,
               Report.class,

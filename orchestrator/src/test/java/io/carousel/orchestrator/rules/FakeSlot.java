@@ -7,6 +7,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.ExpectedKey;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
@@ -73,6 +74,7 @@ public final class FakeSlot {
       case SignCaCertificate c -> signs(c);
       case SignCaRequest c -> requests(c);
       case SignCrl c -> lists(c, CrlShape.RIGHT);
+      case SigningCommand.SignBundle c -> attests(c);
       case InspectToken c -> looks(c);
       case DestroyKey c -> destroys(c);
     };
@@ -126,6 +128,13 @@ public final class FakeSlot {
   /** The CRL that was asked for. */
   public CrlSigned lists(SignCrl c) {
     return lists(c, CrlShape.RIGHT);
+  }
+
+  /** The signature that was asked for. */
+  public WorkerAct.BundleSignatureMade attests(SigningCommand.SignBundle c) {
+    byte[] statement = Statements.bundle(house, c.statement());
+    return new WorkerAct.BundleSignatureMade(
+        c.command(), name, sign(c.suite(), keys.get(c.key()), statement));
   }
 
   CrlSigned lists(SignCrl c, CrlShape shape) {

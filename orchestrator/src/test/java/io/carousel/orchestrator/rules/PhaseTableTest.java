@@ -8,6 +8,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -48,6 +49,7 @@ import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
@@ -313,6 +315,14 @@ class PhaseTableTest {
                     "later",
                     false),
             "+key-command-failed"));
+    // Without an authority of the house nobody was asked for it: AttestationTest has the others.
+    t.put(
+        BundleSignatureMade.class,
+        everywhere(
+            s ->
+                new BundleSignatureMade(
+                    CommandId.of(s.story.now(), new byte[10]), Scene.A, Bytes.of(new byte[64])),
+            "unknown-command"));
     t.put(
         Act.CommandUndeliverable.class,
         everywhere(

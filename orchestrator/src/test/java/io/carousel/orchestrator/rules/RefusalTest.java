@@ -49,6 +49,7 @@ class RefusalTest {
           Map.entry(new Refusal.UnknownAuthority(USER), "unknown-authority"),
           Map.entry(new Refusal.AuthorityExists(USER), "authority-exists"),
           Map.entry(new Refusal.NameReserved(AuthorityName.BUILT_IN), "name-reserved"),
+          Map.entry(new Refusal.SuccessorNotNamed(3), "successor-not-named"),
           Map.entry(new SlotRefusal.NamesTooLong(USER, SLOT, 10), "names-too-long"),
           Map.entry(new SlotRefusal.UnknownSlot(SLOT, List.of()), "unknown-slot"),
           Map.entry(new SlotRefusal.AlreadyIn(SLOT, USER), "slot-in-authority"),

@@ -78,7 +78,7 @@ final class Simulation {
         root.isPresent() ? "edge" : "user",
         List.of(a, b),
         root.map(r -> new ExternalRoot(r.root(), RootUse.PINNED)));
-    create("db", List.of(b), Optional.empty());
+    create("carousel", List.of(b), Optional.empty());
     story.accept(
         new CreateAuthority(
             new AuthorityName("old"),

@@ -58,6 +58,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
@@ -367,6 +368,7 @@ class TotalityTest {
         new CaRequestSigned(command, slot, junk(random)),
         new CaRequestSigned(command, slot, damaged(REQUEST, random)),
         new CrlSigned(command, slot, junk(random)),
+        new BundleSignatureMade(command, slot, junk(random)),
         new CrlSigned(command, slot, damaged(certificate, random)),
         scene.story.slot(Scene.A).looks(new InspectToken(command, Scene.A, List.of())),
         new KeyGone(command, slot, key, random.nextBoolean()),

@@ -181,9 +181,23 @@ class HouseCodecTest {
             "p-1"));
     story.accept(new RemoveParticipant(new ParticipantName("web-1"), "scrapped", "p-1"));
     tokensComeAndGo(story, user);
+    bundlesAreSigned(story, wanted.slot());
     slotsComeAndGo(story, user);
     belowARoot(story, slots);
     return story;
+  }
+
+  private static void bundlesAreSigned(Story story, SlotName slot) {
+    story.accept(
+        new CreateAuthority(
+            AuthorityName.BUILT_IN,
+            FormatSuite.x509(Suite.ED25519),
+            List.of(slot),
+            Policy.DEFAULT,
+            "p-1"));
+    story.settle();
+    story.accept(new io.carousel.events.Act.TimePassed());
+    story.settle();
   }
 
   private static void tokensComeAndGo(Story story, AuthorityName user) {

@@ -11,6 +11,7 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.LeafCommand;
+import io.carousel.events.SigningCommand.SignBundle;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
@@ -179,6 +180,10 @@ public record Limits(
         suite(c.suite());
         lifetime("a CRL", c.draft().thisUpdate(), c.draft().nextUpdate(), caLifetime);
         unexpired(c.draft().nextUpdate(), now);
+      }
+      case SignBundle c -> {
+        format(c.format());
+        suite(c.suite());
       }
       case DestroyKey _, InspectToken _ -> {}
       case LeafCommand c when c.order().profile().isCanary() -> {

@@ -142,6 +142,8 @@ final class Phases {
               AuthorityEvent.CaCertificateAdopted _,
               AuthorityEvent.CrlRequested _,
               AuthorityEvent.CrlIssued _,
+              AuthorityEvent.BundleSignatureRequested _,
+              AuthorityEvent.BundleSigned _,
               AuthorityEvent.CredentialsRevoked _,
               AuthorityEvent.KeyStageReached _,
               TrustExtended _,

@@ -11,6 +11,7 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignBundle;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SigningCommand.SignCaRequest;
 import io.carousel.events.SigningCommand.SignCrl;
@@ -18,6 +19,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import io.carousel.events.Statements;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
@@ -115,6 +117,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         case SignCaCertificate c -> certify(c);
         case SignCaRequest c -> ask(c);
         case SignCrl c -> list(c);
+        case SignBundle c -> state(c);
         case InspectToken c -> inspect(c);
         case DestroyKey c -> destroy(c);
       };
@@ -212,6 +215,18 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     byte[] signature =
         token.sign(command.key(), command.publicKey(), command.suite(), draft.bytes().toArray());
     return new CrlSigned(command.command(), slot, draft.complete(signature));
+  }
+
+  /** What is signed is put together here: it can be nothing else than what a bundle says. */
+  private BundleSignatureMade state(SignBundle command) throws Refused, TokenException {
+    token.require(command.key(), command.publicKey(), command.suite());
+    byte[] signature =
+        token.sign(
+            command.key(),
+            command.publicKey(),
+            command.suite(),
+            Statements.bundle(house, command.statement()));
+    return new BundleSignatureMade(command.command(), slot, Bytes.of(signature));
   }
 
   /** Only keys that the log expects are asked to sign anything. */

@@ -3,8 +3,11 @@ package io.carousel.signer.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.AuthorityName;
+import io.carousel.events.BundleSignature;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
+import io.carousel.events.Digest;
 import io.carousel.events.ExpectedKey;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
@@ -13,12 +16,15 @@ import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SigningCommand.SignBundle;
 import io.carousel.events.SigningCommand.SignCaCertificate;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import io.carousel.events.Statements;
 import io.carousel.events.Suite;
+import io.carousel.events.TrustStatement;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
@@ -126,6 +132,29 @@ class KeyWorkTest {
     refused(
         Refusal.NO_SUCH_KEY,
         with(sound, new KeyId("ff"), made.publicKey(), sound.suite(), sound.draft()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Suite.class,
+      names = {"ECDSA_P256", "ED25519", "RSA_2048"})
+  void aBundleIsSignedAsWhatItIsAndByTheKeyThatIsNamed(Suite suite) throws TokenException {
+    var made = (KeyGenerated) work.carryOut(Asked.key(SLOT, suite));
+    SignBundle sound = bundle(made.key(), made.publicKey(), suite);
+    var answer = (BundleSignatureMade) work.carryOut(sound);
+    assertThat(answer.answers()).isEqualTo(sound.command());
+    var signature = new BundleSignature(made.publicKey(), answer.signature());
+    assertThat(signature.holds(HOUSE, sound.statement())).isTrue();
+    assertThat(signature.holds(new HouseId("ff".repeat(16)), sound.statement())).isFalse();
+    refused(Refusal.KEY_DIFFERS, bundle(made.key(), Asked.publicKey("Ed25519", 0), suite));
+    refused(Refusal.NO_SUCH_KEY, bundle(new KeyId("ff"), made.publicKey(), suite));
+  }
+
+  private static SignBundle bundle(KeyId key, Bytes publicKey, Suite suite) {
+    var statement =
+        new TrustStatement(Asked.USER, 7, List.of(publicKey.digest()), Digest.of(new byte[] {3}));
+    return new SignBundle(
+        Asked.id(), AuthorityName.BUILT_IN, 1, SLOT, key, publicKey, suite, statement);
   }
 
   @Test

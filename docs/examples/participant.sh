@@ -20,6 +20,8 @@ readonly PATIENCE=${PATIENCE:-30}
 # --- JSON: answers are on one line, and their texts hold no quotes -------------------------------------------------
 
 field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
+digest_of() { [[ $1 == null ]] || openssl base64 -d -A <<< "$1" | sha256; }
+listed() { paste -sd, -; }
 trusted() { grep -o '{"generation":[^}]*}' "$1" | grep "\"format\":\"$FORMAT\"" || true; }
 quoted() { sed 's/.*/"&"/' | paste -sd, -; }
 
@@ -107,6 +109,60 @@ BODY
   printf '%s' "$name" | keep name
 }
 
+# --- what the house has signed -------------------------------------------------------------------------------------
+
+# The keys of the house's own authority that are known here: by its bundle, and at first by the token.
+house_keys() {
+  if [[ -e carousel/current ]]; then trusted carousel/current/bundle.json | field key; else key_digest house.pem; fi
+}
+
+# What a bundle says of whom to trust, in three lines.
+content() {
+  printf '%s\n' carousel-trust-v1
+  grep -o '{"generation":[^}]*}' "$1" | while read -r one; do
+    printf '%s:%s:%s:%s\n' "$(field format <<< "$one")" "$(field generation <<< "$one")" "$(field key <<< "$one")" \
+      "$(digest_of "$(field certificate <<< "$one")")"
+  done | LC_ALL=C sort | listed
+  { grep -o '"root":{[^}]*}' "$1" || true; } | while read -r one; do
+    printf '%s:%s:%s' "$(field use <<< "$one")" "$(digest_of "$(field certificate <<< "$one")")" \
+      "$(digest_of "$(field crl <<< "$one")")"
+  done
+  echo
+}
+
+# Passes a bundle that a key of the house has signed which is known here.
+require_signed() {
+  local authority=$1 bundle=$2 at
+  at=$(mktemp -d)
+  printf '%s\n' carousel-bundle-v1 "$(< id)" "$authority" "$(field number < "$bundle")" \
+    "$(trusted "$bundle" | field key | sort -u | listed)" "$(content "$bundle" | sha256)" > "$at/statement"
+  while read -r one; do
+    field publicKey <<< "$one" | openssl base64 -d -A > "$at/key"
+    field signature <<< "$one" | openssl base64 -d -A > "$at/signature"
+    if house_keys | grep -qx "$(sha256 < "$at/key")" && verified "$at"; then
+      rm -rf "$at"
+      return
+    fi
+  done < <(grep -o '{"publicKey":[^}]*}' "$bundle" || true)
+  rm -rf "$at"
+  fail "no key of the house that is known here has signed bundle $(field number < "$bundle") of $authority; the set before stays"
+}
+
+verified() {
+  case $(openssl pkey -pubin -inform DER -in "$1/key" -noout -text | head -1) in
+    ED25519*) openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$1/key" -sigfile "$1/signature" -in "$1/statement" ;;
+    *384*) openssl dgst -sha384 -keyform DER -verify "$1/key" -signature "$1/signature" "$1/statement" ;;
+    *) openssl dgst -sha256 -keyform DER -verify "$1/key" -signature "$1/signature" "$1/statement" ;;
+  esac > /dev/null 2>&1
+}
+
+# Whom to trust by a bundle: its CAs, or the root in their stead.
+anchors() {
+  local from
+  from=$(grep -o '"root":{"use":"root"[^}]*}' "$1" || trusted "$1")
+  field certificate <<< "$from" | while read -r one; do pem <<< "$one"; done
+}
+
 # --- a set of files ------------------------------------------------------------------------------------------------
 
 # Makes it in $1/new.
@@ -114,10 +170,12 @@ prepare() {
   local authority=$1 profile=$2 set=$1/new generation
   rm -rf "$set"
   mkdir -p "$authority"
-  house "/v1/authorities/$authority/bundle" > "$authority/bundle.json"
+  # A new bundle is told as soon as it is signed.
+  house "/v1/authorities/$authority/bundle?wait=10" > "$authority/bundle.json"
+  require_signed "$authority" "$authority/bundle.json"
   if [[ -e $authority/current ]]; then cp -R "$authority/current/." "$set"; else mkdir "$set"; fi
   cp "$authority/bundle.json" "$set/bundle.json"
-  house "/pub/$authority/bundle.pem" > "$set/bundle.pem"
+  anchors "$set/bundle.json" > "$set/bundle.pem"
   house "/pub/$authority/crls.pem" > "$set/crls.pem"
   generation=$(field "$([[ $profile == server ]] && echo server || echo client)Generation" < "$set/bundle.json")
   if is_due "$set" "$generation"; then

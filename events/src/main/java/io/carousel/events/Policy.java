@@ -21,6 +21,8 @@ import java.util.Set;
  * @param ssh what OpenSSH user certificates allow and demand
  * @param lease how long after its last report a participant counts as heard; a gate waits for who
  *     is not
+ * @param trustEvidence what the gate at the end of init needs to know of who must trust the
+ *     successor
  */
 public record Policy(
     Duration leafLifetime,
@@ -31,7 +33,8 @@ public record Policy(
     Optional<String> distribution,
     Duration jwksMaxAge,
     SshOptions ssh,
-    Duration lease) {
+    Duration lease,
+    EvidenceGrade trustEvidence) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
 
@@ -46,7 +49,8 @@ public record Policy(
 
   /**
    * Credentials for a day, CA certificates for ten years, a minute back, held for a week, CRLs for
-   * a week, keys of tokens kept for five minutes, and leases of five minutes.
+   * a week, keys of tokens kept for five minutes, leases of five minutes, and the strongest
+   * evidence of trust that each can show.
    */
   public static final Policy DEFAULT =
       new Policy(
@@ -107,7 +111,8 @@ public record Policy(
         distribution,
         jwksMaxAge,
         ssh,
-        USUAL_LEASE);
+        USUAL_LEASE,
+        EvidenceGrade.STRONGEST);
   }
 
   /** With CRLs that live for a week, or as long as a CA certificate that does not. */

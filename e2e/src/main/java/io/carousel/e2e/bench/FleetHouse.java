@@ -112,6 +112,7 @@ final class FleetHouse implements AutoCloseable {
             Optional.of(lease),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty()));
   }
 

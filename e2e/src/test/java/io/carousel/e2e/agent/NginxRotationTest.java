@@ -153,9 +153,9 @@ class NginxRotationTest {
   @Test
   void anNginxStandsBetweenTwoAuthoritiesThatRotateAtOnce() throws Exception {
     List<String> both = List.of("host", "user");
-    for (String authority : both) {
-      cli.done("authority", "create", authority, "--slot=hsm-a", "--wait");
-    }
+    cli.done("authority", "create", "host", "--slot=hsm-a", "--wait");
+    // Who verifies callers has to show it by a canary, and not only to say so.
+    cli.done("authority", "create", "user", "--slot=hsm-a", "--trust-evidence=observed", "--wait");
     String words =
         nginx.command().stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
     String preset =
@@ -177,10 +177,11 @@ class NginxRotationTest {
               - authority: user
                 roles: [verifies]
                 folder: user
+                canary: {connect: 127.0.0.1:%d}
                 preset: nginx
                 %s
             """
-                .formatted(api, preset.formatted(false), preset.formatted(true)));
+                .formatted(api, preset.formatted(false), nginx.port(), preset.formatted(true)));
     enrol(config);
     nginx.configure(
         """
@@ -205,6 +206,7 @@ class NginxRotationTest {
     assertThat(
             Files.readString(folder.resolve("user/current/bundle.pem"), UTF_8).split("BEGIN", -1))
         .hasSize(3);
+    assertThat(said(config)).contains("generation 2 was refused before it was trusted");
   }
 
   /** The pins of its configuration are of a CA that is gone by then. */

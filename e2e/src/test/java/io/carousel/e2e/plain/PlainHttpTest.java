@@ -171,6 +171,27 @@ class PlainHttpTest {
     cli.done("fleet", "remove", "plain-3", "--reason=switched off");
   }
 
+  @Test
+  void aBundleThatTheHouseHasNotSignedIsLeftAlone() throws Exception {
+    var script = new Script(folder.resolve("five"), "true");
+    assertThat(enrol(script, "plain-5", token("plain-5")).status()).isZero();
+    assertThat(script.run("step", "web", "both").status()).isZero();
+    String before = Files.readString(script.file("web", "bundle.pem"), UTF_8);
+    // As if whoever answers there had another key than this house.
+    Path known = script.file("carousel", "bundle.json");
+    String good = Files.readString(known, UTF_8);
+    Files.writeString(known, good.replaceAll("\"key\":\"..", "\"key\":\"zz"), UTF_8);
+    Script.Ended strange = script.run("step", "web", "both");
+    assertThat(strange.status()).isNotZero();
+    assertThat(strange.text()).contains("no key of the house that is known here has signed");
+    assertThat(Files.readString(script.file("web", "bundle.pem"), UTF_8)).isEqualTo(before);
+
+    Files.writeString(known, good, UTF_8);
+    Script.Ended mended = script.run("step", "web", "both");
+    assertThat(mended.status()).as(mended.text()).isZero();
+    cli.done("fleet", "remove", "plain-5", "--reason=switched off");
+  }
+
   private Script.Ended enrol(Script script, String name, Path token) throws Exception {
     return script.run("enrol", node.listener().toString(), name, token.toString());
   }

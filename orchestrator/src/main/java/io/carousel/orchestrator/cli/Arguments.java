@@ -2,6 +2,7 @@ package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.EnrolmentTokenId;
+import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Identifier;
@@ -176,6 +177,20 @@ final class Arguments {
   static final class OfRootUse extends Checked<RootUse> {
     OfRootUse() {
       super(text -> Word.of(RootUse.class, text));
+    }
+  }
+
+  static final class OfEvidenceGrade extends Checked<EvidenceGrade> {
+    OfEvidenceGrade() {
+      super(text -> Word.of(EvidenceGrade.class, text));
+    }
+  }
+
+  /** Every grade of evidence, for help and completion. */
+  static final class EvidenceGrades implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(EvidenceGrade.values()).map(EvidenceGrade::wire).iterator();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.EvidenceGrade;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.RevocationReason;
@@ -130,6 +131,17 @@ final class AuthorityCommands extends CommandGroup {
     private Duration lease;
 
     @Option(
+        names = "--trust-evidence",
+        paramLabel = "GRADE",
+        converter = Arguments.OfEvidenceGrade.class,
+        completionCandidates = Arguments.EvidenceGrades.class,
+        description = {
+          "What shows that a verifier trusts the next generation: ${COMPLETION-CANDIDATES};",
+          "by default strongest: observed by a canary where its agent tries it, else reported."
+        })
+    private EvidenceGrade trustEvidence;
+
+    @Option(
         names = "--root",
         paramLabel = "FILE",
         description =
@@ -211,6 +223,7 @@ final class AuthorityCommands extends CommandGroup {
               Optional.ofNullable(jwksMaxAge),
               Optional.empty(),
               Optional.ofNullable(lease),
+              Optional.ofNullable(trustEvidence),
               wantedRoot(),
               adoptions(),
               imports.isEmpty()
@@ -368,6 +381,7 @@ final class AuthorityCommands extends CommandGroup {
       }
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
       say("Retired keys:   %s".formatted(hold(a)));
+      say("Evidence:       trust as %s".formatted(a.policy().trustEvidence()));
       say("Trust bundle:   %s".formatted(bundle(a)));
       ExternalCommands.tell(a, this);
       out().println();

@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -44,6 +45,8 @@ public sealed interface Wanted {
    * @param jwksMaxAge how long verifiers of tokens may keep keys; absent: five minutes
    * @param ssh what OpenSSH user certificates allow; absent: as ssh-keygen does
    * @param lease how long after its last report a participant counts as heard; absent: five minutes
+   * @param trustEvidence what the end of init needs to know of who must trust the successor;
+   *     absent: the strongest that each can show
    * @param root who signs its CA certificates; absent: each key its own
    * @param adopt keys that are in tokens already; absent: none
    * @param imports public keys of a CA elsewhere, each the text of a file: CA certificates in PEM,
@@ -62,6 +65,7 @@ public sealed interface Wanted {
       Optional<Duration> jwksMaxAge,
       Optional<SshOptions> ssh,
       Optional<Duration> lease,
+      Optional<EvidenceGrade> trustEvidence,
       Optional<WantedRoot> root,
       Optional<List<WantedAdoption>> adopt,
       Optional<List<String>> imports)
@@ -91,6 +95,7 @@ public sealed interface Wanted {
           distribution,
           jwksMaxAge,
           ssh,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

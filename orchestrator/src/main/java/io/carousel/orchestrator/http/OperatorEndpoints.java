@@ -108,7 +108,8 @@ final class OperatorEndpoints {
         w.distribution(),
         w.jwksMaxAge().orElse(usual.jwksMaxAge()),
         w.ssh().orElse(usual.ssh()),
-        w.lease().orElse(usual.lease()));
+        w.lease().orElse(usual.lease()),
+        w.trustEvidence().orElse(usual.trustEvidence()));
   }
 
   private Answer details(Call call) {

@@ -115,7 +115,7 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
       case Phase.Init p ->
           new Gate(
-              asked.trusting(asked.of(p.successor())), published(authority, p.trustedSince(), now));
+              asked.trustingSuccessor(p.successor()), published(authority, p.trustedSince(), now));
       case Phase.UpdateClients p ->
           new Gate(
               asked.presenting(asked.of(p.successor()), EnumSet.of(Profile.CLIENT, Profile.BOTH)),

@@ -102,14 +102,41 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
 
   /** Whether everybody who verifies trusts those keys. */
   List<Answer> trusting(Keys keys) {
-    return verifiers().map(p -> trust(p, keys)).toList();
+    return verifiers().map(p -> trust(p, keys, _ -> Optional.empty())).toList();
+  }
+
+  /** Whether everybody who verifies trusts that successor, by the evidence that is asked for. */
+  List<Answer> trustingSuccessor(int generation) {
+    return verifiers()
+        .map(p -> trust(p, of(generation), shown -> untried(p, shown, generation)))
+        .toList();
+  }
+
+  /** Why that a verifier has taken up what it reports is not known as well as it must be. */
+  private Optional<Lack> untried(Participant p, Evidence.Shown shown, int generation) {
+    boolean asked =
+        switch (authority.policy().trustEvidence()) {
+          case REPORTED -> false;
+          case STRONGEST -> !shown.tried().isEmpty();
+          case OBSERVED -> true;
+        };
+    return !asked
+            || !membership(p).formats().contains(Format.X509)
+            || shown.tried().stream().anyMatch(c -> c.generation() >= generation)
+        ? Optional.empty()
+        : Optional.of(
+            Lack.of(
+                Reason.NOT_TRIED,
+                "says that it trusts it, and no canary of generation %d has shown it"
+                    .formatted(generation)));
   }
 
   private Stream<Participant> verifiers() {
     return house.fleet(authority.name()).filter(p -> membership(p).has(Role.VERIFIES));
   }
 
-  private Answer trust(Participant p, Keys keys) {
+  private Answer trust(
+      Participant p, Keys keys, Function<Evidence.Shown, Optional<Lack>> observed) {
     boolean below = authority.external().filter(External::trustsRoot).isPresent();
     Set<Digest> own = keys.anchors(authority, membership(p));
     return answer(
@@ -117,7 +144,7 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
         (below ? "trusts the external root above " : "trusts ") + keys.words(),
         shown ->
             shown.trusts().containsAll(own)
-                ? Optional.empty()
+                ? observed.apply(shown)
                 : Optional.of(Lack.of(Reason.NOT_TRUSTING, "does not trust it yet")));
   }
 

@@ -28,7 +28,7 @@ public final class Remedies {
           "Take the external root out of what these verifiers trust, beside the agent's files. A canary that was accepted too early counts until the next rotation's: leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY' once it is done."
               .formatted(authority);
       case NOT_TRIED ->
-          "Tell their agents how to try the verifier ('canary' of the output, docs/agent.md): it is tried in the next rotation. In this one leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY', and the status goes on saying that what leaves is not removable."
+          "Tell their agents how to try the verifier ('canary' of the output, docs/agent.md): it is tried in the next rotation. In this one leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY', and below an external root the status goes on saying that what leaves is not removable."
               .formatted(authority);
     };
   }

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 
 /** Participants of one authority, who do what agents do, when a test lets them. */
 final class FakeFleet {
-  private static final Serial CANARY = new Serial("ca");
+  static final Serial CANARY = new Serial("ca");
 
   private final Story story;
   private final AuthorityName authority;

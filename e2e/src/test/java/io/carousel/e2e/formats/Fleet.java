@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** Who presents and verifies without pause, each format on a thread of its own. */
 final class Fleet implements AutoCloseable {
@@ -43,6 +45,9 @@ final class Fleet implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final Tokens.Verifier tokens;
   private final Path scratch;
+
+  /** Held while a round of the load runs. */
+  private final ReadWriteLock rounds = new ReentrantReadWriteLock();
 
   Fleet(
       HouseId house,
@@ -83,7 +88,12 @@ final class Fleet implements AutoCloseable {
             .start(() -> {
               try {
                 while (!silence.await(pauseMillis, TimeUnit.MILLISECONDS)) {
-                  round.run();
+                  rounds.readLock().lock();
+                  try {
+                    round.run();
+                  } finally {
+                    rounds.readLock().unlock();
+                  }
                 }
               } catch (InterruptedException e) {
                 counts.count(name, "the load", Optional.of("was interrupted"));
@@ -93,9 +103,17 @@ final class Fleet implements AutoCloseable {
             }));
   }
 
-  /** That member presents nothing any more that others should accept. */
+  /**
+   * That member presents nothing any more that others should accept; what it was about to present
+   * has been judged when this returns.
+   */
   void leave(Member member) {
-    gone.add(member.name());
+    rounds.writeLock().lock();
+    try {
+      gone.add(member.name());
+    } finally {
+      rounds.writeLock().unlock();
+    }
   }
 
   private List<Member> present(List<Member> all) {

@@ -84,7 +84,9 @@ class AttestationTest {
   @Test
   void everyBundleIsSignedOnceByEveryKeyInForce() {
     withOwn();
-    assertThat(Rules.nextDue(s.story.house())).isPresent();
+    // At once, by any clock: that of the log may be ahead of who is to ask.
+    assertThat(Rules.nextDue(s.story.house()))
+        .hasValueSatisfying(due -> assertThat(due).isBefore(Scene.START));
     assertThat(AttestationRules.isSigned(s.story.house(), s.user())).isFalse();
     assertThat(s.story.accept(new Act.TimePassed()))
         .hasOnlyElementsOfType(BundleSignatureRequested.class)

@@ -254,13 +254,13 @@ report() {
   possession=$(printf '%s\n' carousel-credential-possession-v1 "$(< id)" "$(< name)" "$counter" "$authority" "$challenge" \
     $FORMAT "$profile" "$serial" | openssl dgst -sha256 -sign "$set/key.pem" | base64)
   signature=$(printf '%s\n' carousel-report-v1 "$(< id)" "$(< name)" "$counter" "$authority" "$bundle" "$challenge" \
-    "$(paste -sd, - <<< "$trusts")" "$FORMAT:$profile:$serial:$issuer" '' '' | signed_by identity.pem)
+    "$(paste -sd, - <<< "$trusts")" "$FORMAT:$profile:$serial:$issuer:" '' '' '' | signed_by identity.pem)
   house /v1/reports --data @- << BODY
 {"participant": "$(< name)", "counter": $counter, "authority": "$authority", "bundle": $bundle,
  "challenge": "$challenge", "trusts": [$(quoted <<< "$trusts")],
  "presents": [{"format": "$FORMAT", "profile": "$profile", "serial": "$serial", "issuerKey": "$issuer",
-               "possession": "$possession"}],
- "tried": [], "trouble": null, "signature": "$signature"}
+               "possession": "$possession", "observed": null}],
+ "tried": [], "trouble": null, "earlierConnections": null, "signature": "$signature"}
 BODY
 }
 

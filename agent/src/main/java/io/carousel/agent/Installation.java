@@ -32,6 +32,11 @@ public interface Installation {
     throw new NoVerdict("there is no way to try it");
   }
 
+  /** Looks at what is at work, for a report that is about to be made. */
+  default Observations observe() throws InterruptedException {
+    return Observations.NONE;
+  }
+
   /**
    * What an earlier run has left; asked once, before anything is installed.
    *

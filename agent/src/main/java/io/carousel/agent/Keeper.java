@@ -63,6 +63,10 @@ final class Keeper {
   private long reportedAt;
   private long reports;
   private Optional<String> problem = Optional.empty();
+
+  /** What was not as it should be when the services were last looked at. */
+  private Optional<String> flaw = Optional.empty();
+
   private volatile Standing standing;
 
   Keeper(
@@ -320,11 +324,21 @@ final class Keeper {
   }
 
   private void report() throws HouseException, IOException, InterruptedException {
+    Observations observed = installation.observe();
+    if (!observed.flaw().equals(flaw)) {
+      observed
+          .flaw()
+          .ifPresent(f -> LOG.warn("{}, authority '{}': {}", identity.name(), authority, f));
+    }
+    flaw = observed.flaw();
     reporting.report(
         material(trust.orElseThrow()),
         formats,
         new Reporting.Remarks(
-            trying.evidence(), trying.withheld(trust.orElseThrow().bundle()), problem));
+            trying.evidence(),
+            trying.withheld(trust.orElseThrow().bundle()),
+            problem.or(() -> flaw),
+            observed));
     unreported = false;
     reportedAt = System.nanoTime();
     reports++;
@@ -389,8 +403,9 @@ final class Keeper {
             && !unreported
             && renewals.stream().noneMatch(this::isDue)
             && !trying.isDue()
-            && problem.isEmpty(),
-        problem,
+            && problem.isEmpty()
+            && flaw.isEmpty(),
+        problem.or(() -> flaw),
         trying.standing());
   }
 }

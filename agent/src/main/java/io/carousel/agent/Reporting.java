@@ -37,10 +37,16 @@ final class Reporting {
    * @param tried what the verifier did with canaries
    * @param withheld keys that are not told as trusted, since the verifier has not shown it
    * @param trouble what keeps the participant from following
+   * @param observed what was found by looking at the services
    */
-  record Remarks(List<Report.Tried> tried, Set<Digest> withheld, Optional<String> trouble) {
-    /** All is well, and nothing was tried. */
-    static final Remarks NONE = new Remarks(List.of(), Set.of(), Optional.empty());
+  record Remarks(
+      List<Report.Tried> tried,
+      Set<Digest> withheld,
+      Optional<String> trouble,
+      Observations observed) {
+    /** All is well, nothing was tried, and nobody has looked. */
+    static final Remarks NONE =
+        new Remarks(List.of(), Set.of(), Optional.empty(), Observations.NONE);
   }
 
   /**
@@ -72,7 +78,10 @@ final class Reporting {
             .toList();
     Optional<String> trouble = remarks.trouble().map(Report::plain);
     List<Report.Presented> presents =
-        atWork.credentials().stream().map(own -> presented(id, number, bundle, own)).toList();
+        atWork.credentials().stream()
+            .map(own -> presented(id, number, bundle, own, remarks.observed()))
+            .toList();
+    Optional<Integer> earlier = remarks.observed().earlierConnections();
     byte[] statement =
         Statements.report(
             id,
@@ -84,7 +93,8 @@ final class Reporting {
             trusts,
             presents,
             remarks.tried(),
-            trouble);
+            trouble,
+            earlier);
     return new Report(
         identity.name(),
         number,
@@ -95,11 +105,12 @@ final class Reporting {
         presents,
         remarks.tried(),
         trouble,
+        earlier,
         identity.sign(statement));
   }
 
   private Report.Presented presented(
-      HouseId id, long number, TrustBundle bundle, OwnCredential own) {
+      HouseId id, long number, TrustBundle bundle, OwnCredential own, Observations observed) {
     byte[] statement =
         Statements.possessionOfCredential(
             id,
@@ -111,6 +122,11 @@ final class Reporting {
             own.profile(),
             own.serial());
     return new Report.Presented(
-        own.format(), own.profile(), own.serial(), own.issuerKey(), own.prove(statement));
+        own.format(),
+        own.profile(),
+        own.serial(),
+        own.issuerKey(),
+        own.prove(statement),
+        Optional.ofNullable(observed.credentials().get(own.use())));
   }
 }

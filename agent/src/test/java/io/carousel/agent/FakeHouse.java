@@ -441,7 +441,8 @@ public final class FakeHouse implements House, Published {
               report.trusts(),
               report.presents(),
               report.tried(),
-              report.trouble());
+              report.trouble(),
+              report.earlierConnections());
       if (!Authorship.verifies(member.identity(), statement, report.signature().toArray())) {
         throw refused("forged", "the report is not signed by its participant");
       }

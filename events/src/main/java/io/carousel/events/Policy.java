@@ -23,6 +23,7 @@ import java.util.Set;
  *     is not
  * @param trustEvidence what the gate at the end of init needs to know of who must trust the
  *     successor
+ * @param presentsEvidence what gates need to know of who must present a new generation's credential
  */
 public record Policy(
     Duration leafLifetime,
@@ -34,7 +35,8 @@ public record Policy(
     Duration jwksMaxAge,
     SshOptions ssh,
     Duration lease,
-    EvidenceGrade trustEvidence) {
+    EvidenceGrade trustEvidence,
+    PresentationGrade presentsEvidence) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
 
@@ -50,7 +52,7 @@ public record Policy(
   /**
    * Credentials for a day, CA certificates for ten years, a minute back, held for a week, CRLs for
    * a week, keys of tokens kept for five minutes, leases of five minutes, and the strongest
-   * evidence of trust that each can show.
+   * evidence that each can show.
    */
   public static final Policy DEFAULT =
       new Policy(
@@ -112,7 +114,8 @@ public record Policy(
         jwksMaxAge,
         ssh,
         USUAL_LEASE,
-        EvidenceGrade.STRONGEST);
+        EvidenceGrade.STRONGEST,
+        PresentationGrade.STRONGEST);
   }
 
   /** With CRLs that live for a week, or as long as a CA certificate that does not. */

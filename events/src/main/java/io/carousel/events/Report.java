@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param tried what was shown to its verifier to see what that does; see {@link Canary}
  * @param trouble what keeps it from following, in one line without control characters; empty while
  *     all is well
+ * @param earlierConnections how many connections to its services stand that were made under trust
+ *     which these have let go of since; empty if it cannot see them
  * @param signature by its identity key over {@link Statements#report}
  */
 public record Report(
@@ -26,6 +28,7 @@ public record Report(
     List<Presented> presents,
     List<Tried> tried,
     Optional<String> trouble,
+    Optional<Integer> earlierConnections,
     Bytes signature) {
   /** Longest text of trouble; characters. */
   public static final int TROUBLE_LIMIT = 300;
@@ -35,6 +38,9 @@ public record Report(
     if (trouble.filter(t -> t.isBlank() || !t.equals(plain(t))).isPresent()) {
       throw new IllegalArgumentException(
           "trouble is told in one line of at most %d characters".formatted(TROUBLE_LIMIT));
+    }
+    if (earlierConnections.filter(n -> n < 0).isPresent()) {
+      throw new IllegalArgumentException("there cannot be fewer than no connections");
     }
     trusts = trusts.stream().distinct().sorted().toList();
     presents = List.copyOf(presents);
@@ -61,6 +67,7 @@ public record Report(
         presents,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         signature);
   }
 
@@ -76,9 +83,47 @@ public record Report(
    * @param possession for a token its SHA-256, which only who has had it knows; else a signature by
    *     the credential's own key over {@link Statements#possessionOfCredential}, with the hash that
    *     suits the key (SHA-256 for P-256 and RSA, SHA-384 for P-384, none for Ed25519)
+   * @param observed what strangers get to see; empty if nobody looked, or nobody answers
    */
   public record Presented(
-      Format format, Profile profile, Serial serial, Digest issuerKey, Bytes possession) {}
+      Format format,
+      Profile profile,
+      Serial serial,
+      Digest issuerKey,
+      Bytes possession,
+      Optional<Observation> observed) {
+    /** One that nobody has looked for. */
+    public Presented(
+        Format format, Profile profile, Serial serial, Digest issuerKey, Bytes possession) {
+      this(format, profile, serial, issuerKey, possession, Optional.empty());
+    }
+  }
+
+  /**
+   * What handshakes have shown.
+   *
+   * @param backends at how many addresses somebody answers
+   * @param showing how many of them show the credential, and all that belongs above it
+   */
+  public record Observation(int backends, int showing) {
+    /** Refuses what cannot be. */
+    public Observation {
+      if (backends < 1 || showing < 0 || showing > backends) {
+        throw new IllegalArgumentException(
+            "%d of %d backends is no observation".formatted(showing, backends));
+      }
+    }
+
+    /** Whether it is shown wherever somebody answers. */
+    public boolean everywhere() {
+      return showing == backends;
+    }
+
+    @Override
+    public String toString() {
+      return showing + "/" + backends;
+    }
+  }
 
   /**
    * A canary that was shown to the participant's verifier before that trusted the canary's issuer,

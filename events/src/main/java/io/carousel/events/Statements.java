@@ -64,7 +64,8 @@ public final class Statements {
       java.util.List<Digest> trusts,
       java.util.List<Report.Presented> presents,
       java.util.List<Report.Tried> tried,
-      java.util.Optional<String> trouble) {
+      java.util.Optional<String> trouble,
+      java.util.Optional<Integer> earlierConnections) {
     return lines(
         "carousel-report-v1",
         house,
@@ -75,12 +76,20 @@ public final class Statements {
         challenge,
         trusts.stream().sorted().map(Digest::value).collect(Collectors.joining(",")),
         presents.stream()
-            .map(p -> "%s:%s:%s:%s".formatted(p.format(), p.profile(), p.serial(), p.issuerKey()))
+            .map(p ->
+                "%s:%s:%s:%s:%s"
+                    .formatted(
+                        p.format(),
+                        p.profile(),
+                        p.serial(),
+                        p.issuerKey(),
+                        p.observed().map(Object::toString).orElse("")))
             .collect(Collectors.joining(",")),
         tried.stream()
             .map(t -> t.canary().digest() + ":" + outcome(t.refused()))
             .collect(Collectors.joining(",")),
-        trouble.orElse(""));
+        trouble.orElse(""),
+        earlierConnections.map(Object::toString).orElse(""));
   }
 
   private static String outcome(boolean refused) {

@@ -535,9 +535,15 @@ public final class Examples {
             List.of(PUBLIC_KEY.digest()),
             List.of(
                 new Report.Presented(
-                    Format.X509, Profile.BOTH, SERIAL, PUBLIC_KEY.digest(), SIGNATURE)),
+                    Format.X509,
+                    Profile.BOTH,
+                    SERIAL,
+                    PUBLIC_KEY.digest(),
+                    SIGNATURE,
+                    Optional.of(new Report.Observation(3, 2)))),
             List.of(new Report.Tried(CERTIFICATE, true, SIGNATURE)),
             Optional.of("nginx refused set 12"),
+            Optional.of(4),
             SIGNATURE));
   }
 

@@ -50,10 +50,17 @@ class StatementsTest {
             ONES,
             List.of(TWOS, ONES),
             List.of(
-                new Report.Presented(Format.SSH, Profile.SERVER, new Serial("b"), TWOS, EMPTY),
+                new Report.Presented(
+                    Format.SSH,
+                    Profile.SERVER,
+                    new Serial("b"),
+                    TWOS,
+                    EMPTY,
+                    Optional.of(new Report.Observation(3, 2))),
                 new Report.Presented(Format.X509, Profile.CLIENT, new Serial("a"), ONES, EMPTY)),
             List.of(new Report.Tried(EMPTY, true, EMPTY), new Report.Tried(EMPTY, false, EMPTY)),
-            Optional.of("no room")),
+            Optional.of("no room"),
+            Optional.of(4)),
         "carousel-report-v1",
         HOUSE.value(),
         "web-1",
@@ -62,9 +69,10 @@ class StatementsTest {
         "7",
         ONES.value(),
         ONES + "," + TWOS,
-        "ssh:server:b:" + TWOS + ",x509:client:a:" + ONES,
+        "ssh:server:b:" + TWOS + ":2/3,x509:client:a:" + ONES + ":",
         NOTHING_HASHED + ":refused," + NOTHING_HASHED + ":accepted",
-        "no room");
+        "no room",
+        "4");
   }
 
   @Test

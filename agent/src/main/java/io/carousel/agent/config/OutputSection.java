@@ -36,6 +36,7 @@ final class OutputSection {
   private static final Pattern MODE = Pattern.compile("0?([0-7])([0-7])([0-7])");
   private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
   private static final String CANARY = "canary";
+  private static final String SEVER = "sever";
 
   private OutputSection() {}
 
@@ -58,6 +59,7 @@ final class OutputSection {
     Set<PosixFilePermission> mode =
         from.parsed("mode", OutputSection::mode).orElse(Ownership.PRIVATE.mode());
     Optional<? extends Service> service = ServiceSection.read(from, format);
+    Optional<Duration> sever = sever(from, roles);
     Optional<Verifier> verifier = authority.flatMap(a -> verifier(from, a, roles, format));
     from.refuseUnknown();
     if (authority.isEmpty() || folder.isEmpty() || service.isEmpty()) {
@@ -73,7 +75,8 @@ final class OutputSection {
             new Ownership(owner, group, mode),
             service.get(),
             hosts,
-            verifier));
+            verifier,
+            sever));
   }
 
   private static AuthorityName authority(String text) {
@@ -106,6 +109,20 @@ final class OutputSection {
   private static String patterns(String text) {
     TrustLines.checkPatterns(text);
     return text;
+  }
+
+  /** Which connections those are is known of the presets that have processes apart for them. */
+  private static Optional<Duration> sever(Section from, List<Role> roles) {
+    if (!from.has(SEVER)) {
+      return Optional.empty();
+    }
+    if (!roles.contains(Role.VERIFIES)) {
+      from.fault(SEVER, "is for outputs with 'verifies' among their roles");
+    }
+    if (!ServiceSection.severs(from)) {
+      from.fault(SEVER, "needs one of the presets nginx, haproxy, postgresql and sshd");
+    }
+    return Optional.of(from.span(SEVER, Duration.ZERO));
   }
 
   private static Set<PosixFilePermission> mode(String text) {

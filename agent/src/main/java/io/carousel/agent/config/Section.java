@@ -44,6 +44,10 @@ final class Section {
     return mapping.values().containsKey(key);
   }
 
+  boolean isList(String key) {
+    return take(key) instanceof Yaml.Items;
+  }
+
   /** A mapping within this one; an empty one if there is none. */
   Section section(String key) {
     return switch (take(key)) {

@@ -1,5 +1,6 @@
 package io.carousel.agent.config;
 
+import io.carousel.agent.service.Addresses;
 import io.carousel.agent.service.Command;
 import io.carousel.agent.service.CommandService;
 import io.carousel.agent.service.HaproxyService;
@@ -15,8 +16,10 @@ import io.carousel.events.Word;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,11 @@ final class ServiceSection {
   private static final Duration CHECK_WITHIN = Duration.ofSeconds(10);
   private static final String RELOAD = "reload";
   private static final String CHECK = "check";
+  private static final String ADDRESSES = "address";
+
+  /** Those with processes that hold connections and accept no more. */
+  private static final Set<Preset> SEVERING =
+      EnumSet.of(Preset.NGINX, Preset.HAPROXY, Preset.POSTGRESQL, Preset.SSHD);
 
   private ServiceSection() {}
 
@@ -61,6 +69,13 @@ final class ServiceSection {
       }
     }
     return preset.isPresent() ? preset(preset.get(), from) : Optional.of(commands(from));
+  }
+
+  /** Whether connections from before can be told from others, and ended. */
+  static boolean severs(Section from) {
+    return from.text("preset")
+        .filter(word -> SEVERING.stream().anyMatch(p -> p.wire().equals(word)))
+        .isPresent();
   }
 
   private static Preset preset(String word, Format format) {
@@ -136,9 +151,9 @@ final class ServiceSection {
   private static Optional<SshdService> sshd(Section from) {
     // Started by hand sshd wants its whole path, as it starts itself again.
     List<String> command = command(from, "/usr/sbin/sshd");
-    Optional<InetSocketAddress> address = from.needed("address", ServiceSection::address);
+    Optional<Addresses> addresses = addresses(from);
     Duration timeout = from.span("timeout", RELOAD_WITHIN);
-    return address.map(a -> new SshdService(command, a, timeout));
+    return addresses.map(a -> new SshdService(command, a, timeout));
   }
 
   private static List<String> command(Section from, String usual) {
@@ -146,11 +161,20 @@ final class ServiceSection {
   }
 
   private static Optional<TlsServer> server(Section from, StartTls startTls) {
-    Optional<InetSocketAddress> address = from.needed("address", ServiceSection::address);
+    Optional<Addresses> addresses = addresses(from);
     Optional<String> serverName = from.text("serverName");
     boolean clients = from.flag("clients", true);
     Duration timeout = from.span("timeout", RELOAD_WITHIN);
-    return address.map(a -> new TlsServer(a, serverName, clients, startTls, timeout));
+    return addresses.map(a -> new TlsServer(a, serverName, clients, startTls, timeout));
+  }
+
+  /** One, or a list. */
+  private static Optional<Addresses> addresses(Section from) {
+    List<InetSocketAddress> all =
+        from.isList(ADDRESSES)
+            ? from.list(ADDRESSES, ServiceSection::address)
+            : from.needed(ADDRESSES, ServiceSection::address).stream().toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(new Addresses(all));
   }
 
   static InetSocketAddress address(String text) {

@@ -4,26 +4,23 @@ import io.carousel.agent.HouseException;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
 import io.carousel.agent.NoVerdict;
+import io.carousel.agent.Observations;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Published;
-import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.Use;
 import io.carousel.agent.X509Credential;
-import io.carousel.agent.certificate.Crls;
+import io.carousel.agent.service.Sight;
 import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Bytes;
-import io.carousel.events.Format;
 import io.carousel.events.Profile;
+import io.carousel.events.Report;
 import io.carousel.events.Serial;
-import io.carousel.events.jose.UnreadableJose;
-import io.carousel.events.openssh.Krl;
-import io.carousel.events.openssh.UnreadableSsh;
-import java.security.cert.CRLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +39,12 @@ import org.slf4j.LoggerFactory;
 public final class AuthorityOutputs implements Installation {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityOutputs.class);
 
+  /** Each look may leave a line in a service's log. */
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
   private final AuthorityName authority;
   private final List<Output> outputs;
-  private final Published published;
+  private final CompanionFeed feed;
 
   /** Guards the outputs, and writing what follows. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -52,12 +52,17 @@ public final class AuthorityOutputs implements Installation {
   private Optional<Material> atWork = Optional.empty();
   private volatile Companions companions = Companions.NONE;
 
+  /** What was last seen; empty if something has changed since. */
+  private Optional<Observations> observed = Optional.empty();
+
+  private long observedAt;
+
   /** The outputs of that authority, at least one. */
   public AuthorityOutputs(
       AuthorityName authority, List<OutputSettings> outputs, Published published) {
     this.authority = authority;
     this.outputs = outputs.stream().map(Output::new).toList();
-    this.published = published;
+    this.feed = new CompanionFeed(authority, outputs, published);
   }
 
   /** Whose they are. */
@@ -69,7 +74,7 @@ public final class AuthorityOutputs implements Installation {
   public void install(Material material) throws UnfitMaterial, InterruptedException {
     lock.lockInterruptibly();
     try {
-      installAll(material, fitting(material.trust()));
+      installAll(material, feed.fitting(companions, material.trust()));
     } finally {
       lock.unlock();
     }
@@ -125,95 +130,80 @@ public final class AuthorityOutputs implements Installation {
       }
     }
     for (Output.Taken done : taken) {
-      done.output().confirm(done.set());
+      done.output().confirm(done);
     }
     atWork = Optional.of(material);
     companions = fitting;
+    observed = Optional.empty();
+  }
+
+  // --- looking ----------------------------------------------------------------------------------
+
+  /** While nothing changes and all is well, what was seen lately is not looked at again. */
+  @Override
+  public Observations observe() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long now = System.nanoTime();
+      if (observed.isEmpty()
+          || observed.get().flaw().isPresent()
+          || now - observedAt > LOOK_AGAIN.toNanos()) {
+        observed = Optional.of(lookFromOutside());
+        observedAt = now;
+      }
+      return new Observations(
+          observed.get().credentials(), earlierConnections(), observed.get().flaw());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Observations lookFromOutside() throws InterruptedException {
+    var seen = new HashMap<Use, Report.Observation>();
+    Optional<String> flaw = Optional.empty();
+    for (Output output : outputs) {
+      Optional<Sight> sight = output.look().filter(s -> s.backends() > 0);
+      if (sight.isPresent()) {
+        var one = new Report.Observation(sight.get().backends(), sight.get().showing());
+        atWork.stream()
+            .flatMap(m -> m.credentials().stream())
+            .filter(output.settings()::shows)
+            .forEach(own -> seen.merge(own.use(), one, AuthorityOutputs::sum));
+        flaw = flaw.or(sight.get()::lacking);
+      }
+    }
+    return new Observations(seen, Optional.empty(), flaw);
+  }
+
+  private static Report.Observation sum(Report.Observation one, Report.Observation other) {
+    return new Report.Observation(
+        one.backends() + other.backends(), one.showing() + other.showing());
+  }
+
+  private Optional<Integer> earlierConnections() {
+    List<Integer> all = outputs.stream().flatMap(o -> o.earlierConnections().stream()).toList();
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(all.stream().mapToInt(Integer::intValue).sum());
+  }
+
+  /** Whether connections from before a CA left are to be ended at all. */
+  public boolean severs() {
+    return outputs.stream().anyMatch(output -> output.settings().sever().isPresent());
+  }
+
+  /** Ends connections from before a CA left, whose time has come. */
+  public void sever() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Instant now = Instant.now();
+      outputs.forEach(output -> output.sever(now));
+    } finally {
+      lock.unlock();
+    }
   }
 
   // --- what is published beside the bundle ------------------------------------------------------
-
-  /**
-   * The newest that can be had. A checker that wants CRLs takes nothing of a CA without one: so
-   * trust in a CA is not at work before its CRL is.
-   */
-  private Companions fitting(Trust trust) throws UnfitMaterial, InterruptedException {
-    Companions offered;
-    try {
-      offered = fetch();
-    } catch (HouseException e) {
-      if (isEnough(companions, trust)) {
-        return companions;
-      }
-      throw new UnfitMaterial(
-          "what authority '%s' publishes for verifiers cannot be had: %s"
-              .formatted(authority, e.getMessage()),
-          e);
-    }
-    Optional<Trust.Anchor> lacking = lacking(offered, trust);
-    if (lacking.isPresent()) {
-      throw new UnfitMaterial(
-          "authority '%s' publishes no CRL yet of the CA of generation %d on slot '%s'"
-              .formatted(
-                  authority, lacking.get().generation(), lacking.get().slot().orElseThrow()));
-    }
-    if (!namesTokenKeys(offered, trust)) {
-      throw new UnfitMaterial(
-          "authority '%s' publishes other keys of tokens than bundle %d has; it is asked again"
-              .formatted(authority, trust.bundle().number()));
-    }
-    return offered;
-  }
-
-  private boolean isEnough(Companions held, Trust trust) {
-    return lacking(held, trust).isEmpty()
-        && (!verifies(Format.SSH) || held.krl().isPresent())
-        && namesTokenKeys(held, trust);
-  }
-
-  /** The published set may be ahead of the bundle, or behind it. */
-  private boolean namesTokenKeys(Companions of, Trust trust) {
-    return !verifies(Format.JWT) || of.tokenKeys().filter(keys -> keys.areOf(trust)).isPresent();
-  }
-
-  private Optional<Trust.Anchor> lacking(Companions of, Trust trust) {
-    return verifies(Format.X509) ? of.lacking(trust) : Optional.empty();
-  }
-
-  private boolean verifies(Format format) {
-    return outputs.stream()
-        .map(Output::settings)
-        .anyMatch(o -> o.verifies() && o.format() == format);
-  }
-
-  private Companions fetch() throws HouseException, UnfitMaterial, InterruptedException {
-    try {
-      Crls crls = Crls.NONE;
-      Optional<Krl> krl = Optional.empty();
-      if (verifies(Format.X509)) {
-        crls = Crls.read(published.companion(authority, Format.X509));
-      }
-      if (verifies(Format.SSH)) {
-        // sshd lets nobody in while it cannot read its KRL.
-        krl = Optional.of(Krl.read(Bytes.of(published.companion(authority, Format.SSH))));
-      }
-      Optional<TokenKeys> keys = Optional.empty();
-      if (verifies(Format.JWT)) {
-        keys = Optional.of(TokenKeys.read(published.companion(authority, Format.JWT)));
-      }
-      var offered = new Companions(crls, krl, keys);
-      Optional<String> back = offered.goesBackFrom(companions);
-      if (back.isPresent()) {
-        throw new UnfitMaterial(back.get());
-      }
-      return offered;
-    } catch (CRLException | UnreadableSsh | UnreadableJose e) {
-      throw new UnfitMaterial(
-          "what authority '%s' publishes for verifiers cannot be read: %s"
-              .formatted(authority, e.getMessage()),
-          e);
-    }
-  }
 
   /**
    * Fetches what is revoked, and puts it to work if it has changed.
@@ -226,12 +216,9 @@ public final class AuthorityOutputs implements Installation {
       if (atWork.isEmpty() || outputs.stream().noneMatch(output -> output.settings().verifies())) {
         return;
       }
-      Companions offered = fetch();
-      Trust trust = atWork.get().trust();
-      if (lacking(offered, trust).isEmpty()
-          && namesTokenKeys(offered, trust)
-          && !offered.saysTheSameAs(companions)) {
-        installAll(atWork.get(), offered);
+      Optional<Companions> news = feed.news(companions, atWork.get().trust());
+      if (news.isPresent()) {
+        installAll(atWork.get(), news.get());
         LOG.info("what authority '{}' publishes for verifiers has changed", authority);
       }
     } finally {

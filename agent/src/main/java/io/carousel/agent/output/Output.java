@@ -3,13 +3,16 @@ package io.carousel.agent.output;
 import io.carousel.agent.Material;
 import io.carousel.agent.NoVerdict;
 import io.carousel.agent.SshCredential;
+import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.agent.service.Sight;
 import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.UnreadableSsh;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CRLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -35,6 +39,7 @@ final class Output {
   private final OutputSettings settings;
   private final Rendering rendering;
   private final SetFolder sets;
+  private final EarlierConnections earlier;
 
   /** Whether the service has been told of a set that it may not have taken up. */
   private boolean doubtful;
@@ -46,6 +51,7 @@ final class Output {
     this.settings = settings;
     this.rendering = Rendering.of(settings);
     this.sets = new SetFolder(settings.folder(), settings.ownership());
+    this.earlier = new EarlierConnections(settings.folder().resolve("connections.json"));
   }
 
   OutputSettings settings() {
@@ -101,8 +107,12 @@ final class Output {
         && describe(confirmed.get()).contents().equals(supply.contents());
   }
 
-  /** A set that the service has taken up, and that is not confirmed yet. */
-  record Taken(Output output, Path set) {}
+  /**
+   * A set that the service has taken up, and that is not confirmed yet.
+   *
+   * @param distrusting whether it trusts less than the one before
+   */
+  record Taken(Output output, Path set, boolean distrusting) {}
 
   /**
    * Has the service take up new material; it stays the current one, but is not confirmed.
@@ -118,11 +128,13 @@ final class Output {
       return Optional.empty();
     }
     Path set;
+    boolean distrusting;
     try {
       if (holds(supply)) {
         failure = Optional.empty();
         return Optional.empty();
       }
+      distrusting = letsGo(supply);
       set = write(supply);
       sets.switchTo(set);
     } catch (IOException | UnreadableRecord e) {
@@ -143,7 +155,7 @@ final class Output {
     doubtful = false;
     changed = Optional.of(Instant.now());
     failure = Optional.empty();
-    return Optional.of(new Taken(this, set));
+    return Optional.of(new Taken(this, set, distrusting));
   }
 
   /**
@@ -197,6 +209,7 @@ final class Output {
     return new Expectation(
         set,
         supply.x509().map(own -> own.certificate()),
+        supply.x509().map(own -> own.above()).orElse(List.of()),
         supply.anchors().stream().map(ca -> ca.getSubjectX500Principal()).toList(),
         supply.credentials().stream().map(own -> own.serial().value()).findFirst(),
         supply.credentials().stream()
@@ -205,9 +218,28 @@ final class Output {
             .findFirst());
   }
 
-  /** Says that the set is known to work. */
-  void confirm(Path set) throws UnfitMaterial {
+  /** Whether what is confirmed trusts somebody whom that does not. */
+  private boolean letsGo(Supply supply) throws IOException {
+    Optional<Path> confirmed = sets.confirmed();
+    if (!supply.verifies() || confirmed.isEmpty()) {
+      return false;
+    }
     try {
+      List<Digest> before = Trust.of(describe(confirmed.get()).bundle()).trusted(settings.format());
+      return !supply.trust().trusted(settings.format()).containsAll(before);
+    } catch (UnfitMaterial e) {
+      LOG.warn("what set {} trusted cannot be read", confirmed.get(), e);
+      return false;
+    }
+  }
+
+  /** Says that the set is known to work. */
+  void confirm(Taken taken) throws UnfitMaterial {
+    Path set = taken.set();
+    try {
+      if (taken.distrusting()) {
+        settings.service().connections().ifPresent(all -> earlier.letGo(all, Instant.now()));
+      }
       sets.confirm(set);
       LOG.info("{} works with set {}", name(), set.getFileName());
     } catch (IOException e) {
@@ -248,6 +280,39 @@ final class Output {
     }
   }
 
+  /** What strangers get to see of what is confirmed; empty if nobody can look. */
+  Optional<Sight> look() throws InterruptedException {
+    try {
+      Optional<Path> set = sets.confirmed();
+      Optional<Left> left = set.isPresent() ? left() : Optional.empty();
+      if (left.isEmpty()) {
+        return Optional.empty();
+      }
+      var supply = Supply.of(left.get().material(), Companions.NONE, settings);
+      return settings.service().look(expectation(supply, set.get()));
+    } catch (IOException | UnfitMaterial e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The connections from before its service let go of a CA; empty if they cannot be seen. */
+  Optional<Integer> earlierConnections() {
+    return settings.service().connections().map(all -> earlier.among(all).size());
+  }
+
+  /** Ends those whose time has come. */
+  void sever(Instant now) {
+    settings
+        .sever()
+        .ifPresent(after ->
+            settings
+                .service()
+                .connections()
+                .map(all -> earlier.overdue(all, after, now))
+                .filter(those -> !those.isEmpty())
+                .ifPresent(settings.service()::sever));
+  }
+
   /** What its verifier makes of that, with the set in place; it must have one. */
   boolean accepts(Verifier.Shown shown) throws NoVerdict, InterruptedException {
     Verifier verifier = settings.canary().orElseThrow();
@@ -268,6 +333,7 @@ final class Output {
         settings.service().describe(),
         setName(),
         changed,
+        earlierConnections(),
         failure);
   }
 

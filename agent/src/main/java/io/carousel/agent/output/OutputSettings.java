@@ -8,6 +8,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Format;
 import io.carousel.events.Role;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param service that reads them
  * @param hosts patterns of the hosts that {@code known_hosts} is about (sshd(8))
  * @param canary how what it verifies can be tried with canaries; empty if it cannot be
+ * @param sever how long after its service has let go of a CA connections from before are ended;
+ *     empty: never
  */
 public record OutputSettings(
     AuthorityName authority,
@@ -31,7 +34,8 @@ public record OutputSettings(
     Ownership ownership,
     Service service,
     String hosts,
-    Optional<Verifier> canary) {
+    Optional<Verifier> canary,
+    Optional<Duration> sever) {
   /** Of any host. */
   public static final String ANY_HOST = "*";
 
@@ -44,7 +48,17 @@ public record OutputSettings(
       Path folder,
       Ownership ownership,
       Service service) {
-    this(authority, roles, format, layout, folder, ownership, service, ANY_HOST, Optional.empty());
+    this(
+        authority,
+        roles,
+        format,
+        layout,
+        folder,
+        ownership,
+        service,
+        ANY_HOST,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Copies. */

@@ -1,10 +1,8 @@
 package io.carousel.agent.program;
 
 import io.carousel.agent.Habits;
-import io.carousel.agent.HouseException;
 import io.carousel.agent.Identity;
 import io.carousel.agent.Participant;
-import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.config.AgentConfig;
 import io.carousel.agent.disk.StateFolder;
 import io.carousel.agent.http.HttpHouse;
@@ -103,6 +101,11 @@ public final class Agent implements AutoCloseable {
                 HABITS,
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
+    for (AuthorityOutputs all : outputs.values()) {
+      if (all.severs()) {
+        opened(Severing.start(all));
+      }
+    }
     listen(config.state());
     if (config.metrics().isPresent()) {
       metrics = Optional.of(opened(MetricsPort.open(config.metrics().get(), this::status)));
@@ -191,6 +194,9 @@ public final class Agent implements AutoCloseable {
     for (CrlRefresh refresh : crls.values()) {
       refresh.now();
     }
+    for (AuthorityOutputs all : outputs.values()) {
+      all.sever();
+    }
     return status();
   }
 
@@ -205,64 +211,5 @@ public final class Agent implements AutoCloseable {
       }
     }
     open.clear();
-  }
-
-  /** Looks for new CRLs of one authority on a schedule of their own. */
-  private static final class CrlRefresh implements AutoCloseable {
-    private static final Duration RETRY = Duration.ofSeconds(30);
-
-    private final AuthorityOutputs outputs;
-    private final Duration every;
-    private volatile Optional<String> problem = Optional.empty();
-    private Thread thread;
-
-    private CrlRefresh(AuthorityOutputs outputs, Duration every) {
-      this.outputs = outputs;
-      this.every = every;
-    }
-
-    static CrlRefresh start(AuthorityOutputs outputs, Duration every) {
-      var refresh = new CrlRefresh(outputs, every);
-      refresh.thread =
-          Thread.ofVirtual().name("CRLs of " + outputs.authority()).start(refresh::run);
-      return refresh;
-    }
-
-    private void run() {
-      try {
-        while (true) {
-          Thread.sleep(problem.isPresent() && RETRY.compareTo(every) < 0 ? RETRY : every);
-          now();
-        }
-      } catch (InterruptedException e) {
-        LOG.debug("CRLs of '{}' are looked for no more", outputs.authority());
-      }
-    }
-
-    void now() throws InterruptedException {
-      try {
-        outputs.refreshCompanions();
-        problem = Optional.empty();
-      } catch (HouseException | UnfitMaterial e) {
-        Optional<String> now = Optional.of(e.getMessage());
-        if (!now.equals(problem)) {
-          LOG.warn("CRLs of authority '{}': {}", outputs.authority(), e.getMessage());
-        }
-        problem = now;
-      } catch (RuntimeException e) {
-        LOG.error("CRLs of authority '{}' make trouble", outputs.authority(), e);
-        problem = Optional.of(e.toString());
-      }
-    }
-
-    Optional<String> problem() {
-      return problem;
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      thread.interrupt();
-      thread.join(RETRY);
-    }
   }
 }

@@ -87,6 +87,16 @@ final class Metrics {
           "generation",
           Integer.toString(presented.generation()));
     }
+    of.outputs().stream()
+        .flatMap(output -> output.earlierConnections().stream())
+        .reduce(Integer::sum)
+        .ifPresent(n ->
+            gauge(
+                "earlier_connections",
+                "Connections that stand and were made before a CA left what is trusted.",
+                n,
+                "authority",
+                authority));
     of.crlsUntil()
         .ifPresent(until ->
             gauge(

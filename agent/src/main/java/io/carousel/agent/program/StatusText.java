@@ -61,6 +61,12 @@ public record StatusText(AgentStatus status) {
         "  output     %s (%s), set %s, %s"
             .formatted(
                 output.folder(), output.layout(), output.set().orElse("none"), output.service()));
+    output
+        .earlierConnections()
+        .filter(n -> n > 0)
+        .ifPresent(n ->
+            lines.add(
+                "             %d connections stand that were made before a CA left".formatted(n)));
     output.failure().ifPresent(failure -> lines.add("             failed: " + plain(failure)));
   }
 

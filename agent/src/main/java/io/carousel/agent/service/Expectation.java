@@ -13,6 +13,7 @@ import javax.security.auth.x500.X500Principal;
  *
  * @param set the folder of the set
  * @param certificate to be shown; empty if the set holds none
+ * @param above CA certificates that are to be shown with it
  * @param trusted the subjects of the certificates at which paths may end; empty if the service does
  *     not verify
  * @param serial of the credential in the set, in lower-case hex; empty if it holds none
@@ -21,6 +22,7 @@ import javax.security.auth.x500.X500Principal;
 public record Expectation(
     Path set,
     Optional<X509Certificate> certificate,
+    List<X509Certificate> above,
     List<X500Principal> trusted,
     Optional<String> serial,
     Optional<String> hostCertificate) {
@@ -29,6 +31,7 @@ public record Expectation(
     this(
         set,
         certificate,
+        List.of(),
         trusted,
         certificate.map(c -> c.getSerialNumber().toString(16)),
         Optional.empty());
@@ -36,6 +39,7 @@ public record Expectation(
 
   /** Copies. */
   public Expectation {
+    above = List.copyOf(above);
     trusted = List.copyOf(trusted);
   }
 

@@ -8,7 +8,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -26,7 +25,7 @@ import javax.security.auth.x500.X500Principal;
  * believed, so every certificate is taken; what matters is which one it is.
  */
 final class Handshake {
-  private Optional<X509Certificate> shown = Optional.empty();
+  private List<X509Certificate> shown = List.of();
   private List<X500Principal> asksFor = List.of();
 
   private Handshake() {}
@@ -34,35 +33,38 @@ final class Handshake {
   /**
    * What a server showed.
    *
+   * @param chain its certificate, and what it shows above that
    * @param asksFor the CAs whose client certificates it says it takes (RFC 8446, section 4.2.4);
    *     empty if it names none
    */
-  record Seen(X509Certificate certificate, List<X500Principal> asksFor) {}
+  record Seen(List<X509Certificate> chain, List<X500Principal> asksFor) {
+    X509Certificate certificate() {
+      return chain.getFirst();
+    }
+  }
 
   /**
    * Makes one full handshake.
    *
    * @throws IOException if there is no TLS server, or it showed no certificate
    */
-  static Seen with(TlsServer server) throws IOException {
+  static Seen with(TlsServer server, InetSocketAddress backend) throws IOException {
     var handshake = new Handshake();
     try {
-      handshake.make(server, (int) Math.max(1, server.timeout().toMillis()));
+      handshake.make(server, backend, (int) Math.max(1, server.timeout().toMillis()));
     } catch (IOException e) {
       // A server that wants a certificate may end it once it has shown its own: that is enough.
       if (handshake.shown.isEmpty()) {
         throw e;
       }
     }
-    X509Certificate certificate =
-        handshake.shown.orElseThrow(() -> new IOException("the server showed no certificate"));
-    return new Seen(certificate, handshake.asksFor);
+    if (handshake.shown.isEmpty()) {
+      throw new IOException("the server showed no certificate");
+    }
+    return new Seen(handshake.shown, handshake.asksFor);
   }
 
-  private void make(TlsServer server, int patience) throws IOException {
-    // Resolved for each handshake: a name may move.
-    var target =
-        new InetSocketAddress(server.address().getHostString(), server.address().getPort());
+  private void make(TlsServer server, InetSocketAddress target, int patience) throws IOException {
     try (var plain = new Socket()) {
       plain.connect(target, patience);
       plain.setSoTimeout(patience);
@@ -99,17 +101,17 @@ final class Handshake {
   private final class Shown extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-      shown = Optional.of(chain[0]);
+      shown = List.of(chain);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-      shown = Optional.of(chain[0]);
+      shown = List.of(chain);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) {
-      shown = Optional.of(chain[0]);
+      shown = List.of(chain);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,13 +70,33 @@ public record HaproxyService(
     if (before.containsAll(master.children().toList())) {
       return Optional.of("it has started no new worker");
     }
-    int port = server.address().getPort();
     Optional<ProcessHandle> accepting =
-        before.stream().filter(worker -> Listening.at(port, worker)).findFirst();
+        before.stream()
+            .filter(worker -> Connections.accepts(server.addresses(), worker))
+            .findFirst();
     if (accepting.isPresent()) {
       return Optional.of("its old worker %d still accepts".formatted(accepting.get().pid()));
     }
     return server.lacking(expected);
+  }
+
+  @Override
+  public Optional<Sight> look(Expectation expected) {
+    return Optional.of(server.look(expected));
+  }
+
+  @Override
+  public Optional<Set<Connection>> connections() {
+    return Connections.standing(server.addresses(), workers());
+  }
+
+  @Override
+  public void sever(Set<Connection> those) {
+    Connections.sever(server.addresses(), workers(), those);
+  }
+
+  private Stream<ProcessHandle> workers() {
+    return new PidFile(pidFile, "haproxy", "haproxy").children();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +83,25 @@ public record NginxService(List<String> command, Path pidFile, TlsServer server)
       // It has ended meanwhile; or there is no /proc here, and the handshake has to do.
       return false;
     }
+  }
+
+  @Override
+  public Optional<Sight> look(Expectation expected) {
+    return Optional.of(server.look(expected));
+  }
+
+  @Override
+  public Optional<Set<Connection>> connections() {
+    return Connections.standing(server.addresses(), workers());
+  }
+
+  @Override
+  public void sever(Set<Connection> those) {
+    Connections.sever(server.addresses(), workers(), those);
+  }
+
+  private Stream<ProcessHandle> workers() {
+    return new PidFile(pidFile, "nginx", "nginx").children();
   }
 
   @Override

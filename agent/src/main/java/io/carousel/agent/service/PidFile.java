@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The file in which a server keeps the number of its first process, on its first line.
@@ -33,6 +34,15 @@ record PidFile(Path file, String server, String program) {
     } catch (IOException | NumberFormatException e) {
       throw new ServiceFailure(
           "the pid file %s of %s cannot be read: %s".formatted(file, server, e), e);
+    }
+  }
+
+  /** What that process has started and still runs; nobody if it is not known. */
+  Stream<ProcessHandle> children() {
+    try {
+      return process().stream().flatMap(ProcessHandle::children);
+    } catch (ServiceFailure e) {
+      return Stream.empty();
     }
   }
 

@@ -2,6 +2,8 @@ package io.carousel.agent.service;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,25 @@ public record PostgresqlService(Path pidFile, TlsServer server) implements Servi
         "PostgreSQL was told to reload",
         () -> server.lacking(expected),
         "its log says why: 'SSL configuration was not reloaded'");
+  }
+
+  @Override
+  public Optional<Sight> look(Expectation expected) {
+    return Optional.of(server.look(expected));
+  }
+
+  @Override
+  public Optional<Set<Connection>> connections() {
+    return Connections.standing(server.addresses(), workers());
+  }
+
+  @Override
+  public void sever(Set<Connection> those) {
+    Connections.sever(server.addresses(), workers(), those);
+  }
+
+  private Stream<ProcessHandle> workers() {
+    return new PidFile(pidFile, "PostgreSQL", "postgres").children();
   }
 
   @Override

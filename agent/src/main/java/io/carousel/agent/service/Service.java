@@ -1,5 +1,8 @@
 package io.carousel.agent.service;
 
+import java.util.Optional;
+import java.util.Set;
+
 /** What reads an output's sets. */
 public interface Service {
 
@@ -11,6 +14,30 @@ public interface Service {
    * @throws InterruptedException if the wait was cut short; what was started has ended
    */
   void takeUp(Expectation expected) throws ServiceFailure, InterruptedException;
+
+  /**
+   * What strangers get to see now of what it was to take up.
+   *
+   * @return empty if nobody can look
+   */
+  default Optional<Sight> look(Expectation expected) throws InterruptedException {
+    return Optional.empty();
+  }
+
+  /**
+   * The connections that stand now, and may be from before it last took up a set.
+   *
+   * @return empty if they cannot be seen
+   */
+  default Optional<Set<Connection>> connections() {
+    return Optional.empty();
+  }
+
+  /**
+   * Ends those of them that it can end without one that is from after it. Whether it did is seen
+   * from what stands then.
+   */
+  default void sever(Set<Connection> those) {}
 
   /** What is run or watched, for people. */
   String describe();

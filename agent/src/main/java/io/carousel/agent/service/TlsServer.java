@@ -3,6 +3,7 @@ package io.carousel.agent.service;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.Set;
 /**
  * A TLS server as strangers see it.
  *
- * @param address where it serves the certificate
+ * @param addresses where it serves the certificate
  * @param serverName the name that the handshake asks for; empty: none
  * @param clients whether it verifies its clients by the output's bundle; if not, what it asks them
  *     for says nothing about the output
@@ -18,7 +19,7 @@ import java.util.Set;
  * @param timeout for a handshake, and for what was told to take effect
  */
 public record TlsServer(
-    InetSocketAddress address,
+    Addresses addresses,
     Optional<String> serverName,
     boolean clients,
     StartTls startTls,
@@ -26,23 +27,65 @@ public record TlsServer(
 
   /** What it does not show yet of what it should; empty if all is as expected. */
   Optional<String> lacking(Expectation expected) {
-    try {
-      return lacking(Handshake.with(this), expected);
-    } catch (IOException e) {
-      return Optional.of("there is no handshake with %s: %s".formatted(this, e));
-    }
+    return look(expected).lacking();
   }
 
-  private Optional<String> lacking(Handshake.Seen seen, Expectation expected) {
-    if (expected.certificate().isPresent()
-        && !expected.certificate().get().equals(seen.certificate())) {
+  /** What it shows, at every address where somebody answers. */
+  Sight look(Expectation expected) {
+    int backends = 0;
+    int showing = 0;
+    Optional<String> lacking = Optional.empty();
+    Optional<String> nobody = Optional.empty();
+    try {
+      for (InetSocketAddress backend : addresses.resolved()) {
+        Optional<String> flaw = Optional.empty();
+        try {
+          Handshake.Seen seen = Handshake.with(this, backend);
+          flaw = unshown(backend, seen, expected);
+          showing += flaw.isEmpty() ? 1 : 0;
+          flaw = flaw.or(() -> untrusted(backend, seen, expected));
+          backends++;
+        } catch (ConnectException e) {
+          nobody = nobody.or(() -> Optional.of(noHandshake(backend, e)));
+        } catch (IOException e) {
+          flaw = Optional.of(noHandshake(backend, e));
+          backends++;
+        }
+        lacking = lacking.isPresent() ? lacking : flaw;
+      }
+    } catch (UnknownHostException e) {
+      return Sight.nobody("nobody knows the address of %s".formatted(this));
+    }
+    return new Sight(backends, showing, backends > 0 ? lacking : nobody);
+  }
+
+  private static String noHandshake(InetSocketAddress backend, IOException e) {
+    return "there is no handshake with %s: %s".formatted(Addresses.text(backend), e);
+  }
+
+  private static Optional<String> unshown(
+      InetSocketAddress backend, Handshake.Seen seen, Expectation expected) {
+    if (expected.certificate().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!expected.certificate().get().equals(seen.certificate())) {
       return Optional.of(
           "%s shows certificate %x where %x is due"
               .formatted(
-                  this,
+                  Addresses.text(backend),
                   seen.certificate().getSerialNumber(),
                   expected.certificate().get().getSerialNumber()));
     }
+    return expected.above().stream()
+        .filter(ca -> !seen.chain().contains(ca))
+        .findFirst()
+        .map(ca ->
+            "%s shows its certificate without that of %s above it, as 'fullchain.pem' has it"
+                .formatted(Addresses.text(backend), ca.getSubjectX500Principal()));
+  }
+
+  private Optional<String> untrusted(
+      InetSocketAddress backend, Handshake.Seen seen, Expectation expected) {
     // A server may verify its clients and name no CAs.
     if (clients
         && !expected.trusted().isEmpty()
@@ -50,7 +93,7 @@ public record TlsServer(
         && !Set.copyOf(expected.trusted()).equals(Set.copyOf(seen.asksFor()))) {
       return Optional.of(
           "%s takes client certificates of %s where it should of %s"
-              .formatted(this, seen.asksFor(), expected.trusted()));
+              .formatted(Addresses.text(backend), seen.asksFor(), expected.trusted()));
     }
     return Optional.empty();
   }
@@ -58,7 +101,20 @@ public record TlsServer(
   /** Whether somebody is there, whatever that speaks. */
   boolean isThere() {
     try {
-      Handshake.with(this);
+      for (InetSocketAddress backend : addresses.resolved()) {
+        if (isThere(backend)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private boolean isThere(InetSocketAddress backend) {
+    try {
+      Handshake.with(this, backend);
     } catch (ConnectException e) {
       return false;
     } catch (IOException e) {
@@ -69,6 +125,6 @@ public record TlsServer(
 
   @Override
   public String toString() {
-    return "%s:%d".formatted(address.getHostString(), address.getPort());
+    return addresses.toString();
   }
 }

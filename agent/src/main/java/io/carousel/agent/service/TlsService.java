@@ -1,6 +1,8 @@
 package io.carousel.agent.service;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A TLS server that reads its files anew when a command tells it, or by itself, as servers on the
@@ -28,6 +30,16 @@ public record TlsService(Optional<Command> reload, TlsServer server) implements 
             : "the server was to see the new files",
         () -> server.lacking(expected),
         "see that it reads the files again, and its log");
+  }
+
+  @Override
+  public Optional<Sight> look(Expectation expected) {
+    return Optional.of(server.look(expected));
+  }
+
+  @Override
+  public Optional<Set<Connection>> connections() {
+    return Connections.standing(server.addresses(), Stream.empty());
   }
 
   @Override

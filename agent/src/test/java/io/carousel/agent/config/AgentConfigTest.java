@@ -113,13 +113,28 @@ class AgentConfigTest {
             NginxService.class,
             nginx -> {
               assertThat(nginx.command()).containsExactly("nginx", "-p", "/srv");
-              assertThat(nginx.server().address().getHostString()).isEqualTo("::1");
-              assertThat(nginx.server().address().getPort()).isEqualTo(443);
+              assertThat(nginx.server().addresses().named().getFirst().getHostString())
+                  .isEqualTo("::1");
+              assertThat(nginx.server().addresses().named().getFirst().getPort()).isEqualTo(443);
               assertThat(nginx.server().clients()).isFalse();
               assertThat(nginx.server().timeout()).isEqualTo(Duration.ofSeconds(5));
             });
     assertThat(config.memberships())
         .containsExactly(new Membership(new AuthorityName("web"), List.of(Role.values())));
+  }
+
+  @Test
+  void aServiceMayHaveSeveralAddressesAndConnectionsThatAreEnded() throws Exception {
+    String preset = "    preset: haproxy\n    haproxy: {address: ['a:443', '[::1]:8443']}\n";
+    OutputSettings output = read(LEAST + preset + "    sever: 15m\n").outputs().getFirst();
+    assertThat(output.service().describe()).isEqualTo("haproxy at a:443, ::1:8443");
+    assertThat(output.sever()).contains(Duration.ofMinutes(15));
+    assertThat(read(LEAST + preset).outputs().getFirst().sever()).isEmpty();
+    String presents = LEAST.replace("[presents-server, verifies]", "[presents-server]");
+    assertThatThrownBy(() -> read(presents + preset + "    sever: 15m\n"))
+        .hasMessageContaining("'verifies' among their roles");
+    assertThatThrownBy(() -> read(LEAST + preset + "    sever: soon\n"))
+        .hasMessageContaining("is no span of time");
   }
 
   @Test
@@ -297,6 +312,7 @@ class AgentConfigTest {
         "preset: nginx|'outputs[1].nginx.address' is missing",
         "nginx: {address: '127.0.0.1:443'}|needs 'preset: nginx'",
         "layout: der|pem, pkcs12, jks",
+        "sever: 10m|needs one of the presets nginx, haproxy, postgresql and sshd",
         "mode: 9999|is no mode",
         "mode: 0040|not even the owner",
         "group: [a]|must be a text",

@@ -53,6 +53,7 @@ class OpensshOutputsTest {
             Ownership.PRIVATE,
             new CommandService(Optional.empty(), Optional.empty()),
             "*.example.org",
+            Optional.empty(),
             Optional.empty());
     return new AuthorityOutputs(SoftwareSshCa.HOSTS, List.of(settings), (_, _) -> krls.getLast());
   }

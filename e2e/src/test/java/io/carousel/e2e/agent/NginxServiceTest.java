@@ -3,6 +3,7 @@ package io.carousel.e2e.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.agent.service.Addresses;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.NginxService;
 import io.carousel.agent.service.ServiceFailure;
@@ -50,7 +51,7 @@ class NginxServiceTest {
         command,
         pidFile,
         new TlsServer(
-            InetSocketAddress.createUnresolved("127.0.0.1", nginx.port()),
+            Addresses.of(InetSocketAddress.createUnresolved("127.0.0.1", nginx.port())),
             Optional.of("web-1"),
             true,
             StartTls.NONE,

@@ -149,7 +149,7 @@ final class Backend implements AutoCloseable {
     defaults
       mode http
       timeout connect 5s
-      timeout client 30s
+      timeout client 600s
       timeout server 30s
     frontend tls
       bind 127.0.0.1:%1$d ssl crt %2$s/combined.pem ca-file %2$s/bundle.pem crl-file %2$s/crls.pem verify required

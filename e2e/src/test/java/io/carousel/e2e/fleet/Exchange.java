@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -33,6 +34,10 @@ final class Exchange {
   private static final Pattern ISSUER = Pattern.compile("(?m)^Issuer:(.*)$|^issuer=(.*)$");
   private static final Pattern HOST_CA =
       Pattern.compile("Server host certificate: .* CA \\S+ (SHA256:\\S+)");
+
+  private static final String OF_WHOM =
+      "SELECT client_serial, issuer_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+  private static final String OF_WHOM_SSH = "cat \"$SSH_USER_AUTH\"";
 
   private final Kind kind;
   private final int port;
@@ -77,8 +82,8 @@ final class Exchange {
       return switch (kind) {
         case NGINX -> http(Tool.run(Curl.call(set, kind.server(), port)), set);
         case HAPROXY -> http(Tool.run(openssl(set)), set);
-        case POSTGRESQL -> postgresql(Tool.run(psql(set)), set);
-        case SSHD -> ssh(Tool.run(ssh(set)), set);
+        case POSTGRESQL -> postgresql(Tool.run(psql(set, OF_WHOM)), set);
+        case SSHD -> ssh(Tool.run(ssh(set, OF_WHOM_SSH)), set);
         case JVM -> jvm(set, password);
       };
     } catch (Failed e) {
@@ -86,6 +91,26 @@ final class Exchange {
     } catch (Exception e) {
       throw new IllegalStateException("no exchange of %s could be tried".formatted(kind), e);
     }
+  }
+
+  /**
+   * Begins one that does not end by itself for ten minutes.
+   *
+   * @param out where its client says that it is connected
+   */
+  Held hold(Path set, Path out) throws IOException {
+    return switch (kind) {
+      case NGINX, HAPROXY ->
+          Held.start(
+              List.of("sh", "-c", "exec " + client(set)),
+              "GET / HTTP/1.1\r\nHost: held\r\n",
+              "Verification: OK",
+              out);
+      case POSTGRESQL ->
+          Held.start(psql(set, "\\echo connected", "SELECT pg_sleep(600)"), "", "connected", out);
+      case SSHD -> Held.start(ssh(set, "echo connected; sleep 600"), "", "\nconnected", out);
+      case JVM -> throw new IllegalArgumentException("it has a timeout of its own");
+    };
   }
 
   private static X509Certificate own(Path set) throws Exception {
@@ -106,10 +131,12 @@ final class Exchange {
   // --- HTTP over TLS ----------------------------------------------------------------------------
 
   private List<String> openssl(Path set) {
-    String call =
-        "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | openssl s_client -connect 127.0.0.1:%d -cert '%2$s/fullchain.pem' -key '%2$s/key.pem' -CAfile '%2$s/bundle.pem' -verify_return_error -verify_hostname %3$s -servername %3$s -ign_eof"
-            .formatted(port, set, kind.server());
-    return List.of("sh", "-c", call);
+    return List.of("sh", "-c", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | " + client(set));
+  }
+
+  private String client(Path set) {
+    return "openssl s_client -connect 127.0.0.1:%d -cert '%2$s/fullchain.pem' -key '%2$s/key.pem' -CAfile '%2$s/bundle.pem' -verify_return_error -verify_hostname %3$s -servername %3$s -ign_eof"
+        .formatted(port, set, kind.server());
   }
 
   private Made http(Tool.Said said, Path set) throws Exception {
@@ -131,16 +158,15 @@ final class Exchange {
 
   // --- PostgreSQL -------------------------------------------------------------------------------
 
-  private List<String> psql(Path set) {
+  private List<String> psql(Path set, String... commands) {
     String connection =
         "host=%1$s hostaddr=127.0.0.1 port=%2$d user=%3$s dbname=postgres sslmode=verify-full sslcert=%4$s/fullchain.pem sslkey=%4$s/key.pem sslrootcert=%4$s/bundle.pem sslcrl=%4$s/crls.pem connect_timeout=20"
             .formatted(kind.server(), port, kind.client(), set);
-    return List.of(
-        "psql",
-        "-XAt",
-        connection,
-        "-c",
-        "SELECT client_serial, issuer_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    var words = new ArrayList<>(List.of("psql", "-XAt", connection));
+    for (String command : commands) {
+      words.addAll(List.of("-c", command));
+    }
+    return words;
   }
 
   private Made postgresql(Tool.Said said, Path set) throws Exception {
@@ -154,7 +180,7 @@ final class Exchange {
 
   // --- OpenSSH ----------------------------------------------------------------------------------
 
-  private List<String> ssh(Path set) {
+  private List<String> ssh(Path set, String command) {
     return List.of(
         "ssh",
         "-v",
@@ -185,7 +211,7 @@ final class Exchange {
         "-o",
         "ConnectTimeout=20",
         "127.0.0.1",
-        "cat \"$SSH_USER_AUTH\"");
+        command);
   }
 
   private Made ssh(Tool.Said said, Path set) throws Exception {

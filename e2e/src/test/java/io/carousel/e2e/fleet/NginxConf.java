@@ -19,6 +19,7 @@ public final class NginxConf {
     events { worker_connections 256; }
     http {
       access_log off;
+      client_header_timeout 600s;
       client_body_temp_path t1;
       proxy_temp_path t2;
       fastcgi_temp_path t3;

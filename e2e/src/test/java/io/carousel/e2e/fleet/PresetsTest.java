@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carousel.agent.service.Addresses;
 import io.carousel.agent.service.HaproxyService;
 import io.carousel.agent.service.PostgresqlService;
 import io.carousel.agent.service.Service;
@@ -49,11 +50,11 @@ class PresetsTest {
   }
 
   private static TlsServer at(Backend server, StartTls startTls, Duration timeout) {
-    return new TlsServer(address(server), Optional.empty(), true, startTls, timeout);
+    return new TlsServer(addresses(server), Optional.empty(), true, startTls, timeout);
   }
 
-  private static InetSocketAddress address(Backend server) {
-    return InetSocketAddress.createUnresolved("127.0.0.1", server.port());
+  private static Addresses addresses(Backend server) {
+    return Addresses.of(InetSocketAddress.createUnresolved("127.0.0.1", server.port()));
   }
 
   private static String shown(Backend server, String more) {
@@ -176,7 +177,7 @@ class PresetsTest {
             Tool.find("sshd").toString(),
             "-f",
             folder.resolve("sshd-1-data/sshd_config").toString()),
-        address(server),
+        addresses(server),
         PATIENCE);
   }
 

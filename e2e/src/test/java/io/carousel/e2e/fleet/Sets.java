@@ -30,8 +30,13 @@ record Sets(Path folder) {
 
   /** A CA of that name, which is its own leaf. */
   void selfSigned(String name) throws IOException {
+    selfSigned(name, name);
+  }
+
+  /** The same, with another name in the certificate. */
+  void selfSigned(String name, String commonName) throws IOException {
     Path set = Files.createDirectories(folder.resolve(name));
-    SelfSigned.make(set.resolve("key.pem"), set.resolve("fullchain.pem"), name);
+    SelfSigned.make(set.resolve("key.pem"), set.resolve("fullchain.pem"), commonName);
     Path conf = folder.resolve(name + ".cnf");
     Path index = Files.createFile(folder.resolve(name + ".index"));
     Files.writeString(
@@ -84,6 +89,7 @@ record Sets(Path folder) {
     return new Expectation(
         link(),
         Optional.empty(),
+        List.of(),
         List.of(),
         Optional.empty(),
         Optional.of(words[0] + " " + words[1]));

@@ -397,6 +397,7 @@ final class Member implements AutoCloseable {
             trusts,
             presents,
             List.of(),
+            Optional.empty(),
             Optional.empty());
     house.report(
         new Report(

@@ -8,6 +8,7 @@ import io.carousel.events.FormatSuite;
 import io.carousel.events.Identifier;
 import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.PresentationGrade;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.RootUse;
@@ -183,6 +184,20 @@ final class Arguments {
   static final class OfEvidenceGrade extends Checked<EvidenceGrade> {
     OfEvidenceGrade() {
       super(text -> Word.of(EvidenceGrade.class, text));
+    }
+  }
+
+  static final class OfPresentationGrade extends Checked<PresentationGrade> {
+    OfPresentationGrade() {
+      super(text -> Word.of(PresentationGrade.class, text));
+    }
+  }
+
+  /** Every grade of evidence of a credential, for help and completion. */
+  static final class PresentationGrades implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(PresentationGrade.values()).map(PresentationGrade::wire).iterator();
     }
   }
 

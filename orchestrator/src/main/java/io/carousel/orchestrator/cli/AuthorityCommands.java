@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
+import io.carousel.events.PresentationGrade;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.RootUse;
 import io.carousel.events.Serial;
@@ -142,6 +143,17 @@ final class AuthorityCommands extends CommandGroup {
     private EvidenceGrade trustEvidence;
 
     @Option(
+        names = "--presents-evidence",
+        paramLabel = "GRADE",
+        converter = Arguments.OfPresentationGrade.class,
+        completionCandidates = Arguments.PresentationGrades.class,
+        description = {
+          "What shows that a member presents a new credential: ${COMPLETION-CANDIDATES};",
+          "by default strongest: observed at its addresses where its agent looks, else proven."
+        })
+    private PresentationGrade presentsEvidence;
+
+    @Option(
         names = "--root",
         paramLabel = "FILE",
         description =
@@ -224,6 +236,7 @@ final class AuthorityCommands extends CommandGroup {
               Optional.empty(),
               Optional.ofNullable(lease),
               Optional.ofNullable(trustEvidence),
+              Optional.ofNullable(presentsEvidence),
               wantedRoot(),
               adoptions(),
               imports.isEmpty()
@@ -381,7 +394,9 @@ final class AuthorityCommands extends CommandGroup {
       }
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
       say("Retired keys:   %s".formatted(hold(a)));
-      say("Evidence:       trust as %s".formatted(a.policy().trustEvidence()));
+      say(
+          "Evidence:       trust as %s, credentials as %s"
+              .formatted(a.policy().trustEvidence(), a.policy().presentsEvidence()));
       say("Trust bundle:   %s".formatted(bundle(a)));
       ExternalCommands.tell(a, this);
       out().println();

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.cli;
 import io.carousel.events.PhaseName;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.EarlierLines;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.RotationStatus.Remedy;
@@ -54,6 +55,10 @@ final class StatusText {
     if (!s.distrust().isEmpty()) {
       out.println();
       s.distrust().forEach(t -> out.println(style.yellow(tail(t))));
+    }
+    if (s.earlierConnections().participants() > 0) {
+      out.println();
+      out.println(style.yellow(earlier(s.earlierConnections())));
     }
     out.println();
     out.println("Next: " + PlainText.of(s.next()));
@@ -132,6 +137,18 @@ final class StatusText {
     String names = PlainText.list(tail.trusting().names().stream().limit(TAIL_SHOWN).toList());
     return "Generation %d: still trusted by %s%s"
         .formatted(tail.generation(), names, more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String earlier(EarlierLines all) {
+    int more = all.participants() - Math.min(TAIL_SHOWN, all.most().size());
+    String names =
+        PlainText.list(
+            all.most().stream()
+                .limit(TAIL_SHOWN)
+                .map(l -> "%s (%d)".formatted(l.participant(), l.connections()))
+                .toList());
+    return "Connections from before a CA left still stand at %s%s; 'sever' of their outputs ends such (docs/agent.md)"
+        .formatted(names, more > 0 ? " and %d more".formatted(more) : "");
   }
 
   /** The beginning of a key's id. */

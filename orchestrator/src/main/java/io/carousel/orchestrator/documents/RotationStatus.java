@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param lost its slots that count as lost
  * @param silent its slots that do not answer, and are passed over
  * @param distrust who still trusts a generation that is retired, by their newest reports
+ * @param earlierConnections that stand since before their services let go of a CA
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -50,9 +51,22 @@ public record RotationStatus(
     Optional<SlotName> slot,
     List<SlotName> lost,
     List<SlotName> silent,
-    List<TailLine> distrust) {
+    List<TailLine> distrust,
+    EarlierLines earlierConnections) {
   /** Participants who still trust that generation. */
   public record TailLine(int generation, Names trusting) {}
+
+  /**
+   * Connections that stand since before their services let go of a CA.
+   *
+   * @param participants how many participants have some
+   * @param connections how many these are together
+   * @param most who has most of them
+   */
+  public record EarlierLines(int participants, long connections, List<EarlierLine> most) {}
+
+  /** One participant's. */
+  public record EarlierLine(ParticipantName participant, int connections) {}
 
   /**
    * The gate at the end of the phase.
@@ -79,7 +93,7 @@ public record RotationStatus(
    * @param why in few words
    * @param reason of what kind: {@code not-reported}, {@code silent}, {@code failing}, {@code
    *     not-trusting}, {@code not-renewed}, {@code outstanding}, {@code root-trusted} or {@code
-   *     not-tried}
+   *     not-tried} or {@code not-observed}
    * @param since when it does not: since it was last heard, or since the phase began
    */
   public record Lacking(

@@ -12,6 +12,7 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.PresentationGrade;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.RootUse;
@@ -47,6 +48,8 @@ public sealed interface Wanted {
    * @param lease how long after its last report a participant counts as heard; absent: five minutes
    * @param trustEvidence what the end of init needs to know of who must trust the successor;
    *     absent: the strongest that each can show
+   * @param presentsEvidence what gates need to know of who must present a new generation's
+   *     credential; absent: the strongest that each can show
    * @param root who signs its CA certificates; absent: each key its own
    * @param adopt keys that are in tokens already; absent: none
    * @param imports public keys of a CA elsewhere, each the text of a file: CA certificates in PEM,
@@ -66,6 +69,7 @@ public sealed interface Wanted {
       Optional<SshOptions> ssh,
       Optional<Duration> lease,
       Optional<EvidenceGrade> trustEvidence,
+      Optional<PresentationGrade> presentsEvidence,
       Optional<WantedRoot> root,
       Optional<List<WantedAdoption>> adopt,
       Optional<List<String>> imports)
@@ -95,6 +99,7 @@ public sealed interface Wanted {
           distribution,
           jwksMaxAge,
           ssh,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -122,6 +122,7 @@ public final class FleetLedger {
             held,
             tried,
             r.trouble(),
+            r.earlierConnections(),
             heard);
     boolean open =
         held.size() < r.presents().size() || tried.size() < Math.min(r.tried().size(), MOST_TRIED);

@@ -88,7 +88,9 @@ public final class IssuedRegister {
     return find(report.authority(), shown.serial())
         .filter(_ -> ReportCheck.flaw(house, report, shown, this).isEmpty())
         .map(Entry::issued)
-        .map(i -> new ShownCredential(i.format(), i.profile(), i.serial(), i.issuerKey()));
+        .map(i ->
+            new ShownCredential(
+                i.format(), i.profile(), i.serial(), i.issuerKey(), shown.observed()));
   }
 
   Optional<Entry> find(AuthorityName authority, Serial serial) {

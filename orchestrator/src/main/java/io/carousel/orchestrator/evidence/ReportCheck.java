@@ -41,7 +41,8 @@ public final class ReportCheck {
             report.trusts(),
             report.presents(),
             report.tried(),
-            report.trouble());
+            report.trouble(),
+            report.earlierConnections());
     return Authorship.verifies(sender.get().identityKey(), statement, report.signature().toArray())
         ? Optional.empty()
         : Optional.of(

@@ -109,7 +109,8 @@ final class OperatorEndpoints {
         w.jwksMaxAge().orElse(usual.jwksMaxAge()),
         w.ssh().orElse(usual.ssh()),
         w.lease().orElse(usual.lease()),
-        w.trustEvidence().orElse(usual.trustEvidence()));
+        w.trustEvidence().orElse(usual.trustEvidence()),
+        w.presentsEvidence().orElse(usual.presentsEvidence()));
   }
 
   private Answer details(Call call) {

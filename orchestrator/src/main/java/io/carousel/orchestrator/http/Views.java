@@ -21,6 +21,8 @@ import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
 import io.carousel.orchestrator.documents.RemovalLine;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.EarlierLine;
+import io.carousel.orchestrator.documents.RotationStatus.EarlierLines;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.RotationStatus.Remedy;
@@ -31,6 +33,7 @@ import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.EarlierConnections;
 import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
@@ -190,7 +193,15 @@ final class Views {
         silent(house, a),
         standing.tails().stream()
             .map(t -> new TailLine(t.generation(), names(t.trusting())))
-            .toList());
+            .toList(),
+        earlier(standing.earlier()));
+  }
+
+  private static EarlierLines earlier(EarlierConnections all) {
+    return new EarlierLines(
+        all.of().size(),
+        all.total(),
+        all.most(MOST_NAMES).stream().map(p -> new EarlierLine(p, all.of().get(p))).toList());
   }
 
   private static Optional<Integer> successor(Phase phase) {

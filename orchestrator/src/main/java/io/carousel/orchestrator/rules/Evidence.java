@@ -5,6 +5,7 @@ import io.carousel.events.Format;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
+import io.carousel.events.Report.Observation;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import java.time.Instant;
@@ -44,6 +45,8 @@ public record Evidence(
    * @param challenge that it repeats; of another phase it says nothing about this one
    * @param tried what its verifier did with canaries
    * @param trouble what keeps it from following, in its own words
+   * @param earlierConnections how many connections to its services stand that were made under trust
+   *     which these have let go of since; empty if it cannot see them
    */
   public record Shown(
       long counter,
@@ -53,6 +56,7 @@ public record Evidence(
       List<ShownCredential> presents,
       List<ShownCanary> tried,
       Optional<String> trouble,
+      Optional<Integer> earlierConnections,
       Instant heard) {
     /** One without trouble, whose verifier was not tried. */
     public Shown(
@@ -62,7 +66,16 @@ public record Evidence(
         Set<Digest> trusts,
         List<ShownCredential> presents,
         Instant heard) {
-      this(counter, bundle, challenge, trusts, presents, List.of(), Optional.empty(), heard);
+      this(
+          counter,
+          bundle,
+          challenge,
+          trusts,
+          presents,
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          heard);
     }
   }
 
@@ -74,8 +87,22 @@ public record Evidence(
    */
   public record ShownCanary(int generation, Serial serial, boolean refused) {}
 
-  /** A credential that it has proven to hold. */
-  public record ShownCredential(Format format, Profile profile, Serial serial, Digest issuerKey) {}
+  /**
+   * A credential that it has proven to hold.
+   *
+   * @param observed what strangers get to see; empty if nobody looked, or nobody answers
+   */
+  public record ShownCredential(
+      Format format,
+      Profile profile,
+      Serial serial,
+      Digest issuerKey,
+      Optional<Observation> observed) {
+    /** One that nobody has looked for. */
+    public ShownCredential(Format format, Profile profile, Serial serial, Digest issuerKey) {
+      this(format, profile, serial, issuerKey, Optional.empty());
+    }
+  }
 
   /**
    * A credential that was issued.

@@ -83,7 +83,9 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     /** It trusts more than it may. */
     ROOT_TRUSTED("root-trusted"),
     /** No canary has shown what its verifier does. */
-    NOT_TRIED("not-tried");
+    NOT_TRIED("not-tried"),
+    /** It holds what it must present, and its service does not show it. */
+    NOT_OBSERVED("not-observed");
 
     private final String wire;
 

@@ -5,6 +5,7 @@ import io.carousel.events.Format;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
+import io.carousel.events.Report.Observation;
 import io.carousel.events.Role;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.rules.Gate.Answer;
@@ -201,13 +202,38 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
   }
 
   private Answer presents(Participant p, Keys keys, Set<Profile> profiles) {
-    return answer(
-        p.name(),
-        question(keys),
-        shown ->
-            presents(shown, p, keys, profiles)
-                ? Optional.empty()
-                : Optional.of(Lack.of(Reason.NOT_RENEWED, "has not renewed its credential yet")));
+    return answer(p.name(), question(keys), shown -> unpresented(shown, p, keys, profiles));
+  }
+
+  /** Why it is not known, as well as it must be, to present those. */
+  private Optional<Lack> unpresented(
+      Evidence.Shown shown, Participant p, Keys keys, Set<Profile> profiles) {
+    return presents(shown, p, keys, profiles)
+        ? shown.presents().stream()
+            .filter(c -> profiles.contains(c.profile()))
+            .flatMap(c -> unseen(c).stream())
+            .findFirst()
+            .map(text -> Lack.of(Reason.NOT_OBSERVED, text))
+        : Optional.of(Lack.of(Reason.NOT_RENEWED, "has not renewed its credential yet"));
+  }
+
+  /** Why that strangers get to see a credential is not known as well as it must be. */
+  private Optional<String> unseen(Evidence.ShownCredential c) {
+    boolean asked =
+        switch (authority.policy().presentsEvidence()) {
+          case PROVEN -> false;
+          case STRONGEST -> c.observed().isPresent();
+          case OBSERVED -> c.profile().isForServers() && c.format() != Format.JWT;
+        };
+    if (!asked || c.observed().filter(Observation::everywhere).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        c.observed()
+            .map(o ->
+                "holds it, and %d of the %d addresses of its service show something else"
+                    .formatted(o.backends() - o.showing(), o.backends()))
+            .orElse("holds it, and no look at its service has shown it"));
   }
 
   /** Nothing by other keys, and everything that it should have. */
@@ -231,7 +257,7 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
    */
   Gate leaving(Old old, Keys to, Optional<Integer> tried) {
     var answers = new ArrayList<>(presenting(to, EVERY));
-    accounting(old, (p, shown) -> presents(shown, p, to, EVERY)).forEach(answers::add);
+    accounting(old, (p, shown) -> unpresented(shown, p, to, EVERY).isEmpty()).forEach(answers::add);
     authority
         .external()
         .filter(e -> !e.trustsRoot())
@@ -331,8 +357,16 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
                 name,
                 question,
                 judge.apply(shown).map(lack -> explained(lack, shown)),
-                "report " + shown.counter() + Pinning.canaries(shown)))
+                "report " + shown.counter() + Pinning.canaries(shown) + observations(shown)))
         .orElseGet(() -> new Answer(name, question, Optional.of(unheard(name)), "nothing"));
+  }
+
+  /** What handshakes have shown, for the record. */
+  private static String observations(Evidence.Shown shown) {
+    return shown.presents().stream()
+        .flatMap(c ->
+            c.observed().map(o -> "; credential %s seen at %s".formatted(c.serial(), o)).stream())
+        .collect(Collectors.joining());
   }
 
   /** What it says of itself says more than what it lacks. */

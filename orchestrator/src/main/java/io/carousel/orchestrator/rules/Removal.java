@@ -54,8 +54,13 @@ public record Removal(int generation, State state, String text) {
    * @param removals of each retired generation that is not over by itself
    * @param warnings what an operator must see about the root
    * @param tails who still trusts what is retired
+   * @param earlier connections that stand since before a CA left
    */
-  public record Standing(List<Removal> removals, List<String> warnings, List<DistrustTail> tails) {
+  public record Standing(
+      List<Removal> removals,
+      List<String> warnings,
+      List<DistrustTail> tails,
+      EarlierConnections earlier) {
     /** Copies. */
     public Standing {
       removals = List.copyOf(removals);
@@ -68,7 +73,8 @@ public record Removal(int generation, State state, String text) {
       return new Standing(
           Removal.of(house, a, evidence, now),
           warning(a, now).stream().toList(),
-          DistrustTail.of(house, a, evidence));
+          DistrustTail.of(house, a, evidence),
+          EarlierConnections.of(house, a.name(), evidence));
     }
   }
 

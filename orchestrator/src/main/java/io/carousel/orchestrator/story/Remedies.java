@@ -30,6 +30,9 @@ public final class Remedies {
       case NOT_TRIED ->
           "Tell their agents how to try the verifier ('canary' of the output, docs/agent.md): it is tried in the next rotation. In this one leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY', and below an external root the status goes on saying that what leaves is not removable."
               .formatted(authority);
+      case NOT_OBSERVED ->
+          "Look at what their services show at each address: one may not have read the files, or other files than the agent's. 'carousel agent status' on the host names the address. Who says that nobody looks needs a preset (docs/agent.md), or is left behind with 'carousel rotation advance %s --abandon NAME --reason WHY'."
+              .formatted(authority);
     };
   }
 }

@@ -85,6 +85,7 @@ public final class Member {
             trusts,
             List.of(presents),
             List.of(),
+            Optional.empty(),
             Optional.empty());
     return new Report(
         name,
@@ -112,6 +113,7 @@ public final class Member {
             List.of(),
             List.of(),
             tried,
+            Optional.empty(),
             Optional.empty());
     return new Report(
         name,
@@ -122,6 +124,7 @@ public final class Member {
         List.of(),
         List.of(),
         tried,
+        Optional.empty(),
         Optional.empty(),
         signs(statement));
   }

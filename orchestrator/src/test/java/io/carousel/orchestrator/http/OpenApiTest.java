@@ -56,6 +56,7 @@ class OpenApiTest extends ApiTest {
               Credential.class,
               Report.class,
               Report.Presented.class,
+              Report.Observation.class,
               Report.Tried.class)
           .collect(Collectors.toMap(Class::getSimpleName, Function.identity()));
   private static final Map<String, Class<?>> ENUMS =

@@ -227,6 +227,7 @@ class ExternalRootTest {
         as.presents(),
         as.tried(),
         as.trouble(),
+        as.earlierConnections(),
         as.heard());
   }
 
@@ -239,6 +240,7 @@ class ExternalRootTest {
         as.presents(),
         List.of(tried),
         as.trouble(),
+        as.earlierConnections(),
         as.heard());
   }
 

@@ -168,6 +168,7 @@ final class FakeFleet {
               proven,
               tried,
               Optional.empty(),
+              Optional.empty(),
               now));
     }
 

@@ -198,6 +198,7 @@ class GateTest {
             old.presents(),
             List.of(),
             Optional.of("nginx refused set 12"),
+            Optional.empty(),
             s.story.now()));
     assertThat(lack(s, "peer"))
         .isEqualTo(

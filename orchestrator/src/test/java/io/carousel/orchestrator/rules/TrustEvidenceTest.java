@@ -26,7 +26,8 @@ class TrustEvidenceTest {
                 p.jwksMaxAge(),
                 p.ssh(),
                 p.lease(),
-                grade));
+                grade,
+                p.presentsEvidence()));
     s.trusted();
     s.fleet.keepsUp();
     return s;
@@ -45,6 +46,7 @@ class TrustEvidenceTest {
               r.presents(),
               canaries,
               r.trouble(),
+              r.earlierConnections(),
               r.heard()));
     }
   }

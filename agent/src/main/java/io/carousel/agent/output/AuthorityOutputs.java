@@ -52,7 +52,7 @@ public final class AuthorityOutputs implements Installation {
   private Optional<Material> atWork = Optional.empty();
   private volatile Companions companions = Companions.NONE;
 
-  /** What was last seen; empty if something has changed since. */
+  /** What was last seen; empty if something was wrong with it, or has changed since. */
   private Optional<Observations> observed = Optional.empty();
 
   private long observedAt;
@@ -145,14 +145,9 @@ public final class AuthorityOutputs implements Installation {
     lock.lockInterruptibly();
     try {
       long now = System.nanoTime();
-      if (observed.isEmpty()
-          || observed.get().flaw().isPresent()
-          || now - observedAt > LOOK_AGAIN.toNanos()) {
-        observed = Optional.of(lookFromOutside());
-        observedAt = now;
-      }
-      return new Observations(
-          observed.get().credentials(), earlierConnections(), observed.get().flaw());
+      boolean fresh = observed.isPresent() && now - observedAt < LOOK_AGAIN.toNanos();
+      Observations seen = fresh ? observed.get() : lookFromOutside();
+      return new Observations(seen.credentials(), earlierConnections(), seen.flaw());
     } finally {
       lock.unlock();
     }
@@ -161,9 +156,11 @@ public final class AuthorityOutputs implements Installation {
   private Observations lookFromOutside() throws InterruptedException {
     var seen = new HashMap<Use, Report.Observation>();
     Optional<String> flaw = Optional.empty();
+    boolean asItShouldBe = true;
     for (Output output : outputs) {
-      Optional<Sight> sight = output.look().filter(s -> s.backends() > 0);
-      if (sight.isPresent()) {
+      Optional<Sight> sight = output.look();
+      asItShouldBe &= sight.flatMap(Sight::lacking).isEmpty();
+      if (sight.isPresent() && sight.get().backends() > 0) {
         var one = new Report.Observation(sight.get().backends(), sight.get().showing());
         atWork.stream()
             .flatMap(m -> m.credentials().stream())
@@ -172,7 +169,10 @@ public final class AuthorityOutputs implements Installation {
         flaw = flaw.or(sight.get()::lacking);
       }
     }
-    return new Observations(seen, Optional.empty(), flaw);
+    var found = new Observations(seen, Optional.empty(), flaw);
+    observed = asItShouldBe ? Optional.of(found) : Optional.empty();
+    observedAt = System.nanoTime();
+    return found;
   }
 
   private static Report.Observation sum(Report.Observation one, Report.Observation other) {

@@ -65,15 +65,28 @@ final class EarlierConnections {
     }
   }
 
-  /** Of those that stand now those from before. */
+  /** Whether none are known to stand; to look which do takes some time on a busy machine. */
+  synchronized boolean isEmpty() {
+    return noted().isEmpty();
+  }
+
+  /** Of those that stand now those from before; the others have ended. */
   synchronized Set<Connection> among(Set<Connection> standing) {
-    return standing.stream().filter(noted()::containsKey).collect(Collectors.toSet());
+    noted = new HashMap<>(noted());
+    noted.keySet().retainAll(standing);
+    return Set.copyOf(noted.keySet());
+  }
+
+  /** Whether some of them were to be over by now, that long after. */
+  synchronized boolean areDue(Duration after, Instant now) {
+    return noted().values().stream().anyMatch(since -> !since.plus(after).isAfter(now));
   }
 
   /** Of those that stand now those that were to be over by now, that long after. */
   synchronized Set<Connection> overdue(Set<Connection> standing, Duration after, Instant now) {
-    return standing.stream()
-        .filter(c -> noted().containsKey(c) && !noted().get(c).plus(after).isAfter(now))
+    Set<Connection> still = among(standing);
+    return still.stream()
+        .filter(c -> !noted.get(c).plus(after).isAfter(now))
         .collect(Collectors.toSet());
   }
 

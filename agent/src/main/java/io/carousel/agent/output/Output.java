@@ -6,6 +6,7 @@ import io.carousel.agent.SshCredential;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.disk.SetFolder;
+import io.carousel.agent.service.Connection;
 import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.ServiceFailure;
 import io.carousel.agent.service.Sight;
@@ -22,9 +23,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CRLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,11 @@ final class Output {
 
   /** Whether the service has been told of a set that it may not have taken up. */
   private boolean doubtful;
+
+  /** Connections that were to end by the last attempt. */
+  private Set<Connection> tried = Set.of();
+
+  private boolean stubborn;
 
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<Instant> changed = Optional.empty();
@@ -297,20 +305,30 @@ final class Output {
 
   /** The connections from before its service let go of a CA; empty if they cannot be seen. */
   Optional<Integer> earlierConnections() {
+    if (earlier.isEmpty()) {
+      return settings.service().listsConnections() ? Optional.of(0) : Optional.empty();
+    }
     return settings.service().connections().map(all -> earlier.among(all).size());
   }
 
-  /** Ends those whose time has come. */
+  /** Ends those whose time has come, and says once if it cannot. */
   void sever(Instant now) {
-    settings
-        .sever()
-        .ifPresent(after ->
-            settings
-                .service()
-                .connections()
-                .map(all -> earlier.overdue(all, after, now))
-                .filter(those -> !those.isEmpty())
-                .ifPresent(settings.service()::sever));
+    Optional<Duration> after = settings.sever().filter(a -> earlier.areDue(a, now));
+    if (after.isEmpty()) {
+      tried = Set.of();
+      return;
+    }
+    Set<Connection> standing = settings.service().connections().orElse(Set.of());
+    Set<Connection> overdue = earlier.overdue(standing, after.get(), now);
+    if (overdue.stream().anyMatch(tried::contains) && !stubborn) {
+      stubborn = true;
+      LOG.warn(
+          "{}: {} connections from before a CA left cannot be ended; see that the agent may see and end the service's processes, as root can",
+          name(),
+          overdue.size());
+    }
+    settings.service().sever(overdue);
+    tried = overdue;
   }
 
   /** What its verifier makes of that, with the set in place; it must have one. */

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /** Ends connections from before a CA left, whose time has come. */
 final class Severing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Severing.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final AuthorityOutputs outputs;

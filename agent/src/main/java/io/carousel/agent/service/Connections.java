@@ -1,7 +1,6 @@
 package io.carousel.agent.service;
 
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,27 +19,27 @@ final class Connections {
    * The connections that stand and may be from before the service last took up a set: all of them
    * but those that processes hold which accept more.
    *
+   * @param network a process in the service's network; empty: that of this process
    * @param workers that may hold them; none if nothing is known of them
    * @return empty if they cannot be seen, as on another machine
    */
-  static Optional<Set<Connection>> standing(Addresses at, Stream<ProcessHandle> workers) {
+  static Optional<Set<Connection>> standing(
+      Addresses at, Optional<ProcessHandle> network, Stream<ProcessHandle> workers) {
     if (!at.areHere()) {
       return Optional.empty();
     }
     try {
-      List<ProcessHandle> all = workers.toList();
-      var found = new HashSet<Connection>();
-      for (int port : at.ports()) {
-        // Of their own network, which may be another one than this process's.
-        found.addAll(all.isEmpty() ? Sockets.here().to(port) : Sockets.of(all.getFirst()).to(port));
-      }
+      Sockets sockets = network.isPresent() ? Sockets.of(network.get()) : Sockets.here();
+      Set<Connection> standing = sockets.to(at.ports());
+      Set<String> listening = sockets.listeningAt(at.ports());
       Set<String> fresh =
-          all.stream()
-              .filter(worker -> accepts(at, worker))
-              .flatMap(worker -> Sockets.heldBy(worker).stream())
+          workers
+              .map(Sockets::heldBy)
+              .filter(held -> held.stream().anyMatch(listening::contains))
+              .flatMap(Set::stream)
               .collect(Collectors.toSet());
-      found.removeIf(connection -> fresh.contains(connection.inode()));
-      return Optional.of(found);
+      standing.removeIf(connection -> fresh.contains(connection.inode()));
+      return Optional.of(standing);
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -52,17 +51,28 @@ final class Connections {
    */
   static void sever(Addresses at, Stream<ProcessHandle> workers, Set<Connection> those) {
     Set<String> inodes = those.stream().map(Connection::inode).collect(Collectors.toSet());
-    workers
-        .filter(worker -> Sockets.heldBy(worker).stream().anyMatch(inodes::contains))
-        .filter(worker -> !accepts(at, worker))
-        .forEach(worker -> {
-          LOG.info("process {} is ended, since it holds connections from before", worker.pid());
-          worker.destroy();
-        });
+    List<ProcessHandle> holding =
+        workers
+            .filter(worker -> Sockets.heldBy(worker).stream().anyMatch(inodes::contains))
+            .toList();
+    for (ProcessHandle worker : holding) {
+      if (!accepts(at, worker)) {
+        LOG.info("process {} is ended, since it holds connections from before", worker.pid());
+        worker.destroy();
+      }
+    }
   }
 
-  /** Whether that process takes more of them, at any port. */
+  /**
+   * Whether that process takes more of them, at any port. Where that cannot be seen, as of another
+   * user's process, the answer is no.
+   */
   static boolean accepts(Addresses at, ProcessHandle worker) {
-    return at.ports().stream().anyMatch(port -> Sockets.accepts(worker, port));
+    try {
+      Set<String> listening = Sockets.of(worker).listeningAt(at.ports());
+      return Sockets.heldBy(worker).stream().anyMatch(listening::contains);
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -10,7 +10,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Shows one certificate to whoever asks, whichever CAs it says it takes, and believes everybody:
@@ -35,7 +34,7 @@ final class FixedIdentity extends X509ExtendedKeyManager {
   SSLContext context() throws ServiceFailure {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {this}, new TrustManager[] {new Credulous()}, null);
+      context.init(new KeyManager[] {this}, new TrustManager[] {new Witness()}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new ServiceFailure("this JDK speaks no TLS", e);
@@ -82,31 +81,5 @@ final class FixedIdentity extends X509ExtendedKeyManager {
   @Override
   public PrivateKey getPrivateKey(String alias) {
     return shown.key();
-  }
-
-  /** Takes every certificate. */
-  private static final class Credulous extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

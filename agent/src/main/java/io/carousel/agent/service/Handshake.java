@@ -12,12 +12,10 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -25,7 +23,7 @@ import javax.security.auth.x500.X500Principal;
  * believed, so every certificate is taken; what matters is which one it is.
  */
 final class Handshake {
-  private List<X509Certificate> shown = List.of();
+  private final Witness peer = new Witness();
   private List<X500Principal> asksFor = List.of();
 
   private Handshake() {}
@@ -54,14 +52,14 @@ final class Handshake {
       handshake.make(server, backend, (int) Math.max(1, server.timeout().toMillis()));
     } catch (IOException e) {
       // A server that wants a certificate may end it once it has shown its own: that is enough.
-      if (handshake.shown.isEmpty()) {
+      if (handshake.peer.chain().isEmpty()) {
         throw e;
       }
     }
-    if (handshake.shown.isEmpty()) {
+    if (handshake.peer.chain().isEmpty()) {
       throw new IOException("the server showed no certificate");
     }
-    return new Seen(handshake.shown, handshake.asksFor);
+    return new Seen(handshake.peer.chain(), handshake.asksFor);
   }
 
   private void make(TlsServer server, InetSocketAddress target, int patience) throws IOException {
@@ -90,48 +88,10 @@ final class Handshake {
   private SSLContext context() throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {new Asked()}, new TrustManager[] {new Shown()}, null);
+      context.init(new KeyManager[] {new Asked()}, new TrustManager[] {peer}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("this JDK speaks no TLS", e);
-    }
-  }
-
-  /** Takes note of the server's certificate. */
-  private final class Shown extends X509ExtendedTrustManager {
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-      shown = List.of(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-      shown = List.of(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {
-      shown = List.of(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-      throw new UnsupportedOperationException("this is a client");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-      throw new UnsupportedOperationException("this is a client");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {
-      throw new UnsupportedOperationException("this is a client");
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 

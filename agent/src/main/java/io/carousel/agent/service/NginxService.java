@@ -87,12 +87,17 @@ public record NginxService(List<String> command, Path pidFile, TlsServer server)
 
   @Override
   public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.look(expected));
+    return Optional.of(server.briefly().look(expected));
+  }
+
+  @Override
+  public boolean listsConnections() {
+    return server.addresses().areHere();
   }
 
   @Override
   public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), workers());
+    return Connections.standing(server.addresses(), workers().findFirst(), workers());
   }
 
   @Override

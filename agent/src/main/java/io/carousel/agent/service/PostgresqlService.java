@@ -37,12 +37,17 @@ public record PostgresqlService(Path pidFile, TlsServer server) implements Servi
 
   @Override
   public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.look(expected));
+    return Optional.of(server.briefly().look(expected));
+  }
+
+  @Override
+  public boolean listsConnections() {
+    return server.addresses().areHere();
   }
 
   @Override
   public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), workers());
+    return Connections.standing(server.addresses(), workers().findFirst(), workers());
   }
 
   @Override

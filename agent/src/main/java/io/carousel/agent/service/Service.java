@@ -24,6 +24,11 @@ public interface Service {
     return Optional.empty();
   }
 
+  /** Whether {@link #connections()} can be told; that costs little. */
+  default boolean listsConnections() {
+    return false;
+  }
+
   /**
    * The connections that stand now, and may be from before it last took up a set.
    *

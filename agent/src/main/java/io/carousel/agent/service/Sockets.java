@@ -56,30 +56,26 @@ record Sockets(List<String[]> rows) {
     }
   }
 
-  /** The connections that stand and were made to that port. */
-  Set<Connection> to(int port) {
-    return at(port, ESTABLISHED)
+  /** The connections that stand and were made to those ports. */
+  Set<Connection> to(Set<Integer> ports) {
+    return at(ports, ESTABLISHED)
         .map(row -> new Connection(row[LOCAL], row[REMOTE], row[INODE]))
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
-  private Stream<String[]> at(int port, String state) {
-    String end = ":%04X".formatted(port);
-    return rows.stream().filter(row -> row[STATE].equals(state) && row[LOCAL].endsWith(end));
+  /** The inodes of the sockets at which connections to those ports are accepted. */
+  Set<String> listeningAt(Set<Integer> ports) {
+    return at(ports, LISTEN).map(row -> row[INODE]).collect(Collectors.toSet());
   }
 
-  /**
-   * Whether a process holds a socket that listens at that port. Where that cannot be seen, as of
-   * another user's process, the answer is no.
-   */
-  static boolean accepts(ProcessHandle process, int port) {
-    try {
-      Set<String> listening =
-          of(process).at(port, LISTEN).map(row -> row[INODE]).collect(Collectors.toSet());
-      return heldBy(process).stream().anyMatch(listening::contains);
-    } catch (IOException e) {
-      return false;
-    }
+  private Stream<String[]> at(Set<Integer> ports, String state) {
+    return rows.stream()
+        .filter(row -> row[STATE].equals(state))
+        .filter(row -> ports.contains(port(row[LOCAL])));
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1), 16);
   }
 
   /** The inodes of the sockets that a process holds; none where that cannot be seen. */

@@ -72,10 +72,14 @@ public record SshdService(List<String> command, Addresses addresses, Duration ti
       return Optional.empty();
     }
     try {
-      return Optional.of(look(expected.hostCertificate().get()));
+      return Optional.of(briefly().look(expected.hostCertificate().get()));
     } catch (ServiceFailure e) {
       return Optional.of(Sight.nobody(e.getMessage()));
     }
+  }
+
+  private SshdService briefly() {
+    return new SshdService(command, addresses, TlsServer.briefly(timeout));
   }
 
   private Sight look(String certificate) throws ServiceFailure, InterruptedException {
@@ -136,8 +140,13 @@ public record SshdService(List<String> command, Addresses addresses, Duration ti
   }
 
   @Override
+  public boolean listsConnections() {
+    return addresses.areHere();
+  }
+
+  @Override
   public Optional<Set<Connection>> connections() {
-    return Connections.standing(addresses, sessions());
+    return Connections.standing(addresses, Optional.empty(), sessions());
   }
 
   @Override

@@ -25,6 +25,18 @@ public record TlsServer(
     StartTls startTls,
     Duration timeout) {
 
+  /** A look for a report must not keep that waiting for long. */
+  private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
+
+  /** The same for a look that nothing depends on but a report. */
+  TlsServer briefly() {
+    return new TlsServer(addresses, serverName, clients, startTls, briefly(timeout));
+  }
+
+  static Duration briefly(Duration timeout) {
+    return timeout.compareTo(LOOK_WITHIN) < 0 ? timeout : LOOK_WITHIN;
+  }
+
   /** What it does not show yet of what it should; empty if all is as expected. */
   Optional<String> lacking(Expectation expected) {
     return look(expected).lacking();

@@ -34,12 +34,17 @@ public record TlsService(Optional<Command> reload, TlsServer server) implements 
 
   @Override
   public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.look(expected));
+    return Optional.of(server.briefly().look(expected));
+  }
+
+  @Override
+  public boolean listsConnections() {
+    return server.addresses().areHere();
   }
 
   @Override
   public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), Stream.empty());
+    return Connections.standing(server.addresses(), Optional.empty(), Stream.empty());
   }
 
   @Override

@@ -48,6 +48,11 @@ class ObservationTest {
     }
 
     @Override
+    public boolean listsConnections() {
+      return true;
+    }
+
+    @Override
     public Optional<Set<Connection>> connections() {
       return Optional.of(Set.copyOf(standing));
     }

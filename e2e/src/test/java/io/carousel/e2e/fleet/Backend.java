@@ -53,6 +53,7 @@ final class Backend implements AutoCloseable {
           """
           roles: [presents-server, verifies]
           preset: nginx
+          sever: 60s
           nginx:
             command: [%s, -p, %s, -c, nginx.conf, -e, error.log]
             pidFile: %s
@@ -64,6 +65,7 @@ final class Backend implements AutoCloseable {
           """
           roles: [presents-server, verifies]
           preset: haproxy
+          sever: 60s
           haproxy:
             command: [%s]
             config: [%s]
@@ -80,6 +82,7 @@ final class Backend implements AutoCloseable {
           roles: [presents-server, verifies]
           %s
           preset: postgresql
+          sever: 60s
           postgresql:
             pidFile: %s
             address: 127.0.0.1:%d
@@ -93,6 +96,7 @@ final class Backend implements AutoCloseable {
           roles: [presents-server, verifies]
           format: ssh
           preset: sshd
+          sever: 60s
           sshd:
             command: [%s, -f, %s]
             address: 127.0.0.1:%d

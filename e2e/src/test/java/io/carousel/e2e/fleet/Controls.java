@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.carousel.agent.certificate.Pem;
 import io.carousel.e2e.node.Cli;
 import io.carousel.orchestrator.cli.ExitCode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,7 +43,7 @@ final class Controls {
         .untilAsserted(
             () -> assertThat(fleet.status().distrust()).as("%s", fleet.said()).isEmpty());
     for (Kind kind : Kind.values()) {
-      Path set = trusting(kind, old.get(kind));
+      Path set = fleet.trusting(kind, old.get(kind));
       refused(fleet.exchange(kind), set, fleet.password(kind), kind + " after its CA's removal");
     }
   }
@@ -57,27 +56,22 @@ final class Controls {
     }
   }
 
+  /** Those that stand on are ended by and by, and then nobody is named for them any more. */
+  void noConnectionOutlivesTrustForLong(Map<Kind, Held> held) {
+    assertThat(held).containsOnlyKeys(Held.KINDS);
+    await()
+        .atMost(FiveServers.PATIENCE)
+        .untilAsserted(
+            () -> assertThat(held.values()).as("%s", fleet.said()).noneMatch(Held::stands));
+    await()
+        .atMost(FiveServers.PATIENCE)
+        .until(() -> fleet.status().earlierConnections().participants() == 0);
+  }
+
   private static void refused(Exchange exchange, Path set, String password, String what) {
     assertThatThrownBy(() -> exchange.make(set, password), what)
         .isInstanceOf(Exchange.Failed.class)
         .hasMessageMatching(REFUSED);
-  }
-
-  /** With the trust of today, so that nothing but the credential is old. */
-  private Path trusting(Kind kind, Path set) throws IOException {
-    List<String> trust =
-        switch (kind) {
-          case SSHD -> List.of("known_hosts", "revoked_keys");
-          case JVM -> List.of("truststore.p12", "crls.pem");
-          default -> List.of("bundle.pem", "crls.pem");
-        };
-    for (String name : trust) {
-      Files.copy(
-          fleet.client(kind).set().resolve(name),
-          set.resolve(name),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    return set;
   }
 
   /** What all of this is to prevent: it would have been counted. */

@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -45,22 +46,38 @@ final class Exchange {
   /** Generations by the fingerprints of the keys that sign OpenSSH certificates. */
   private final Map<String, Integer> sshGenerations;
 
+  private Optional<Path> session = Optional.empty();
+  private int turn;
+
+  /** The serial number of the client's certificate in it. */
+  private BigInteger sessionOf;
+
   Exchange(Kind kind, int port, Map<String, Integer> sshGenerations) {
     this.kind = kind;
     this.port = port;
     this.sshGenerations = sshGenerations;
   }
 
+  /** The same; where its client can, every other one goes on with the session of the one before. */
+  Exchange resuming(Path folder) {
+    session = Optional.of(folder.resolve(kind.client() + ".session"));
+    return this;
+  }
+
   /**
    * By which generations both sides were known.
    *
    * @param server 0 if the client does not say
+   * @param resumed whether it went on with a TLS session, so that no certificate was shown
    */
-  record Made(int client, int server) {
+  record Made(int client, int server, boolean resumed) {
     @Override
     public String toString() {
-      return "client by %d, server by %s"
-          .formatted(client, server == 0 ? "one it trusts" : String.valueOf(server));
+      return "client by %d, server by %s%s"
+          .formatted(
+              client,
+              server == 0 ? "one it trusts" : String.valueOf(server),
+              resumed ? ", resumed" : "");
     }
   }
 
@@ -131,7 +148,15 @@ final class Exchange {
   // --- HTTP over TLS ----------------------------------------------------------------------------
 
   private List<String> openssl(Path set) {
-    return List.of("sh", "-c", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | " + client(set));
+    String kept =
+        session
+            .map(file ->
+                (turn++ % 2 == 1 && Files.exists(file)
+                        ? " -sess_in '%1$s' -sess_out '%1$s'"
+                        : " -sess_out '%s'")
+                    .formatted(file))
+            .orElse("");
+    return List.of("sh", "-c", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | " + client(set) + kept);
   }
 
   private String client(Path set) {
@@ -145,9 +170,13 @@ final class Exchange {
     if (!said.well() || !words.find() || !issuer.find()) {
       throw new Failed(said.text());
     }
-    requireSame(new BigInteger(words.group(1), 16), own(set).getSerialNumber());
+    boolean resumed = said.text().contains("Reused, TLS");
+    if (!resumed) {
+      sessionOf = own(set).getSerialNumber();
+    }
+    requireSame(new BigInteger(words.group(1), 16), sessionOf);
     String by = issuer.group(1) == null ? issuer.group(2) : issuer.group(1);
-    return new Made(generation(words.group(2)), generation(by));
+    return new Made(generation(words.group(2)), generation(by), resumed);
   }
 
   private static void requireSame(BigInteger told, BigInteger shown) throws Failed {
@@ -175,7 +204,7 @@ final class Exchange {
       throw new Failed(said.text());
     }
     requireSame(new BigInteger(words[0]), own(set).getSerialNumber());
-    return new Made(generation(words[1]), 0);
+    return new Made(generation(words[1]), 0, false);
   }
 
   // --- OpenSSH ----------------------------------------------------------------------------------
@@ -231,7 +260,8 @@ final class Exchange {
     }
     return new Made(
         sshGeneration(told.get().content().signatureKey().fingerprint()),
-        sshGeneration(host.group(1)));
+        sshGeneration(host.group(1)),
+        false);
   }
 
   private int sshGeneration(String fingerprint) throws Failed {
@@ -264,7 +294,7 @@ final class Exchange {
       }
       requireSame(new BigInteger(words.group(1), 16), own.getSerialNumber());
       return new Made(
-          generation(words.group(2)), generation(server.getIssuerX500Principal().getName()));
+          generation(words.group(2)), generation(server.getIssuerX500Principal().getName()), false);
     } catch (IOException e) {
       throw new Failed(e.toString());
     }

@@ -60,6 +60,7 @@ final class FiveServers implements AutoCloseable {
         "--format=x509,ssh",
         "--suite=ssh=ed25519",
         "--leaf-lifetime=1h",
+        "--presents-evidence=observed",
         "--wait");
     learnKeys();
     opened(SshdChroot.open());
@@ -199,6 +200,12 @@ final class FiveServers implements AutoCloseable {
         .reduce("", String::concat);
   }
 
+  /** A connection of a client with those files that it keeps. */
+  Held hold(Kind kind, Path set) throws IOException {
+    Path out = Files.createTempFile(folder, kind.client() + "-held", ".out");
+    return opened(exchange(kind).hold(set, out));
+  }
+
   /** A session of a client with those files, which can be resumed as long as nothing changes. */
   Session session(Kind kind, Path set) throws Exception {
     var made = new AtomicReference<Session>();
@@ -210,6 +217,21 @@ final class FiveServers implements AutoCloseable {
           return made.get().resumes();
         });
     return made.get();
+  }
+
+  /** With the trust of today, so that nothing but the credential is old. */
+  Path trusting(Kind kind, Path set) throws IOException {
+    List<String> trust =
+        switch (kind) {
+          case SSHD -> List.of("known_hosts", "revoked_keys");
+          case JVM -> List.of("truststore.p12", "crls.pem");
+          default -> List.of("bundle.pem", "crls.pem");
+        };
+    for (String name : trust) {
+      Files.copy(
+          client(kind).set().resolve(name), set.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return set;
   }
 
   /** A copy of that set of files, which no agent changes. */

@@ -9,8 +9,10 @@ import io.carousel.events.PhaseName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,61 +45,66 @@ class FiveServersTest {
   void rollbacksAndARotationWhileEverythingIsKilledFailNoExchange() throws Exception {
     Map<Kind, Path> old;
     Map<Kind, Session> sessions;
+    var held = new EnumMap<Kind, Held>(Kind.class);
     try (var load = new Load()) {
       for (Kind kind : Kind.values()) {
-        load.add(kind, fleet.exchange(kind), fleet.client(kind));
+        load.add(kind, fleet.exchange(kind).resuming(fleet.folder()), fleet.client(kind));
       }
       load.more(ENOUGH);
       aRollbackFrom(PhaseName.INIT, load);
       aRollbackFrom(PhaseName.UPDATE_CLIENTS, load);
       old = kept();
       aRollbackFrom(PhaseName.UPDATE_SERVERS, load);
-      sessions = aRotationWhileEverythingIsKilled(load, old.get(Kind.NGINX));
+      sessions = aRotationWhileEverythingIsKilled(load, old, held);
       allBy(load, 5);
       System.out.printf(
-          "%d exchanges, %d failed%n%s", load.total(), load.failures().size(), load.summary());
+          "%d exchanges, %d of them with resumed sessions, %d failed%n%s",
+          load.total(), load.resumed(), load.failures().size(), load.summary());
+      assertThat(load.resumed()).isPositive();
       assertThat(load.failures()).isEmpty();
     }
     var controls = new Controls(fleet, 5);
     controls.whatIsRemovedWorksNoMore(old);
     controls.noSessionOutlivesTrust(sessions);
+    controls.noConnectionOutlivesTrustForLong(held);
     controls.oneThatRemovesTooEarlyRefuses();
     controls.whoIsRevokedIsLetInNoMore();
     controls.strangersAreLetInNowhere();
   }
 
-  /** One host sleeps through the whole of the first: it is given up by name, and finds its way. */
+  /** One host sleeps through all of the second: it is given up by name, and finds its way. */
   private void aRollbackFrom(PhaseName last, Load load) throws Exception {
     Host sleeper = fleet.client(Kind.JVM);
-    boolean asleep = last == PhaseName.INIT;
+    boolean asleep = last == PhaseName.UPDATE_CLIENTS;
+    String[] abandoned =
+        asleep ? new String[] {"--abandon=" + sleeper.name(), "--reason=asleep"} : new String[0];
     if (asleep) {
       sleeper.fallAsleep();
     }
     begin(load);
     for (PhaseName next : List.of(PhaseName.UPDATE_CLIENTS, PhaseName.UPDATE_SERVERS)) {
       if (last.compareTo(next) >= 0) {
-        advance(load, next);
+        advance(load, next, abandoned);
       }
     }
     fleet.cli().done("rotation", "rollback", AUTHORITY, "--reason=drill");
     load.more(ENOUGH);
+    advance(load, PhaseName.STANDBY, abandoned);
     if (asleep) {
-      advance(load, PhaseName.STANDBY, "--abandon=" + sleeper.name(), "--reason=asleep");
       sleeper.start();
       load.more(ENOUGH);
-    } else {
-      advance(load, PhaseName.STANDBY);
     }
   }
 
   /**
    * Everything is.
    *
-   * @param old what a client had before
+   * @param old what clients had before
+   * @param held gets connections that were made with that, just before it is trusted no more
    * @return sessions made with that just before it is trusted no more
    */
-  private Map<Kind, Session> aRotationWhileEverythingIsKilled(Load load, Path old)
-      throws Exception {
+  private Map<Kind, Session> aRotationWhileEverythingIsKilled(
+      Load load, Map<Kind, Path> old, Map<Kind, Held> held) throws Exception {
     var sessions = new EnumMap<Kind, Session>(Kind.class);
     long seed = Long.getLong("carousel.test.seed", System.nanoTime());
     System.out.printf("seed %d (-Dcarousel.test.seed)%n", seed);
@@ -108,16 +115,35 @@ class FiveServersTest {
       open(load);
       if (next == PhaseName.STANDBY) {
         for (Kind kind : Session.KINDS) {
-          sessions.put(kind, fleet.session(kind, old));
+          sessions.put(kind, fleet.session(kind, old.get(Kind.NGINX)));
+        }
+        for (Kind kind : Held.KINDS) {
+          held.put(kind, fleet.hold(kind, fleet.trusting(kind, old.get(kind))));
         }
       }
       fleet.cli().done("rotation", "advance", AUTHORITY);
       chaos.burst();
       await().atMost(PATIENCE).until(() -> fleet.status().seen().phase() == next);
+      if (next == PhaseName.STANDBY) {
+        namedForConnectionsFromBefore(Held.KINDS);
+      }
       load.more(ENOUGH);
     }
     System.out.printf("killed: %s%n", chaos);
     return sessions;
+  }
+
+  /** Each at some moment: agents let go of a CA one after the other. */
+  private void namedForConnectionsFromBefore(Set<Kind> kinds) {
+    var named = new HashSet<String>();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          fleet.status().earlierConnections().most().stream()
+              .map(line -> line.participant().value())
+              .forEach(named::add);
+          assertThat(named).as(fleet.said()).containsAll(kinds.stream().map(Kind::server).toList());
+        });
   }
 
   private void begin(Load load) {

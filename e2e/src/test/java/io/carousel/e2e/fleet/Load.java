@@ -20,6 +20,7 @@ final class Load implements AutoCloseable {
   private static final long PAUSE_MILLIS = 100;
 
   private final Map<Kind, Map<String, Integer>> made = new EnumMap<>(Kind.class);
+  private int resumed;
   private final List<String> failures = new ArrayList<>();
   private final CountDownLatch silence = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
@@ -48,6 +49,7 @@ final class Load implements AutoCloseable {
       Exchange.Made done = exchange.make(client.set(), password);
       synchronized (made) {
         made.get(kind).merge(done.toString(), 1, Integer::sum);
+        resumed += done.resumed() ? 1 : 0;
       }
     } catch (Exchange.Failed | java.io.IOException | RuntimeException e) {
       synchronized (made) {
@@ -79,6 +81,13 @@ final class Load implements AutoCloseable {
 
   int total() {
     return totals().values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** How many of them went on with a session of one before. */
+  int resumed() {
+    synchronized (made) {
+      return resumed;
+    }
   }
 
   List<String> failures() {

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carousel.agent.service.Addresses;
+import io.carousel.agent.service.Expectation;
 import io.carousel.agent.service.HaproxyService;
 import io.carousel.agent.service.PostgresqlService;
 import io.carousel.agent.service.Service;
 import io.carousel.agent.service.ServiceFailure;
+import io.carousel.agent.service.Sight;
 import io.carousel.agent.service.SshdService;
 import io.carousel.agent.service.StartTls;
 import io.carousel.agent.service.TlsServer;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +140,63 @@ class PresetsTest {
     }
   }
 
+  // --- every address ----------------------------------------------------------------------------
+
+  private Backend started(String set, Path parent) throws Exception {
+    Backend server = Backend.of(Kind.HAPROXY, Files.createDirectory(parent));
+    Path link = folder.resolve("files").resolve(set);
+    server.configure(link);
+    server.start(link, "");
+    return server;
+  }
+
+  private Sight look(Expectation expected, Backend... servers) throws Exception {
+    List<InetSocketAddress> all =
+        Stream.of(servers).flatMap(s -> addresses(s).named().stream()).toList();
+    var server = new TlsServer(new Addresses(all), Optional.empty(), true, StartTls.NONE, PATIENCE);
+    return new TlsService(Optional.empty(), server).look(expected).orElseThrow();
+  }
+
+  @Test
+  void everyAddressIsLookedAtWhereSomebodyAnswers() throws Exception {
+    Tool.need("haproxy");
+    pair();
+    Expectation one = sets.expected("one");
+    try (Backend first = started("one", folder.resolve("a"));
+        Backend second = started("one", folder.resolve("b"))) {
+      assertThat(look(one, first, second)).isEqualTo(new Sight(2, 2, Optional.empty()));
+      second.close();
+      assertThat(look(one, first, second)).isEqualTo(new Sight(1, 1, Optional.empty()));
+      assertThat(look(one, second).backends()).isZero();
+      try (Backend other = started("two", folder.resolve("c"))) {
+        Sight seen = look(one, first, other);
+        assertThat(List.of(seen.backends(), seen.showing())).containsExactly(2, 1);
+        assertThat(seen.lacking().orElseThrow())
+            .startsWith("127.0.0.1:%d shows certificate".formatted(other.port()));
+      }
+    }
+  }
+
+  @Test
+  void whatBelongsAboveACertificateMustBeShownToo() throws Exception {
+    Tool.need("haproxy");
+    pair();
+    Expectation one = sets.expected("one");
+    var below =
+        new Expectation(
+            one.set(),
+            one.certificate(),
+            List.of(sets.expected("two").certificate().orElseThrow()),
+            one.trusted(),
+            one.serial(),
+            one.hostCertificate());
+    try (Backend server = started("one", folder.resolve("a"))) {
+      Sight seen = look(below, server);
+      assertThat(List.of(seen.backends(), seen.showing())).containsExactly(1, 0);
+      assertThat(seen.lacking().orElseThrow()).contains("without that of CN=two above it");
+    }
+  }
+
   // --- PostgreSQL -------------------------------------------------------------------------------
 
   @Test
@@ -200,6 +260,9 @@ class PresetsTest {
       sshd(server).takeUp(sets.expectedHost("one"));
       sets.use("two");
       sshd(server).takeUp(sets.expectedHost("two"));
+      assertThat(sshd(server).look(sets.expectedHost("two")))
+          .contains(new Sight(1, 1, Optional.empty()));
+      assertThat(sshd(server).look(sets.expectedHost("one")).orElseThrow().showing()).isZero();
 
       Files.writeString(folder.resolve("files/one/host_key"), "no key");
       sets.use("one");

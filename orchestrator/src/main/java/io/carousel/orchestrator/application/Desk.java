@@ -49,9 +49,6 @@ import java.util.concurrent.TimeoutException;
 public final class Desk implements FrontDesk, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** How long a new bundle waits for its signatures; participants that want one say so later. */
-  private static final Duration SIGNING = Duration.ofSeconds(5);
-
   private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
 
   /** How many are written at once; beyond it participants come back later. */
@@ -140,24 +137,17 @@ public final class Desk implements FrontDesk, AutoCloseable {
     while (true) {
       House house = house();
       Authority now = authority(house, name);
-      if (now.changeSequence() > after && isSigned(house, now)) {
+      boolean news = now.changeSequence() > after;
+      Duration held = news ? AttestationRules.heldFor(house, now, clock.instant()) : Duration.ZERO;
+      if (news && held.isZero()) {
         return Optional.of(Bundles.of(now));
       }
-      if (!changed(name, Optional.of(now), Duration.between(clock.instant(), end))) {
+      Duration left = Duration.between(clock.instant(), end);
+      if (!left.isPositive()) {
         return Optional.empty();
       }
+      changed(name, Optional.of(now), news && held.compareTo(left) < 0 ? held : left);
     }
-  }
-
-  /** Whether it is, or need not be waited for any longer. */
-  private boolean isSigned(House house, Authority a) {
-    return AttestationRules.isSigned(house, a)
-        || a.attestation().filter(s -> isNew(s.since())).isEmpty();
-  }
-
-  /** Not if the clocks of the house disagree: nobody shall wait until they have met. */
-  private boolean isNew(Instant bundle) {
-    return Duration.between(bundle, clock.instant()).abs().compareTo(SIGNING) < 0;
   }
 
   @Override

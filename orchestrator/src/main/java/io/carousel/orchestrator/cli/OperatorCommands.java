@@ -26,7 +26,7 @@ public final class OperatorCommands {
     carousel
         .addSubcommand(
             explained(new CommandLine(new AuthorityCommands()))
-                .addSubcommand(explained(new CommandLine(new AuthorityCommands.Create(s))))
+                .addSubcommand(explained(new CommandLine(new CreateAuthority(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s))))

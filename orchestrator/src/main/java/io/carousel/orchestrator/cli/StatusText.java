@@ -41,6 +41,11 @@ final class StatusText {
     if (!s.silent().isEmpty()) {
       out.println("Silent:     " + style.yellow(PlainText.list(s.silent())));
     }
+    if (!s.unsigned().isEmpty()) {
+      out.println(
+          "Unsigned:   bundle %d waits for the signature of %s; agents keep the one before"
+              .formatted(s.bundle(), PlainText.list(s.unsigned())));
+    }
     out.println();
     keys(s.keys()).print(out, style);
     if (!s.gate().lacking().isEmpty()) {

@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param slot the slot that joins or leaves
  * @param lost its slots that count as lost
  * @param silent its slots that do not answer, and are passed over
+ * @param unsigned the slots of the built-in authority whose signatures of the trust bundle are
+ *     waited for: until they come participants over TLS keep the bundle before it
  * @param distrust who still trusts a generation that is retired, by their newest reports
  * @param earlierConnections that stand since before their services let go of a CA
  */
@@ -51,6 +53,7 @@ public record RotationStatus(
     Optional<SlotName> slot,
     List<SlotName> lost,
     List<SlotName> silent,
+    List<SlotName> unsigned,
     List<TailLine> distrust,
     EarlierLines earlierConnections) {
   /** Participants who still trust that generation. */

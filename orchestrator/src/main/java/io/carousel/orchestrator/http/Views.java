@@ -31,6 +31,7 @@ import io.carousel.orchestrator.documents.Rotations.Entered;
 import io.carousel.orchestrator.documents.Rotations.RotationLine;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
+import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.EarlierConnections;
@@ -165,7 +166,7 @@ final class Views {
       Optional<Instant> since,
       Removal.Standing standing,
       long most) {
-    NextStep next = NextStep.of(a, gate);
+    NextStep next = NextStep.of(house, a, gate);
     Optional<Integer> successor = successor(a.phase());
     List<Generation> used =
         Stream.concat(Stream.of(a.active()), successor.stream()).map(a::generation).toList();
@@ -191,6 +192,7 @@ final class Views {
         a.phase().moving(),
         a.lost(),
         silent(house, a),
+        AttestationRules.unsignedBy(house, a),
         standing.tails().stream()
             .map(t -> new TailLine(t.generation(), names(t.trusting())))
             .toList(),

@@ -6,17 +6,22 @@ import static io.carousel.orchestrator.rules.Decision.refuse;
 import io.carousel.events.AuthorityEvent.BundleSignatureRequested;
 import io.carousel.events.AuthorityEvent.BundleSigned;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.BundleSignature;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.SignedStatement;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.SignBundle;
+import io.carousel.events.SlotName;
 import io.carousel.events.Statements;
 import io.carousel.events.WorkerAct.BundleSignatureMade;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +30,8 @@ import java.util.stream.Stream;
  * generation is gone finds the next one, step by step, trusting nobody on the way.
  */
 public final class AttestationRules {
+  private static final Duration HELD = Duration.ofSeconds(5);
+
   private AttestationRules() {}
 
   /** The keys that are to sign every bundle. */
@@ -146,10 +153,41 @@ public final class AttestationRules {
   }
 
   /** Whether the retiring generation of the built-in authority has signed who comes after it. */
-  static boolean successorNamed(House house, Authority a, Phase.Init p) {
+  public static boolean successorNamed(House house, Authority a, Phase.Init p) {
     return !a.name().equals(AuthorityName.BUILT_IN)
         || a.attestation().filter(s -> s.isSignedBy(p.active())).isPresent()
         || signers(house).isEmpty();
+  }
+
+  /** The slots whose signatures of that authority's bundle have not come. */
+  public static List<SlotName> unsignedBy(House house, Authority a) {
+    Set<Bytes> signed =
+        a.attestation().stream()
+            .flatMap(s -> s.signatures().stream())
+            .map(BundleSignature::publicKey)
+            .collect(Collectors.toSet());
+    return a.attestation().isEmpty()
+        ? List.of()
+        : signers(house).stream()
+            .map(InForce.Trusted::key)
+            .filter(k -> !signed.contains(k.publicKey()))
+            .map(Key.Ready::slot)
+            .distinct()
+            .toList();
+  }
+
+  /**
+   * How long a bundle is kept back for signatures that have not come: for a moment only, since
+   * those who need none wait too. Not at all if the clocks disagree on how old it is: nobody shall
+   * wait until they have met.
+   *
+   * @return zero if it may be told
+   */
+  public static Duration heldFor(House house, Authority a, Instant now) {
+    Optional<Duration> age = a.attestation().map(s -> Duration.between(s.since(), now));
+    return isSigned(house, a) || age.filter(t -> t.abs().compareTo(HELD) < 0).isEmpty()
+        ? Duration.ZERO
+        : HELD.minus(age.get());
   }
 
   /**

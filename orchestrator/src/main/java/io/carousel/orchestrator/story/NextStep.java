@@ -1,9 +1,11 @@
 package io.carousel.orchestrator.story;
 
 import io.carousel.events.SlotName;
+import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
+import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Phase;
 import io.carousel.orchestrator.text.PlainText;
@@ -21,7 +23,7 @@ import java.util.Set;
 public record NextStep(boolean keysMissing, boolean ready, String advice) {
 
   /** As its phase and gate stand. */
-  public static NextStep of(Authority authority, Gate gate) {
+  public static NextStep of(House house, Authority authority, Gate gate) {
     return switch (authority.phase()) {
       case Phase.Creating p -> keysMissing(authority, p.first());
       case Phase.Standby _ when !authority.lost().isEmpty() ->
@@ -41,6 +43,10 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
               "Start the next rotation with 'carousel rotation start %s' when it is time."
                   .formatted(authority.name()));
       case Phase.Init p when !p.successorTrusted() -> keysMissing(authority, p.successor());
+      case Phase.Init p when !AttestationRules.successorNamed(house, authority, p) ->
+          waiting(
+              "Wait until a key of generation %d has signed who comes after it, for participants who sleep; it is asked for that. See 'carousel slot list' if it takes long."
+                  .formatted(p.active()));
       case Phase.Joining p when !p.slotTrusted() -> keysMissing(authority, p.active());
       case Phase.Init _,
           Phase.UpdateClients _,

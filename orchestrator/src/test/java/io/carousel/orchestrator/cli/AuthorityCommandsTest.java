@@ -159,7 +159,7 @@ class AuthorityCommandsTest {
             Slots:          hsm-a
             Credentials:    live 1d
             Retired keys:   destroyed after 7d
-            Evidence:       trust as strongest
+            Evidence:       trust as strongest, credentials as strongest
             Trust bundle:   1, with 1 key
 
             GENERATION  SLOT   FORMAT  STAGE      UNTIL  KEY       PUBLIC KEY        FAILURE

@@ -17,6 +17,8 @@ import io.carousel.events.SigningCommand.SignBundle;
 import io.carousel.events.Suite;
 import io.carousel.events.TrustStatement;
 import io.carousel.events.WorkerAct.BundleSignatureMade;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,6 +80,7 @@ class AttestationTest {
   void nothingIsDueWithoutAnAuthorityOfTheHouse() {
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     assertThat(AttestationRules.isSigned(s.story.house(), s.user())).isTrue();
+    assertThat(AttestationRules.unsignedBy(s.story.house(), s.user())).isEmpty();
     assertThat(Bundles.of(s.user()).signatures()).isEmpty();
   }
 
@@ -88,12 +91,14 @@ class AttestationTest {
     assertThat(Rules.nextDue(s.story.house()))
         .hasValueSatisfying(due -> assertThat(due).isBefore(Scene.START));
     assertThat(AttestationRules.isSigned(s.story.house(), s.user())).isFalse();
+    assertThat(AttestationRules.unsignedBy(s.story.house(), s.user())).containsExactly(Scene.A);
     assertThat(s.story.accept(new Act.TimePassed()))
         .hasOnlyElementsOfType(BundleSignatureRequested.class)
         .hasSize(2);
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     s.story.settle();
     assertThat(AttestationRules.isSigned(s.story.house(), s.user())).isTrue();
+    assertThat(AttestationRules.unsignedBy(s.story.house(), s.user())).isEmpty();
     assertThat(Rules.unanswered(s.story.house())).isEmpty();
     for (Authority a : List.of(s.user(), own())) {
       var bundle = Bundles.of(a);
@@ -102,6 +107,27 @@ class AttestationTest {
               holds(a, new SignedStatement(bundle.statement(), bundle.signatures()), pins(own())))
           .isTrue();
     }
+  }
+
+  @Test
+  void aNewBundleIsKeptBackForItsSignaturesForAMoment() {
+    assertThat(held(Duration.ZERO)).isZero();
+    withOwn();
+    signed();
+    s.trusted();
+    assertThat(held(Duration.ZERO)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(held(Duration.ofSeconds(4))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(held(Duration.ofSeconds(5))).isZero();
+    // Clocks that disagree keep nothing back.
+    assertThat(held(Duration.ofMinutes(-3))).isZero();
+    signed();
+    assertThat(held(Duration.ZERO)).isZero();
+  }
+
+  /** By a clock that shows so much more than when the bundle came. */
+  private Duration held(Duration later) {
+    Instant now = s.user().attestation().orElseThrow().since().plus(later);
+    return AttestationRules.heldFor(s.story.house(), s.user(), now);
   }
 
   @Test

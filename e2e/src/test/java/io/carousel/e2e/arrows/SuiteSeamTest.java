@@ -44,7 +44,7 @@ class SuiteSeamTest {
           // what is chosen where nobody says
           "io.carousel.deploy.demo.Demo",
           "io.carousel.deploy.node.Reception",
-          "io.carousel.orchestrator.cli.AuthorityCommands",
+          "io.carousel.orchestrator.cli.CreateAuthority",
           "io.carousel.orchestrator.http.OperatorEndpoints");
 
   private static final Set<String> SPELT =

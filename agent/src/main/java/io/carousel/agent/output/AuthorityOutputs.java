@@ -147,6 +147,7 @@ public final class AuthorityOutputs implements Installation {
       long now = System.nanoTime();
       boolean fresh = observed.isPresent() && now - observedAt < LOOK_AGAIN.toNanos();
       Observations seen = fresh ? observed.get() : lookFromOutside();
+      outputs.forEach(Output::forgetEnded);
       return new Observations(seen.credentials(), earlierConnections(), seen.flaw());
     } finally {
       lock.unlock();

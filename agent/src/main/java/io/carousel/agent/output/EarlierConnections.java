@@ -70,11 +70,15 @@ final class EarlierConnections {
     return noted().isEmpty();
   }
 
-  /** Of those that stand now those from before; the others have ended. */
+  /** Of those that stand now those from before. */
   synchronized Set<Connection> among(Set<Connection> standing) {
+    return standing.stream().filter(noted()::containsKey).collect(Collectors.toSet());
+  }
+
+  /** Forgets all others, which have ended; not while a CA may be let go of. */
+  synchronized void keep(Set<Connection> standing) {
     noted = new HashMap<>(noted());
     noted.keySet().retainAll(standing);
-    return Set.copyOf(noted.keySet());
   }
 
   /** Whether some of them were to be over by now, that long after. */

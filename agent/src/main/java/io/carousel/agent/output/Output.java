@@ -311,6 +311,13 @@ final class Output {
     return settings.service().connections().map(all -> earlier.among(all).size());
   }
 
+  /** Forgets those that have ended. */
+  void forgetEnded() {
+    if (!earlier.isEmpty()) {
+      settings.service().connections().ifPresent(earlier::keep);
+    }
+  }
+
   /** Ends those whose time has come, and says once if it cannot. */
   void sever(Instant now) {
     Optional<Duration> after = settings.sever().filter(a -> earlier.areDue(a, now));

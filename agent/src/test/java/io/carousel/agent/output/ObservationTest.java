@@ -165,6 +165,10 @@ class ObservationTest {
     assertThat(outputs.standing().getFirst().earlierConnections()).contains(2);
     service.standing.remove(connection(1));
     assertThat(outputs.observe().earlierConnections()).contains(1);
+    // Who has ended is not counted again, should another one look like it.
+    service.standing.add(connection(1));
+    assertThat(outputs.observe().earlierConnections()).contains(1);
+    service.standing.remove(connection(1));
     outputs.sever();
     assertThat(service.standing).containsExactlyInAnyOrder(connection(2), connection(3));
   }

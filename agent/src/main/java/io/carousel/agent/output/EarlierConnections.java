@@ -25,6 +25,11 @@ import org.slf4j.LoggerFactory;
 final class EarlierConnections {
   private static final Logger LOG = LoggerFactory.getLogger(EarlierConnections.class);
 
+  /** An agent is small: of more connections than that the others are not noted. */
+  private static final int MOST = 10_000;
+
+  private static final long LARGEST = 8 << 20;
+
   private final Path file;
 
   /** With the moment at which the first CA since was let go of; empty until it is read. */
@@ -49,7 +54,10 @@ final class EarlierConnections {
   synchronized void letGo(Set<Connection> standing, Instant at) {
     Map<Connection, Instant> before = noted();
     var now = new HashMap<Connection, Instant>();
-    standing.forEach(c -> now.put(c, before.getOrDefault(c, at)));
+    standing.stream().limit(MOST).forEach(c -> now.put(c, before.getOrDefault(c, at)));
+    if (standing.size() > MOST) {
+      LOG.warn("{} connections stand from before; {} of them are noted", standing.size(), MOST);
+    }
     noted = now;
     if (now.isEmpty() && before.isEmpty()) {
       return;
@@ -103,6 +111,10 @@ final class EarlierConnections {
 
   private Map<Connection, Instant> read() {
     try {
+      // Whose folder it is may write anything there.
+      if (Files.size(file) > LARGEST) {
+        throw new IOException("it is larger than what this agent writes");
+      }
       return Json.PLAIN.read(Files.readAllBytes(file), Kept.class).connections().stream()
           .collect(Collectors.toMap(Noted::connection, Noted::since));
     } catch (NoSuchFileException e) {

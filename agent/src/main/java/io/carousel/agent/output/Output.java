@@ -50,7 +50,8 @@ final class Output {
   /** Connections that were to end by the last attempt. */
   private Set<Connection> tried = Set.of();
 
-  private boolean stubborn;
+  /** Whether it was said that some of them cannot be ended. */
+  private boolean told;
 
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<Instant> changed = Optional.empty();
@@ -323,12 +324,13 @@ final class Output {
     Optional<Duration> after = settings.sever().filter(a -> earlier.areDue(a, now));
     if (after.isEmpty()) {
       tried = Set.of();
+      told = false;
       return;
     }
     Set<Connection> standing = settings.service().connections().orElse(Set.of());
     Set<Connection> overdue = earlier.overdue(standing, after.get(), now);
-    if (overdue.stream().anyMatch(tried::contains) && !stubborn) {
-      stubborn = true;
+    if (overdue.stream().anyMatch(tried::contains) && !told) {
+      told = true;
       LOG.warn(
           "{}: {} connections from before a CA left cannot be ended; see that the agent may see and end the service's processes, as root can",
           name(),

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * @param pidFile of its master process
  */
 public record HaproxyService(
-    List<String> command, List<String> config, Path pidFile, TlsServer server) implements Service {
+    List<String> command, List<String> config, Path pidFile, TlsServer server)
+    implements TlsServing {
   private static final Logger LOG = LoggerFactory.getLogger(HaproxyService.class);
 
   /** Copies. */
@@ -81,26 +82,7 @@ public record HaproxyService(
   }
 
   @Override
-  public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.briefly().look(expected));
-  }
-
-  @Override
-  public boolean listsConnections() {
-    return server.addresses().areHere();
-  }
-
-  @Override
-  public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), workers().findFirst(), workers());
-  }
-
-  @Override
-  public void sever(Set<Connection> those) {
-    Connections.sever(server.addresses(), workers(), those);
-  }
-
-  private Stream<ProcessHandle> workers() {
+  public Stream<ProcessHandle> workers() {
     return new PidFile(pidFile, "haproxy", "haproxy").children();
   }
 

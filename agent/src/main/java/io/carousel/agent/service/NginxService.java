@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param pidFile of its master process
  */
 public record NginxService(List<String> command, Path pidFile, TlsServer server)
-    implements Service {
+    implements TlsServing {
   private static final Logger LOG = LoggerFactory.getLogger(NginxService.class);
 
   /** What nginx calls a worker that accepts no more and ends with its last connection. */
@@ -86,26 +86,7 @@ public record NginxService(List<String> command, Path pidFile, TlsServer server)
   }
 
   @Override
-  public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.briefly().look(expected));
-  }
-
-  @Override
-  public boolean listsConnections() {
-    return server.addresses().areHere();
-  }
-
-  @Override
-  public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), workers().findFirst(), workers());
-  }
-
-  @Override
-  public void sever(Set<Connection> those) {
-    Connections.sever(server.addresses(), workers(), those);
-  }
-
-  private Stream<ProcessHandle> workers() {
+  public Stream<ProcessHandle> workers() {
     return new PidFile(pidFile, "nginx", "nginx").children();
   }
 

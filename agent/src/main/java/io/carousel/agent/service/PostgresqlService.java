@@ -2,7 +2,6 @@ package io.carousel.agent.service;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param pidFile {@code postmaster.pid} of the data folder, or what external_pid_file names
  */
-public record PostgresqlService(Path pidFile, TlsServer server) implements Service {
+public record PostgresqlService(Path pidFile, TlsServer server) implements TlsServing {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresqlService.class);
 
   @Override
@@ -36,26 +35,7 @@ public record PostgresqlService(Path pidFile, TlsServer server) implements Servi
   }
 
   @Override
-  public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.briefly().look(expected));
-  }
-
-  @Override
-  public boolean listsConnections() {
-    return server.addresses().areHere();
-  }
-
-  @Override
-  public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), workers().findFirst(), workers());
-  }
-
-  @Override
-  public void sever(Set<Connection> those) {
-    Connections.sever(server.addresses(), workers(), those);
-  }
-
-  private Stream<ProcessHandle> workers() {
+  public Stream<ProcessHandle> workers() {
     return new PidFile(pidFile, "PostgreSQL", "postgres").children();
   }
 

@@ -1,5 +1,6 @@
 package io.carousel.agent.service;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,18 +9,22 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The TCP sockets of one network, as Linux tells in {@code /proc} (proc(5)), and which processes
- * hold them.
+ * hold them. A busy machine has more of them than this process has room for, so that none is kept
+ * that nobody asks for.
  *
- * @param rows the columns of each
+ * @param proc what the kernel tells of a process in that network
  */
-record Sockets(List<String[]> rows) {
+record Sockets(Path proc) {
+  /** Of more connections than that the others are not looked at. */
+  static final int MOST = 50_000;
+
+  private static final String IPV4 = "net/tcp";
   private static final String ESTABLISHED = "01";
   private static final String LISTEN = "0A";
   private static final int LOCAL = 1;
@@ -29,49 +34,49 @@ record Sockets(List<String[]> rows) {
   private static final Pattern HELD = Pattern.compile("socket:\\[(\\d+)]");
 
   /** Those of the network that this process is in. */
-  static Sockets here() throws IOException {
-    return in(Path.of("/proc/self"));
+  static Sockets here() {
+    return new Sockets(Path.of("/proc/self"));
   }
 
   /** Those of the network that a process is in. */
-  static Sockets of(ProcessHandle process) throws IOException {
-    return in(Path.of("/proc", Long.toString(process.pid())));
-  }
-
-  private static Sockets in(Path proc) throws IOException {
-    return new Sockets(
-        Stream.concat(
-                read(proc.resolve("net/tcp")).stream(), read(proc.resolve("net/tcp6")).stream())
-            .map(line -> line.strip().split("\\s+"))
-            .filter(columns -> columns.length > INODE)
-            .toList());
-  }
-
-  private static List<String> read(Path table) throws IOException {
-    try {
-      return Files.readAllLines(table);
-    } catch (NoSuchFileException e) {
-      // There is no IPv6 here.
-      return List.of();
-    }
+  static Sockets of(ProcessHandle process) {
+    return new Sockets(Path.of("/proc", Long.toString(process.pid())));
   }
 
   /** The connections that stand and were made to those ports. */
-  Set<Connection> to(Set<Integer> ports) {
-    return at(ports, ESTABLISHED)
-        .map(row -> new Connection(row[LOCAL], row[REMOTE], row[INODE]))
-        .collect(Collectors.toCollection(HashSet::new));
+  Set<Connection> to(Set<Integer> ports) throws IOException {
+    return at(ports, ESTABLISHED, row -> new Connection(row[LOCAL], row[REMOTE], row[INODE]));
   }
 
   /** The inodes of the sockets at which connections to those ports are accepted. */
-  Set<String> listeningAt(Set<Integer> ports) {
-    return at(ports, LISTEN).map(row -> row[INODE]).collect(Collectors.toSet());
+  Set<String> listeningAt(Set<Integer> ports) throws IOException {
+    return at(ports, LISTEN, row -> row[INODE]);
   }
 
-  private Stream<String[]> at(Set<Integer> ports, String state) {
-    return rows.stream()
-        .filter(row -> row[STATE].equals(state))
-        .filter(row -> ports.contains(port(row[LOCAL])));
+  private <T> Set<T> at(Set<Integer> ports, String state, Function<String[], T> what)
+      throws IOException {
+    var found = new HashSet<T>();
+    for (String table : List.of(IPV4, "net/tcp6")) {
+      try (BufferedReader rows = Files.newBufferedReader(proc.resolve(table))) {
+        for (String row = rows.readLine();
+            row != null && found.size() < MOST;
+            row = rows.readLine()) {
+          String[] columns = row.strip().split("\\s+");
+          if (columns.length > INODE
+              && columns[STATE].equals(state)
+              && ports.contains(port(columns[LOCAL]))) {
+            found.add(what.apply(columns));
+          }
+        }
+      } catch (NoSuchFileException e) {
+        // Without IPv6 here there is one table. Of a process that has ended there is none, and then
+        // nothing must look as if there were no connections.
+        if (table.equals(IPV4)) {
+          throw e;
+        }
+      }
+    }
+    return found;
   }
 
   private static int port(String address) {

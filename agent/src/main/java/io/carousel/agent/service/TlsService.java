@@ -1,7 +1,6 @@
 package io.carousel.agent.service;
 
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -12,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param reload empty if it needs nobody to tell it
  */
-public record TlsService(Optional<Command> reload, TlsServer server) implements Service {
+public record TlsService(Optional<Command> reload, TlsServer server) implements TlsServing {
 
   @Override
   public void takeUp(Expectation expected) throws ServiceFailure, InterruptedException {
@@ -33,18 +32,9 @@ public record TlsService(Optional<Command> reload, TlsServer server) implements 
   }
 
   @Override
-  public Optional<Sight> look(Expectation expected) {
-    return Optional.of(server.briefly().look(expected));
-  }
-
-  @Override
-  public boolean listsConnections() {
-    return server.addresses().areHere();
-  }
-
-  @Override
-  public Optional<Set<Connection>> connections() {
-    return Connections.standing(server.addresses(), Optional.empty(), Stream.empty());
+  public Stream<ProcessHandle> workers() {
+    // They serve others too, whoever they are.
+    return Stream.empty();
   }
 
   @Override

@@ -190,6 +190,28 @@ class ObservationTest {
   }
 
   @Test
+  void ofVeryManySomeAreNotedAndNoFileIsReadThatNobodyHasWritten() throws Exception {
+    Material before = rotating();
+    var service = new TestService();
+    AuthorityOutputs outputs = outputs(Optional.empty(), service);
+    outputs.install(before);
+    for (int i = 0; i < 12_000; i++) {
+      service.standing.add(connection(i));
+    }
+    outputs.install(rotated());
+    assertThat(outputs.observe().earlierConnections()).contains(10_000);
+    Path file = base.resolve("out-0/connections.json");
+    assertThat(Files.size(file)).isLessThan(8 << 20);
+    try (var out =
+        java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+      out.write(java.nio.ByteBuffer.wrap(new byte[] {'{'}), 1L << 30);
+    }
+    AuthorityOutputs next = outputs(Optional.empty(), service);
+    next.found();
+    assertThat(next.observe().earlierConnections()).contains(0);
+  }
+
+  @Test
   void aRenewalMakesNoneOfThem() throws Exception {
     var service = new TestService();
     AuthorityOutputs outputs = outputs(Optional.empty(), service);

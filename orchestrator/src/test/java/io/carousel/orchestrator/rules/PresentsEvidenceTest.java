@@ -2,7 +2,6 @@ package io.carousel.orchestrator.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carousel.events.Policy;
 import io.carousel.events.PresentationGrade;
 import io.carousel.events.Report.Observation;
 import io.carousel.orchestrator.rules.Evidence.Shown;
@@ -20,21 +19,7 @@ class PresentsEvidenceTest {
   private static final Optional<Observation> PARTLY = Optional.of(new Observation(3, 2));
 
   private static Scene updatingServers(PresentationGrade grade) {
-    Policy p = Scene.POLICY;
-    Scene s =
-        Scene.standby(
-            new Policy(
-                p.leafLifetime(),
-                p.caLifetime(),
-                p.backdating(),
-                p.hold(),
-                p.crlLifetime(),
-                p.distribution(),
-                p.jwksMaxAge(),
-                p.ssh(),
-                p.lease(),
-                p.trustEvidence(),
-                grade));
+    Scene s = Scene.standby(Scene.asking(Scene.POLICY.trustEvidence(), grade));
     s.trusted();
     for (int phase = 0; phase < 2; phase++) {
       s.fleet.keepsUp();

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.EvidenceGrade;
 import io.carousel.events.ExternalRoot;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
@@ -14,6 +15,7 @@ import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
+import io.carousel.events.PresentationGrade;
 import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -62,6 +64,22 @@ final class Scene {
     story.accept(
         new CreateAuthority(
             USER, FormatSuite.x509(Suite.ECDSA_P256), List.of(A, B), policy, "p-1", root));
+  }
+
+  /** The usual policy with other grades of evidence. */
+  static Policy asking(EvidenceGrade trust, PresentationGrade presents) {
+    return new Policy(
+        POLICY.leafLifetime(),
+        POLICY.caLifetime(),
+        POLICY.backdating(),
+        POLICY.hold(),
+        POLICY.crlLifetime(),
+        POLICY.distribution(),
+        POLICY.jwksMaxAge(),
+        POLICY.ssh(),
+        POLICY.lease(),
+        trust,
+        presents);
   }
 
   /** Its keys are asked for, below that root. */

@@ -3,7 +3,6 @@ package io.carousel.orchestrator.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.EvidenceGrade;
-import io.carousel.events.Policy;
 import io.carousel.orchestrator.rules.Evidence.Shown;
 import io.carousel.orchestrator.rules.Evidence.ShownCanary;
 import java.util.List;
@@ -13,21 +12,7 @@ import org.junit.jupiter.api.Test;
 /** An authority's policy says what shows that its verifiers trust a successor. */
 class TrustEvidenceTest {
   private static Scene init(EvidenceGrade grade) {
-    Policy p = Scene.POLICY;
-    Scene s =
-        Scene.standby(
-            new Policy(
-                p.leafLifetime(),
-                p.caLifetime(),
-                p.backdating(),
-                p.hold(),
-                p.crlLifetime(),
-                p.distribution(),
-                p.jwksMaxAge(),
-                p.ssh(),
-                p.lease(),
-                grade,
-                p.presentsEvidence()));
+    Scene s = Scene.standby(Scene.asking(grade, Scene.POLICY.presentsEvidence()));
     s.trusted();
     s.fleet.keepsUp();
     return s;

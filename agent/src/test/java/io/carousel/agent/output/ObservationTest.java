@@ -15,8 +15,11 @@ import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Report;
 import io.carousel.events.Role;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -202,9 +205,8 @@ class ObservationTest {
     assertThat(outputs.observe().earlierConnections()).contains(10_000);
     Path file = base.resolve("out-0/connections.json");
     assertThat(Files.size(file)).isLessThan(8 << 20);
-    try (var out =
-        java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
-      out.write(java.nio.ByteBuffer.wrap(new byte[] {'{'}), 1L << 30);
+    try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(new byte[] {'{'}), 1L << 30);
     }
     AuthorityOutputs next = outputs(Optional.empty(), service);
     next.found();

@@ -54,6 +54,7 @@ final class FleetHouse implements AutoCloseable {
                 List.of(
                     "-Xmx2g",
                     "-XX:+UseSerialGC",
+                    // As 'carousel up' has it.
                     "-XX:+UseCompactObjectHeaders",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-Dlogback.configurationFile=bench-logback.xml"),

@@ -49,7 +49,7 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(OpenApi.routes());
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
     routes.addAll(new ExternalEndpoints(desk).routes());
-    var fleet = new FleetEndpoints(desk, longPoll);
+    var fleet = new FleetEndpoints(desk, longPoll, new BundleStreams(desk, this::isStopping));
     routes.addAll(fleet.forParticipants());
     routes.addAll(fleet.forOperators());
     routes.addAll(new EnrolmentEndpoints(desk).forHosts());

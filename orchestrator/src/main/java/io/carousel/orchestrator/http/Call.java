@@ -6,6 +6,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.media.type.MediaType;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -40,6 +41,7 @@ final class Call {
 
   static final String TOO_LARGE = "the body is longer than %d bytes".formatted(BODY_LIMIT);
 
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
   private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,2}(\\.[0-9]{1,3})?");
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -88,6 +90,25 @@ final class Call {
     }
   }
 
+  /**
+   * Judges anew who calls, for a call that is still answered long after it came.
+   *
+   * @throws BadCall if it would get no further now
+   */
+  void judgeAnew() {
+    request.context().get(Judging.class).ifPresent(Judging::now);
+  }
+
+  /** The door, asked about one call again. */
+  interface Judging {
+    Peer now();
+  }
+
+  /** Whether the caller takes an answer of that kind (RFC 9110, section 12.5.1). */
+  boolean accepts(MediaType kind) {
+    return request.headers().isAccepted(kind);
+  }
+
   /** A header. */
   Optional<String> header(String name) {
     return request.headers().first(HeaderNames.create(name));
@@ -100,22 +121,28 @@ final class Call {
 
   /** A whole number of the query. */
   Optional<Long> number(String name, long least, long most) {
-    return query(name)
-        .map(text -> {
-          try {
-            long value = Long.parseLong(text);
-            if (value >= least && value <= most) {
-              return value;
-            }
-          } catch (NumberFormatException e) {
-            // Said below.
-          }
-          throw new BadCall(
-              400,
-              "invalid",
-              "%s=%s: a whole number from %d to %d is expected"
-                  .formatted(name, Identifier.printable(text), least, most));
-        });
+    return query(name).map(text -> number(name, text, least, most));
+  }
+
+  /** The id of the last event that the caller has of a stream (WHATWG HTML, section 9.2.4). */
+  Optional<Long> lastEventId() {
+    return header(LAST_EVENT_ID).map(text -> number(LAST_EVENT_ID, text, 0, Long.MAX_VALUE));
+  }
+
+  private static long number(String name, String text, long least, long most) {
+    try {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new BadCall(
+        400,
+        "invalid",
+        "%s=%s: a whole number from %d to %d is expected"
+            .formatted(name, Identifier.printable(text), least, most));
   }
 
   /** How long the caller will wait at most: seconds, with up to three decimals. */

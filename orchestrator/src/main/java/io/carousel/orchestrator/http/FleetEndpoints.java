@@ -29,10 +29,12 @@ final class FleetEndpoints {
 
   private final FrontDesk desk;
   private final LongPoll longPoll;
+  private final BundleStreams streams;
 
-  FleetEndpoints(FrontDesk desk, LongPoll longPoll) {
+  FleetEndpoints(FrontDesk desk, LongPoll longPoll, BundleStreams streams) {
     this.desk = desk;
     this.longPoll = longPoll;
+    this.streams = streams;
   }
 
   /** What participants call. */
@@ -41,6 +43,7 @@ final class FleetEndpoints {
         new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
         new Endpoint.Route("GET", HOUSE, _ -> Answer.ok(new HouseDescription(house()))),
         new Endpoint.Route("GET", "/v1/authorities/{name}/bundle", this::bundle),
+        new Endpoint.Route("GET", "/v1/authorities/{name}/bundles", streams::of),
         new Endpoint.Route("POST", "/v1/credentials", this::issue),
         new Endpoint.Route("POST", "/v1/reports", this::report));
   }

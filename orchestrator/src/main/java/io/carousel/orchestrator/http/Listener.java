@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -60,15 +61,16 @@ public final class Listener implements AutoCloseable {
     this.host = host;
     this.wantedPort = port;
     this.tls = new ListenerTls(desk::house);
-    var longPoll = new LongPoll(this::isStopping);
-    this.served = new Served(routes(desk, longPoll), this::admit, desk.refusals());
+    this.served = new Served(routes(desk, this::isStopping), this::admit, desk.refusals());
   }
 
   /** What participants and verifiers can call. */
-  static List<Endpoint.Route> routes(FrontDesk desk, LongPoll longPoll) {
+  static List<Endpoint.Route> routes(FrontDesk desk, BooleanSupplier stopping) {
+    var longPoll = new LongPoll(stopping);
+    var streams = new BundleStreams(desk, stopping);
     var routes = new ArrayList<Endpoint.Route>();
     routes.addAll(OpenApi.routes());
-    routes.addAll(new FleetEndpoints(desk, longPoll).forParticipants());
+    routes.addAll(new FleetEndpoints(desk, longPoll, streams).forParticipants());
     routes.addAll(new EnrolmentEndpoints(desk).forHosts());
     routes.addAll(new PublicationEndpoints(desk, longPoll).routes());
     return routes;

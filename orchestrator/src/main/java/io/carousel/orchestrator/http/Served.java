@@ -78,6 +78,8 @@ final class Served {
   private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     try {
       request.context().register(door.admit(request));
+      Call.Judging again = () -> door.admit(request);
+      request.context().register(again);
     } catch (BadCall e) {
       send(response, e.answer());
       return;
@@ -109,13 +111,15 @@ final class Served {
       // The rest of the body is not worth reading.
       response.header(HeaderValues.CONNECTION_CLOSE);
     }
-    answer
-        .body()
-        .ifPresentOrElse(
-            body ->
-                typed(response, answer)
-                    .send(body instanceof byte[] ready ? ready : Json.PLAIN.write(body)),
-            response::send);
+    answer.body().ifPresentOrElse(body -> send(response, answer, body), response::send);
+  }
+
+  private static void send(ServerResponse response, Answer answer, Object body) {
+    switch (body) {
+      case Answer.EventStream events -> events.to(response);
+      case byte[] ready -> typed(response, answer).send(ready);
+      default -> typed(response, answer).send(Json.PLAIN.write(body));
+    }
   }
 
   private static ServerResponse typed(ServerResponse response, Answer answer) {

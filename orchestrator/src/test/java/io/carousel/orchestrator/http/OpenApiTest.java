@@ -79,7 +79,7 @@ class OpenApiTest extends ApiTest {
             .toList();
     assertThat(told)
         .containsExactlyInAnyOrderElementsOf(
-            Listener.routes(desk, new LongPoll(() -> false)).stream()
+            Listener.routes(desk, () -> false).stream()
                 .map(route -> route.method() + " " + route.path())
                 .toList());
   }

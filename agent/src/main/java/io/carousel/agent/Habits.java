@@ -54,7 +54,7 @@ public record Habits(
   }
 
   /** How long one participant waits after a change; differs from call to call. */
-  Duration afterChange() {
+  public Duration afterChange() {
     return Duration.ofNanos((long) (spread.toNanos() * random.nextDouble()));
   }
 }

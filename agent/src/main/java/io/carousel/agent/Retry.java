@@ -7,14 +7,15 @@ import java.util.Optional;
  * When something that failed may be tried again: pauses double from failure to failure, and each is
  * drawn anew between half and one and a half of that. One thread.
  */
-final class Retry {
+public final class Retry {
   private static final long SECOND = 1_000_000_000;
 
   private final Habits habits;
   private int failures;
   private long notBefore = System.nanoTime();
 
-  Retry(Habits habits) {
+  /** Nothing has failed yet. */
+  public Retry(Habits habits) {
     this.habits = habits;
   }
 
@@ -23,7 +24,7 @@ final class Retry {
   }
 
   /** How long until the next attempt; zero if it may be made now. */
-  Duration pause() {
+  public Duration pause() {
     long left = notBefore - System.nanoTime();
     return left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
   }
@@ -34,11 +35,12 @@ final class Retry {
   }
 
   /** Nothing has failed, but it shall not be done before that has passed. */
-  void later(Duration pause) {
+  public void later(Duration pause) {
     notBefore = Math.max(notBefore, System.nanoTime() + pause.toNanos());
   }
 
-  void succeeded() {
+  /** The next attempt may be made at once. */
+  public void succeeded() {
     failures = 0;
     notBefore = System.nanoTime();
   }
@@ -49,7 +51,7 @@ final class Retry {
    *
    * @param atLeast what the other side asked for
    */
-  void failed(Optional<Duration> atLeast) {
+  public void failed(Optional<Duration> atLeast) {
     double doubled = habits.firstRetry().toNanos() * Math.pow(2, Math.min(failures++, 30));
     double mean = Math.min(doubled, habits.lastRetry().toNanos() / 1.5);
     long drawn = (long) (mean * (0.5 + habits.random().nextDouble()));

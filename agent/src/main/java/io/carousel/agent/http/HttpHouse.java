@@ -18,6 +18,7 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -37,7 +38,8 @@ import java.util.Set;
 /** The house behind its HTTP API. Thread-safe; a process needs one. */
 public final class HttpHouse implements House, Published, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
+  static final int ANSWER_LIMIT = 4 * 1024 * 1024;
+  private static final String EVENTS = "text/event-stream";
   private static final int UNAUTHORISED = 401;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
@@ -106,9 +108,40 @@ public final class HttpHouse implements House, Published, AutoCloseable {
     if (response.statusCode() == 204) {
       return Optional.empty();
     }
-    TrustBundle bundle = read(response, TrustBundle.class);
+    return Optional.of(told(response.body()));
+  }
+
+  /**
+   * Opens the stream of those bundles whose sequence is greater than that.
+   *
+   * @return server-sent events; closed by the caller
+   */
+  InputStream bundles(AuthorityName authority, long after)
+      throws HouseException, InterruptedException {
+    String path =
+        "/v1/authorities/%s/bundles?after=%d"
+            .formatted(URLEncoder.encode(authority.value(), UTF_8), after);
+    HttpRequest call = to(path).setHeader("Accept", EVENTS).timeout(PATIENCE).build();
+    try {
+      HttpResponse<InputStream> response = way.client().send(call, BodyHandlers.ofInputStream());
+      boolean events =
+          response.headers().firstValue("Content-Type").filter(EVENTS::equals).isPresent();
+      if (response.statusCode() == 200 && events) {
+        return response.body();
+      }
+      try (InputStream body = response.body()) {
+        throw refusal(response, body.readNBytes(ANSWER_LIMIT));
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** A bundle that came as an event, once it is known to be the house's. */
+  TrustBundle told(byte[] data) throws HouseException, InterruptedException {
+    TrustBundle bundle = read(data, TrustBundle.class);
     way.require(bundle, id());
-    return Optional.of(bundle);
+    return bundle;
   }
 
   @Override
@@ -207,7 +240,7 @@ public final class HttpHouse implements House, Published, AutoCloseable {
     compareClocks(response);
     return switch (response.statusCode()) {
       case 200, 204 -> response;
-      default -> throw refusal(response);
+      default -> throw refusal(response, response.body());
     };
   }
 
@@ -227,8 +260,12 @@ public final class HttpHouse implements House, Published, AutoCloseable {
       e.addSuppressed(first);
       last = e;
     }
-    throw new HouseException.Unavailable(
-        "the house at %s cannot be reached: %s".formatted(base, reason(last)), last);
+    throw unreachable(last);
+  }
+
+  private HouseException unreachable(IOException e) {
+    return new HouseException.Unavailable(
+        "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
   }
 
   private static HttpResponse<byte[]> send(HttpClient client, HttpRequest call)
@@ -241,28 +278,28 @@ public final class HttpHouse implements House, Published, AutoCloseable {
   }
 
   /** What a status that is no success means. A house in trouble (5xx, 429) may be asked again. */
-  private HouseException refusal(HttpResponse<byte[]> response) {
+  private HouseException refusal(HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
-    Problem problem = problem(response);
+    Problem problem = problem(status, body);
     if (status == 429 || status >= 500) {
       return new HouseException.Unavailable(problem.message(), retryAfter(response));
     }
     return new HouseException.Refused(problem.code(), problem.message(), "");
   }
 
-  private Problem problem(HttpResponse<byte[]> response) {
+  private Problem problem(int status, byte[] body) {
     try {
-      return Json.PLAIN.read(response.body(), Problem.class);
+      return Json.PLAIN.read(body, Problem.class);
     } catch (UnreadableRecord e) {
       return new Problem(
-          "status-" + response.statusCode(),
+          "status-" + status,
           "the house at %s answered with status %d and no reason that can be read"
-              .formatted(base, response.statusCode()));
+              .formatted(base, status));
     }
   }
 
   /** Seconds (RFC 9110, section 10.2.3); null if it says nothing usable. */
-  private static Duration retryAfter(HttpResponse<byte[]> response) {
+  private static Duration retryAfter(HttpResponse<?> response) {
     try {
       return response
           .headers()
@@ -276,8 +313,12 @@ public final class HttpHouse implements House, Published, AutoCloseable {
   }
 
   private <T> T read(HttpResponse<byte[]> response, Class<T> type) throws HouseException {
+    return read(response.body(), type);
+  }
+
+  private <T> T read(byte[] body, Class<T> type) throws HouseException {
     try {
-      return Json.PLAIN.read(response.body(), type);
+      return Json.PLAIN.read(body, type);
     } catch (UnreadableRecord e) {
       throw new HouseException.Unavailable(
           "the house at %s gave an answer that cannot be read: %s".formatted(base, e.getMessage()),

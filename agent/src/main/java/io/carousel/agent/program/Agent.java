@@ -6,6 +6,7 @@ import io.carousel.agent.Participant;
 import io.carousel.agent.config.AgentConfig;
 import io.carousel.agent.disk.StateFolder;
 import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.http.SubscribedHouse;
 import io.carousel.agent.output.AuthorityOutputs;
 import io.carousel.events.AuthorityName;
 import java.io.IOException;
@@ -93,7 +94,7 @@ public final class Agent implements AutoCloseable {
             Participant.start(
                 identity,
                 config.memberships(),
-                house,
+                opened(new SubscribedHouse(house, HABITS)),
                 membership ->
                     membership.authority().equals(AuthorityName.BUILT_IN)
                         ? line.credential().orElseThrow()

@@ -15,6 +15,7 @@ import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +36,7 @@ import java.util.regex.Pattern;
 public final class HouseFixture implements AutoCloseable {
   public static final String SECRET = "a-secret-that-is-long-enough";
   private static final Set<String> OPEN = Set.of("/v1/house", "/v1/enrolments");
+  private static final Duration TURN = Duration.ofMillis(100);
   private static final Pattern BUNDLE =
       Pattern.compile("/v1/authorities/([^/]+)/bundle\\?after=(\\d+)&wait=(\\d+)\\.(\\d{3})");
 
@@ -44,10 +47,27 @@ public final class HouseFixture implements AutoCloseable {
     }
   }
 
+  /** How it tells its bundles by events. */
+  enum Streams {
+    /** As a house does. */
+    ALL,
+    /** An older house. */
+    NONE,
+    /** It begins, and then nothing comes. */
+    MUTE,
+    /** It ends within its first event. */
+    BROKEN,
+    /** What it tells is no bundle. */
+    GARBAGE
+  }
+
   private final House house;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Canned canned;
+  private volatile Streams streams = Streams.ALL;
+  private final AtomicInteger polled = new AtomicInteger();
+  private final AtomicInteger streamed = new AtomicInteger();
 
   public HouseFixture(House house) throws IOException {
     this.house = house;
@@ -72,6 +92,21 @@ public final class HouseFixture implements AutoCloseable {
   /** Answers that to everything from now on; null: as the house does. */
   void answer(Canned made) {
     canned = made;
+  }
+
+  /** Tells events so from now on; streams that have begun go on. */
+  void stream(Streams made) {
+    streams = made;
+  }
+
+  /** How often somebody asked for a bundle. */
+  int polled() {
+    return polled.get();
+  }
+
+  /** How many bundles were told by events. */
+  int streamed() {
+    return streamed.get();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -115,6 +150,7 @@ public final class HouseFixture implements AutoCloseable {
           house.report(Json.PLAIN.read(body, Report.class));
           send(exchange, 204, new byte[0]);
         }
+        case "GET /v1/authorities/db/bundles" -> bundles(exchange);
         default -> bundle(exchange);
       }
     } catch (HouseException.Refused e) {
@@ -127,6 +163,49 @@ public final class HouseFixture implements AutoCloseable {
     }
   }
 
+  private void bundles(HttpExchange exchange)
+      throws IOException, HouseException, InterruptedException {
+    Streams how = streams;
+    if (how == Streams.NONE) {
+      send(exchange, 404, Json.PLAIN.write(new Problem("unknown-path", "nothing is here")));
+      return;
+    }
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      write(out, ":\n\n");
+      switch (how) {
+        case MUTE -> Thread.sleep(Duration.ofMinutes(1));
+        case BROKEN -> write(out, "event:bundle\ndata:{\"authority\":");
+        case GARBAGE -> write(out, "event:bundle\ndata:{}\n\n");
+        default -> tellAll(out, exchange.getRequestURI().getQuery());
+      }
+    }
+  }
+
+  private void tellAll(OutputStream out, String query)
+      throws IOException, HouseException, InterruptedException {
+    long after = Long.parseLong(query.substring("after=".length()));
+    while (true) {
+      Optional<TrustBundle> news = house.bundle(new AuthorityName("db"), after, TURN);
+      if (news.isPresent()) {
+        after = news.get().sequence();
+        streamed.incrementAndGet();
+        write(
+            out,
+            "id:%d\nevent:bundle\ndata:%s\n\n"
+                .formatted(after, new String(Json.PLAIN.write(news.get()), UTF_8)));
+      } else {
+        write(out, ":\n\n");
+      }
+    }
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(UTF_8));
+    out.flush();
+  }
+
   private void bundle(HttpExchange exchange)
       throws IOException, HouseException, InterruptedException {
     Matcher asked = BUNDLE.matcher(exchange.getRequestURI().toString());
@@ -134,6 +213,7 @@ public final class HouseFixture implements AutoCloseable {
       send(exchange, 404, Json.PLAIN.write(new Problem("no-such-page", "no such page")));
       return;
     }
+    polled.incrementAndGet();
     Optional<TrustBundle> news =
         house.bundle(
             new AuthorityName(asked.group(1)),

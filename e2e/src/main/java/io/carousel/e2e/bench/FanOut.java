@@ -1,8 +1,10 @@
 package io.carousel.e2e.bench;
 
+import io.carousel.agent.Habits;
 import io.carousel.agent.House;
 import io.carousel.agent.HouseException;
 import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.http.SubscribedHouse;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
@@ -15,21 +17,23 @@ import io.carousel.orchestrator.documents.RotationStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long a change takes to reach agents that each wait for it over a connection of their own:
- * from the operator's call to the bundle in the agent's hands.
+ * How long a change takes to reach agents that each follow it by a stream of their own: from the
+ * operator's call to the bundle in the agent's hands.
  */
 final class FanOut {
   private static final Duration LONG_POLL = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  /** The waits of all are under way again by then. */
+  /** What the start of the rotation led to is over by then. */
   private static final Duration CALM = Duration.ofSeconds(5);
 
   private final Path folder;
@@ -40,6 +44,7 @@ final class FanOut {
   /** When each had the bundle of that phase; 0: not yet. */
   private final AtomicLongArray had;
 
+  private final List<SubscribedHouse> streams = new ArrayList<>();
   private volatile long newerThan = Long.MAX_VALUE;
   private final AtomicInteger reached = new AtomicInteger();
 
@@ -68,7 +73,7 @@ final class FanOut {
         var http = new HttpHouse(house.api(), house.secretFile())) {
       house.awaitKeys();
       try (var members = Members.enrolled(size, house, progress)) {
-        members.start(number -> new Watched(http, number), LONG_POLL);
+        members.start(number -> new Watched(subscribed(http), number), LONG_POLL);
         house.start(house.status());
         RotationStatus ready = ready(house);
         members.await("trust both", s -> s.upToDate() && s.trusts().size() == 2);
@@ -82,8 +87,16 @@ final class FanOut {
           Thread.sleep(LOOK);
         }
         return measured(asked, answered);
+      } finally {
+        streams.forEach(SubscribedHouse::close);
       }
     }
+  }
+
+  private House subscribed(HttpHouse http) {
+    var stream = new SubscribedHouse(http, Habits.usual());
+    streams.add(stream);
+    return stream;
   }
 
   private RotationStatus ready(FleetHouse house) throws IOException, InterruptedException {

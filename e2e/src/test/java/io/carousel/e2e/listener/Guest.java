@@ -6,6 +6,7 @@ import io.carousel.agent.Identity;
 import io.carousel.agent.Participant;
 import io.carousel.agent.Standing;
 import io.carousel.agent.http.HttpHouse;
+import io.carousel.agent.http.SubscribedHouse;
 import io.carousel.agent.tls.HouseTls;
 import io.carousel.agent.tls.MutualTls;
 import io.carousel.events.AuthorityName;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 
 /**
  * A participant that has nothing but the address of its house and a pin, and asks it something all
@@ -44,6 +46,7 @@ final class Guest implements AutoCloseable {
   private final HttpHouse house;
   private final AtomicLong calls = new AtomicLong();
   private final AtomicReference<Exception> failed = new AtomicReference<>();
+  private Optional<SubscribedHouse> subscribed = Optional.empty();
   private Optional<Participant> participant = Optional.empty();
   private Optional<Thread> asking = Optional.empty();
 
@@ -70,12 +73,13 @@ final class Guest implements AutoCloseable {
   }
 
   void begin() {
+    subscribed = Optional.of(new SubscribedHouse(house, HABITS));
     participant =
         Optional.of(
             Participant.start(
                 identity,
                 memberships(),
-                house,
+                subscribed.get(),
                 m -> m.authority().equals(AuthorityName.BUILT_IN) ? tls : new MutualTls(),
                 HABITS));
   }
@@ -83,6 +87,12 @@ final class Guest implements AutoCloseable {
   /** Does nothing any more; what it has installed stays. */
   void sleep() {
     participant.ifPresent(Participant::close);
+    subscribed.ifPresent(SubscribedHouse::close);
+  }
+
+  /** What it shows to its house, and whom it takes for it. */
+  SSLContext tls() {
+    return tls.context();
   }
 
   Standing standing(AuthorityName authority) {
@@ -134,7 +144,7 @@ final class Guest implements AutoCloseable {
     if (asking.isPresent()) {
       asking.get().join();
     }
-    participant.ifPresent(Participant::close);
+    sleep();
     house.close();
   }
 }

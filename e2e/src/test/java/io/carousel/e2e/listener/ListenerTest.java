@@ -39,9 +39,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,7 @@ class ListenerTest {
       assertThat(get(http, "/pub/web/bundle.pem")).isEqualTo(200);
       assertThat(get(http, "/v1/authorities/carousel/bundle")).isEqualTo(200);
       assertThat(get(http, "/v1/authorities/web/bundle")).isEqualTo(401);
+      assertThat(get(http, "/v1/authorities/web/bundles")).isEqualTo(401);
       // What operators ask is not here at all.
       assertThat(get(http, "/v1/participants")).isEqualTo(401);
       assertThat(get(http, "/v1/state")).isEqualTo(401);
@@ -228,6 +231,26 @@ class ListenerTest {
                       () -> guest.house().bundle(new AuthorityName("web"), 0, Duration.ZERO))
                   .isInstanceOf(HouseException.Refused.class)
                   .hasMessageContaining("is not enrolled any more"));
+    }
+  }
+
+  @Test
+  void aStreamEndsOnceWhoFollowsItIsRemoved() throws Exception {
+    try (Guest guest = guest("web-7")) {
+      guest.begin();
+      await().atMost(PATIENCE).until(() -> guest.shows(status().active()));
+      var request =
+          HttpRequest.newBuilder(listener.resolve("/v1/authorities/web/bundles"))
+              .header("Accept", "text/event-stream");
+      try (HttpClient http = HttpClient.newBuilder().sslContext(guest.tls()).build();
+          Stream<String> lines = http.send(request.build(), BodyHandlers.ofLines()).body()) {
+        Iterator<String> told = lines.iterator();
+        assertThat(told.next()).isEqualTo(":");
+        remove(guest);
+        assertThat(told).toIterable().last().isEqualTo("");
+        assertThat(http.send(request.build(), BodyHandlers.discarding()).statusCode())
+            .isEqualTo(403);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import io.carousel.e2e.node.Node;
 import io.carousel.events.PhaseName;
 import io.carousel.events.openssh.Tool;
 import io.carousel.orchestrator.documents.RotationStatus;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,38 @@ class PlainHttpTest {
     Script.Ended mended = script.run("step", "web", "both");
     assertThat(mended.status()).as(mended.text()).isZero();
     cli.done("fleet", "remove", "plain-5", "--reason=switched off");
+  }
+
+  @Test
+  void curlIsToldTheBundlesOfAnAuthorityAsTheyCome() throws Exception {
+    var script = new Script(folder.resolve("six"), "true");
+    assertThat(enrol(script, "plain-6", token("plain-6")).status()).isZero();
+    assertThat(script.run("step", "web", "both").status()).isZero();
+    var curl =
+        new ProcessBuilder(
+            "curl",
+            "--silent",
+            "--no-buffer",
+            "--max-time",
+            "60",
+            "--cacert",
+            script.folder("carousel").resolveSibling("house.pem").toString(),
+            "--cert",
+            script.file("carousel", "fullchain.pem").toString(),
+            "--key",
+            script.file("carousel", "key.pem").toString(),
+            node.listener().resolve("/v1/authorities/web/bundles").toString());
+    Process following = curl.start();
+    try (BufferedReader told = following.inputReader(UTF_8)) {
+      assertThat(told.readLine()).isEqualTo(":");
+      assertThat(told.readLine()).isEmpty();
+      assertThat(told.readLine()).matches("id:[0-9]+");
+      assertThat(told.readLine()).isEqualTo("event:bundle");
+      assertThat(told.readLine()).startsWith("data:{\"authority\":\"web\"");
+    } finally {
+      following.destroy();
+    }
+    cli.done("fleet", "remove", "plain-6", "--reason=switched off");
   }
 
   private Script.Ended enrol(Script script, String name, Path token) throws Exception {

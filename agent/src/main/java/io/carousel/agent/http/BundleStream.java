@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +38,8 @@ final class BundleStream implements AutoCloseable {
   private final long silence;
   private final Retry opening;
   private final Thread reader;
-  private final Object lock = new Object();
+  private final Lock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
 
   // All guarded by the lock.
   private Optional<TrustBundle> newest = Optional.empty();
@@ -73,26 +77,31 @@ final class BundleStream implements AutoCloseable {
    */
   Optional<TrustBundle> newerThan(long sequence, Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
-    synchronized (lock) {
+    lock.lock();
+    try {
       after = Math.max(after, sequence);
       while (true) {
-        Optional<TrustBundle> news = newest.filter(b -> b.sequence() > sequence);
+        Optional<TrustBundle> newer = newest.filter(b -> b.sequence() > sequence);
         long now = System.nanoTime();
         giveUpIfSilent(now);
-        long left = Math.min(deadline - now, aliveUntil - now);
-        if (news.isPresent() || down || left <= 0) {
-          return news;
+        if (newer.isPresent() || down || deadline - now <= 0) {
+          return newer;
         }
-        lock.wait(left / 1_000_000, (int) (left % 1_000_000));
+        news.awaitNanos(Math.min(deadline - now, aliveUntil - now));
       }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Whether a bundle would be heard now. */
   boolean isAlive() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       giveUpIfSilent(System.nanoTime());
       return !down;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -126,8 +135,11 @@ final class BundleStream implements AutoCloseable {
   }
 
   private boolean isClosed() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return closed;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -155,19 +167,25 @@ final class BundleStream implements AutoCloseable {
 
   private InputStream opened() throws HouseException, InterruptedException, IOException {
     long from;
-    synchronized (lock) {
+    lock.lock();
+    try {
       from = newest.map(b -> Math.max(b.sequence(), after)).orElse(after);
       aliveUntil = System.nanoTime() + OPENING;
       down = false;
+    } finally {
+      lock.unlock();
     }
     InputStream opened = house.bundles(authority, from);
-    synchronized (lock) {
+    lock.lock();
+    try {
       if (closed) {
         opened.close();
       }
       body = Optional.of(opened);
       down = false;
       aliveUntil = System.nanoTime() + OPENING;
+    } finally {
+      lock.unlock();
     }
     return opened;
   }
@@ -182,31 +200,43 @@ final class BundleStream implements AutoCloseable {
   }
 
   private void heard() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       aliveUntil = System.nanoTime() + silence;
+    } finally {
+      lock.unlock();
     }
   }
 
   private void take(TrustBundle told) {
-    synchronized (lock) {
+    lock.lock();
+    try {
       newest = Optional.of(told);
-      lock.notifyAll();
+      news.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
   private void ended() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       body = Optional.empty();
       down = true;
-      lock.notifyAll();
+      news.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public void close() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       closed = true;
       body.ifPresent(BundleStream::cut);
+    } finally {
+      lock.unlock();
     }
     reader.interrupt();
   }

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The house as many participants of one machine see it: over so many connections and no more, and
@@ -28,7 +31,8 @@ final class Herd implements House, AutoCloseable {
   private final Semaphore connections;
   private final AuthorityName authority;
   private final Thread scout;
-  private final Object news = new Object();
+  private final Lock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
   private long newest;
 
   private final LongAdder reports = new LongAdder();
@@ -60,15 +64,21 @@ final class Herd implements House, AutoCloseable {
   }
 
   private long seen() {
-    synchronized (news) {
+    lock.lock();
+    try {
       return newest;
+    } finally {
+      lock.unlock();
     }
   }
 
   private void tell(TrustBundle bundle) {
-    synchronized (news) {
+    lock.lock();
+    try {
       newest = Math.max(newest, bundle.sequence());
-      news.notifyAll();
+      news.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -114,16 +124,18 @@ final class Herd implements House, AutoCloseable {
   }
 
   private boolean isNewer(long than, Duration wait) throws InterruptedException {
-    long end = System.nanoTime() + wait.toNanos();
-    synchronized (news) {
+    lock.lock();
+    try {
+      long left = wait.toNanos();
       while (newest <= than) {
-        long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           return false;
         }
-        news.wait(left);
+        left = news.awaitNanos(left);
       }
       return true;
+    } finally {
+      lock.unlock();
     }
   }
 

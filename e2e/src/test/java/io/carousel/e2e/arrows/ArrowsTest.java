@@ -1,10 +1,13 @@
 package io.carousel.e2e.arrows;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
@@ -29,6 +32,19 @@ class ArrowsTest {
     assertThat(Code.ALL).isNotEmpty();
     assertThat(Code.ALL)
         .allSatisfy(code -> assertThat(Arrows.moduleOf(code.getPackageName())).isPresent());
+  }
+
+  /**
+   * A virtual thread that waits on a monitor may keep its carrier (JDK-8369019): with few
+   * processors those that wait then keep whoever would wake them, and nothing goes on any more.
+   * Conditions let go of it.
+   */
+  @Test
+  void nobodyWaitsOnAMonitor() {
+    noClasses()
+        .should()
+        .callMethodWhere(describe("that waits on a monitor", ArrowsTest::waits))
+        .check(Code.ALL);
   }
 
   /** A row about a room that is no more, or no longer touches the library, allows too much. */
@@ -114,5 +130,13 @@ class ArrowsTest {
         }
       }
     };
+  }
+
+  private static boolean waits(JavaMethodCall call) {
+    boolean alone = call.getTarget().getRawParameterTypes().isEmpty();
+    boolean timed =
+        call.getTarget().getRawParameterTypes().stream()
+            .anyMatch(t -> t.isEquivalentTo(long.class));
+    return call.getTarget().getName().equals("wait") && (alone || timed);
   }
 }

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +22,8 @@ final class Changes {
 
   /** Where the callers of one authority wait; the authority as it was when they were last woken. */
   private static final class Room {
+    private final Lock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
     private Optional<Authority> known;
 
     Room(Optional<Authority> known) {
@@ -38,11 +43,14 @@ final class Changes {
   }
 
   private static void wake(Room room, Optional<Authority> now) {
-    synchronized (room) {
+    room.lock.lock();
+    try {
       if (!isSame(room.known, now)) {
         room.known = now;
-        room.notifyAll();
+        room.woken.signalAll();
       }
+    } finally {
+      room.lock.unlock();
     }
   }
 
@@ -59,17 +67,19 @@ final class Changes {
    */
   boolean await(AuthorityName name, Optional<Authority> seen, Duration wait)
       throws InterruptedException {
-    long end = System.nanoTime() + wait.toNanos();
     Room room = rooms.computeIfAbsent(name, n -> new Room(house.get().authority(n)));
-    synchronized (room) {
+    room.lock.lock();
+    try {
+      long left = wait.toNanos();
       while (isSame(seen, house.get().authority(name))) {
-        long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           return false;
         }
-        room.wait(left);
+        left = room.woken.awaitNanos(left);
       }
       return true;
+    } finally {
+      room.lock.unlock();
     }
   }
 }

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -34,9 +37,11 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
 
   private volatile Known<S> known;
 
-  // Guarded by this: recent, held, lastOffset, anchors, waiting, closed. An event stands at its
-  // number modulo
-  // the length.
+  private final Lock lock = new ReentrantLock();
+  private final Condition growth = lock.newCondition();
+
+  // Guarded by the lock: recent, held, lastOffset, anchors, waiting, closed. An event stands at its
+  // number modulo the length.
   private final Recorded[] recent;
   private int held;
   private long lastOffset = -1;
@@ -61,12 +66,16 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   }
 
   /** Starts from a snapshot. Called before anything is added. */
-  synchronized void restore(
-      Known<S> snapshot, Outcomes.Memory memory, List<Anchors.Anchor> where, long offset) {
-    known = snapshot;
-    lastOffset = offset;
-    outcomes.restore(memory);
-    anchors.restore(where);
+  void restore(Known<S> snapshot, Outcomes.Memory memory, List<Anchors.Anchor> where, long offset) {
+    lock.lock();
+    try {
+      known = snapshot;
+      lastOffset = offset;
+      outcomes.restore(memory);
+      anchors.restore(where);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -78,8 +87,13 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
       Known<S> known, long offset, Outcomes.Memory memory, List<Anchors.Anchor> anchors) {}
 
   /** All of it at one moment. */
-  synchronized Whole<S> whole() {
-    return new Whole<>(known, lastOffset, outcomes.memory(), anchors.all());
+  Whole<S> whole() {
+    lock.lock();
+    try {
+      return new Whole<>(known, lastOffset, outcomes.memory(), anchors.all());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** An event and where it stands in Kafka. */
@@ -93,14 +107,17 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
    */
   void add(List<At> events, Known<S> next) {
     List<CompletableFuture<Committed<S>>> reached;
-    synchronized (this) {
+    lock.lock();
+    try {
       events.forEach(this::keep);
       lastOffset = events.getLast().offset();
       known = next;
       var due = waiting.headMap(next.head().sequence(), true);
       reached = List.copyOf(due.values());
       due.clear();
-      notifyAll();
+      growth.signalAll();
+    } finally {
+      lock.unlock();
     }
     Committed<S> now = next.committed();
     reached.forEach(f -> f.completeAsync(() -> now, ELSEWHERE));
@@ -143,12 +160,15 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
 
   @Override
   public CompletableFuture<Committed<S>> reached(long sequence) {
-    synchronized (this) {
+    lock.lock();
+    try {
       if (known.head().sequence() < sequence) {
         return closed
             ? CompletableFuture.failedFuture(new IllegalStateException("the log is closed"))
             : waiting.computeIfAbsent(sequence, s -> new CompletableFuture<>()).copy();
       }
+    } finally {
+      lock.unlock();
     }
     return CompletableFuture.completedFuture(now());
   }
@@ -156,16 +176,18 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   /** Whoever gives up leaves nothing behind, as it would at a future that others wait for too. */
   @Override
   public boolean grows(long beyond, Duration wait) throws InterruptedException {
-    long end = System.nanoTime() + wait.toNanos();
-    synchronized (this) {
+    lock.lock();
+    try {
+      long left = wait.toNanos();
       while (!closed && known.head().sequence() <= beyond) {
-        long left = (end - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           return false;
         }
-        wait(left);
+        left = growth.awaitNanos(left);
       }
       return known.head().sequence() > beyond;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -188,7 +210,8 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   public List<Recorded> read(long from, int most) {
     OlderEvents.Stretch stretch;
     long start = Math.max(1, from);
-    synchronized (this) {
+    lock.lock();
+    try {
       if (start > known.head().sequence()) {
         return List.of();
       }
@@ -196,6 +219,8 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
         return fromRecent(start, most);
       }
       stretch = stretch(start);
+    } finally {
+      lock.unlock();
     }
     return older.read(stretch, start, most);
   }
@@ -277,19 +302,25 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
     }
 
     private boolean awaitGrowth() throws InterruptedException {
-      synchronized (LiveChronicle.this) {
+      lock.lock();
+      try {
         while (!closed && !unwanted && known.head().sequence() < next) {
-          LiveChronicle.this.wait();
+          growth.await();
         }
         return !closed && !unwanted;
+      } finally {
+        lock.unlock();
       }
     }
 
     @Override
     public void close() {
       unwanted = true;
-      synchronized (LiveChronicle.this) {
-        LiveChronicle.this.notifyAll();
+      lock.lock();
+      try {
+        growth.signalAll();
+      } finally {
+        lock.unlock();
       }
     }
   }
@@ -297,11 +328,14 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   @Override
   public void close() {
     List<CompletableFuture<Committed<S>>> abandoned;
-    synchronized (this) {
+    lock.lock();
+    try {
       closed = true;
       abandoned = List.copyOf(waiting.values());
       waiting.clear();
-      notifyAll();
+      growth.signalAll();
+    } finally {
+      lock.unlock();
     }
     abandoned.forEach(f -> f.completeExceptionally(new IllegalStateException("the log is closed")));
     older.close();

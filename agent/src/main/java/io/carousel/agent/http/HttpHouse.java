@@ -26,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The house behind its HTTP API. Thread-safe; a process needs one. */
 public final class HttpHouse implements House, Published, AutoCloseable {
@@ -121,9 +125,9 @@ public final class HttpHouse implements House, Published, AutoCloseable {
     String path =
         "/v1/authorities/%s/bundles?after=%d"
             .formatted(URLEncoder.encode(authority.value(), UTF_8), after);
-    HttpRequest call = to(path).setHeader("Accept", EVENTS).timeout(PATIENCE).build();
+    HttpRequest call = to(path).setHeader("Accept", EVENTS).build();
     try {
-      HttpResponse<InputStream> response = way.client().send(call, BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = begun(call);
       boolean events =
           response.headers().firstValue("Content-Type").filter(EVENTS::equals).isPresent();
       if (response.statusCode() == 200 && events) {
@@ -134,6 +138,21 @@ public final class HttpHouse implements House, Published, AutoCloseable {
       }
     } catch (IOException e) {
       throw unreachable(e);
+    }
+  }
+
+  /** An answer as soon as it begins; a time limit of the request may be one of its end. */
+  private HttpResponse<InputStream> begun(HttpRequest call)
+      throws IOException, InterruptedException {
+    var answer = way.client().sendAsync(call, BodyHandlers.ofInputStream());
+    try {
+      return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no answer within %d s".formatted(PATIENCE.toSeconds()));
+    } finally {
+      answer.cancel(true);
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /** Every credential that was issued and has not expired, with what shows possession. */
 public final class IssuedRegister {
-  /** Issuers and slots. */
+  /** Issuers, slots, and when credentials end: many in the same second. */
   private static final int REPEATED = 4_096;
 
   /** Who the participants are: their names and identities are kept once. */
@@ -115,6 +115,6 @@ public final class IssuedRegister {
         shared.one(signed.issuerKey()),
         signed.generation(),
         shared.one(signed.slot()),
-        signed.notAfter());
+        shared.one(signed.notAfter()));
   }
 }

@@ -153,6 +153,8 @@ final class BundleStream implements AutoCloseable {
       LOG.debug("'{}' is polled: {}", authority, e.getMessage());
     } catch (IOException e) {
       LOG.debug("the stream of '{}' broke off", authority, e);
+    } catch (RuntimeException e) {
+      LOG.warn("the stream of '{}' failed in a way that should not be", authority, e);
     } finally {
       ended();
     }

@@ -6,7 +6,9 @@ import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.helidon.common.media.type.MediaTypes;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
 import java.io.UncheckedIOException;
@@ -72,9 +74,11 @@ final class BundleStreams {
   private void write(ServerResponse response, Call call, AuthorityName name, long after) {
     try (SseSink sink = response.sink(SseSink.TYPE)) {
       follow(sink, call, name, after);
-    } catch (BadCall | Declined | UncheckedIOException e) {
+    } catch (BadCall | Declined e) {
       // Too late for an answer. Whoever is still there asks again, and hears why then.
       LOG.debug("a stream of '{}' ends", name, e);
+    } catch (UncheckedIOException | SocketWriterException | CloseConnectionException e) {
+      LOG.debug("a follower of '{}' is gone", name, e);
     } catch (RuntimeException e) {
       LOG.error("a stream of '{}' failed in a way that should not be", name, e);
     } finally {

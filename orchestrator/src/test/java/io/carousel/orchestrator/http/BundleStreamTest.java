@@ -2,7 +2,12 @@ package io.carousel.orchestrator.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.carousel.events.PhaseName;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
@@ -11,6 +16,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,13 +25,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Bundles as they are followed, over real HTTP. */
 @Timeout(60)
 class BundleStreamTest extends ApiTest {
+  private static final int GONE = 20;
   private static final String STREAM = "/v1/authorities/user/bundles";
 
   private final HttpClient client =
@@ -83,6 +93,40 @@ class BundleStreamTest extends ApiTest {
     events.assertSilence();
     server.stop();
     assertThat(events.hasEnded()).isTrue();
+  }
+
+  @Test
+  void aFollowerThatIsGoneIsNoFault() throws IOException {
+    openUser();
+    var logger = (Logger) LoggerFactory.getLogger(BundleStreams.class);
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    logger.addAppender(logged);
+    Level before = logger.getLevel();
+    logger.setLevel(Level.DEBUG);
+    try {
+      for (int i = 0; i < GONE; i++) {
+        hangUp();
+      }
+      startRotation();
+      await().until(() -> List.copyOf(logged.list).size() >= GONE);
+      assertThat(logged.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.DEBUG);
+    } finally {
+      logger.setLevel(before);
+      logger.detachAppender(logged);
+    }
+  }
+
+  /** Opens a stream, and is reset as soon as it begins. */
+  private void hangUp() throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String request =
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+              .formatted(STREAM, Files.readString(secretFile()).strip());
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      socket.setSoLinger(true, 0);
+    }
   }
 
   @Test

@@ -79,7 +79,7 @@ final class BundleStream implements AutoCloseable {
     long deadline = System.nanoTime() + wait.toNanos();
     lock.lock();
     try {
-      after = Math.max(after, sequence);
+      after = sequence;
       while (true) {
         Optional<TrustBundle> newer = newest.filter(b -> b.sequence() > sequence);
         long now = System.nanoTime();
@@ -171,7 +171,8 @@ final class BundleStream implements AutoCloseable {
     long from;
     lock.lock();
     try {
-      from = newest.map(b -> Math.max(b.sequence(), after)).orElse(after);
+      // What the caller would not have is told again: it may be another by then.
+      from = after;
       aliveUntil = System.nanoTime() + OPENING;
       down = false;
     } finally {

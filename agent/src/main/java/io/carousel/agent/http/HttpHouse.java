@@ -17,15 +17,19 @@ import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,23 +132,34 @@ public final class HttpHouse implements House, Published, AutoCloseable {
     HttpRequest call = to(path).setHeader("Accept", EVENTS).build();
     try {
       HttpResponse<InputStream> response = begun(call);
-      boolean events =
-          response.headers().firstValue("Content-Type").filter(EVENTS::equals).isPresent();
-      if (response.statusCode() == 200 && events) {
+      if (isStream(response.statusCode(), response.headers())) {
         return response.body();
       }
-      try (InputStream body = response.body()) {
-        throw refusal(response, body.readNBytes(ANSWER_LIMIT));
-      }
+      throw refusal(response, response.body().readAllBytes());
     } catch (IOException e) {
       throw unreachable(e);
     }
   }
 
-  /** An answer as soon as it begins; a time limit of the request may be one of its end. */
+  private static boolean isStream(int status, HttpHeaders headers) {
+    return status == 200 && headers.firstValue("Content-Type").filter(EVENTS::equals).isPresent();
+  }
+
+  /**
+   * A stream as it comes; anything else once it is whole, so that it comes in time or not at all.
+   */
+  private static BodySubscriber<InputStream> body(HttpResponse.ResponseInfo answer) {
+    return isStream(answer.statusCode(), answer.headers())
+        ? BodySubscribers.ofInputStream()
+        : BodySubscribers.mapping(
+            BodySubscribers.limiting(BodySubscribers.ofByteArray(), ANSWER_LIMIT),
+            ByteArrayInputStream::new);
+  }
+
+  /** A time limit of the request may be one of the body's end; a stream has to begin in time. */
   private HttpResponse<InputStream> begun(HttpRequest call)
       throws IOException, InterruptedException {
-    var answer = way.client().sendAsync(call, BodyHandlers.ofInputStream());
+    var answer = way.client().sendAsync(call, HttpHouse::body);
     try {
       return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

@@ -68,6 +68,7 @@ public final class HouseFixture implements AutoCloseable {
   private volatile Streams streams = Streams.ALL;
   private final AtomicInteger polled = new AtomicInteger();
   private final AtomicInteger streamed = new AtomicInteger();
+  private final AtomicInteger cuts = new AtomicInteger();
 
   public HouseFixture(House house) throws IOException {
     this.house = house;
@@ -97,6 +98,11 @@ public final class HouseFixture implements AutoCloseable {
   /** Tells events so from now on; streams that have begun go on. */
   void stream(Streams made) {
     streams = made;
+  }
+
+  /** Ends the streams that tell now. */
+  void cut() {
+    cuts.incrementAndGet();
   }
 
   /** How often somebody asked for a bundle. */
@@ -186,7 +192,8 @@ public final class HouseFixture implements AutoCloseable {
   private void tellAll(OutputStream out, String query)
       throws IOException, HouseException, InterruptedException {
     long after = Long.parseLong(query.substring("after=".length()));
-    while (true) {
+    int before = cuts.get();
+    while (cuts.get() == before) {
       Optional<TrustBundle> news = house.bundle(new AuthorityName("db"), after, TURN);
       if (news.isPresent()) {
         after = news.get().sequence();

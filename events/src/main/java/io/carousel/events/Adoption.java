@@ -20,20 +20,24 @@ public record Adoption(
     KeyId key,
     Optional<Bytes> certificate,
     boolean acceptWeak,
-    long crlNumber,
+    CrlNumber crlNumber,
     List<CrlDraft.Entry> revoked) {
   /** Most that is revoked already: it leaves room for what will be. */
   public static final int MOST_REVOKED = 1_000;
 
   /** With nothing that was revoked elsewhere. */
   public Adoption(
-      KeyPlace place, KeyId key, Optional<Bytes> certificate, boolean acceptWeak, long crlNumber) {
+      KeyPlace place,
+      KeyId key,
+      Optional<Bytes> certificate,
+      boolean acceptWeak,
+      CrlNumber crlNumber) {
     this(place, key, certificate, acceptWeak, crlNumber, List.of());
   }
 
   /** Checks that only X.509 has certificates and CRLs; sorts. */
   public Adoption {
-    revoked = revoked.stream().sorted(Comparator.comparing(e -> e.serial().number())).toList();
+    revoked = revoked.stream().sorted(Comparator.comparing(CrlDraft.Entry::serial)).toList();
     if (!revoked.isEmpty() && place.format() != Format.X509) {
       throw new IllegalArgumentException("only keys for x509 have CRLs");
     }
@@ -46,8 +50,13 @@ public record Adoption(
     if (certificate.isPresent() && place.format() != Format.X509) {
       throw new IllegalArgumentException("only keys for x509 have a CA certificate");
     }
-    if (crlNumber < 1) {
+    if (crlNumber.compareTo(CrlNumber.FIRST) < 0) {
       throw new IllegalArgumentException("CRLs are numbered from 1");
+    }
+    if (!crlNumber.isBeginning()) {
+      throw new IllegalArgumentException(
+          "CRL number %s leaves too few numbers for the CRLs after it: a CRL number has %d octets at most (RFC 5280, section 5.2.3), so the greatest is %s; begin at least 2^32 below it"
+              .formatted(crlNumber, CrlNumber.MOST_OCTETS, CrlNumber.GREATEST));
     }
   }
 }

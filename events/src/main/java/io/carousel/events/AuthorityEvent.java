@@ -275,7 +275,7 @@ public sealed interface AuthorityEvent extends Event {
       int generation,
       SlotName slot,
       CommandId command,
-      long number,
+      CrlNumber number,
       Instant nextUpdate,
       Bytes crl,
       Instant at)

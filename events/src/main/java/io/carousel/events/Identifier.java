@@ -13,6 +13,7 @@ public sealed interface Identifier
         HouseId,
         KeyId,
         KeyPlace,
+        ListedSerial,
         NamePattern,
         ParticipantName,
         RotationId,

@@ -120,7 +120,7 @@ public final class Examples {
                   KEY,
                   Optional.empty(),
                   true,
-                  118,
+                  new CrlNumber("118"),
                   List.of(new CrlDraft.Entry(SERIAL, LATER, RevocationReason.SUPERSEDED)))),
           List.of());
   private static final Origin IMPORTED =
@@ -177,7 +177,8 @@ public final class Examples {
       new TrustStatement(USER, 7, List.of(PUBLIC_KEY.digest()), Digest.of(new byte[] {3}));
   private static final CrlDraft CRL =
       new CrlDraft(
-          4,
+          // More than a long holds: 19 octets, as GnuTLS numbers its CRLs.
+          new CrlNumber("44601490397061246283071436545296723011960832"),
           LATER,
           LATER.plusSeconds(60),
           List.of(new CrlDraft.Entry(SERIAL, LATER, RevocationReason.KEY_COMPROMISE)));
@@ -355,7 +356,7 @@ public final class Examples {
             USER, 9, new CrlNumber("17"), AT, LATER, bytes("a root's CRL, DER"), BY, AT),
         new CaCertificateAdopted(USER, 1, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
-        new CrlIssued(USER, 3, SLOT, COMMAND, 4, LATER, bytes("a CRL, DER"), AT),
+        new CrlIssued(USER, 3, SLOT, COMMAND, new CrlNumber("4"), LATER, bytes("a CRL, DER"), AT),
         new AuthorityEvent.BundleSignatureRequested(STATEMENT, 3, SLOT, COMMAND, AT),
         new AuthorityEvent.BundleSigned(STATEMENT, 3, SLOT, COMMAND, PUBLIC_KEY, SIGNATURE, AT),
         new CredentialsRevoked(

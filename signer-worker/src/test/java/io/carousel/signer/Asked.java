@@ -6,6 +6,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
@@ -157,7 +158,10 @@ public final class Asked {
   public static SignCrl crl(
       SignCaCertificate ca, CaCertificateSigned signed, long number, List<CrlDraft.Entry> revoked) {
     Instant from = now().minusSeconds(60);
-    return crl(ca, signed, new CrlDraft(number, from, from.plus(Duration.ofDays(1)), revoked));
+    return crl(
+        ca,
+        signed,
+        new CrlDraft(CrlNumber.of(number), from, from.plus(Duration.ofDays(1)), revoked));
   }
 
   /** That CRL of that CA. */

@@ -1,6 +1,7 @@
 package io.carousel.events.wire;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Identifier;
 import io.carousel.events.Word;
 import java.lang.reflect.Constructor;
@@ -31,7 +32,10 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 
-/** Values that travel as one text, and texts themselves: nothing but a JSON text becomes one. */
+/**
+ * Values that travel as one text, and texts themselves: nothing but a JSON text becomes one. Only
+ * the number of a CRL may also come as a JSON integer, whose digits are taken as they stand.
+ */
 final class Scalars extends SimpleModule {
   private static final long serialVersionUID = 1L;
 
@@ -98,7 +102,7 @@ final class Scalars extends SimpleModule {
         JavaType type, DeserializationConfig config, BeanDescription.Supplier bean) {
       Class<?> raw = type.getRawClass();
       return Identifier.class.isAssignableFrom(raw) && raw.isRecord()
-          ? parser(Object.class, constructor(raw))
+          ? parser(raw, constructor(raw))
           : null;
     }
 
@@ -183,11 +187,12 @@ final class Scalars extends SimpleModule {
     };
   }
 
-  private static <T> ValueDeserializer<T> parser(Class<T> type, Function<String, T> of) {
-    return new StdDeserializer<>(type) {
+  private static <T> ValueDeserializer<T> parser(Class<?> type, Function<String, ? extends T> of) {
+    return new StdDeserializer<T>(type) {
       @Override
       public T deserialize(JsonParser p, DeserializationContext context) {
-        if (p.currentToken() != JsonToken.VALUE_STRING) {
+        boolean digits = type == CrlNumber.class && p.currentToken() == JsonToken.VALUE_NUMBER_INT;
+        if (p.currentToken() != JsonToken.VALUE_STRING && !digits) {
           throw MismatchedInputException.from(p, type, "a text was expected here");
         }
         return parsed(p, type, of, p.getString());
@@ -195,7 +200,8 @@ final class Scalars extends SimpleModule {
     };
   }
 
-  private static <T> T parsed(JsonParser p, Class<?> type, Function<String, T> of, String text) {
+  private static <T> T parsed(
+      JsonParser p, Class<?> type, Function<String, ? extends T> of, String text) {
     try {
       return of.apply(text);
     } catch (DateTimeException e) {

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.PhaseName;
 import io.carousel.events.PresentationGrade;
@@ -169,8 +170,12 @@ final class CreateAuthority extends NodeCommand {
   @Option(
       names = "--crl-number",
       paramLabel = "NUMBER",
-      description = "Of the first CRL of an adopted key; by default the next after --crl, or 1.")
-  private Long crlNumber;
+      converter = OriginArguments.OfCrlNumber.class,
+      description = {
+        "Of the first CRL of an adopted key, in decimal or in hex as 0x1F;",
+        "by default the next after --crl, or 1."
+      })
+  private CrlNumber crlNumber;
 
   @Option(
       names = "--crl",

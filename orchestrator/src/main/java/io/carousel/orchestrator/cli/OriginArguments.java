@@ -3,12 +3,14 @@ package io.carousel.orchestrator.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,11 +18,14 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How keys from elsewhere are named on the command line. */
 final class OriginArguments {
   /** Longer than any file of public keys that a bundle has room for; in bytes. */
   private static final int LIMIT = 100_000;
+
+  private static final Pattern HEX = Pattern.compile("0[xX][0-9a-fA-F]{1,200}");
 
   private OriginArguments() {}
 
@@ -44,7 +49,7 @@ final class OriginArguments {
           colon < 0 ? Optional.empty() : Optional.of(Path.of(rest.substring(colon + 1))));
     }
 
-    WantedAdoption wanted(boolean acceptWeak, Optional<Long> crlNumber, Optional<Path> crl) {
+    WantedAdoption wanted(boolean acceptWeak, Optional<CrlNumber> crlNumber, Optional<Path> crl) {
       return new WantedAdoption(
           place,
           key,
@@ -58,6 +63,16 @@ final class OriginArguments {
   static final class OfAdoption extends Arguments.Checked<Adopted> {
     OfAdoption() {
       super(Adopted::of);
+    }
+  }
+
+  /** In decimal, or in hex after {@code 0x} as {@code openssl crl -crlnumber} prints it. */
+  static final class OfCrlNumber extends Arguments.Checked<CrlNumber> {
+    OfCrlNumber() {
+      super(text ->
+          HEX.matcher(text).matches()
+              ? CrlNumber.of(new BigInteger(text.substring(2), 16))
+              : new CrlNumber(text));
     }
   }
 

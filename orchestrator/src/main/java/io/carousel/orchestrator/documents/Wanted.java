@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
@@ -115,7 +116,8 @@ public sealed interface Wanted {
    * @param key its CKA_ID, in hex
    * @param certificate the CA certificate that it keeps, DER; absent: it signs a new one
    * @param acceptWeak whether it may be less protected than is asked of keys; absent: no
-   * @param crlNumber of its first CRL here; absent: the next after {@code crl}, or 1
+   * @param crlNumber of its first CRL here, a decimal text; absent: the next after {@code crl}, or
+   *     1
    * @param crl the last CRL that it has signed elsewhere, DER: what it lists is revoked here too;
    *     absent: none
    */
@@ -124,7 +126,7 @@ public sealed interface Wanted {
       KeyId key,
       Optional<Bytes> certificate,
       Optional<Boolean> acceptWeak,
-      Optional<Long> crlNumber,
+      Optional<CrlNumber> crlNumber,
       Optional<Bytes> crl)
       implements Wanted {}
 

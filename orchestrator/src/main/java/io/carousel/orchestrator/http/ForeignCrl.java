@@ -2,10 +2,10 @@ package io.carousel.orchestrator.http;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.RevocationReason;
-import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -15,18 +15,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The last CRL of a key before it was adopted (RFC 5280, section 5).
  *
- * @param next the number after its own; 1 if it has none
- * @param revoked what it lists
+ * @param number its own; empty if it has none
+ * @param revoked what it lists, each certificate once
  */
-record ForeignCrl(long next, List<CrlDraft.Entry> revoked) {
+record ForeignCrl(Optional<CrlNumber> number, List<CrlDraft.Entry> revoked) {
   private static final String CRL_NUMBER = "2.5.29.20";
-
-  /** OCTET STRING and INTEGER, each with a tag and a length. */
-  private static final int NUMBER_AT = 4;
 
   /**
    * That CRL.
@@ -49,24 +48,50 @@ record ForeignCrl(long next, List<CrlDraft.Entry> revoked) {
         throw new IllegalArgumentException("the CRL is of another CA");
       }
       crl.verify(ca.getPublicKey());
-      return new ForeignCrl(next(crl), entries(crl));
+      if (!isPlain(crl)) {
+        throw new IllegalArgumentException(
+            "the CRL has a critical extension, and so is no plain, complete CRL; give the last complete one");
+      }
+      return new ForeignCrl(
+          Optional.ofNullable(crl.getExtensionValue(CRL_NUMBER)).map(CrlNumber::ofExtension),
+          entries(crl));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "the CRL cannot be read, or its CA did not sign it: " + e.getMessage(), e);
     }
   }
 
-  private static long next(X509CRL crl) {
-    byte[] value = crl.getExtensionValue(CRL_NUMBER);
-    if (value == null || value.length <= NUMBER_AT) {
-      return 1;
+  /** Partial, indirect and delta CRLs say so critically, in the whole or in an entry. */
+  private static boolean isPlain(X509CRL crl) {
+    Set<? extends X509CRLEntry> listed = crl.getRevokedCertificates();
+    return none(crl.getCriticalExtensionOIDs())
+        && (listed == null
+            || listed.stream()
+                .map(X509CRLEntry::getCriticalExtensionOIDs)
+                .allMatch(ForeignCrl::none));
+  }
+
+  private static boolean none(Set<String> some) {
+    return some == null || some.isEmpty();
+  }
+
+  /**
+   * The number of the first CRL that the key signs here.
+   *
+   * @param wanted what the operator says
+   * @throws IllegalArgumentException if that is no greater than the number of this CRL
+   */
+  CrlNumber next(Optional<CrlNumber> wanted) {
+    if (number.isEmpty()) {
+      return wanted.orElse(CrlNumber.FIRST);
     }
-    var number = new BigInteger(Arrays.copyOfRange(value, NUMBER_AT, value.length));
-    if (number.signum() < 0 || number.bitLength() > Long.SIZE - 2) {
+    CrlNumber last = number.get();
+    if (wanted.isPresent() && wanted.get().compareTo(last) <= 0) {
       throw new IllegalArgumentException(
-          "the CRL's number has no successor that could be written; say which with crlNumber");
+          "crlNumber %s is not greater than the number %s of the CRL, so verifiers would keep the old one; leave crlNumber out, or give a greater one"
+              .formatted(wanted.get(), last));
     }
-    return number.longValueExact() + 1;
+    return wanted.orElseGet(last::next);
   }
 
   private static List<CrlDraft.Entry> entries(X509CRL crl) {
@@ -75,7 +100,17 @@ record ForeignCrl(long next, List<CrlDraft.Entry> revoked) {
         .stream()
             .map(e ->
                 new CrlDraft.Entry(
-                    Serial.of(e.getSerialNumber()), e.getRevocationDate().toInstant(), reason(e)))
+                    ListedSerial.of(e.getSerialNumber()),
+                    e.getRevocationDate().toInstant(),
+                    reason(e)))
+            .collect(
+                Collectors.toMap(
+                    CrlDraft.Entry::serial,
+                    e -> e,
+                    (one, other) -> one.since().isAfter(other.since()) ? other : one,
+                    TreeMap::new))
+            .values()
+            .stream()
             .toList();
   }
 

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.http;
 
 import io.carousel.events.Adoption;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.Origin;
@@ -45,7 +46,7 @@ final class OriginEndpoints {
         w.key(),
         w.certificate(),
         w.acceptWeak().orElse(false),
-        w.crlNumber().or(() -> crl.map(ForeignCrl::next)).orElse(1L),
+        crl.map(l -> l.next(w.crlNumber())).or(w::crlNumber).orElse(CrlNumber.FIRST),
         crl.map(ForeignCrl::revoked).orElse(List.of()));
   }
 

@@ -2,11 +2,11 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.RevocationReason;
-import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCrl;
 import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
@@ -95,8 +95,8 @@ final class CrlCheck {
   }
 
   /** OCTET STRING around INTEGER. */
-  private static byte[] number(long number) {
-    byte[] value = BigInteger.valueOf(number).toByteArray();
+  private static byte[] number(CrlNumber number) {
+    byte[] value = number.number().toByteArray();
     return ByteBuffer.allocate(4 + value.length)
         .put(OCTET_STRING)
         .put((byte) (2 + value.length))
@@ -131,11 +131,11 @@ final class CrlCheck {
       }
       found.add(
           new CrlDraft.Entry(
-              Serial.of(entry.getSerialNumber()),
+              ListedSerial.of(entry.getSerialNumber()),
               entry.getRevocationDate().toInstant(),
               reason.get()));
     }
-    found.sort(Comparator.comparing(e -> e.serial().number()));
+    found.sort(Comparator.comparing(CrlDraft.Entry::serial));
     List<CrlDraft.Entry> wanted = draft.revoked();
     return found.equals(wanted) ? Optional.empty() : Optional.of("it lists other certificates");
   }

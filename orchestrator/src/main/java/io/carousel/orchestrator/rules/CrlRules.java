@@ -8,6 +8,7 @@ import io.carousel.events.AuthorityEvent.CrlIssued;
 import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
@@ -50,7 +51,7 @@ final class CrlRules {
     CrlDraft draft =
         draft(
             a,
-            adopted.map(Adoption::crlNumber).orElse(1L),
+            adopted.map(Adoption::crlNumber).orElse(CrlNumber.FIRST),
             adopted.map(Adoption::revoked).orElse(List.of()),
             Proofs.end(certificate),
             a.policy().crlLifetime(),
@@ -62,7 +63,8 @@ final class CrlRules {
   static CrlRequested last(Authority a, Generation g, Key.Ready key, Circumstances c) {
     Key.Published p = key.x509().orElseThrow();
     Instant end = Proofs.end(p.ca().certificate());
-    CrlDraft draft = draft(a, p.draft().number() + 1, entries(a, key, c.now()), end, ALL, c.now());
+    CrlDraft draft =
+        draft(a, p.draft().number().next(), entries(a, key, c.now()), end, ALL, c.now());
     return request(a, g.number(), key.slot(), draft, c);
   }
 
@@ -76,7 +78,7 @@ final class CrlRules {
     CrlDraft draft =
         draft(
             a,
-            p.draft().number() + 1,
+            p.draft().number().next(),
             entries(a, key, c.now()),
             Proofs.end(p.ca().certificate()),
             a.policy().crlLifetime(),
@@ -86,7 +88,7 @@ final class CrlRules {
 
   private static CrlDraft draft(
       Authority a,
-      long number,
+      CrlNumber number,
       List<CrlDraft.Entry> entries,
       Instant caEnd,
       Duration life,
@@ -103,7 +105,7 @@ final class CrlRules {
         generation,
         slot,
         // Time alone may ask for those of several authorities at once.
-        c.newCommand("crl %s %d %s %d".formatted(a.name(), generation, slot, draft.number())),
+        c.newCommand("crl %s %d %s %s".formatted(a.name(), generation, slot, draft.number())),
         draft,
         c.now());
   }
@@ -124,7 +126,7 @@ final class CrlRules {
     return before.isEmpty()
         ? here.toList()
         : Stream.concat(here, before.stream())
-            .sorted(Comparator.comparing(e -> e.serial().number()))
+            .sorted(Comparator.comparing(CrlDraft.Entry::serial))
             .toList();
   }
 
@@ -177,7 +179,7 @@ final class CrlRules {
     CrlDraft draft =
         draft(
             a,
-            asked.draft().number() + 1,
+            asked.draft().number().next(),
             entries(a, key, c.now()),
             Proofs.end(asked.issuer()),
             a.policy().crlLifetime(),

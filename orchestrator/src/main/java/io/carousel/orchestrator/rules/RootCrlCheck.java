@@ -4,7 +4,6 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CrlNumber;
 import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRLReason;
 import java.security.cert.CertificateFactory;
@@ -13,13 +12,10 @@ import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** CRLs of an external root (RFC 5280, section 5). */
 final class RootCrlCheck {
   private static final String NUMBER = "2.5.29.20";
-  // OCTET STRING around INTEGER, each of fewer than 128 octets.
-  private static final int NUMBER_AT = 4;
 
   private RootCrlCheck() {}
 
@@ -54,13 +50,12 @@ final class RootCrlCheck {
         "its signature algorithm %s is none of RSA and ECDSA with SHA-2, and EdDSA"
             .formatted(crl.getSigAlgName()));
     complete(crl);
-    Optional<CrlNumber> number = number(crl);
-    require(crl.getVersion() == 2 && number.isPresent(), "it has no CRL number");
+    CrlNumber number = number(crl);
     timely(crl, now);
     if (external.crl().isPresent()) {
-      newer(crl, number.get(), external.crl().get());
+      newer(crl, number, external.crl().get());
     }
-    return new Read(crl, number.get());
+    return new Read(crl, number);
   }
 
   private static void require(boolean holds, String otherwise) throws Unfit {
@@ -115,16 +110,13 @@ final class RootCrlCheck {
     }
   }
 
-  private static Optional<CrlNumber> number(X509CRL crl) {
+  private static CrlNumber number(X509CRL crl) throws Unfit {
     byte[] value = crl.getExtensionValue(NUMBER);
-    if (value == null || value.length <= NUMBER_AT) {
-      return Optional.empty();
-    }
+    require(crl.getVersion() == 2 && value != null, "it has no CRL number");
     try {
-      var number = new BigInteger(Arrays.copyOfRange(value, NUMBER_AT, value.length));
-      return Optional.of(CrlNumber.of(number));
+      return CrlNumber.ofExtension(value);
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      throw new Unfit(e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.carousel.orchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Digest;
 import io.carousel.events.KeyId;
 import io.carousel.events.SlotReport;
@@ -147,11 +148,12 @@ class TrustCommandsTest {
             "user",
             "--adopt=hsm-a/x509=0A",
             "--accept-weak",
-            "--crl-number=9");
+            "--crl-number=0x1B1AE4D6E2EF500000");
     assertThat(ran.exit()).as(ran.err()).isZero();
     var adopted = terminal.desk.house().authorities().firstEntry().getValue().generation(1);
     assertThat(adopted.origin().adopted().getFirst().key()).isEqualTo(new KeyId("0a"));
-    assertThat(adopted.origin().adopted().getFirst().crlNumber()).isEqualTo(9);
+    assertThat(adopted.origin().adopted().getFirst().crlNumber())
+        .isEqualTo(new CrlNumber("500000000000000000000"));
   }
 
   private void seen(KeyId key) {

@@ -15,6 +15,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CommandId;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
@@ -89,7 +90,7 @@ final class FakeWorkers {
     KeyId id = new KeyId("%08x".formatted(0xa1b2c300 + made));
     CommandId certification = CommandId.of(now, Digest.of(id.bytes()).bytes());
     CommandId listing = CommandId.of(now, Digest.of(certification.value().getBytes(UTF_8)).bytes());
-    var list = new CrlDraft(1, now, now.plus(Duration.ofDays(7)), List.of());
+    var list = new CrlDraft(CrlNumber.FIRST, now, now.plus(Duration.ofDays(7)), List.of());
     var draft =
         new CaDraft(
             "CN=%s g%d %s".formatted(authority, generation, key.slot()),
@@ -120,7 +121,7 @@ final class FakeWorkers {
             generation,
             key.slot(),
             listing,
-            1,
+            CrlNumber.FIRST,
             list.nextUpdate(),
             Bytes.of("a CRL".getBytes(UTF_8)),
             now));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
 import io.carousel.events.Seen;
@@ -152,8 +153,18 @@ class OriginApiTest extends ApiTest {
     body.put("slots", List.of("hsm-a"));
     body.put("adopt", new ArrayList<>(List.of(adopt)));
     assertProblem(operator.post("/v1/authorities", body), 409, "key-not-seen");
-    adopt.put("crlNumber", 0);
-    assertProblem(operator.post("/v1/authorities", body), 400, "invalid");
+    for (Object taken : List.of("37624837283746723984627384672384672384672384", 118)) {
+      adopt.put("crlNumber", taken);
+      assertProblem(operator.post("/v1/authorities", body), 409, "key-not-seen");
+    }
+    for (Object none : List.of(0, "0", CrlNumber.GREATEST.value())) {
+      adopt.put("crlNumber", none);
+      assertProblem(operator.post("/v1/authorities", body), 400, "invalid");
+    }
+    for (Object none : List.of(-1, 1.5, "0x5", CrlNumber.GREATEST.value() + "0")) {
+      adopt.put("crlNumber", none);
+      assertProblem(operator.post("/v1/authorities", body), 400, "unreadable-body");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.carousel.events.Adoption;
@@ -14,16 +15,19 @@ import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyOrigin;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.Origin;
+import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
@@ -77,17 +81,21 @@ class AdoptionTest {
   }
 
   private static CreateAuthority create(List<SlotName> slots, Adoption... adopted) {
+    return create(Scene.POLICY, slots, adopted);
+  }
+
+  private static CreateAuthority create(Policy policy, List<SlotName> slots, Adoption... adopted) {
     return new CreateAuthority(
         OLD,
         FormatSuite.x509(Suite.ECDSA_P256),
         slots,
-        Scene.POLICY,
+        policy,
         "p-1",
         new Origin(List.of(adopted), List.of()));
   }
 
   private static CreateAuthority create(Optional<Bytes> certificate) {
-    return create(List.of(Scene.A), new Adoption(PLACE, ID, certificate, false, 118));
+    return create(List.of(Scene.A), new Adoption(PLACE, ID, certificate, false, CrlNumber.of(118)));
   }
 
   private Authority old() {
@@ -111,7 +119,7 @@ class AdoptionTest {
     assertThat(shown.origin()).isEqualTo(KeyOrigin.FOUND);
     assertThat(shown.weaker()).isEmpty();
     SignCrl crl = asked(SignCrl.class);
-    assertThat(crl.draft().number()).isEqualTo(118);
+    assertThat(crl.draft().number()).isEqualTo(CrlNumber.of(118));
     assertThat(crl.issuer()).isEqualTo(certificate);
     assertThat(crl.key()).isEqualTo(ID);
     story.settle();
@@ -130,7 +138,8 @@ class AdoptionTest {
     story.accept(
         create(
             List.of(Scene.A),
-            new Adoption(PLACE, ID, Optional.of(certificate), false, 118, List.of(entry))));
+            new Adoption(
+                PLACE, ID, Optional.of(certificate), false, CrlNumber.of(118), List.of(entry))));
     story.accept(story.slot(Scene.A).does(asked(AdoptKey.class)));
     assertThat(asked(SignCrl.class).draft().revoked()).containsExactly(entry);
     story.settle();
@@ -142,13 +151,62 @@ class AdoptionTest {
         new RevokeCredentials(
             OLD, List.of(own), Optional.empty(), RevocationReason.KEY_COMPROMISE, "stolen", "p-1"));
     SignCrl next = asked(SignCrl.class);
-    assertThat(next.draft().number()).isEqualTo(119);
+    assertThat(next.draft().number()).isEqualTo(CrlNumber.of(119));
     assertThat(next.draft().revoked())
         .extracting(CrlDraft.Entry::serial)
-        .containsExactlyInAnyOrder(own, entry.serial());
+        .containsExactlyInAnyOrder(ListedSerial.of(own), entry.serial());
     story.settle();
     // Nothing was added meanwhile, so no further list follows.
     assertThat(story.house().outbox()).isEmpty();
+  }
+
+  /** 19 octets, as GnuTLS numbers its CRLs, and entries with serial numbers of every kind. */
+  @Test
+  void numberingGoesOnBeyondWhatALongHolds() {
+    seen();
+    var last = new CrlNumber("44601490397061246283071436545296723011960832");
+    List<CrlDraft.Entry> before =
+        Stream.of("-5", "0", "4d", "ffffffffffffffffffffffffffffffffffffffff")
+            .map(s ->
+                new CrlDraft.Entry(
+                    new ListedSerial(s),
+                    Instant.parse("2026-01-01T00:00:00Z"),
+                    RevocationReason.UNSPECIFIED))
+            .toList();
+    story.accept(
+        create(
+            Policy.DEFAULT,
+            List.of(Scene.A),
+            new Adoption(PLACE, ID, Optional.of(certificate), false, last.next(), before)));
+    story.settle();
+    assertThat(published().draft().number()).isEqualTo(last.next());
+    story.now(story.now().plus(Policy.DEFAULT.crlLifetime().dividedBy(2)).plusSeconds(1));
+    OriginActs.passTime(story);
+    story.settle();
+    assertThat(published().draft().number()).isEqualTo(last.next().next());
+    assertThat(published().draft().revoked()).isEqualTo(before);
+  }
+
+  private Key.Published published() {
+    return old().generation(1).ready().findFirst().orElseThrow().x509().orElseThrow();
+  }
+
+  @Test
+  void aNumberThatLeavesNoneAfterItIsRefusedWhenSet() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Adoption(PLACE, ID, Optional.of(certificate), false, CrlNumber.GREATEST))
+        .withMessageContaining("leaves too few numbers")
+        .withMessageContaining("RFC 5280, section 5.2.3");
+    var all =
+        new Adoption(PLACE, ID, Optional.of(certificate), false, CrlNumber.of(Long.MAX_VALUE));
+    seen();
+    story.accept(create(Policy.DEFAULT, List.of(Scene.A), all));
+    story.settle();
+    story.now(story.now().plus(Policy.DEFAULT.crlLifetime().dividedBy(2)).plusSeconds(1));
+    OriginActs.passTime(story);
+    story.settle();
+    assertThat(published().draft().number().value()).isEqualTo("9223372036854775808");
   }
 
   @Test
@@ -167,7 +225,7 @@ class AdoptionTest {
     assertThat(story.accept(story.slot(Scene.A).does(asked(AdoptKey.class))))
         .hasAtLeastOneElementOfType(CaCertificateRequested.class);
     story.accept(story.slot(Scene.A).does(asked(SignCaCertificate.class)));
-    assertThat(asked(SignCrl.class).draft().number()).isEqualTo(118);
+    assertThat(asked(SignCrl.class).draft().number()).isEqualTo(CrlNumber.of(118));
     story.settle();
     assertThat(old().phase()).isInstanceOf(Phase.Standby.class);
   }
@@ -175,7 +233,7 @@ class AdoptionTest {
   @Test
   void whereNothingIsAdoptedAKeyIsGenerated() {
     seen();
-    Adoption adopted = new Adoption(PLACE, ID, Optional.of(certificate), false, 1);
+    Adoption adopted = new Adoption(PLACE, ID, Optional.of(certificate), false, CrlNumber.of(1));
     assertThat(story.accept(create(List.of(Scene.A, Scene.B), adopted)))
         .hasAtLeastOneElementOfType(KeyAdoptionRequested.class)
         .hasAtLeastOneElementOfType(KeyRequested.class);
@@ -205,10 +263,14 @@ class AdoptionTest {
   @Test
   void whatTheAuthorityDoesNotHaveIsNotAdopted() {
     seen();
-    var elsewhere = new Adoption(KeyPlace.of(Scene.B, Format.X509), ID, Optional.empty(), false, 1);
+    var elsewhere =
+        new Adoption(
+            KeyPlace.of(Scene.B, Format.X509), ID, Optional.empty(), false, CrlNumber.of(1));
     assertThat(story.refuse(create(List.of(Scene.A), elsewhere)).code())
         .isEqualTo("adoption-unfit");
-    var ssh = new Adoption(KeyPlace.of(Scene.A, Format.SSH), ID, Optional.empty(), false, 1);
+    var ssh =
+        new Adoption(
+            KeyPlace.of(Scene.A, Format.SSH), ID, Optional.empty(), false, CrlNumber.of(1));
     assertThat(story.refuse(create(List.of(Scene.A), ssh)).code()).isEqualTo("adoption-unfit");
   }
 
@@ -275,7 +337,9 @@ class AdoptionTest {
   void inWhatItIsWeakIsRecorded() {
     seen();
     story.accept(
-        create(List.of(Scene.A), new Adoption(PLACE, ID, Optional.of(certificate), true, 1)));
+        create(
+            List.of(Scene.A),
+            new Adoption(PLACE, ID, Optional.of(certificate), true, CrlNumber.of(1))));
     AdoptKey asked = asked(AdoptKey.class);
     assertThat(asked.acceptWeak()).isTrue();
     var events = story.accept(story.slot(Scene.A).shows(asked, List.of("not never extractable")));
@@ -353,7 +417,11 @@ class AdoptionTest {
             new Origin(
                 List.of(
                     new Adoption(
-                        KeyPlace.of(Scene.B, Format.X509), clone, Optional.empty(), false, 1)),
+                        KeyPlace.of(Scene.B, Format.X509),
+                        clone,
+                        Optional.empty(),
+                        false,
+                        CrlNumber.of(1))),
                 List.of()));
     assertThat(story.refuse(cloned).code()).isEqualTo("key-known");
     // Nor is it trusted as a key of a CA elsewhere.
@@ -385,7 +453,11 @@ class AdoptionTest {
             new Origin(
                 List.of(
                     new Adoption(
-                        KeyPlace.of(Scene.B, Format.X509), clone, Optional.empty(), false, 1)),
+                        KeyPlace.of(Scene.B, Format.X509),
+                        clone,
+                        Optional.empty(),
+                        false,
+                        CrlNumber.of(1))),
                 List.of())));
     var asked =
         story.house().outbox().values().stream()

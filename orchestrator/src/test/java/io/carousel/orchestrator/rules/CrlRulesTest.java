@@ -9,9 +9,11 @@ import io.carousel.events.AuthorityEvent.CrlRequested;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Event;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.ParticipantName;
@@ -75,7 +77,7 @@ class CrlRulesTest {
     assertThat(s.story.refuse(new Act.TimePassed()).code()).isEqualTo("nothing-due");
     s.story.settle();
     CrlDraft second = published(s, 1).draft();
-    assertThat(second.number()).isEqualTo(2);
+    assertThat(second.number()).isEqualTo(CrlNumber.of(2));
     assertThat(second.nextUpdate()).isAfter(first.nextUpdate());
   }
 
@@ -126,7 +128,7 @@ class CrlRulesTest {
     assertThat(of.draft().revoked())
         .singleElement()
         .satisfies(e -> {
-          assertThat(e.serial()).isEqualTo(peer.serial());
+          assertThat(e.serial()).isEqualTo(ListedSerial.of(peer.serial()));
           assertThat(e.reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
         });
     long listed =
@@ -153,7 +155,8 @@ class CrlRulesTest {
     s.story.settle();
     assertThat(published(s, client).draft().revoked())
         .extracting(CrlDraft.Entry::serial)
-        .containsExactlyInAnyOrder(client.serial(), more.serial());
+        .containsExactlyInAnyOrder(
+            ListedSerial.of(client.serial()), ListedSerial.of(more.serial()));
   }
 
   @Test
@@ -167,7 +170,7 @@ class CrlRulesTest {
     s.story.settle();
     assertThat(published(s, client).draft().revoked())
         .extracting(CrlDraft.Entry::serial)
-        .contains(client.serial());
+        .contains(ListedSerial.of(client.serial()));
     s.story.now(s.story.now().plus(LIFE));
     s.story.accept(new Act.TimePassed());
     s.story.settle();
@@ -209,7 +212,7 @@ class CrlRulesTest {
             CrlShape.RIGHT.unnumbered(),
             "its number is another",
             CrlShape.RIGHT.saying(
-                _ -> new CrlDraft(d.number() + 1, d.thisUpdate(), d.nextUpdate(), d.revoked())),
+                _ -> new CrlDraft(d.number().next(), d.thisUpdate(), d.nextUpdate(), d.revoked())),
             "its thisUpdate or nextUpdate is another",
             CrlShape.RIGHT.saying(_ ->
                 new CrlDraft(

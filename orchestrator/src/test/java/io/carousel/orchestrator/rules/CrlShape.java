@@ -5,7 +5,6 @@ import io.carousel.events.CrlDraft;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.SigningCommand.SignCrl;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.security.KeyPair;
 import java.util.Date;
 import java.util.function.UnaryOperator;
@@ -62,8 +61,7 @@ record CrlShape(
             Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(id));
       }
       if (numbered) {
-        builder.addExtension(
-            Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(says.number())));
+        builder.addExtension(Extension.cRLNumber, false, new CRLNumber(says.number().number()));
       }
       KeyPair signer = foreign ? FakeSlot.keyPair(asked.suite()) : key;
       return Bytes.of(

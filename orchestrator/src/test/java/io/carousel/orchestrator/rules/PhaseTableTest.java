@@ -9,6 +9,7 @@ import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -557,7 +558,9 @@ class PhaseTableTest {
     s.story.slot(Scene.A).finds(id, FakeSlot.keyPair(Suite.ED25519));
     s.story.accept(new InspectSlot(Scene.A, "p-1"));
     s.story.accept(s.story.slot(Scene.A).does(s.asked(InspectToken.class, Scene.A)));
-    var adoption = new Adoption(KeyPlace.of(Scene.A, Format.X509), id, Optional.empty(), false, 1);
+    var adoption =
+        new Adoption(
+            KeyPlace.of(Scene.A, Format.X509), id, Optional.empty(), false, CrlNumber.of(1));
     s.story.accept(
         new CreateAuthority(
             new AuthorityName("old"),

@@ -14,6 +14,7 @@ import io.carousel.events.AuthorityEvent.RotationStarted;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.Event;
@@ -324,7 +325,7 @@ class TotalityTest {
             new KeyId("a1"),
             Optional.empty(),
             random.nextBoolean(),
-            1);
+            CrlNumber.of(1));
     var imported =
         new ForeignKey(
             Format.X509,

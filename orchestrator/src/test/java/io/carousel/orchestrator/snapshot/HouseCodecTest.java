@@ -7,6 +7,7 @@ import io.carousel.events.Act;
 import io.carousel.events.Adoption;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.ExternalRoot;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
@@ -164,7 +165,11 @@ class HouseCodecTest {
     story.settle();
     var adoption =
         new Adoption(
-            KeyPlace.of(wanted.slot(), Format.X509), new KeyId("77"), Optional.empty(), true, 4);
+            KeyPlace.of(wanted.slot(), Format.X509),
+            new KeyId("77"),
+            Optional.empty(),
+            true,
+            CrlNumber.of(4));
     story.accept(
         new CreateAuthority(
             new AuthorityName("old"),

@@ -2,8 +2,8 @@ package io.carousel.signer.certificate;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.RevocationReason;
-import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -93,17 +93,17 @@ public final class CrlRehearsal {
     Set<? extends X509CRLEntry> listed = read.getRevokedCertificates();
     for (X509CRLEntry entry : listed == null ? Set.<X509CRLEntry>of() : listed) {
       Optional<RevocationReason> reason = reason(entry);
-      if (reason.isEmpty() || entry.getSerialNumber().signum() <= 0) {
-        differences.add("an entry has other extensions than its reason, or no serial number");
+      if (reason.isEmpty()) {
+        differences.add("an entry has other extensions than its reason");
         continue;
       }
       all.add(
           new CrlDraft.Entry(
-              Serial.of(entry.getSerialNumber()),
+              ListedSerial.of(entry.getSerialNumber()),
               entry.getRevocationDate().toInstant(),
               reason.get()));
     }
-    all.sort(Comparator.comparing(e -> e.serial().number()));
+    all.sort(Comparator.comparing(CrlDraft.Entry::serial));
     return all;
   }
 

@@ -18,7 +18,6 @@ import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -330,13 +329,14 @@ public final class Drafts {
         Extension.authorityKeyIdentifier,
         false,
         new AuthorityKeyIdentifier(issuer.keyIdentifier().toArray()));
-    add(extensions, Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(draft.number())));
+    add(extensions, Extension.cRLNumber, false, new CRLNumber(draft.number().number()));
     tbs.setExtensions(extensions.generate());
     return new ToBeSigned(command.suite(), Der.encode(tbs.generateTBSCertList()));
   }
 
   private static void entry(V2TBSCertListGenerator tbs, CrlDraft.Entry entry) throws Refused {
-    ASN1Integer serial = serial(entry.serial());
+    // As its CA chose it: a key that was adopted goes on listing what it has revoked elsewhere.
+    var serial = new ASN1Integer(entry.serial().number());
     Time since = time(entry.since());
     if (entry.reason() == RevocationReason.UNSPECIFIED) {
       // Said by leaving the reason out (RFC 5280, section 5.3.1).

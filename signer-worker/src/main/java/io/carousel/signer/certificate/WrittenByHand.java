@@ -3,8 +3,8 @@ package io.carousel.signer.certificate;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.CrlNumber;
 import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
 
 /**
  * Extensions that the JDK gives only as they stand, spelled out octet by octet, so that what one
@@ -56,8 +56,8 @@ final class WrittenByHand {
   }
 
   /** RFC 5280, section 5.2.3. */
-  static Bytes crlNumber(long number) {
-    byte[] octets = BigInteger.valueOf(number).toByteArray();
+  static Bytes crlNumber(CrlNumber number) {
+    byte[] octets = number.number().toByteArray();
     return Bytes.of(of(OCTET_STRING, of(INTEGER, octets)));
   }
 

@@ -7,6 +7,7 @@ import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -237,7 +238,8 @@ class CaRequestsTest {
     return Asked.crl(
         Asked.ca(b.asked(), b.made()),
         new CaCertificateSigned(Asked.id(), Desks.SLOT, b.certificate()),
-        new CrlDraft(1, now.minusSeconds(60), now.plus(Duration.ofDays(1)), List.of()));
+        new CrlDraft(
+            CrlNumber.of(1), now.minusSeconds(60), now.plus(Duration.ofDays(1)), List.of()));
   }
 
   private LeafWork leaves(Optional<Bytes> root) {

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.CrlDraft.Entry;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.KeyId;
+import io.carousel.events.ListedSerial;
 import io.carousel.events.RevocationReason;
-import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -41,6 +42,7 @@ import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A draft of a CRL that says anything else than its command is caught, whatever it is. */
 class CrlRehearsalTest {
@@ -67,7 +69,7 @@ class CrlRehearsalTest {
   }
 
   private static SignCrl crl(long number, Instant from, Instant to, Entry... revoked) {
-    return crl(Suite.ECDSA_P256, new CrlDraft(number, from, to, List.of(revoked)));
+    return crl(Suite.ECDSA_P256, new CrlDraft(CrlNumber.of(number), from, to, List.of(revoked)));
   }
 
   private static SignCrl crl(Suite suite, CrlDraft draft) {
@@ -188,10 +190,10 @@ class CrlRehearsalTest {
             "entries is '",
             (tbs, _) -> tbs.addCRLEntry(new ASN1Integer(5), time(FROM), CRLReason.superseded)),
         new Planted(
-            "no serial number",
+            "entries is '",
             (tbs, _) -> tbs.addCRLEntry(new ASN1Integer(-5), time(FROM), CRLReason.superseded)),
         new Planted(
-            "no serial number",
+            "entries is '",
             (tbs, _) -> tbs.addCRLEntry(new ASN1Integer(0), time(FROM), CRLReason.superseded)),
         new Planted(
             "other extensions than its reason",
@@ -241,7 +243,7 @@ class CrlRehearsalTest {
         Suite.ECDSA_P256, Bytes.of(tbs.generateTBSCertList().getEncoded(ASN1Encoding.DER)));
   }
 
-  private static ASN1Integer number(Serial serial) {
+  private static ASN1Integer number(ListedSerial serial) {
     return new ASN1Integer(serial.number());
   }
 
@@ -272,8 +274,35 @@ class CrlRehearsalTest {
     for (Instant since : List.of(Instant.MIN, Instant.MAX.minus(Duration.ofNanos(999_999_999)))) {
       refused(Refusal.BAD_VALIDITY, crl(7, FROM, TO, new Entry(ONE.serial(), since, ONE.reason())));
     }
-    Entry guessed = new Entry(new Serial("5"), FROM, ONE.reason());
-    refused(Refusal.BAD_SERIAL, crl(7, FROM, TO, guessed));
+  }
+
+  /** What a CA elsewhere has revoked before its key was adopted, whatever it numbered so. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "5",
+        "-5",
+        "4d",
+        "7fffffffffffffffffffffffffffffffffffffff",
+        "ffffffffffffffffffffffffffffffffffffffff",
+        "-8000000000000000000000000000000000000000",
+        "ffffffffffffffffffffffffffffffffffffffffffffffff"
+      })
+  void foreignSerialNumbersAreListed(String serial) throws Refused {
+    SignCrl command =
+        crl(7, FROM, TO, ONE, new Entry(new ListedSerial(serial), FROM, ONE.reason()));
+    CrlRehearsal.of(Drafts.crl(command, ISSUER), command, ISSUER);
+    caught(() -> CrlRehearsal.of(Drafts.crl(command, ISSUER), CRL, ISSUER), "entries is '");
+  }
+
+  @Test
+  void numbersHaveUpTo20Octets() throws Refused {
+    for (CrlNumber number :
+        List.of(CrlNumber.of(Long.MAX_VALUE).next(), CrlNumber.GREATEST, CrlNumber.of(128))) {
+      SignCrl command = crl(Suite.ECDSA_P256, new CrlDraft(number, FROM, TO, List.of()));
+      CrlRehearsal.of(Drafts.crl(command, ISSUER), command, ISSUER);
+    }
   }
 
   private static void refused(Refusal refusal, SignCrl command) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaDraft;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.LeafOrder;
@@ -239,7 +240,7 @@ class LimitsTest {
         SOME,
         suite,
         SOME,
-        new CrlDraft(1, from, from.plus(lifetime), List.of()));
+        new CrlDraft(CrlNumber.of(1), from, from.plus(lifetime), List.of()));
   }
 
   private static SigningCommand request(Suite suite) {

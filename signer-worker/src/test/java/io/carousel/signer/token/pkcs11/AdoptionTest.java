@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
@@ -127,7 +128,11 @@ class AdoptionTest {
                     found.publicKey(),
                     Suite.ECDSA_P256,
                     certificate,
-                    new CrlDraft(118, now.minusSeconds(60), now.plusSeconds(3600), List.of())));
+                    new CrlDraft(
+                        CrlNumber.of(118),
+                        now.minusSeconds(60),
+                        now.plusSeconds(3600),
+                        List.of())));
     Path list = Files.write(directory.resolve("list.crl"), crl.crl().toArray());
     Path der = Files.write(directory.resolve("ca.der"), certificate.toArray());
     Path pem = directory.resolve("ca.pem");

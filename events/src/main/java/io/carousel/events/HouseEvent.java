@@ -168,4 +168,26 @@ public sealed interface HouseEvent extends Event {
    */
   record RecordsRejected(long first, long last, int count, String reason, Instant at)
       implements HouseEvent {}
+
+  /**
+   * Work that time alone brings about failed for one authority and slot; all other work went on.
+   * Tried again until it succeeds; written when the reason changes, and at each further try.
+   *
+   * @param authority whose work it is; empty if it is the slot's own
+   * @param slot empty if it concerns the authority as a whole
+   * @param attempts how many tries have failed for this reason, at least 1
+   * @param retryAt when it is tried again
+   */
+  record DueWorkFailed(
+      Optional<AuthorityName> authority,
+      Optional<SlotName> slot,
+      String reason,
+      int attempts,
+      Instant retryAt,
+      Instant at)
+      implements HouseEvent {}
+
+  /** Work that had failed is done again, or is not needed any more. */
+  record DueWorkResumed(Optional<AuthorityName> authority, Optional<SlotName> slot, Instant at)
+      implements HouseEvent {}
 }

@@ -313,7 +313,10 @@ public final class Examples {
             SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example", OWNER, AT),
         new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
         new AnswerRepeated(COMMAND, SLOT, AT),
-        new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT));
+        new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT),
+        new HouseEvent.DueWorkFailed(
+            Optional.of(USER), Optional.of(SLOT), "a CRL ends before it begins", 2, AT, AT),
+        new HouseEvent.DueWorkResumed(Optional.of(USER), Optional.of(SLOT), AT));
   }
 
   private static List<Event> keyEvents() {

@@ -1,6 +1,5 @@
 package io.carousel.orchestrator;
 
-import io.carousel.events.HouseEvent.SlotRegistered;
 import io.carousel.events.HouseId;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
@@ -56,6 +55,7 @@ public final class Orchestrator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
   private static final String HOUSE_FILE = "house.id";
   private static final Duration NOTICE = Duration.ofSeconds(20);
+  private static final Duration TOPICS_AGAIN = Duration.ofSeconds(30);
 
   private final OrchestratorConfig config;
   private final Clock clock = Clock.systemUTC();
@@ -208,18 +208,24 @@ public final class Orchestrator implements AutoCloseable {
     return new HouseId(Files.readString(file).strip());
   }
 
-  /** Whoever is the owner, each instance sees to it that a new slot's topics exist. */
-  private static AutoCloseable followSlots(Cluster cluster, Chronicle<House> chronicle) {
-    House now = chronicle.now().state();
-    TopicSetup.ensure(cluster, now.slots().keySet());
-    return chronicle.follow(
-        now.sequence() + 1,
-        recorded -> {
-          if (recorded.event() instanceof SlotRegistered registered) {
-            TopicSetup.ensure(cluster, List.of(registered.slot()));
-          }
-        },
-        failure -> LOG.error("the topics of new slots are not made any more", failure));
+  /**
+   * Whoever is the owner, each instance sees to it that a new slot's topics exist. Looked at every
+   * now and then too: what failed for one slot is neither given up nor in the way of another's.
+   */
+  private AutoCloseable followSlots(Cluster cluster, Chronicle<House> chronicle) {
+    var slots = new SlotTopics(cluster, () -> chronicle.now().state().slots().keySet());
+    slots.ensure();
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("slot-topics").factory());
+    var _ =
+        timer.scheduleWithFixedDelay(
+            slots::ensure, TOPICS_AGAIN.toSeconds(), TOPICS_AGAIN.toSeconds(), TimeUnit.SECONDS);
+    var following = chronicle.onGrowth(() -> timer.execute(slots::ensure));
+    return () -> {
+      following.close();
+      timer.shutdownNow();
+    };
   }
 
   /** What can be asked of it. */

@@ -42,6 +42,8 @@ final class WireNames {
           entry(HouseEvent.ActRefused.class, v1("act-refused")),
           entry(HouseEvent.AnswerRepeated.class, v1("answer-repeated")),
           entry(HouseEvent.RecordsRejected.class, v1("records-rejected")),
+          entry(HouseEvent.DueWorkFailed.class, v1("due-work-failed")),
+          entry(HouseEvent.DueWorkResumed.class, v1("due-work-resumed")),
           entry(AuthorityEvent.AuthorityCreated.class, v1("authority-created")),
           entry(AuthorityEvent.KeyRequested.class, v1("key-requested")),
           entry(AuthorityEvent.KeyAdoptionRequested.class, v1("key-adoption-requested")),

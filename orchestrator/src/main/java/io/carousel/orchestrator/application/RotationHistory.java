@@ -77,6 +77,10 @@ public final class RotationHistory {
 
   private void enter(AuthorityEvent event, PhaseName phase, String outcome) {
     Deque<RotationRecord> all = newestFirst.get(event.authority());
+    if (all == null || all.isEmpty()) {
+      // A gap in one authority's story must not end the telling of all others'.
+      return;
+    }
     RotationRecord last = all.removeFirst();
     var phases = new ArrayList<>(last.phases());
     phases.add(new Entered(phase, event.at()));

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the log what this orchestrator's desk notices about slots: that one falls silent or speaks
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
  * slot which flaps, or a caller who asks in a loop, cannot flood the log. Thread-safe.
  */
 public final class SlotNotices implements SlotNews {
+  private static final Logger LOG = LoggerFactory.getLogger(SlotNotices.class);
+
   /** Between two acts about the same. */
   static final Duration PAUSE = Duration.ofMinutes(1);
 
@@ -136,6 +140,11 @@ public final class SlotNotices implements SlotNews {
   private void send(Act act, Instant now) {
     byte[] id = new byte[10];
     random.nextBytes(id);
-    outlet.send(CommandId.of(now, id), act);
+    try {
+      outlet.send(CommandId.of(now, id), act);
+    } catch (RuntimeException e) {
+      // What goes on is noticed again; what is told of other slots must not wait for this.
+      LOG.warn("what was noticed of a slot could not be told: {}", e.toString());
+    }
   }
 }

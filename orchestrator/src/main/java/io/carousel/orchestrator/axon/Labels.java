@@ -1,10 +1,14 @@
 package io.carousel.orchestrator.axon;
 
 import io.carousel.events.AuthorityEvent;
+import io.carousel.events.AuthorityName;
 import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.HouseEvent;
+import io.carousel.events.SlotName;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.axonframework.messaging.eventstreaming.Tag;
 
@@ -33,6 +37,8 @@ final class Labels {
       case HouseEvent.SlotFound e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotRemoved e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.CommandsRefused e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.DueWorkFailed e -> due(e.authority(), e.slot());
+      case HouseEvent.DueWorkResumed e -> due(e.authority(), e.slot());
       case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.Founded _,
@@ -43,5 +49,12 @@ final class Labels {
           HouseEvent.RecordsRejected _ ->
           Set.of();
     };
+  }
+
+  private static Set<Tag> due(Optional<AuthorityName> authority, Optional<SlotName> slot) {
+    var tags = new HashSet<Tag>();
+    authority.ifPresent(a -> tags.add(Tag.of("authority", a.value())));
+    slot.ifPresent(s -> tags.add(Tag.of("slot", s.value())));
+    return tags;
   }
 }

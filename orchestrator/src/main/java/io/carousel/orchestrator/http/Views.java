@@ -34,6 +34,7 @@ import io.carousel.orchestrator.documents.Slots.SlotLine;
 import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
+import io.carousel.orchestrator.rules.DueFailure;
 import io.carousel.orchestrator.rules.EarlierConnections;
 import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.Forecast;
@@ -183,7 +184,7 @@ final class Views {
         gate(a, gate, next, since, most),
         next.advice(),
         removals(standing),
-        standing.warnings(),
+        warnings(house, a, standing),
         used.stream().filter(Generation::verifyOnly).map(Generation::number).toList(),
         a.generations().values().stream()
             .filter(Generation::retrusted)
@@ -197,6 +198,16 @@ final class Views {
             .map(t -> new TailLine(t.generation(), names(t.trusting())))
             .toList(),
         earlier(standing.earlier()));
+  }
+
+  private static List<String> warnings(House house, Authority a, Removal.Standing standing) {
+    Stream<String> failing =
+        house.failures().values().stream()
+            .filter(f ->
+                f.authority().map(a.name()::equals).orElse(true)
+                    && (f.authority().isPresent() || f.slot().filter(a::concerns).isPresent()))
+            .map(DueFailure::text);
+    return Stream.concat(standing.warnings().stream(), failing).toList();
   }
 
   private static EarlierLines earlier(EarlierConnections all) {

@@ -19,6 +19,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The chronicle that the log's thread writes. Each growth is published at once: whoever sees the
@@ -26,6 +28,8 @@ import java.util.function.Supplier;
  * older ones.
  */
 final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveChronicle.class);
+
   /** Whoever waits goes on in a thread of its own, and never holds up the log's. */
   private static final Executor ELSEWHERE = Thread::startVirtualThread;
 
@@ -121,7 +125,16 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
     }
     Committed<S> now = next.committed();
     reached.forEach(f -> f.completeAsync(() -> now, ELSEWHERE));
-    callbacks.forEach(Runnable::run);
+    callbacks.forEach(LiveChronicle::call);
+  }
+
+  /** One that fails keeps neither the others nor the log from going on. */
+  private static void call(Runnable callback) {
+    try {
+      callback.run();
+    } catch (RuntimeException e) {
+      LOG.error("what follows the log's growth failed; it is called again as the log grows", e);
+    }
   }
 
   private void keep(At at) {

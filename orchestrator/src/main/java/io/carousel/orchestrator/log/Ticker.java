@@ -13,10 +13,13 @@ import java.util.Optional;
 
 /**
  * Asks {@code TimePassed} when time alone changes the state. Asked like any act, so that it is
- * decided in order with all others. Owner's thread.
+ * decided in order with all others. What stays due however often it is asked is asked more and more
+ * rarely, down to once a minute: each act leaves an event. Owner's thread.
  */
 final class Ticker implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration LONGEST_AGAIN = Duration.ofMinutes(1);
+  private static final Instant NOTHING = Instant.MIN;
 
   private final Cluster cluster;
   private final Author author;
@@ -24,7 +27,8 @@ final class Ticker implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private MessageWriter writer;
   private Instant asked = Instant.EPOCH;
-  private Instant about = Instant.EPOCH;
+  private Instant about = NOTHING;
+  private Duration again = AGAIN;
 
   Ticker(Cluster cluster, Author author, InstantSource clock) {
     this.cluster = cluster;
@@ -34,20 +38,28 @@ final class Ticker implements AutoCloseable {
 
   /** Asks, if that moment has come and it has not just asked; says how long until it would. */
   Duration tick(Optional<Instant> due, Duration most) {
+    if (due.filter(about::equals).isEmpty()) {
+      again = AGAIN;
+      about = NOTHING;
+    }
     if (due.isEmpty()) {
       return most;
     }
     Instant now = clock.instant();
     // What came due since is not held up by what was asked about before it.
-    Instant next = due.get().equals(about) ? later(due.get(), asked.plus(AGAIN)) : due.get();
+    Instant next = due.get().equals(about) ? later(due.get(), asked.plus(again)) : due.get();
     if (now.isBefore(next)) {
       Duration wait = Duration.between(now, next);
       return wait.compareTo(most) < 0 ? wait : most;
     }
+    if (due.get().equals(about)) {
+      Duration longer = again.multipliedBy(2);
+      again = longer.compareTo(LONGEST_AGAIN) < 0 ? longer : LONGEST_AGAIN;
+    }
     asked = now;
     about = due.get();
     ask(now);
-    return most.compareTo(AGAIN) < 0 ? most : AGAIN;
+    return most.compareTo(again) < 0 ? most : again;
   }
 
   private static Instant later(Instant one, Instant other) {

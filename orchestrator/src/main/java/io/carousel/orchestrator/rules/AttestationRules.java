@@ -45,21 +45,17 @@ public final class AttestationRules {
 
   private record Missing(Attestation attestation, InForce.Trusted signer) {}
 
-  private static Stream<Missing> missing(House house) {
-    List<InForce.Trusted> signers = signers(house);
-    return signers.isEmpty()
-        ? Stream.empty()
-        : house.authorities().values().stream()
-            .flatMap(a -> a.attestation().stream())
-            .flatMap(a ->
-                signers.stream()
-                    .filter(s -> !a.asks(s.key().publicKey().digest()))
-                    .map(s -> new Missing(a, s)));
+  private static Stream<Missing> missing(House house, Authority authority) {
+    return authority.attestation().stream()
+        .flatMap(a ->
+            signers(house).stream()
+                .filter(s -> !a.asks(s.key().publicKey().digest()))
+                .map(s -> new Missing(a, s)));
   }
 
-  /** The signatures that are to be asked for now. */
-  static List<Event> due(House house, Circumstances c) {
-    return missing(house)
+  /** The signatures of that authority's bundle that are to be asked for now. */
+  static List<Event> due(House house, Authority authority, Circumstances c) {
+    return missing(house, authority)
         .<Event>map(m ->
             new BundleSignatureRequested(
                 m.attestation().statement(),
@@ -76,8 +72,8 @@ public final class AttestationRules {
   }
 
   /** If one is missing it is due now, and the clock of the log may once have been ahead of now. */
-  static Stream<Instant> nextDue(House house) {
-    return missing(house).map(_ -> Instant.EPOCH);
+  static Stream<Instant> nextDue(House house, Authority authority) {
+    return missing(house, authority).map(_ -> Instant.EPOCH);
   }
 
   /** A worker has signed one. */

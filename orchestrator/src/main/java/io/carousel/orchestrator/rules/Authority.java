@@ -148,7 +148,7 @@ public record Authority(
   }
 
   /** Whether it has that slot, or is about to. */
-  boolean concerns(SlotName slot) {
+  public boolean concerns(SlotName slot) {
     return slots.contains(slot) || phase.moving().equals(Optional.of(slot));
   }
 

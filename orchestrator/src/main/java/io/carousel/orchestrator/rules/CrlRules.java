@@ -226,11 +226,20 @@ final class CrlRules {
                 }));
   }
 
-  /** The CRLs that are to be renewed by now. */
-  static List<Event> due(Authority a, Circumstances c) {
+  /** When CRLs of that authority's keys in that slot are to be renewed. */
+  static Stream<Instant> renewals(Authority a, SlotName slot) {
+    return a.generations().values().stream()
+        .flatMap(Generation::ready)
+        .filter(k -> k.slot().equals(slot))
+        .flatMap(k -> renewal(a, k).stream());
+  }
+
+  /** The CRLs of that authority's keys in that slot that are to be renewed by now. */
+  static List<Event> due(Authority a, SlotName slot, Circumstances c) {
     return a.generations().values().stream()
         .flatMap(g ->
             g.ready()
+                .filter(k -> k.slot().equals(slot))
                 .filter(k -> renewal(a, k).filter(at -> !at.isAfter(c.now())).isPresent())
                 .filter(k -> KeyEnds.holdEnd(k).filter(at -> !at.isAfter(c.now())).isEmpty())
                 .<Event>map(k -> next(a, g.number(), k, c)))

@@ -52,6 +52,8 @@ import io.carousel.events.HouseEvent.AnswerRepeated;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
 import io.carousel.events.HouseEvent.CommandsRefused;
+import io.carousel.events.HouseEvent.DueWorkFailed;
+import io.carousel.events.HouseEvent.DueWorkResumed;
 import io.carousel.events.HouseEvent.FeatureLevelRaised;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseEvent.RecordsRejected;
@@ -124,6 +126,8 @@ final class Evolution {
       case SlotFound e -> SlotEvolution.found(house, slot(house, e.slot()), recorded);
       case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);
       case ActRefused _, AnswerRepeated _, RecordsRejected _ -> house;
+      case DueWorkFailed e -> house.failing(DueFailure.of(house, e));
+      case DueWorkResumed e -> house.resumed(DueFailure.key(e.authority(), e.slot()));
       case ParticipantEnrolled e ->
           house.with(
               new Participant(

@@ -24,6 +24,7 @@ import org.pcollections.TreePMap;
  * @param term how often an owner took over
  * @param grants of enrolment tokens that are open, or ended lately
  * @param outbox every key command without an answer; given out until answered
+ * @param failures time-driven work that failed and is tried again, by {@link DueFailure#key}
  */
 public record House(
     Optional<HouseId> id,
@@ -36,7 +37,8 @@ public record House(
     SortedMap<AuthorityName, Authority> authorities,
     SortedMap<ParticipantName, Participant> participants,
     SortedMap<EnrolmentTokenId, Grant> grants,
-    SortedMap<CommandId, KeyCommand> outbox) {
+    SortedMap<CommandId, KeyCommand> outbox,
+    SortedMap<String, DueFailure> failures) {
 
   /** Before the first event. */
   public static final House EMPTY =
@@ -46,6 +48,7 @@ public record House(
           Instant.EPOCH,
           0,
           0,
+          TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -61,6 +64,7 @@ public record House(
     participants = persistent(participants);
     grants = persistent(grants);
     outbox = persistent(outbox);
+    failures = persistent(failures);
   }
 
   static <K extends Comparable<? super K>, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
@@ -99,7 +103,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House founded(HouseId house, int level) {
@@ -114,7 +119,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House inTerm(long next) {
@@ -129,7 +135,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {
@@ -144,7 +151,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House with(Slot slot) {
@@ -159,7 +167,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House without(Slot slot) {
@@ -174,7 +183,8 @@ public record House(
         authorities,
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House with(Authority authority) {
@@ -189,12 +199,24 @@ public record House(
         persistent(authorities).plus(authority.name(), authority),
         participants,
         grants,
-        outbox);
+        outbox,
+        failures);
   }
 
   House withParticipants(SortedMap<ParticipantName, Participant> next) {
     return new House(
-        id, sequence, clock, featureLevel, term, authors, slots, authorities, next, grants, outbox);
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        next,
+        grants,
+        outbox,
+        failures);
   }
 
   House with(Participant participant) {
@@ -213,7 +235,8 @@ public record House(
         authorities,
         participants,
         next,
-        outbox);
+        outbox,
+        failures);
   }
 
   House asks(KeyCommand command) {
@@ -239,6 +262,31 @@ public record House(
         authorities,
         participants,
         grants,
+        next,
+        failures);
+  }
+
+  House failing(DueFailure failure) {
+    return withFailures(persistent(failures).plus(failure.key(), failure));
+  }
+
+  House resumed(String key) {
+    return withFailures(persistent(failures).minus(key));
+  }
+
+  private House withFailures(SortedMap<String, DueFailure> next) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        grants,
+        outbox,
         next);
   }
 }

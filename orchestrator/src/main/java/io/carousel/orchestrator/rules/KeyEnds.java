@@ -10,10 +10,8 @@ import io.carousel.events.KeyPlace;
 import io.carousel.events.KeyStage;
 import io.carousel.events.SlotName;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -69,27 +67,53 @@ final class KeyEnds {
     return holdEnd(key).filter(at -> !at.isAfter(now)).isPresent();
   }
 
+  /** The CRLs that keys of that authority leave behind in that slot now that their hold is over. */
+  static List<Event> dueCrls(Authority a, SlotName slot, Circumstances c) {
+    return a.generations().values().stream()
+        .flatMap(g ->
+            g.living()
+                .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && needsCrl(k))
+                .flatMap(k -> lastCrl(a, g, k, c).stream()))
+        .toList();
+  }
+
+  /** When {@link #dueCrls} will have something. */
+  static Stream<Instant> nextCrl(Authority a, SlotName slot) {
+    return a.generations().values().stream()
+        .flatMap(Generation::living)
+        .filter(k -> k.slot().equals(slot) && holdEnd(k).isPresent())
+        .filter(k -> needsCrl(k) && !waitsForCrl(k))
+        .flatMap(k -> holdEnd(k).stream());
+  }
+
   /**
-   * What is to be done about keys whose hold is over: a key that ever signed leaves a CRL behind
-   * that lasts, and then its slot is looked at, since nothing is destroyed where anything is
-   * missing or has come back.
+   * The inspection of that slot, once a key's hold is over there that has left its CRL behind:
+   * nothing is destroyed where anything is missing or has come back.
    */
-  static List<Event> due(House house, Circumstances c) {
-    var events = new ArrayList<Event>();
-    var slots = new TreeSet<SlotName>();
-    for (Authority a : house.authorities().values()) {
-      for (Generation g : a.generations().values()) {
-        for (Key.Living key : g.living().filter(k -> isOver(k, c.now())).toList()) {
-          if (needsCrl(key)) {
-            lastCrl(a, g, key, c).ifPresent(events::add);
-          } else if (mayInspect(house, key.slot())) {
-            slots.add(key.slot());
-          }
-        }
-      }
+  static List<Event> dueInspection(House house, SlotName slot, Circumstances c) {
+    return nextInspection(house, slot).anyMatch(at -> !at.isAfter(c.now()))
+        ? List.of(SlotRules.request(house, slot, "the rules", c))
+        : List.of();
+  }
+
+  /** When {@link #dueInspection} will have something. */
+  static Stream<Instant> nextInspection(House house, SlotName slot) {
+    return mayInspect(house, slot)
+        ? house.authorities().values().stream().flatMap(a -> holdEnds(a, slot).stream())
+        : Stream.empty();
+  }
+
+  /** None of an authority whose keys cannot be judged: that authority's own work says so. */
+  private static List<Instant> holdEnds(Authority a, SlotName slot) {
+    try {
+      return a.generations().values().stream()
+          .flatMap(Generation::living)
+          .filter(k -> k.slot().equals(slot) && holdEnd(k).isPresent() && !needsCrl(k))
+          .flatMap(k -> holdEnd(k).stream())
+          .toList();
+    } catch (RuntimeException e) {
+      return List.of();
     }
-    slots.forEach(s -> events.add(SlotRules.request(house, s, "the rules", c)));
-    return events;
   }
 
   private static boolean mayInspect(House house, SlotName name) {
@@ -101,6 +125,10 @@ final class KeyEnds {
     return key instanceof Key.Ready k && k.x509().filter(p -> !CrlRules.isLast(p)).isPresent();
   }
 
+  private static boolean waitsForCrl(Key.Living key) {
+    return key instanceof Key.Ready k && k.x509().flatMap(Key.Published::asked).isPresent();
+  }
+
   private static Optional<Event> lastCrl(
       Authority a, Generation g, Key.Living key, Circumstances c) {
     return key instanceof Key.Ready k && k.x509().flatMap(Key.Published::asked).isEmpty()
@@ -110,31 +138,31 @@ final class KeyEnds {
 
   /** The slot was looked at, and all is there: its keys whose hold is over are destroyed. */
   static List<Event> afterInspection(House house, SlotName slot, Circumstances c) {
-    var events = new ArrayList<Event>();
-    for (Authority a : house.authorities().values()) {
-      for (Generation g : a.generations().values()) {
-        g.living()
-            .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && !needsCrl(k))
-            .map(k ->
-                destruction(
-                    a.name(),
-                    g.number(),
-                    k.place(),
-                    k.id(),
-                    k.publicKey(),
-                    "retired, and its hold is over",
-                    c))
-            .forEach(events::add);
-      }
-    }
-    return events;
+    return house.authorities().values().stream()
+        .flatMap(a -> destructions(a, slot, c).stream())
+        .toList();
   }
 
-  /** When that key will next need something because its hold is over. */
-  static Optional<Instant> nextDue(House house, Key key) {
-    boolean waits =
-        key instanceof Key.Ready k && k.x509().flatMap(Key.Published::asked).isPresent();
-    return waits || !mayInspect(house, key.slot()) ? Optional.empty() : holdEnd(key);
+  /** None of an authority whose keys cannot be judged: that authority's own work says so. */
+  private static List<Event> destructions(Authority a, SlotName slot, Circumstances c) {
+    try {
+      return a.generations().values().stream()
+          .flatMap(g ->
+              g.living()
+                  .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && !needsCrl(k))
+                  .<Event>map(k ->
+                      destruction(
+                          a.name(),
+                          g.number(),
+                          k.place(),
+                          k.id(),
+                          k.publicKey(),
+                          "retired, and its hold is over",
+                          c)))
+          .toList();
+    } catch (RuntimeException e) {
+      return List.of();
+    }
   }
 
   static KeyDestructionRequested destruction(

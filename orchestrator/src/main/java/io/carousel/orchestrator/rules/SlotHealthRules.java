@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -147,40 +146,30 @@ final class SlotHealthRules {
     return new Decision.Accepted(events, accepted.rested());
   }
 
-  /** Slots with a key in use whose CRL nobody renews, though it was asked for long ago. */
-  static List<Event> due(House house, Circumstances c) {
-    var lost = new TreeMap<SlotName, Event>();
-    overdue(house)
-        .filter(o -> !o.at().isAfter(c.now()))
-        .forEach(o ->
-            lost.putIfAbsent(
-                o.slot(),
-                new SlotLost(
-                    o.slot(),
-                    "the CRL of its key for authority '%s' was asked for, and has not come"
-                        .formatted(o.authority()),
-                    RULES,
-                    c.now())));
-    return List.copyOf(lost.values());
+  /** The loss of that slot if nobody renews a CRL of that authority's, though asked long ago. */
+  static List<Event> due(Authority a, SlotName slot, Circumstances c) {
+    return nextDue(a, slot)
+        .filter(at -> !at.isAfter(c.now()))
+        .limit(1)
+        .<Event>map(_ ->
+            new SlotLost(
+                slot,
+                "the CRL of its key for authority '%s' was asked for, and has not come"
+                    .formatted(a.name()),
+                RULES,
+                c.now()))
+        .toList();
   }
 
-  static Stream<Instant> nextDue(House house) {
-    return overdue(house).map(Overdue::at);
-  }
-
-  private record Overdue(SlotName slot, AuthorityName authority, Instant at) {}
-
-  private static Stream<Overdue> overdue(House house) {
-    return house.authorities().values().stream()
-        .flatMap(a ->
-            a.inForce()
-                .trusted()
-                .map(InForce.Trusted::key)
-                .filter(k -> a.slots().contains(k.slot()) && !a.lost().contains(k.slot()))
-                .flatMap(k ->
-                    CrlRules.overdue(a, k)
-                        .map(at -> new Overdue(k.slot(), a.name(), at))
-                        .stream()));
+  /** When that slot is to be called lost if the CRLs of that authority's keys do not come. */
+  static Stream<Instant> nextDue(Authority a, SlotName slot) {
+    return a.slots().contains(slot) && !a.lost().contains(slot)
+        ? a.inForce()
+            .trusted()
+            .map(InForce.Trusted::key)
+            .filter(k -> k.slot().equals(slot))
+            .flatMap(k -> CrlRules.overdue(a, k).stream())
+        : Stream.empty();
   }
 
   private static Decision onSlot(House house, SlotName name, Function<Slot, Decision> decision) {

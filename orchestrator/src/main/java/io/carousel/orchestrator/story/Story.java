@@ -16,6 +16,7 @@ import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.RecordsRejected;
 import io.carousel.events.Origin;
+import io.carousel.orchestrator.rules.DueFailure;
 import io.carousel.orchestrator.text.PlainText;
 
 /** Each event as one plain sentence. */
@@ -84,6 +85,13 @@ public final class Story {
                   clause(e.code()),
                   clause(e.detail()),
                   e.by());
+      case HouseEvent.DueWorkFailed e ->
+          "ALARM: work that is due for %s failed: %s; all other work goes on, and this is tried again at %s."
+              .formatted(
+                  DueFailure.subject(e.authority(), e.slot()), clause(e.reason()), e.retryAt());
+      case HouseEvent.DueWorkResumed e ->
+          "Work that is due for %s is done again."
+              .formatted(DueFailure.subject(e.authority(), e.slot()));
       case HouseEvent.ActRefused e ->
           "A request (%s) was refused as %s: %s."
               .formatted(act(e.act()), clause(e.code()), clause(e.reason()));

@@ -117,7 +117,10 @@ public final class ControlLog<S> implements AutoCloseable {
   }
 
   private void replay() throws IOException {
-    long end = places.eventsEnd();
+    // Not the very end: a transaction that a killed leader left open ends only when the broker
+    // gives
+    // it up, or when the next leader fences it, which then reads to the very end.
+    long end = places.committedEnd();
     highest = HighestHead.open(config.folder());
     long offset = snapshots.restore(chronicle, older);
     tail = new EventTail<>(config.cluster(), chronicle, highest, history(), offset);

@@ -45,6 +45,16 @@ final class Places implements AutoCloseable {
     return offset(events, OffsetSpec.latest());
   }
 
+  /**
+   * Past the last record of the log below which no transaction is open: everything that was ever
+   * acknowledged is before it, and nobody has to wait for it.
+   *
+   * @throws BrokerUnreachable if there is no broker
+   */
+  long committedEnd() {
+    return offset(events, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+  }
+
   /** Where the log begins; 0 unless somebody deleted from it. */
   long eventsStart() {
     return offset(events, OffsetSpec.earliest());
@@ -78,13 +88,15 @@ final class Places implements AutoCloseable {
   }
 
   private long offset(TopicPartition partition, OffsetSpec spec) {
+    return offset(partition, spec, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private long offset(TopicPartition partition, OffsetSpec spec, IsolationLevel isolation) {
     try {
       return clients
           .await(
               admin
-                  .listOffsets(
-                      Map.of(partition, spec),
-                      new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                  .listOffsets(Map.of(partition, spec), new ListOffsetsOptions(isolation))
                   .partitionResult(partition))
           .offset();
     } catch (ExecutionException e) {

@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FollowingTest {
   private final TestHouse house = new TestHouse();
@@ -170,6 +173,35 @@ class FollowingTest {
         .hasMessageContaining("no Kafka broker answers at 127.0.0.1:1")
         .hasMessageContaining("start it, or correct the address");
     assertThat(folder).doesNotExist();
+  }
+
+  /**
+   * As the broker keeps one for up to 20 s after its leader was killed, and a stranger's longer.
+   */
+  @Test
+  @Timeout(60)
+  void openTransactionHoldsUpNoStart() {
+    var first = house.founder();
+    first.register("a");
+    try (var pending = new Clients(house.cluster).transactional("pending")) {
+      pending.initTransactions();
+      pending.beginTransaction();
+      pending
+          .send(
+              new ProducerRecord<>(
+                  house.cluster.named(Topic.EVENTS.topicName()), new byte[] {1}, new byte[] {1}))
+          .get();
+      first.close();
+      long began = System.nanoTime();
+      try (var again = house.start("first", false, Cuts.NONE)) {
+        assertThat(again.chronicle().read(1, 1)).hasSize(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+            .isLessThan(house.cluster.patience());
+      }
+      pending.abortTransaction();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

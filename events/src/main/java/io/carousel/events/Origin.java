@@ -1,8 +1,12 @@
 package io.carousel.events;
 
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the keys of a generation come from, beside those that are generated for it.
@@ -26,9 +30,23 @@ public record Origin(List<Adoption> adopted, List<ForeignKey> imported) {
         || adopted.stream().map(Adoption::key).distinct().count() != adopted.size()) {
       throw new IllegalArgumentException("adopt one key for each slot and format, and none twice");
     }
-    if (imported.stream().map(ForeignKey::publicKey).distinct().count() != imported.size()) {
+    if (!isOnce(imported)) {
       throw new IllegalArgumentException("import each key once");
     }
+  }
+
+  /** A key for tokens may stand beside itself under another name, or for another algorithm. */
+  private static boolean isOnce(List<ForeignKey> imported) {
+    Set<ForeignKey> names = new HashSet<>();
+    Map<Bytes, Format> formats = new HashMap<>();
+    for (ForeignKey key : imported) {
+      Format before = formats.putIfAbsent(key.publicKey(), key.format());
+      boolean another = before == Format.JWT && key.format() == Format.JWT;
+      if (!names.add(key) || (before != null && !another)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the generation signs nothing here. */

@@ -127,12 +127,13 @@ public final class Examples {
       new Origin(
           List.of(),
           List.of(
-              new ForeignKey(Format.X509, PUBLIC_KEY, Optional.of(CERTIFICATE), Optional.empty()),
+              new ForeignKey(Format.X509, PUBLIC_KEY, Optional.of(CERTIFICATE)),
               new ForeignKey(
                   Format.JWT,
                   bytes("another SubjectPublicKeyInfo"),
                   Optional.empty(),
-                  Optional.of("2025-k1"))));
+                  Optional.of("2025-k1"),
+                  Optional.of(JwkAlgorithm.PS256))));
   private static final Policy POLICY =
       new Policy(
           Duration.ofHours(8),

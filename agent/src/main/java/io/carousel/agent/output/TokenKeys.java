@@ -6,8 +6,8 @@ import io.carousel.agent.Trust;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.jose.ForeignJwk;
-import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.Jwks;
+import io.carousel.events.jose.PublishedJwk;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * The keys that verify an authority's tokens, with the names by which tokens call them: of keys
  * from elsewhere no bundle says those.
  */
-record TokenKeys(List<Jwk> keys) {
+record TokenKeys(List<PublishedJwk> keys) {
   /** Copies. */
   TokenKeys {
     keys = List.copyOf(keys);
@@ -29,8 +29,7 @@ record TokenKeys(List<Jwk> keys) {
    *     here is verified
    */
   static TokenKeys read(byte[] jwks) {
-    return new TokenKeys(
-        ForeignJwk.read(new String(jwks, UTF_8)).stream().map(ForeignJwk::jwk).toList());
+    return new TokenKeys(List.copyOf(ForeignJwk.read(new String(jwks, UTF_8)).keys()));
   }
 
   /** Whether they are those that the bundle trusts, no more and no fewer. */

@@ -14,6 +14,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
+import io.carousel.events.JwkAlgorithm;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
 import io.carousel.events.Role;
@@ -22,8 +23,8 @@ import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.jose.ForeignJwk;
-import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.Jwks;
+import io.carousel.events.jose.PublishedJwk;
 import io.carousel.events.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,12 +69,12 @@ class JwksOutputsTest {
     }
   }
 
-  private static Jwk jwk(Bytes spki, Optional<String> name) {
+  private static PublishedJwk jwk(Bytes spki, Optional<String> name) {
     SubjectPublicKey key = SubjectPublicKey.of(spki);
-    return new Jwk(key, key.suite().orElseThrow(), name);
+    return new ForeignJwk(key, name, Optional.empty());
   }
 
-  private static byte[] jwks(Jwk... keys) {
+  private static byte[] jwks(PublishedJwk... keys) {
     return Jwks.of(List.of(keys)).json().getBytes(UTF_8);
   }
 
@@ -109,7 +110,9 @@ class JwksOutputsTest {
   }
 
   private List<Digest> inPlace() throws IOException {
-    return ForeignJwk.read(file("jwks.json")).stream().map(k -> k.key().spki().digest()).toList();
+    return ForeignJwk.read(file("jwks.json")).keys().stream()
+        .map(k -> k.key().spki().digest())
+        .toList();
   }
 
   @Test
@@ -127,10 +130,13 @@ class JwksOutputsTest {
   }
 
   @Test
-  void aKeyFromElsewhereKeepsItsName() throws Exception {
-    published = jwks(jwk(FIRST, Optional.of("2019-key")));
+  void aKeyFromElsewhereKeepsItsNameAndAlgorithm() throws Exception {
+    SubjectPublicKey key = SubjectPublicKey.of(FIRST);
+    published =
+        jwks(new ForeignJwk(key, Optional.of("2019-key"), Optional.of(JwkAlgorithm.ED25519)));
     outputs().install(trusting(1, FIRST));
-    assertThat(ForeignJwk.read(file("jwks.json")).getFirst().kid()).contains("2019-key");
+    assertThat(ForeignJwk.read(file("jwks.json")).keys().getFirst().kid()).isEqualTo("2019-key");
+    assertThat(file("jwks.json")).contains("\"alg\":\"Ed25519\"");
   }
 
   /** Published ahead of the bundle, behind it, or by somebody else. */
@@ -159,7 +165,7 @@ class JwksOutputsTest {
     outputs.install(trusting(1, FIRST));
     published = jwks(jwk(FIRST, Optional.of("renamed")));
     outputs.refreshCompanions();
-    assertThat(ForeignJwk.read(file("jwks.json")).getFirst().kid()).contains("renamed");
+    assertThat(ForeignJwk.read(file("jwks.json")).keys().getFirst().kid()).isEqualTo("renamed");
     published = jwks(jwk(SECOND, Optional.empty()));
     outputs.refreshCompanions();
     assertThat(inPlace()).as("the bundle comes first").containsExactly(FIRST.digest());

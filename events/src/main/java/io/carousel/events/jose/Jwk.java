@@ -15,22 +15,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A public key that verifies tokens (RFC 7517, section 4).
+ * A key here that signs tokens, as verifiers read it: named by its thumbprint.
  *
  * @param suite in which the key signs
- * @param name its {@code kid}, as another gave it; empty: its thumbprint
  */
-public record Jwk(SubjectPublicKey key, Suite suite, Optional<String> name) {
+public record Jwk(SubjectPublicKey key, Suite suite) implements PublishedJwk {
   /** Checks that they fit each other. */
   public Jwk {
     if (key.suite().filter(suite::equals).isEmpty()) {
       throw new IllegalArgumentException("the key is not of the suite %s".formatted(suite));
     }
-  }
-
-  /** Named by its thumbprint. */
-  public Jwk(SubjectPublicKey key, Suite suite) {
-    this(key, suite, Optional.empty());
   }
 
   /**
@@ -47,19 +41,14 @@ public record Jwk(SubjectPublicKey key, Suite suite, Optional<String> name) {
     return JwsAlgorithm.of(suite);
   }
 
-  /**
-   * Its name: its SHA-256 thumbprint (RFC 7638, section 3) in base64url, 43 characters, or its own.
-   */
+  @Override
   public String kid() {
-    return name.orElseGet(this::thumbprint);
+    return thumbprint(key);
   }
 
-  private String thumbprint() {
-    return Base64Url.of(Bytes.of(Json.PLAIN.write(required())).digest().bytes());
-  }
-
-  private SortedMap<String, String> required() {
-    return required(key);
+  /** SHA-256 (RFC 7638, section 3) in base64url, 43 characters. */
+  static String thumbprint(SubjectPublicKey key) {
+    return Base64Url.of(Bytes.of(Json.PLAIN.write(required(key))).digest().bytes());
   }
 
   /** What makes a key that key, in the order in which a thumbprint is taken. */
@@ -88,11 +77,15 @@ public record Jwk(SubjectPublicKey key, Suite suite, Optional<String> name) {
     return members;
   }
 
-  /** All of it by name: what makes the key, then {@code kid}, {@code alg} and {@code use}. */
+  @Override
   public Map<String, String> members() {
-    Map<String, String> members = new LinkedHashMap<>(required());
-    members.put("kid", kid());
-    members.put("alg", algorithm().wire());
+    return members(key, kid(), Optional.of(algorithm().wire()));
+  }
+
+  static Map<String, String> members(SubjectPublicKey key, String kid, Optional<String> alg) {
+    Map<String, String> members = new LinkedHashMap<>(required(key));
+    members.put("kid", kid);
+    alg.ifPresent(name -> members.put("alg", name));
     members.put("use", "sig");
     return Collections.unmodifiableMap(members);
   }

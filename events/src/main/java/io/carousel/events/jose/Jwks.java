@@ -13,23 +13,23 @@ import java.util.Map;
  *
  * @param keys each once, in the order of their {@code kid}
  */
-public record Jwks(List<Jwk> keys) {
+public record Jwks(List<PublishedJwk> keys) {
   /** As {@code Content-Type} (RFC 7517, section 8.5.2). */
   public static final String MEDIA_TYPE = "application/jwk-set+json";
 
   /** Brings them into order. */
   public Jwks {
-    keys = keys.stream().distinct().sorted(Comparator.comparing(Jwk::kid)).toList();
+    keys = keys.stream().distinct().sorted(Comparator.comparing(PublishedJwk::kid)).toList();
   }
 
   /** Those. */
-  public static Jwks of(Collection<Jwk> keys) {
+  public static Jwks of(Collection<? extends PublishedJwk> keys) {
     return new Jwks(List.copyOf(keys));
   }
 
   /** Its JSON, on one line. */
   public String json() {
-    var members = Map.of("keys", keys.stream().map(Jwk::members).toList());
+    var members = Map.of("keys", keys.stream().map(PublishedJwk::members).toList());
     return new String(Json.PLAIN.write(members), UTF_8);
   }
 }

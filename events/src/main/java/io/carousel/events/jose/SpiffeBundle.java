@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * @param sequence grows whenever the content changes
  * @param refresh how often it should be fetched
  */
-public record SpiffeBundle(List<Bytes> x509, List<Jwk> jwt, long sequence, Duration refresh) {
+public record SpiffeBundle(
+    List<Bytes> x509, List<PublishedJwk> jwt, long sequence, Duration refresh) {
   /** As {@code Content-Type}. */
   public static final String MEDIA_TYPE = "application/json";
 
@@ -56,7 +57,7 @@ public record SpiffeBundle(List<Bytes> x509, List<Jwk> jwt, long sequence, Durat
     return members;
   }
 
-  private static Map<String, Object> signer(Jwk key) {
+  private static Map<String, Object> signer(PublishedJwk key) {
     var members = new LinkedHashMap<String, Object>(key.members());
     members.put(USE, "jwt-svid");
     return members;

@@ -228,7 +228,7 @@ final class CreateAuthority extends NodeCommand {
             imports.isEmpty()
                 ? Optional.empty()
                 : Optional.of(imports.stream().map(OriginArguments::text).toList()));
-    api.act(AuthorityCommands.PATH, wanted);
+    api.act(AuthorityCommands.PATH, wanted).notices().forEach(this::remark);
     if (wait) {
       awaitKeys(api);
     }

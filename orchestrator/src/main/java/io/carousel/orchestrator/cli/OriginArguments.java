@@ -25,6 +25,9 @@ final class OriginArguments {
   /** Longer than any file of public keys that a bundle has room for; in bytes. */
   private static final int LIMIT = 100_000;
 
+  /** Members of private and symmetric JWKs (RFC 7518, section 6). */
+  private static final Pattern SECRET = Pattern.compile("\"(d|p|q|dp|dq|qi|oth|k)\"\\s*:");
+
   private static final Pattern HEX = Pattern.compile("0[xX][0-9a-fA-F]{1,200}");
 
   private OriginArguments() {}
@@ -79,9 +82,10 @@ final class OriginArguments {
   /** The text of a file of public keys. */
   static String text(Path file) {
     String text = new String(read(file), ISO_8859_1);
-    if (text.contains("PRIVATE KEY-----")) {
+    if (text.contains("PRIVATE KEY-----")
+        || (text.stripLeading().startsWith("{") && SECRET.matcher(text).find())) {
       throw CommandFailed.because(
-          "%s holds a private key, which was not sent anywhere; name a file of public keys or certificates"
+          "%s holds a private key or a shared secret, which was not sent anywhere; name a file of public keys or certificates"
               .formatted(file));
     }
     return text;

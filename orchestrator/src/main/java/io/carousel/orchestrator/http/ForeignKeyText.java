@@ -32,20 +32,30 @@ final class ForeignKeyText {
   private ForeignKeyText() {}
 
   /**
+   * What a text holds.
+   *
+   * @param leftOut keys that are not imported, and why; a sentence each
+   */
+  record Read(List<ForeignKey> keys, List<String> leftOut) {}
+
+  /**
    * The keys of that text.
    *
    * @throws IllegalArgumentException if there is none in it, one is damaged, or one is private
    */
-  static List<ForeignKey> read(String text) {
+  static Read read(String text) {
     if (text.contains("PRIVATE KEY-----")) {
       throw new IllegalArgumentException(
           "a private key was given for import; only public keys and certificates are taken, and you should consider that key exposed");
     }
     try {
       if (text.contains("-----BEGIN ")) {
-        return blocks(text);
+        return new Read(blocks(text), List.of());
       }
-      return text.strip().startsWith("{") ? jwks(text) : lines(text);
+      String first = text.strip();
+      return first.startsWith("{") || first.startsWith("[")
+          ? jwks(text)
+          : new Read(lines(text), List.of());
     } catch (UnreadableJose | UnreadableSsh e) {
       throw new IllegalArgumentException("the import cannot be read: " + e.getMessage(), e);
     }
@@ -77,8 +87,9 @@ final class ForeignKeyText {
   private static ForeignKey block(String label, Bytes der) {
     return switch (label) {
       case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE" ->
-          new ForeignKey(Format.X509, keyOf(der), Optional.of(der), Optional.empty());
-      case "PUBLIC KEY" -> token(SubjectPublicKey.of(der), Optional.empty());
+          new ForeignKey(Format.X509, keyOf(der), Optional.of(der));
+      case "PUBLIC KEY" ->
+          new ForeignKey(Format.JWT, SubjectPublicKey.of(der).spki(), Optional.empty());
       default ->
           throw new IllegalArgumentException(
               "the import holds a PEM block that is neither CERTIFICATE nor PUBLIC KEY");
@@ -98,12 +109,20 @@ final class ForeignKeyText {
     }
   }
 
-  private static List<ForeignKey> jwks(String text) {
-    return ForeignJwk.read(text).stream().map(k -> token(k.key(), k.kid())).toList();
+  private static Read jwks(String text) {
+    ForeignJwk.Read read = ForeignJwk.read(text);
+    if (read.keys().isEmpty()) {
+      throw new IllegalArgumentException(
+          read.leftOut().isEmpty()
+              ? "the import holds no key"
+              : "the import holds no key that verifies signatures: "
+                  + String.join("; ", read.leftOut()));
+    }
+    return new Read(read.keys().stream().map(ForeignKeyText::token).toList(), read.leftOut());
   }
 
-  private static ForeignKey token(SubjectPublicKey key, Optional<String> kid) {
-    return new ForeignKey(Format.JWT, key.spki(), Optional.empty(), kid);
+  private static ForeignKey token(ForeignJwk k) {
+    return new ForeignKey(Format.JWT, k.key().spki(), Optional.empty(), k.name(), k.algorithm());
   }
 
   private static List<ForeignKey> lines(String text) {
@@ -112,7 +131,7 @@ final class ForeignKeyText {
             .map(String::strip)
             .filter(line -> !line.isEmpty() && !line.startsWith("#"))
             .map(line -> SshPublicKey.ofLine(line).spki())
-            .map(spki -> new ForeignKey(Format.SSH, spki, Optional.empty(), Optional.empty()))
+            .map(spki -> new ForeignKey(Format.SSH, spki, Optional.empty()))
             .toList();
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("the import holds no key");

@@ -81,6 +81,7 @@ final class OperatorEndpoints {
   private Answer create(Call call) {
     WantedAuthority w = call.wanted(WantedAuthority.class);
     return act(
+        desk,
         call,
         Call.valid(() ->
             new OperatorAct.CreateAuthority(
@@ -90,7 +91,8 @@ final class OperatorEndpoints {
                 policy(w),
                 Operator.ID,
                 w.root().map(OperatorEndpoints::root),
-                OriginEndpoints.origin(w))));
+                OriginEndpoints.origin(w))),
+        OriginEndpoints.leftOut(w));
   }
 
   private static ExternalRoot root(WantedRoot w) {
@@ -253,8 +255,12 @@ final class OperatorEndpoints {
 
   /** Sends an act to the owner and says what it said. */
   static Answer act(FrontDesk desk, Call call, OperatorAct act) {
+    return act(desk, call, act, List.of());
+  }
+
+  private static Answer act(FrontDesk desk, Call call, OperatorAct act, List<String> notices) {
     return switch (desk.ask(call.command(), act)) {
-      case Reply.Accepted done -> Answer.ok(new Done(done.command(), done.sequence()));
+      case Reply.Accepted done -> Answer.ok(new Done(done.command(), done.sequence(), notices));
       case Reply.Refused no -> Answer.problem(409, no.code(), no.reason());
     };
   }

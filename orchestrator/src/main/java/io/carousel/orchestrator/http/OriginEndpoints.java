@@ -35,8 +35,17 @@ final class OriginEndpoints {
     return new Origin(
         w.adopt().orElse(List.of()).stream().map(OriginEndpoints::adoption).toList(),
         w.imports().orElse(List.of()).stream()
-            .<ForeignKey>flatMap(text -> ForeignKeyText.read(text).stream())
+            .<ForeignKey>flatMap(text -> ForeignKeyText.read(text).keys().stream())
+            // Files may repeat each other.
+            .distinct()
             .toList());
+  }
+
+  /** What of it is not taken. */
+  static List<String> leftOut(WantedAuthority w) {
+    return w.imports().orElse(List.of()).stream()
+        .flatMap(text -> ForeignKeyText.read(text).leftOut().stream())
+        .toList();
   }
 
   private static Adoption adoption(WantedAdoption w) {

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
@@ -12,8 +13,10 @@ import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
 import io.carousel.events.TrustStatements;
+import io.carousel.events.jose.ForeignJwk;
 import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.Jwks;
+import io.carousel.events.jose.PublishedJwk;
 import io.carousel.events.jose.SpiffeBundle;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.events.wire.Json;
@@ -162,13 +165,13 @@ final class PublicationEndpoints {
 
   private Answer jwks(Call call) {
     Authority a = authority(call);
-    List<Jwk> keys = jwks(a);
+    List<PublishedJwk> keys = jwks(a);
     requireFormat(a, Format.JWT);
-    byte[] body = Jwks.of(keys).json().getBytes(US_ASCII);
+    byte[] body = Jwks.of(keys).json().getBytes(UTF_8);
     return answer(call, Jwks.MEDIA_TYPE, body, a.policy().jwksMaxAge());
   }
 
-  private static List<Jwk> jwks(Authority a) {
+  private static List<PublishedJwk> jwks(Authority a) {
     return a.trusted().stream().map(a::generation).flatMap(g -> jwks(a, g)).toList();
   }
 
@@ -188,22 +191,22 @@ final class PublicationEndpoints {
                     .toList());
     Duration refresh = a.signs(Format.JWT) ? a.policy().jwksMaxAge() : SHORT;
     var spiffe = new SpiffeBundle(roots, jwks(a), bundle.number(), refresh);
-    return answer(call, SpiffeBundle.MEDIA_TYPE, spiffe.json().getBytes(US_ASCII), refresh);
+    return answer(call, SpiffeBundle.MEDIA_TYPE, spiffe.json().getBytes(UTF_8), refresh);
   }
 
   /** Tokens of a CA elsewhere name its keys as it does. */
-  private static Stream<Jwk> jwks(Authority a, Generation g) {
+  private static Stream<PublishedJwk> jwks(Authority a, Generation g) {
     return Stream.concat(
         a.inForce()
             .trusted(g)
             .map(InForce.Trusted::key)
             .filter(k -> k.format() == Format.JWT)
-            .map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
+            .<PublishedJwk>map(k -> Jwk.of(k.publicKey(), g.suite(Format.JWT))),
         g.origin().imported().stream()
             .filter(k -> k.format() == Format.JWT)
             .map(k -> {
               SubjectPublicKey key = SubjectPublicKey.of(k.publicKey());
-              return new Jwk(key, key.suite().orElseThrow(), k.kid());
+              return new ForeignJwk(key, k.kid(), k.algorithm());
             }));
   }
 

@@ -43,7 +43,8 @@ public final class Bundles {
   private static Stream<TrustedKey> trusted(Authority a, Generation g) {
     return Stream.concat(
         a.inForce().trusted(g).map(Bundles::trusted),
-        g.origin().imported().stream().map(k -> trusted(g.number(), k)));
+        // A key for tokens may have several names.
+        g.origin().imported().stream().map(k -> trusted(g.number(), k)).distinct());
   }
 
   private static TrustedKey trusted(int generation, ForeignKey key) {

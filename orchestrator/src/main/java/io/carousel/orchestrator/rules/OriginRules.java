@@ -114,18 +114,17 @@ final class OriginRules {
     if (isKnown(house, digest)) {
       return Optional.of(new OriginRefusal.PublicKeyKnown(digest));
     }
-    return (key.format() == Format.X509
-            ? ForeignCaCheck.importable(key, c.now())
-            : flaw(key.format(), key.publicKey()))
+    return (key.format() == Format.X509 ? ForeignCaCheck.importable(key, c.now()) : flaw(key))
         .map(why -> new OriginRefusal.ImportUnfit(key.format(), digest, why));
   }
 
-  private static Optional<String> flaw(Format format, Bytes publicKey) {
+  private static Optional<String> flaw(ForeignKey foreign) {
     try {
-      SubjectPublicKey key = SubjectPublicKey.of(publicKey);
-      return format == Format.JWT && key.suite().isEmpty()
-          ? Optional.of("tokens are verified by keys of a suite alone, and it is of none")
-          : Optional.empty();
+      SubjectPublicKey key = SubjectPublicKey.of(foreign.publicKey());
+      return foreign
+          .algorithm()
+          .filter(a -> !a.fits(key))
+          .map(a -> "it is not of the kind that signs by " + a.wire());
     } catch (UnreadableDer e) {
       return Optional.of(e.getMessage());
     }

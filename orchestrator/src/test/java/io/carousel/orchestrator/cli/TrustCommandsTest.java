@@ -109,15 +109,30 @@ class TrustCommandsTest {
 
   @Test
   void aPrivateKeyIsNotSentAnywhere() throws IOException {
+    for (String secret :
+        List.of(
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n",
+            "\n{\"keys\":[{\"kty\":\"EC\", \"d\" : \"AA\"}]}",
+            "{\"kty\":\"oct\",\"k\":\"AA\"}")) {
+      Path file = Files.writeString(folder.resolve("ca.key"), secret);
+      int before = terminal.desk.decided();
+      Ran ran = terminal.run("authority", "create", "user", "--import", file.toString());
+      assertThat(ran.exit()).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.err()).contains("which was not sent anywhere");
+      assertThat(terminal.desk.decided()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whatIsLeftOutOfAnImportIsSaid() throws IOException {
+    String other = JWK.replace("\"kid\":\"1\"", "\"kid\":\"realm-enc\",\"use\":\"enc\"");
     Path file =
-        Files.writeString(
-            folder.resolve("ca.key"),
-            "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n");
-    int before = terminal.desk.decided();
-    Ran ran = terminal.run("authority", "create", "user", "--import", file.toString());
-    assertThat(ran.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(ran.err()).contains("holds a private key, which was not sent anywhere");
-    assertThat(terminal.desk.decided()).isEqualTo(before);
+        Files.writeString(folder.resolve("keys.json"), "{\"keys\":[%s,%s]}".formatted(JWK, other));
+    Ran ran =
+        terminal.run("authority", "create", "user", "--format=jwt", "--import", file.toString());
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.err())
+        .contains("the key with the kid 'realm-enc' is left out: its use is 'enc', and not sig");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.carousel.events.Seen;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.orchestrator.documents.AuthorityDetails;
+import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedDistrust;
 import io.carousel.orchestrator.documents.Wanted.WantedRetrust;
@@ -35,7 +36,7 @@ class OriginApiTest extends ApiTest {
   private static final String EC =
       """
       {"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-       "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"enc","kid":"1"}
+       "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","alg":"ES256","kid":"1"}
       """;
 
   private static String ssh() throws Exception {
@@ -129,9 +130,27 @@ class OriginApiTest extends ApiTest {
         .hasMessageContaining("private key");
   }
 
+  /** As a realm of an identity provider publishes them. */
+  @Test
+  void keysForEncryptionAreLeftOutAndSaidSo() throws Exception {
+    String realm =
+        "{\"keys\":[%s,%s]}"
+            .formatted(
+                EC.replace("\"kid\":\"1\"", "\"kid\":\"größe\""),
+                EC.replace("ES256", "ECDH-ES").replace("\"kid\":\"1\"", "\"kid\":\"2\""));
+    Got got = importing("jwt", realm, realm);
+    assertThat(got.status()).as(got.body()).isEqualTo(200);
+    assertThat(got.as(Done.class).notices())
+        .contains("the key with the kid '2' is left out: its alg 'ECDH-ES' encrypts");
+    assertThat(open("/pub/user/jwks.json"))
+        .contains("\"kid\":\"größe\"", "\"alg\":\"ES256\"")
+        .doesNotContain("ECDH");
+    assertProblem(importing("jwt", EC.replace("ES256", "RSA-OAEP")), 400, "invalid");
+  }
+
   @Test
   void aSetOfKeysAndPublicKeysInPemAreTaken() throws Exception {
-    List<ForeignKey> set = ForeignKeyText.read("{\"keys\":[%s]}".formatted(EC));
+    List<ForeignKey> set = ForeignKeyText.read("{\"keys\":[%s]}".formatted(EC)).keys();
     assertThat(set).hasSize(1);
     assertThat(set.getFirst().kid()).contains("1");
     var generator = KeyPairGenerator.getInstance("RSA");
@@ -139,8 +158,8 @@ class OriginApiTest extends ApiTest {
     Bytes spki = Bytes.of(generator.generateKeyPair().getPublic().getEncoded());
     String pem =
         "-----BEGIN PUBLIC KEY-----\r\n%s\r\n-----END PUBLIC KEY-----\r\n".formatted(spki.base64());
-    assertThat(ForeignKeyText.read(pem))
-        .containsExactly(new ForeignKey(Format.JWT, spki, Optional.empty(), Optional.empty()));
+    assertThat(ForeignKeyText.read(pem).keys())
+        .containsExactly(new ForeignKey(Format.JWT, spki, Optional.empty()));
   }
 
   @Test

@@ -47,12 +47,12 @@ public record ForeignCa(KeyPair pair, Suite suite) {
 
   /** To be imported with that certificate. */
   ForeignKey key(Bytes certificate) {
-    return new ForeignKey(Format.X509, publicKey(), Optional.of(certificate), Optional.empty());
+    return new ForeignKey(Format.X509, publicKey(), Optional.of(certificate));
   }
 
   /** To be imported for another format. */
   ForeignKey key(Format format) {
-    return new ForeignKey(format, publicKey(), Optional.empty(), Optional.empty());
+    return new ForeignKey(format, publicKey(), Optional.empty());
   }
 
   /** Its certificate, to be imported. */

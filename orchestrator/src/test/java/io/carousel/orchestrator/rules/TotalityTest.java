@@ -330,8 +330,7 @@ class TotalityTest {
         new ForeignKey(
             Format.X509,
             random.nextBoolean() ? PUBLIC_KEY : junk(random),
-            Optional.of(certificate),
-            Optional.empty());
+            Optional.of(certificate));
     return random.nextBoolean()
         ? new Origin(List.of(adopted), List.of())
         : new Origin(List.of(), List.of(imported));

@@ -11,6 +11,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.JwkAlgorithm;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
@@ -221,7 +222,8 @@ class VerifyOnlyTest {
             Format.JWT,
             ForeignCa.of(Suite.ECDSA_P256).publicKey(),
             Optional.empty(),
-            Optional.of("2025-k1"));
+            Optional.of("2025-k1"),
+            Optional.empty());
     Origin all = ForeignCa.imported(ca.imported().imported().getFirst(), ssh, jwt);
     story.accept(create(formats, all));
     assertThat(bundle().trusted())
@@ -304,15 +306,42 @@ class VerifyOnlyTest {
   }
 
   @Test
-  void tokensAreVerifiedByKeysOfASuiteAlone() throws Exception {
+  void aKeyThatCannotBeReadIsNotImported() throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp521r1"));
     Bytes p521 = Bytes.of(generator.generateKeyPair().getPublic().getEncoded());
     for (Format format : List.of(Format.JWT, Format.SSH)) {
-      var key = new ForeignKey(format, p521, Optional.empty(), Optional.empty());
+      var key = new ForeignKey(format, p521, Optional.empty());
       var act = create(List.of(new FormatSuite(format, Suite.ED25519)), ForeignCa.imported(key));
       assertThat(story.refuse(act).code()).isEqualTo("import-unfit");
     }
+  }
+
+  /** A suite is what signs here; verifiers of a CA elsewhere go on with its keys as they are. */
+  @Test
+  void tokensOfOddKeysAndSeveralAlgorithmsAreVerified() throws Exception {
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2432);
+    Bytes odd = Bytes.of(generator.generateKeyPair().getPublic().getEncoded());
+    List<FormatSuite> formats = List.of(new FormatSuite(Format.JWT, Suite.ED25519));
+    Origin twice =
+        ForeignCa.imported(
+            Stream.of(JwkAlgorithm.RS256, JwkAlgorithm.PS512)
+                .map(a ->
+                    new ForeignKey(
+                        Format.JWT,
+                        odd,
+                        Optional.empty(),
+                        Optional.of("k-" + a.wire()),
+                        Optional.of(a)))
+                .toArray(ForeignKey[]::new));
+    var wrong =
+        new ForeignKey(
+            Format.JWT, odd, Optional.empty(), Optional.empty(), Optional.of(JwkAlgorithm.ES256));
+    var refusal = story.refuse(create(formats, ForeignCa.imported(wrong)));
+    assertThat(refusal.message()).contains("not of the kind that signs by ES256");
+    story.accept(create(formats, twice));
+    assertThat(bundle().trusted()).extracting(TrustedKey::publicKey).containsExactly(odd);
   }
 
   @Test

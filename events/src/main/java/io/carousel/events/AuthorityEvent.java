@@ -316,18 +316,35 @@ public sealed interface AuthorityEvent extends Event {
     }
   }
 
-  /** Credentials are not to be accepted any more; CRLs and KRLs say so next. */
+  /**
+   * Credentials are not to be accepted any more; CRLs and KRLs say so next.
+   *
+   * @param breaks who presents one of them, as the operator accepted by name
+   */
   record CredentialsRevoked(
       AuthorityName authority,
       List<RevokedCredential> credentials,
       RevocationReason cause,
       String reason,
       String by,
-      Instant at)
+      Instant at,
+      List<Breakage> breaks)
       implements AuthorityEvent {
     /** Copies. */
     public CredentialsRevoked {
       credentials = List.copyOf(credentials);
+      breaks = List.copyOf(breaks);
+    }
+
+    /** Of which nobody presents one. */
+    public CredentialsRevoked(
+        AuthorityName authority,
+        List<RevokedCredential> credentials,
+        RevocationReason cause,
+        String reason,
+        String by,
+        Instant at) {
+      this(authority, credentials, cause, reason, by, at, List.of());
     }
   }
 
@@ -425,15 +442,36 @@ public sealed interface AuthorityEvent extends Event {
     }
   }
 
-  /** Phase rollback began. */
+  /**
+   * Phase rollback began.
+   *
+   * @param breaks whom it breaks, as the operator accepted by name
+   */
   record RollbackStarted(
       AuthorityName authority,
       RotationId rotation,
       PhaseName from,
       String reason,
       String by,
-      Instant at)
-      implements AuthorityEvent {}
+      Instant at,
+      List<Breakage> breaks)
+      implements AuthorityEvent {
+    /** Copies. */
+    public RollbackStarted {
+      breaks = List.copyOf(breaks);
+    }
+
+    /** That breaks nobody. */
+    public RollbackStarted(
+        AuthorityName authority,
+        RotationId rotation,
+        PhaseName from,
+        String reason,
+        String by,
+        Instant at) {
+      this(authority, rotation, from, reason, by, at, List.of());
+    }
+  }
 
   /** Standby again on the generation that was to retire; the successor is retired instead. */
   record RolledBack(
@@ -499,9 +537,30 @@ public sealed interface AuthorityEvent extends Event {
       AuthorityName authority, SlotName slot, long bundle, String reason, String by, Instant at)
       implements AuthorityEvent {}
 
-  /** A slot signs no more new credentials of the authority; those that it signed are replaced. */
-  record SlotLeaving(AuthorityName authority, SlotName slot, String reason, String by, Instant at)
-      implements AuthorityEvent {}
+  /**
+   * A slot signs no more new credentials of the authority; those that it signed are replaced.
+   *
+   * @param breaks whom it breaks, as the operator accepted by name
+   */
+  record SlotLeaving(
+      AuthorityName authority,
+      SlotName slot,
+      String reason,
+      String by,
+      Instant at,
+      List<Breakage> breaks)
+      implements AuthorityEvent {
+    /** Copies. */
+    public SlotLeaving {
+      breaks = List.copyOf(breaks);
+    }
+
+    /** That breaks nobody. */
+    public SlotLeaving(
+        AuthorityName authority, SlotName slot, String reason, String by, Instant at) {
+      this(authority, slot, reason, by, at, List.of());
+    }
+  }
 
   /** Standby on the other slots; from this bundle on nobody need trust the keys of that slot. */
   record SlotLeft(

@@ -57,7 +57,22 @@ public sealed interface FleetEvent extends Event {
     }
   }
 
-  /** A member left; gates no longer wait for it, and what it holds must expire or be abandoned. */
-  record ParticipantRemoved(ParticipantName participant, String reason, String by, Instant at)
-      implements FleetEvent {}
+  /**
+   * A member left; gates no longer wait for it, and what it holds must expire or be abandoned.
+   *
+   * @param breaks the member, if it was heard lately, as the operator accepted by name
+   */
+  record ParticipantRemoved(
+      ParticipantName participant, String reason, String by, Instant at, List<Breakage> breaks)
+      implements FleetEvent {
+    /** Copies. */
+    public ParticipantRemoved {
+      breaks = List.copyOf(breaks);
+    }
+
+    /** That breaks nobody. */
+    public ParticipantRemoved(ParticipantName participant, String reason, String by, Instant at) {
+      this(participant, reason, by, at, List.of());
+    }
+  }
 }

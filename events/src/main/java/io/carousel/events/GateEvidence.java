@@ -12,6 +12,7 @@ import java.util.List;
  * @param offsets up to where reports and results had been read
  * @param abandoned who was left behind by name
  * @param nobody whether the operator said that the fleet is empty on purpose
+ * @param breaks whom the step breaks, as the operator accepted by name
  */
 public record GateEvidence(
     int required,
@@ -19,11 +20,24 @@ public record GateEvidence(
     Digest root,
     List<TopicOffset> offsets,
     List<ParticipantName> abandoned,
-    boolean nobody) {
+    boolean nobody,
+    List<Breakage> breaks) {
   /** Copies. */
   public GateEvidence {
     offsets = List.copyOf(offsets);
     abandoned = abandoned.stream().distinct().sorted().toList();
+    breaks = List.copyOf(breaks);
+  }
+
+  /** Of a step that breaks nobody. */
+  public GateEvidence(
+      int required,
+      int shown,
+      Digest root,
+      List<TopicOffset> offsets,
+      List<ParticipantName> abandoned,
+      boolean nobody) {
+    this(required, shown, root, offsets, abandoned, nobody, List.of());
   }
 
   /** An end offset of one partition. */

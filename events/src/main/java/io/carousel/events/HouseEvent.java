@@ -117,8 +117,20 @@ public sealed interface HouseEvent extends Event {
    *
    * @param reason why, in words
    * @param by who said so; the rules themselves if a CRL was not renewed
+   * @param breaks whom it breaks, as the operator accepted by name
    */
-  record SlotLost(SlotName slot, String reason, String by, Instant at) implements HouseEvent {}
+  record SlotLost(SlotName slot, String reason, String by, Instant at, List<Breakage> breaks)
+      implements HouseEvent {
+    /** Copies. */
+    public SlotLost {
+      breaks = List.copyOf(breaks);
+    }
+
+    /** That breaks nobody. */
+    public SlotLost(SlotName slot, String reason, String by, Instant at) {
+      this(slot, reason, by, at, List.of());
+    }
+  }
 
   /** A worker of a lost slot has done something with its token: the slot signs again. */
   record SlotFound(SlotName slot, AuthorName worker, Instant at) implements HouseEvent {}

@@ -163,6 +163,7 @@ public sealed interface OperatorAct extends Act {
    * @param nobody says that the fleet is empty on purpose
    * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced:
    *     the log cannot know
+   * @param breaks participants that the step may break
    */
   record Advance(
       AuthorityName authority,
@@ -171,13 +172,27 @@ public sealed interface OperatorAct extends Act {
       boolean nobody,
       String reason,
       String by,
-      boolean elsewhereReplaced)
+      boolean elsewhereReplaced,
+      List<ParticipantName> breaks)
       implements OperatorAct {
     /** Checks the text; sorts the names. */
     public Advance {
       checkText("operator's id", by);
       checkText("reason", reason);
-      abandon = abandon.stream().distinct().sorted().toList();
+      abandon = sorted(abandon);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public Advance(
+        AuthorityName authority,
+        Seen seen,
+        List<ParticipantName> abandon,
+        boolean nobody,
+        String reason,
+        String by,
+        boolean elsewhereReplaced) {
+      this(authority, seen, abandon, nobody, reason, by, elsewhereReplaced, List.of());
     }
 
     /** Without a word about what was issued elsewhere. */
@@ -192,13 +207,24 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Turns a rotation back. */
-  record RollBack(AuthorityName authority, Seen seen, String reason, String by)
+  /**
+   * Turns a rotation back.
+   *
+   * @param breaks participants that this may break
+   */
+  record RollBack(
+      AuthorityName authority, Seen seen, String reason, String by, List<ParticipantName> breaks)
       implements OperatorAct {
-    /** Checks the text. */
+    /** Checks the text; sorts the names. */
     public RollBack {
       checkText("operator's id", by);
       checkText("reason", reason);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public RollBack(AuthorityName authority, Seen seen, String reason, String by) {
+      this(authority, seen, reason, by, List.of());
     }
   }
 
@@ -218,6 +244,7 @@ public sealed interface OperatorAct extends Act {
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
    * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
+   * @param breaks participants that this may break
    */
   record Distrust(
       AuthorityName authority,
@@ -227,13 +254,28 @@ public sealed interface OperatorAct extends Act {
       boolean nobody,
       boolean elsewhereReplaced,
       String reason,
-      String by)
+      String by,
+      List<ParticipantName> breaks)
       implements OperatorAct {
     /** Checks the text; sorts the names. */
     public Distrust {
       checkText("operator's id", by);
       checkText("reason", reason);
-      abandon = abandon.stream().distinct().sorted().toList();
+      abandon = sorted(abandon);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public Distrust(
+        AuthorityName authority,
+        Seen seen,
+        int generation,
+        List<ParticipantName> abandon,
+        boolean nobody,
+        boolean elsewhereReplaced,
+        String reason,
+        String by) {
+      this(authority, seen, generation, abandon, nobody, elsewhereReplaced, reason, by, List.of());
     }
   }
 
@@ -248,13 +290,24 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Removes a member. */
-  record RemoveParticipant(ParticipantName participant, String reason, String by)
+  /**
+   * Removes a member.
+   *
+   * @param breaks the member itself, if this may break it
+   */
+  record RemoveParticipant(
+      ParticipantName participant, String reason, String by, List<ParticipantName> breaks)
       implements OperatorAct {
-    /** Checks the text. */
+    /** Checks the text; sorts the names. */
     public RemoveParticipant {
       checkText("operator's id", by);
       checkText("reason", reason);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public RemoveParticipant(ParticipantName participant, String reason, String by) {
+      this(participant, reason, by, List.of());
     }
   }
 
@@ -314,6 +367,7 @@ public sealed interface OperatorAct extends Act {
    *
    * @param serials of unexpired credentials of the authority
    * @param participant whose credentials are revoked, all of them
+   * @param breaks participants that this may break
    */
   record RevokeCredentials(
       AuthorityName authority,
@@ -321,12 +375,25 @@ public sealed interface OperatorAct extends Act {
       Optional<ParticipantName> participant,
       RevocationReason cause,
       String reason,
-      String by)
+      String by,
+      List<ParticipantName> breaks)
       implements OperatorAct {
+    /** That breaks nobody. */
+    public RevokeCredentials(
+        AuthorityName authority,
+        List<Serial> serials,
+        Optional<ParticipantName> participant,
+        RevocationReason cause,
+        String reason,
+        String by) {
+      this(authority, serials, participant, cause, reason, by, List.of());
+    }
+
     /** Checks the texts; says something at all. */
     public RevokeCredentials {
       checkText("operator's id", by);
       checkText("reason", reason);
+      breaks = sorted(breaks);
       serials = serials.stream().distinct().sorted().toList();
       if (serials.isEmpty() && participant.isEmpty()) {
         throw new IllegalArgumentException("name serial numbers, or a participant");
@@ -358,22 +425,49 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Has a slot sign no more for an authority. */
-  record LeaveSlot(AuthorityName authority, Seen seen, SlotName slot, String reason, String by)
+  /**
+   * Has a slot sign no more for an authority.
+   *
+   * @param breaks participants that this may break
+   */
+  record LeaveSlot(
+      AuthorityName authority,
+      Seen seen,
+      SlotName slot,
+      String reason,
+      String by,
+      List<ParticipantName> breaks)
       implements OperatorAct {
-    /** Checks the texts. */
+    /** Checks the texts; sorts the names. */
     public LeaveSlot {
       checkText("operator's id", by);
       checkText("reason", reason);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public LeaveSlot(AuthorityName authority, Seen seen, SlotName slot, String reason, String by) {
+      this(authority, seen, slot, reason, by, List.of());
     }
   }
 
-  /** Says that a slot is lost, at least for longer than its CRLs last. */
-  record DeclareSlotLost(SlotName slot, String reason, String by) implements OperatorAct {
-    /** Checks the texts. */
+  /**
+   * Says that a slot is lost, at least for longer than its CRLs last.
+   *
+   * @param breaks participants that this may break
+   */
+  record DeclareSlotLost(SlotName slot, String reason, String by, List<ParticipantName> breaks)
+      implements OperatorAct {
+    /** Checks the texts; sorts the names. */
     public DeclareSlotLost {
       checkText("operator's id", by);
       checkText("reason", reason);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public DeclareSlotLost(SlotName slot, String reason, String by) {
+      this(slot, reason, by, List.of());
     }
   }
 
@@ -413,6 +507,10 @@ public sealed interface OperatorAct extends Act {
           "a participant needs at least one authority, and each of them once");
     }
     return sorted;
+  }
+
+  private static List<ParticipantName> sorted(List<ParticipantName> names) {
+    return names.stream().distinct().sorted().toList();
   }
 
   private static void checkText(String what, String text) {

@@ -213,6 +213,8 @@ public final class Examples {
   private static final EnrolmentRequest ENROLMENT =
       new EnrolmentRequest(
           WEB, bytes("an identity key"), TOKEN, AT, SIGNATURE, bytes("another signature"));
+  private static final List<Breakage> BREAKS =
+      List.of(new Breakage(WEB, "presents x509 of generation 2, which client-1 refuses"));
   private static final GateEvidence EVIDENCE =
       new GateEvidence(
           12,
@@ -221,7 +223,8 @@ public final class Examples {
           List.of(
               new TopicOffset("carousel.fleet", 0, 40), new TopicOffset("carousel.fleet", 1, 0)),
           List.of(new ParticipantName("old-laptop")),
-          false);
+          false,
+          BREAKS);
   private static final Seen SEEN = new Seen(Optional.of(ROTATION), PhaseName.UPDATE_CLIENTS, 41);
 
   private Examples() {}
@@ -307,7 +310,7 @@ public final class Examples {
         new SlotThawed(SLOT, REASON, BY, AT),
         new HouseEvent.SlotSilent(SLOT, OWNER, AT),
         new HouseEvent.SlotHeard(SLOT, WORKER, AT),
-        new HouseEvent.SlotLost(SLOT, REASON, BY, AT),
+        new HouseEvent.SlotLost(SLOT, REASON, BY, AT, BREAKS),
         new HouseEvent.SlotFound(SLOT, WORKER, AT),
         new HouseEvent.SlotRemoved(SLOT, true, REASON, BY, AT),
         new HouseEvent.CommandsRefused(
@@ -371,7 +374,8 @@ public final class Examples {
             RevocationReason.SUPERSEDED,
             REASON,
             BY,
-            AT),
+            AT,
+            BREAKS),
         new KeyStageReached(USER, 2, SLOT, Format.X509, KEY, KeyStage.HELD, Optional.of(LATER), AT),
         new KeyDestructionRequested(
             USER, 2, SLOT, Format.X509, COMMAND, KEY, PUBLIC_KEY, "held", AT),
@@ -386,7 +390,7 @@ public final class Examples {
         new ClientsUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new ServersUpdating(USER, ROTATION, EVIDENCE, REASON, BY, AT),
         new RotationCompleted(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT, true),
-        new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT),
+        new RollbackStarted(USER, ROTATION, PhaseName.UPDATE_SERVERS, REASON, BY, AT, BREAKS),
         new RolledBack(USER, ROTATION, 8, EVIDENCE, REASON, BY, AT),
         new GenerationRetrusted(USER, 2, 9, REASON, BY, AT),
         new GenerationDistrusted(USER, 2, 10, EVIDENCE, false, REASON, BY, AT),
@@ -394,7 +398,7 @@ public final class Examples {
         new AuthorityEvent.SlotTrusted(USER, SLOT, 8, AT),
         new AuthorityEvent.SlotJoined(USER, SLOT, EVIDENCE, REASON, BY, AT),
         new AuthorityEvent.SlotJoinCancelled(USER, SLOT, 9, REASON, BY, AT),
-        new AuthorityEvent.SlotLeaving(USER, SLOT, REASON, BY, AT),
+        new AuthorityEvent.SlotLeaving(USER, SLOT, REASON, BY, AT, BREAKS),
         new AuthorityEvent.SlotLeft(USER, SLOT, 9, EVIDENCE, REASON, BY, AT),
         new AuthorityEvent.SlotLeaveCancelled(USER, SLOT, REASON, BY, AT));
   }
@@ -402,7 +406,7 @@ public final class Examples {
   private static List<Event> fleetEvents() {
     return List.of(
         new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
-        new ParticipantRemoved(WEB, REASON, BY, AT),
+        new ParticipantRemoved(WEB, REASON, BY, AT, BREAKS),
         new FleetEvent.ParticipantEnrolledByToken(
             ENROLMENT,
             PUBLIC_KEY,
@@ -426,8 +430,13 @@ public final class Examples {
         new OperatorAct.JoinSlot(
             USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
         new OperatorAct.LeaveSlot(
-            USER, new Seen(Optional.empty(), PhaseName.STANDBY, 12), SLOT, REASON, BY),
-        new OperatorAct.DeclareSlotLost(SLOT, REASON, BY),
+            USER,
+            new Seen(Optional.empty(), PhaseName.STANDBY, 12),
+            SLOT,
+            REASON,
+            BY,
+            List.of(WEB)),
+        new OperatorAct.DeclareSlotLost(SLOT, REASON, BY, List.of(WEB)),
         new OperatorAct.RemoveSlot(SLOT, true, REASON, BY),
         new RaiseFeatureLevel(2, BY),
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, Optional.empty(), IMPORTED),
@@ -440,19 +449,40 @@ public final class Examples {
             REASON,
             BY),
         new Advance(
-            USER, SEEN, List.of(new ParticipantName("old-laptop")), false, REASON, BY, true),
+            USER,
+            SEEN,
+            List.of(new ParticipantName("old-laptop")),
+            false,
+            REASON,
+            BY,
+            true,
+            List.of(WEB)),
         new Retrust(USER, SEEN, 2, REASON, BY),
         new Distrust(
-            USER, SEEN, 2, List.of(new ParticipantName("old-laptop")), false, true, REASON, BY),
-        new RollBack(USER, SEEN, REASON, BY),
+            USER,
+            SEEN,
+            2,
+            List.of(new ParticipantName("old-laptop")),
+            false,
+            true,
+            REASON,
+            BY,
+            List.of(WEB)),
+        new RollBack(USER, SEEN, REASON, BY, List.of(WEB)),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
-        new RemoveParticipant(WEB, REASON, BY),
+        new RemoveParticipant(WEB, REASON, BY, List.of(WEB)),
         new OperatorAct.CreateEnrolmentToken(
             PUBLIC_KEY, new NamePattern("web-1"), MEMBERSHIPS, 1, true, Duration.ofHours(1), BY),
         new OperatorAct.RevokeEnrolmentToken(TOKEN, REASON, BY),
         new Act.EnrolByToken(ENROLMENT),
         new RevokeCredentials(
-            USER, List.of(SERIAL), Optional.of(WEB), RevocationReason.KEY_COMPROMISE, REASON, BY),
+            USER,
+            List.of(SERIAL),
+            Optional.of(WEB),
+            RevocationReason.KEY_COMPROMISE,
+            REASON,
+            BY,
+            List.of(WEB)),
         new Act.TimePassed(),
         new Act.CommandUndeliverable(COMMAND, SLOT, "delivered 5 times"),
         new Act.SlotObserved(SLOT, true),

@@ -107,7 +107,7 @@ class EnrolmentTest {
       theLostOneCountsNoMore(first, token);
       whatTheLostOneHoldsHoldsTheGate(host, serial);
     }
-    cli.done("fleet", "remove", "web-1", "--reason=switched off");
+    cli.breaking("fleet", "remove", "web-1", "--reason=switched off");
     assertThat(cli.done("fleet", "list")).doesNotContain("web-1");
     refused(second, replacing, "identity-removed");
   }
@@ -130,7 +130,7 @@ class EnrolmentTest {
           .isInstanceOf(HouseException.Refused.class)
           .hasMessageContaining("as many as it may");
     }
-    cli.done("fleet", "remove", "far-1", "--reason=moved");
+    cli.breaking("fleet", "remove", "far-1", "--reason=moved");
   }
 
   private Path token(String name, String... more) {
@@ -220,7 +220,8 @@ class EnrolmentTest {
                 .extracting(RotationStatus.Lacking::question)
                 .containsExactly("has replaced credential " + serial));
     assertThat(cli.run("rotation", "advance", "user").status()).isNotZero();
-    cli.done("authority", "revoke", "user", "--serial=" + serial, "--reason=its machine was lost");
+    cli.breaking(
+        "authority", "revoke", "user", "--serial=" + serial, "--reason=its machine was lost");
     cli.done("rotation", "advance", "user", "--wait", "--timeout=90s");
     assertThat(status().seen().phase()).isEqualTo(PhaseName.STANDBY);
   }

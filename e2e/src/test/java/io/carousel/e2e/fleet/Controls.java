@@ -158,7 +158,8 @@ final class Controls {
                 "revoke",
                 FiveServers.AUTHORITY,
                 "--participant=" + name,
-                "--reason=stolen");
+                "--reason=stolen",
+                "--break=" + name);
     assertThat(ran.status()).as(ran.err()).isIn(ExitCode.OK, ExitCode.UNKNOWN);
   }
 

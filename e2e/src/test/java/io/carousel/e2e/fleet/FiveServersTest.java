@@ -158,7 +158,7 @@ class FiveServersTest {
                 Stream.of("rotation", "advance", AUTHORITY, "--wait", "--timeout=120s"),
                 Stream.of(more))
             .toArray(String[]::new);
-    fleet.cli().done(command);
+    fleet.cli().breaking(command);
     assertThat(fleet.status().seen().phase()).isEqualTo(to);
     load.more(ENOUGH);
   }

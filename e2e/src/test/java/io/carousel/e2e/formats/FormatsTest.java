@@ -411,7 +411,7 @@ class FormatsTest {
     }
     assertThat(Fleet.login(login, client.trust(), server)).isEmpty();
 
-    cli.done(
+    cli.breaking(
         "authority",
         "revoke",
         "all",

@@ -100,7 +100,7 @@ class ListenerTest {
   }
 
   private void remove(Guest guest) throws Exception {
-    String path = "/v1/participants/%s?reason=gone".formatted(guest.identity().name());
+    String path = "/v1/participants/%1$s?reason=gone&break=%1$s".formatted(guest.identity().name());
     assertThat(operator(HttpRequest.newBuilder(api.resolve(path)).DELETE()).statusCode())
         .isEqualTo(200);
   }
@@ -184,7 +184,8 @@ class ListenerTest {
     Set<ParticipantName> asleep = heldBy(status().gate());
     asleep.forEach(name -> call.add("--abandon=" + name));
     call.add("--reason=asleep");
-    cli.done(call.toArray(String[]::new));
+    // It was heard a moment before it fell asleep.
+    cli.breaking(call.toArray(String[]::new));
   }
 
   private static Set<ParticipantName> heldBy(RotationStatus.GateStatus gate) {

@@ -9,12 +9,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The operators' commands against the node on one folder, in this process. */
 public record Cli(Path data) {
+  private static final Pattern NAMED = Pattern.compile("accept it with --break (\\S+)");
+
   @Command(name = "carousel")
   private static final class Root {}
 
@@ -31,6 +35,21 @@ public record Cli(Path data) {
         Stream.concat(Stream.of(arguments), Stream.of("--data", data.toString())).toList();
     int status = carousel.execute(all.toArray(String[]::new));
     return new Ran(status, out.toString(), err.toString());
+  }
+
+  /**
+   * Runs one that must succeed, as an operator does who accepts whom the refusal says it breaks.
+   */
+  public String breaking(String... arguments) {
+    Ran first = run(arguments);
+    Matcher named = NAMED.matcher(first.err().replaceAll("\\s+", " "));
+    if (first.status() != 0 && named.find()) {
+      return done(
+          Stream.concat(Stream.of(arguments), Stream.of("--break=" + named.group(1)))
+              .toArray(String[]::new));
+    }
+    assertThat(first.status()).as("%s%s", first.out(), first.err()).isZero();
+    return first.out();
   }
 
   /** Runs one that must succeed. */

@@ -64,7 +64,7 @@ class PlainHttpTest {
       running.destroy();
       running.waitFor();
     }
-    cli.done("fleet", "remove", "plain-1", "--reason=switched off");
+    cli.breaking("fleet", "remove", "plain-1", "--reason=switched off");
     Script.Ended removed = script.run("step", "web", "both");
     assertThat(removed.status()).isNotZero();
     assertThat(removed.text()).contains("is not enrolled any more");
@@ -150,7 +150,7 @@ class PlainHttpTest {
     Script.Ended mended = script.run("step", "api", "both");
     assertThat(mended.status()).as(mended.text()).isZero();
     await().atMost(PATIENCE).until(() -> status("api").gate().ready());
-    cli.done("fleet", "remove", "plain-2", "--reason=switched off");
+    cli.breaking("fleet", "remove", "plain-2", "--reason=switched off");
   }
 
   @Test
@@ -169,7 +169,7 @@ class PlainHttpTest {
     Script.Ended second = enrol(new Script(folder.resolve("four"), "true"), "plain-3", token);
     assertThat(second.status()).isNotZero();
     assertThat(second.text()).contains("token-used-up");
-    cli.done("fleet", "remove", "plain-3", "--reason=switched off");
+    cli.breaking("fleet", "remove", "plain-3", "--reason=switched off");
   }
 
   @Test
@@ -190,7 +190,7 @@ class PlainHttpTest {
     Files.writeString(known, good, UTF_8);
     Script.Ended mended = script.run("step", "web", "both");
     assertThat(mended.status()).as(mended.text()).isZero();
-    cli.done("fleet", "remove", "plain-5", "--reason=switched off");
+    cli.breaking("fleet", "remove", "plain-5", "--reason=switched off");
   }
 
   @Test
@@ -222,7 +222,7 @@ class PlainHttpTest {
     } finally {
       following.destroy();
     }
-    cli.done("fleet", "remove", "plain-6", "--reason=switched off");
+    cli.breaking("fleet", "remove", "plain-6", "--reason=switched off");
   }
 
   private Script.Ended enrol(Script script, String name, Path token) throws Exception {

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.CommandId;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.orchestrator.documents.Done;
@@ -19,7 +20,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * Calls to a node. Reading is repeated until patience ends; an act too, always with the same
@@ -65,7 +68,18 @@ final class Api implements AutoCloseable {
 
   /** Has something removed or ended; returns as {@link #act} does. */
   Done remove(String path, String reason) {
-    return act(to(path + "?reason=" + URLEncoder.encode(reason, UTF_8)).DELETE());
+    return remove(path, reason, List.of());
+  }
+
+  /** As above, where that breaks those. */
+  Done remove(String path, String reason, List<ParticipantName> breaks) {
+    String query = "?reason=" + URLEncoder.encode(reason, UTF_8);
+    String named =
+        breaks.isEmpty()
+            ? ""
+            : "&break="
+                + breaks.stream().map(ParticipantName::value).collect(Collectors.joining(","));
+    return act(to(path + query + named).DELETE());
   }
 
   private Done act(HttpRequest.Builder request) {

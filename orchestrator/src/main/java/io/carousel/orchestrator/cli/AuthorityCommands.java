@@ -16,6 +16,7 @@ import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -215,6 +216,8 @@ final class AuthorityCommands extends CommandGroup {
         description = "Why, for the history.")
     private String reason;
 
+    @Mixin private Breaking breaking;
+
     Revoke(Surroundings surroundings) {
       super(surroundings);
     }
@@ -231,7 +234,8 @@ final class AuthorityCommands extends CommandGroup {
                   Optional.of(serials),
                   Optional.ofNullable(participant),
                   Optional.of(cause),
-                  reason));
+                  reason,
+                  breaking.names()));
       show(
           done,
           d -> {

@@ -8,6 +8,7 @@ import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -100,6 +101,8 @@ final class FleetCommands extends CommandGroup {
         description = "Why, for the history.")
     private String reason;
 
+    @Mixin private Breaking breaking;
+
     Remove(Surroundings surroundings) {
       super(surroundings);
     }
@@ -107,7 +110,7 @@ final class FleetCommands extends CommandGroup {
     @Override
     void run(Api api) {
       show(
-          api.remove(PATH + "/" + name, reason),
+          api.remove(PATH + "/" + name, reason, breaking.names().orElseThrow()),
           _ -> {
             say("Participant %s is removed.".formatted(name));
             say(

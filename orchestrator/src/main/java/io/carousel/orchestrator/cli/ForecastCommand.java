@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
     footer = {"  carousel rotation forecast web", "  carousel rotation forecast web --without 3"})
 final class ForecastCommand extends NodeCommand {
   private static final int FEW = 8;
+  private static final int NAMED = 20;
 
   @Parameters(
       paramLabel = "NAME",
@@ -62,9 +63,26 @@ final class ForecastCommand extends NodeCommand {
     told.breaks()
         .forEach(b -> table.row(b.format(), b.generation(), names(b.presenters()), refusing(b)));
     table.print(out(), style());
+    out().println();
+    if (told.mustName().isEmpty()) {
+      say("None of those who are behind was heard within its lease: no name is asked for.");
+      return;
+    }
+    say("Heard within their lease, and broken by the step; mend that first:");
+    told.mustName().stream()
+        .limit(NAMED)
+        .forEach(n -> say("  %s: %s".formatted(n.participant(), PlainText.of(n.what()))));
+    int more = told.mustName().size() - NAMED;
+    if (more > 0) {
+      say("  and %d more; all of them with -o json".formatted(more));
+    }
+    say("Whoever takes the step all the same names each of them with --break.");
   }
 
   private static String refusing(BreakLine b) {
+    if (b.verifiers().count() == 0) {
+      return "whoever follows the trust bundle";
+    }
     return names(b.verifiers()) + (b.heard() ? "" : " (never said what they trust)");
   }
 

@@ -11,6 +11,7 @@ import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRotation;
+import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -230,6 +231,8 @@ final class RotationCommands extends CommandGroup {
             "Says that what the retiring generation issued elsewhere is replaced, which the log cannot know.")
     private boolean elsewhereReplaced;
 
+    @Mixin private Breaking breaking;
+
     @Option(names = "--wait", description = "Waits until the gate holds, then advances.")
     private boolean wait;
 
@@ -257,13 +260,23 @@ final class RotationCommands extends CommandGroup {
               Optional.of(abandon),
               Optional.of(nobody),
               Optional.ofNullable(reason),
-              Optional.of(elsewhereReplaced)));
-      tell(
-          api,
-          seen.rotation()
-              .map(r -> "The gate of %s was passed in rotation %s.".formatted(seen.phase(), r))
-              .orElseGet(() ->
-                  "The gate of %s was passed by authority %s.".formatted(seen.phase(), name)));
+              Optional.of(elsewhereReplaced),
+              breaking.names()));
+      show(
+          status(api),
+          now -> {
+            say(StatusText.entered(first, now));
+            breaks();
+            say("Next: " + now.next());
+          });
+    }
+
+    /** Whom the operator accepted to break. */
+    private void breaks() {
+      List<ParticipantName> broken = breaking.names().orElseThrow();
+      if (!broken.isEmpty()) {
+        say("Broken by it, as accepted: %s.".formatted(PlainText.list(broken)));
+      }
     }
 
     /** Whether waiting has an end: the gate would let it pass, or somebody else has moved it. */
@@ -296,6 +309,8 @@ final class RotationCommands extends CommandGroup {
         description = "Why, for the history.")
     private String reason;
 
+    @Mixin private Breaking breaking;
+
     Rollback(Surroundings surroundings) {
       super(surroundings);
     }
@@ -303,7 +318,7 @@ final class RotationCommands extends CommandGroup {
     @Override
     void run(Api api) {
       RotationStatus before = status(api);
-      api.act(path() + "/rollback", new WantedRollback(before.seen(), reason));
+      api.act(path() + "/rollback", new WantedRollback(before.seen(), reason, breaking.names()));
       tell(
           api,
           before

@@ -67,10 +67,17 @@ final class SlotMembershipCommands {
         description = "With --wait: says that the fleet is empty on purpose.")
     private boolean nobody;
 
+    @Mixin private Breaking breaking;
+
     @Mixin private Waiting waiting;
 
     OfAuthority(Surroundings surroundings) {
       super(surroundings);
+    }
+
+    /** Whom the beginning may break; with --wait the names are for the gate. */
+    Optional<List<ParticipantName>> atOnce() {
+      return wait ? Optional.empty() : breaking.names();
     }
 
     String path() {
@@ -92,7 +99,13 @@ final class SlotMembershipCommands {
             RotationStatus::next);
         api.act(
             path() + "/rotation/advance",
-            new WantedAdvance(seen, Optional.of(abandon), Optional.of(nobody), reason));
+            new WantedAdvance(
+                seen,
+                Optional.of(abandon),
+                Optional.of(nobody),
+                reason,
+                Optional.empty(),
+                breaking.names()));
       }
       show(
           status(api),
@@ -155,7 +168,9 @@ final class SlotMembershipCommands {
 
     @Override
     void run(Api api) {
-      api.act(path() + "/slots/" + slot + "/leave", new WantedLeave(status(api).seen(), reason));
+      api.act(
+          path() + "/slots/" + slot + "/leave",
+          new WantedLeave(status(api).seen(), reason, atOnce()));
       goOn(
           api,
           Optional.of(reason),
@@ -178,6 +193,8 @@ final class SlotMembershipCommands {
         description = "Why, for the history.")
     private String reason;
 
+    @Mixin private Breaking breaking;
+
     Lost(Surroundings surroundings) {
       super(surroundings);
     }
@@ -185,7 +202,7 @@ final class SlotMembershipCommands {
     @Override
     void run(Api api) {
       show(
-          api.act(slotPath() + "/loss", new WantedLoss(reason)),
+          api.act(slotPath() + "/loss", new WantedLoss(reason, breaking.names())),
           _ -> {
             say("Slot %s counts as lost until its worker does something again.".formatted(slot));
             say(

@@ -207,6 +207,17 @@ final class StatusText {
         : "Rotation %s was rolled back: generation %d signs.".formatted(rotation, after.active());
   }
 
+  /** What an advance has led to. */
+  static String entered(RotationStatus before, RotationStatus after) {
+    return ended(after)
+        ? ending(before, after)
+        : "Rotation %s entered %s; it was in %s."
+            .formatted(
+                after.seen().rotation().map(Object::toString).orElse("of " + after.authority()),
+                after.seen().phase(),
+                before.seen().phase());
+  }
+
   static boolean ended(RotationStatus s) {
     return s.seen().phase() == PhaseName.STANDBY;
   }

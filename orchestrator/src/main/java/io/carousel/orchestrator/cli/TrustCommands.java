@@ -10,6 +10,7 @@ import io.carousel.orchestrator.documents.Wanted.WantedRetrust;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -117,6 +118,8 @@ final class TrustCommands {
             "Says that what the generation issued elsewhere is replaced, which the log cannot know.")
     private boolean elsewhereReplaced;
 
+    @Mixin private Breaking breaking;
+
     Distrust(Surroundings surroundings) {
       super(surroundings);
     }
@@ -129,7 +132,8 @@ final class TrustCommands {
               Optional.of(abandon),
               Optional.of(nobody),
               Optional.of(elsewhereReplaced),
-              reason());
+              reason(),
+              breaking.names());
       show(
           act(api, "distrust", wanted),
           _ ->

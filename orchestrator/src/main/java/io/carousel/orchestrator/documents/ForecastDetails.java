@@ -12,16 +12,28 @@ import java.util.Optional;
  *
  * @param step in words; absent if none lies ahead
  * @param breaks empty if the step breaks nobody
+ * @param mustName who was heard within its lease and would break; a step that is taken all the same
+ *     must name each of them
  */
 public record ForecastDetails(
-    AuthorityName authority, Optional<String> step, List<BreakLine> breaks) {
+    AuthorityName authority,
+    Optional<String> step,
+    List<BreakLine> breaks,
+    List<NamedLine> mustName) {
+  /**
+   * A participant that must be named.
+   *
+   * @param what breaks for it, in words
+   */
+  public record NamedLine(ParticipantName participant, String what) {}
+
   /**
    * Credentials by one key that a group of verifiers would refuse.
    *
    * @param generation of that key
    * @param key SHA-256 of its SubjectPublicKeyInfo
    * @param presenters who present them, or may
-   * @param verifiers who would refuse them
+   * @param verifiers who would refuse them; none: whoever follows the trust bundle
    * @param heard whether those have ever said what they trust
    */
   public record BreakLine(

@@ -166,21 +166,23 @@ public sealed interface Wanted {
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
    * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced
+   * @param breaks participants that the step may break; absent: none
    */
   record WantedAdvance(
       Seen seen,
       Optional<List<ParticipantName>> abandon,
       Optional<Boolean> nobody,
       Optional<String> reason,
-      Optional<Boolean> elsewhereReplaced)
+      Optional<Boolean> elsewhereReplaced,
+      Optional<List<ParticipantName>> breaks)
       implements Wanted {
-    /** Without a word about what was issued elsewhere. */
+    /** Without a word about what was issued elsewhere, that breaks nobody. */
     public WantedAdvance(
         Seen seen,
         Optional<List<ParticipantName>> abandon,
         Optional<Boolean> nobody,
         Optional<String> reason) {
-      this(seen, abandon, nobody, reason, Optional.empty());
+      this(seen, abandon, nobody, reason, Optional.empty(), Optional.empty());
     }
   }
 
@@ -193,17 +195,29 @@ public sealed interface Wanted {
    * @param abandon participants that the gate shall not wait for
    * @param nobody says that the fleet is empty on purpose
    * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
+   * @param breaks participants that this may break; absent: none
    */
   record WantedDistrust(
       Seen seen,
       Optional<List<ParticipantName>> abandon,
       Optional<Boolean> nobody,
       Optional<Boolean> elsewhereReplaced,
-      String reason)
+      String reason,
+      Optional<List<ParticipantName>> breaks)
       implements Wanted {}
 
-  /** The way back. */
-  record WantedRollback(Seen seen, String reason) implements Wanted {}
+  /**
+   * The way back.
+   *
+   * @param breaks participants that this may break; absent: none
+   */
+  record WantedRollback(Seen seen, String reason, Optional<List<ParticipantName>> breaks)
+      implements Wanted {
+    /** That breaks nobody. */
+    public WantedRollback(Seen seen, String reason) {
+      this(seen, reason, Optional.empty());
+    }
+  }
 
   /**
    * A new member of the fleet, or other roles of one.
@@ -265,12 +279,14 @@ public sealed interface Wanted {
    * @param serials of unexpired credentials
    * @param participant all of whose credentials are revoked
    * @param cause absent: unspecified
+   * @param breaks participants that this may break; absent: none
    */
   record WantedRevocation(
       Optional<List<Serial>> serials,
       Optional<ParticipantName> participant,
       Optional<RevocationReason> cause,
-      String reason)
+      String reason,
+      Optional<List<ParticipantName>> breaks)
       implements Wanted {}
 
   /**
@@ -296,11 +312,30 @@ public sealed interface Wanted {
   /** A slot that is to join an authority. */
   record WantedJoin(Seen seen, SlotName slot, Optional<String> reason) implements Wanted {}
 
-  /** A slot that is to leave an authority. */
-  record WantedLeave(Seen seen, String reason) implements Wanted {}
+  /**
+   * A slot that is to leave an authority.
+   *
+   * @param breaks participants that this may break; absent: none
+   */
+  record WantedLeave(Seen seen, String reason, Optional<List<ParticipantName>> breaks)
+      implements Wanted {
+    /** That breaks nobody. */
+    public WantedLeave(Seen seen, String reason) {
+      this(seen, reason, Optional.empty());
+    }
+  }
 
-  /** That a slot is lost. */
-  record WantedLoss(String reason) implements Wanted {}
+  /**
+   * That a slot is lost.
+   *
+   * @param breaks participants that this may break; absent: none
+   */
+  record WantedLoss(String reason, Optional<List<ParticipantName>> breaks) implements Wanted {
+    /** That breaks nobody. */
+    public WantedLoss(String reason) {
+      this(reason, Optional.empty());
+    }
+  }
 
   /**
    * That the house shall forget a slot.

@@ -123,7 +123,12 @@ final class FleetEndpoints {
   private Answer remove(Call call) {
     ParticipantName name = call.path("name", ParticipantName::new);
     String reason = call.query("reason").orElse("");
+    List<String> breaks = call.query("break").map(all -> List.of(all.split(","))).orElse(List.of());
     return OperatorEndpoints.act(
-        desk, call, Call.valid(() -> new OperatorAct.RemoveParticipant(name, reason, Operator.ID)));
+        desk,
+        call,
+        Call.valid(() ->
+            new OperatorAct.RemoveParticipant(
+                name, reason, Operator.ID, breaks.stream().map(ParticipantName::new).toList())));
   }
 }

@@ -211,14 +211,18 @@ final class OperatorEndpoints {
                 w.nobody().orElse(false),
                 w.reason().orElse(""),
                 Operator.ID,
-                w.elsewhereReplaced().orElse(false))));
+                w.elsewhereReplaced().orElse(false),
+                w.breaks().orElse(List.of()))));
   }
 
   private Answer rollBack(Call call) {
     AuthorityName name = call.path("name", AuthorityName::new);
     WantedRollback w = call.wanted(WantedRollback.class);
     return act(
-        call, Call.valid(() -> new OperatorAct.RollBack(name, w.seen(), w.reason(), Operator.ID)));
+        call,
+        Call.valid(() ->
+            new OperatorAct.RollBack(
+                name, w.seen(), w.reason(), Operator.ID, w.breaks().orElse(List.of()))));
   }
 
   private Answer revoke(Call call) {
@@ -233,7 +237,8 @@ final class OperatorEndpoints {
                 w.participant(),
                 w.cause().orElse(RevocationReason.UNSPECIFIED),
                 w.reason(),
-                Operator.ID)));
+                Operator.ID,
+                w.breaks().orElse(List.of()))));
   }
 
   /** Without a place to begin: the newest. */

@@ -86,6 +86,7 @@ final class OriginEndpoints {
                 w.nobody().orElse(false),
                 w.elsewhereReplaced().orElse(false),
                 w.reason(),
-                Operator.ID)));
+                Operator.ID,
+                w.breaks().orElse(List.of()))));
   }
 }

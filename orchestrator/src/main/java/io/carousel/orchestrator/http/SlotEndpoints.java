@@ -83,7 +83,10 @@ final class SlotEndpoints {
     SlotName name = call.path("slot", SlotName::new);
     WantedLoss w = call.wanted(WantedLoss.class);
     return act(
-        call, Call.valid(() -> new OperatorAct.DeclareSlotLost(name, w.reason(), Operator.ID)));
+        call,
+        Call.valid(() ->
+            new OperatorAct.DeclareSlotLost(
+                name, w.reason(), Operator.ID, w.breaks().orElse(List.of()))));
   }
 
   private Answer remove(Call call) {
@@ -111,7 +114,9 @@ final class SlotEndpoints {
     WantedLeave w = call.wanted(WantedLeave.class);
     return act(
         call,
-        Call.valid(() -> new OperatorAct.LeaveSlot(name, w.seen(), slot, w.reason(), Operator.ID)));
+        Call.valid(() ->
+            new OperatorAct.LeaveSlot(
+                name, w.seen(), slot, w.reason(), Operator.ID, w.breaks().orElse(List.of()))));
   }
 
   private Answer act(Call call, OperatorAct act) {

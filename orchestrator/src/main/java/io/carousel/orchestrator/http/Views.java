@@ -3,6 +3,7 @@ package io.carousel.orchestrator.http;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
+import io.carousel.events.KeyStage;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
@@ -87,7 +88,7 @@ final class Views {
         a.phase().underway(),
         a.rotations(),
         a.generations().values().stream().map(g -> generation(a, g)).toList(),
-        a.surplus().values().stream().map(s -> key(s.generation(), s.key())).toList(),
+        a.surplus().values().stream().map(s -> key(a, s.generation(), s.key())).toList(),
         Bundles.of(a),
         a.external().map(e -> external(e, standing)),
         a.phase().moving(),
@@ -118,7 +119,7 @@ final class Views {
     return new GenerationLine(
         g.number(),
         g.formats(),
-        keys(g).toList(),
+        keys(a, g).toList(),
         g.origin().imported().stream().map(Views::foreign).toList(),
         a.trusted().contains(g.number()),
         g.retrusted());
@@ -128,21 +129,29 @@ final class Views {
     return new ForeignLine(k.format(), k.publicKey().digest(), k.certificate().map(Proofs::end));
   }
 
-  private static Stream<KeyLine> keys(Generation g) {
-    return g.keys().values().stream().map(k -> key(g.number(), k));
+  private static Stream<KeyLine> keys(Authority a, Generation g) {
+    return g.keys().values().stream().map(k -> key(a, g.number(), k));
   }
 
-  private static KeyLine key(int generation, Key k) {
+  private static KeyLine key(Authority a, int generation, Key k) {
     return new KeyLine(
         generation,
         k.slot(),
         k.format(),
-        k.stage(),
+        stage(a, generation, k),
         k instanceof Key.Ready,
         k instanceof Key.Living living ? living.made().until() : Optional.empty(),
         k.keyId(),
         k.publicKeyDigest(),
         k.lastFailure().map(Views::failure));
+  }
+
+  /** A key that has signed and does not for now is trusted only, whatever comes next. */
+  private static String stage(Authority a, int generation, Key k) {
+    String signing = KeyStage.SIGNING.wire();
+    return k.stage().equals(signing) && !a.inForce().signs(generation, k)
+        ? KeyStage.TRUSTED.wire()
+        : k.stage();
   }
 
   private static KeyLine.Failure failure(Key.Failure f) {
@@ -180,7 +189,7 @@ final class Views {
         successor,
         a.bundle(),
         next.keysMissing(),
-        used.stream().flatMap(Views::keys).toList(),
+        used.stream().flatMap(g -> keys(a, g)).toList(),
         gate(a, gate, next, since, most),
         next.advice(),
         removals(standing),
@@ -231,7 +240,12 @@ final class Views {
     return new ForecastDetails(
         authority,
         forecast.map(Forecast::step),
-        forecast.stream().flatMap(f -> f.breaks().stream()).map(Views::broken).toList());
+        forecast.stream().flatMap(f -> f.breaks().stream()).map(Views::broken).toList(),
+        forecast.stream()
+            .flatMap(f -> f.live().entrySet().stream())
+            .limit(MOST_NAMES)
+            .map(e -> new ForecastDetails.NamedLine(e.getKey(), e.getValue()))
+            .toList());
   }
 
   private static ForecastDetails.BreakLine broken(Forecast.Break b) {

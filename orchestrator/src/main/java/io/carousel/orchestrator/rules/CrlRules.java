@@ -14,6 +14,7 @@ import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.OperatorAct.RevokeCredentials;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.RevokedCredential;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.SignCrl;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -256,10 +258,9 @@ final class CrlRules {
       return refuse(new Refusal.ReasonMissing("a revocation"));
     }
     Authority a = found.get();
+    Evidence evidence = c.evidence().apply(a.name());
     List<Evidence.Issued> issued =
-        c.evidence().apply(a.name()).issued().stream()
-            .filter(i -> i.notAfter().isAfter(c.now()))
-            .toList();
+        evidence.issued().stream().filter(i -> i.notAfter().isAfter(c.now())).toList();
     Set<Serial> known = new HashSet<>();
     issued.forEach(i -> known.add(i.serial()));
     List<Serial> strangers = act.serials().stream().filter(s -> !known.contains(s)).toList();
@@ -276,7 +277,33 @@ final class CrlRules {
             .toList();
     return revoked.isEmpty()
         ? refuse(new CredentialRefusal.NothingToRevoke(a.name()))
-        : revoke(a, act, revoked, c);
+        : revoke(a, act, revoked, presenting(a, evidence, revoked), c);
+  }
+
+  /** Who presents one of them: whoever reads CRLs refuses it then. */
+  private static StepBreaks presenting(
+      Authority a, Evidence evidence, List<RevokedCredential> revoked) {
+    var presented = new TreeMap<ParticipantName, List<String>>();
+    for (RevokedCredential r : revoked) {
+      boolean presents =
+          evidence.isHeard(r.holder(), a.policy().lease())
+              && evidence
+                  .of(r.holder())
+                  .filter(s -> s.presents().stream().anyMatch(p -> p.serial().equals(r.serial())))
+                  .isPresent();
+      if (presents) {
+        presented
+            .computeIfAbsent(r.holder(), _ -> new ArrayList<>())
+            .add("%s %s".formatted(r.format(), r.serial()));
+      }
+    }
+    var would = new TreeMap<ParticipantName, String>();
+    presented.forEach((name, what) ->
+        would.put(
+            name,
+            "presents %s, which whoever reads revocation lists would refuse"
+                .formatted(Refusal.few(what))));
+    return StepBreaks.of("these credentials are revoked", would);
   }
 
   private static RevokedCredential revoked(Evidence.Issued i) {
@@ -285,9 +312,24 @@ final class CrlRules {
   }
 
   private static Decision revoke(
-      Authority a, RevokeCredentials act, List<RevokedCredential> revoked, Circumstances c) {
+      Authority a,
+      RevokeCredentials act,
+      List<RevokedCredential> revoked,
+      StepBreaks breaks,
+      Circumstances c) {
+    Optional<Refusal> breaking = breaks.unless(act.breaks());
+    if (breaking.isPresent()) {
+      return refuse(breaking.get());
+    }
     var event =
-        new CredentialsRevoked(a.name(), revoked, act.cause(), act.reason(), act.by(), c.now());
+        new CredentialsRevoked(
+            a.name(),
+            revoked,
+            act.cause(),
+            act.reason(),
+            act.by(),
+            c.now(),
+            breaks.accepted(act.breaks()));
     Authority after =
         a.withRevoked(
             revoked.stream().map(r -> new Authority.Revoked(r, c.now(), act.cause())).toList(),

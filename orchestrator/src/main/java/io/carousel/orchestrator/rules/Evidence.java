@@ -8,6 +8,7 @@ import io.carousel.events.Profile;
 import io.carousel.events.Report.Observation;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -119,6 +120,11 @@ public record Evidence(
       int generation,
       SlotName slot,
       Instant notAfter) {}
+
+  /** Whether that one was heard within the last while of that length. */
+  boolean isHeard(ParticipantName participant, Duration lease) {
+    return of(participant).filter(s -> !s.heard().plus(lease).isBefore(at)).isPresent();
+  }
 
   Optional<Shown> of(ParticipantName participant) {
     return Optional.ofNullable(shown.get(participant));

@@ -6,18 +6,25 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
+import io.carousel.events.Serial;
+import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,7 +50,11 @@ public record Forecast(String step, List<Break> breaks) {
    * @param generation of that key
    * @param presenters who present them, or may
    * @param verifiers who would refuse them
+   * @param verifiers who would refuse them; empty: none that is enrolled, but whoever follows the
+   *     trust bundle
    * @param heard whether the verifiers have ever said what they trust
+   * @param behind which of both sides has not done what the step needs
+   * @param live who of that side was heard within its lease, and so breaks for all that is known
    */
   public record Break(
       Format format,
@@ -51,12 +62,75 @@ public record Forecast(String step, List<Break> breaks) {
       int generation,
       SortedSet<ParticipantName> presenters,
       SortedSet<ParticipantName> verifiers,
-      boolean heard) {
+      boolean heard,
+      Side behind,
+      SortedSet<ParticipantName> live) {
     /** Copies. */
     public Break {
-      presenters = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(presenters));
-      verifiers = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(verifiers));
+      presenters = Collections.unmodifiableSortedSet(new TreeSet<>(presenters));
+      verifiers = Collections.unmodifiableSortedSet(new TreeSet<>(verifiers));
+      live = Collections.unmodifiableSortedSet(new TreeSet<>(live));
     }
+
+    /** Everybody on the side that has not done what the step needs. */
+    SortedSet<ParticipantName> lagging() {
+      return behind == Side.PRESENTERS ? presenters : verifiers;
+    }
+
+    /** What breaks for each of those, in words. */
+    String words() {
+      String credentials = "%s of generation %d".formatted(format, generation);
+      if (behind == Side.VERIFIERS) {
+        return "would refuse %s, which %s would present"
+            .formatted(credentials, Refusal.few(List.copyOf(presenters)));
+      }
+      return verifiers.isEmpty()
+          ? "presents %s, which whoever follows the trust bundle would refuse"
+              .formatted(credentials)
+          : "presents %s, which %s would refuse"
+              .formatted(credentials, Refusal.few(List.copyOf(verifiers)));
+    }
+  }
+
+  /** Of a handshake that a step breaks. */
+  public enum Side {
+    /** They present what is trusted no more. */
+    PRESENTERS,
+    /** They do not trust what is presented. */
+    VERIFIERS
+  }
+
+  /** What breaks for each participant that was heard within its lease, in words. */
+  public SortedMap<ParticipantName, String> live() {
+    return words(Break::live);
+  }
+
+  /** What an operator must name, if nothing is said of those who are silent. */
+  StepBreaks bindingTheLive() {
+    return new StepBreaks(step, words(Break::lagging), new TreeSet<>(live().keySet()));
+  }
+
+  /** What an operator must name who leaves those behind, whom nobody asks any more. */
+  StepBreaks bindingAllBut(Set<ParticipantName> abandoned) {
+    SortedMap<ParticipantName, String> all = words(Break::lagging);
+    var named = new TreeSet<>(all.keySet());
+    named.removeAll(abandoned);
+    named.addAll(live().keySet());
+    return new StepBreaks(step, all, named);
+  }
+
+  private SortedMap<ParticipantName, String> words(
+      Function<Break, SortedSet<ParticipantName>> whom) {
+    // Keys of several slots break the same in the same words.
+    var said = new HashMap<ParticipantName, Set<String>>();
+    for (Break b : breaks) {
+      String words = b.words();
+      whom.apply(b)
+          .forEach(name -> said.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(words));
+    }
+    var all = new TreeMap<ParticipantName, String>();
+    said.forEach((name, words) -> all.put(name, String.join("; ", words)));
+    return all;
   }
 
   /**
@@ -64,20 +138,45 @@ public record Forecast(String step, List<Break> breaks) {
    * first.
    */
   public static Optional<Forecast> next(House house, Authority a, Evidence evidence, Instant now) {
-    return next(house, a, evidence, now, Set.of());
+    return change(a).map(change -> new Fleet(house, a, evidence, now).after(change));
   }
 
-  /** As above, where nobody asks any more what becomes of those. */
-  static Optional<Forecast> next(
-      House house, Authority a, Evidence evidence, Instant now, Set<ParticipantName> abandoned) {
-    return change(a).map(change -> new Fleet(house, a, evidence, now, abandoned).after(change));
+  /** What the way back would do: credentials by that generation in place of its successor's. */
+  static Forecast back(House house, Authority a, int to, Evidence evidence, Instant now) {
+    return new Fleet(house, a, evidence, now)
+        .after(
+            new Change(
+                "everybody presents generation %d again".formatted(to),
+                List.of(),
+                Set.of(),
+                List.of(),
+                digests(keys(a, t -> t.generation().number() != to && !t.generation().retrusted())),
+                keys(a, t -> t.generation().number() == to)));
+  }
+
+  /** What it would do that a slot signs no more, and other slots do. */
+  static Forecast elsewhere(
+      House house, Authority a, SlotName slot, Evidence evidence, Instant now) {
+    return new Fleet(house, a, evidence, now)
+        .after(
+            new Change(
+                "other slots of authority '%s' sign in place of %s".formatted(a.name(), slot),
+                List.of(),
+                Set.of(),
+                List.of(),
+                digests(keys(a, t -> t.key().slot().equals(slot))),
+                keys(a, t -> !t.key().slot().equals(slot) && !a.lost().contains(t.key().slot()))));
+  }
+
+  private static Set<Digest> digests(List<Key.Ready> keys) {
+    return keys.stream().map(k -> k.publicKey().digest()).collect(Collectors.toSet());
   }
 
   /** What the end of all trust in that generation would do, now; empty if it is not trusted. */
   public static Optional<Forecast> without(
       House house, Authority a, int generation, Evidence evidence, Instant now) {
     return a.trusted().contains(generation)
-        ? Optional.of(new Fleet(house, a, evidence, now, Set.of()).after(removing(a, generation)))
+        ? Optional.of(new Fleet(house, a, evidence, now).after(removing(a, generation)))
         : Optional.empty();
   }
 
@@ -86,9 +185,20 @@ public record Forecast(String step, List<Break> breaks) {
    *
    * @param signing the keys by which those profiles will be presented
    * @param leaving the keys that will be trusted no more
+   * @param outgoing the keys whose credentials are replaced by those of others
+   * @param instead those others
    */
   private record Change(
-      String words, List<Key.Ready> signing, Set<Profile> profiles, List<Key.Ready> leaving) {}
+      String words,
+      List<Key.Ready> signing,
+      Set<Profile> profiles,
+      List<Key.Ready> leaving,
+      Set<Digest> outgoing,
+      List<Key.Ready> instead) {
+    Change(String words, List<Key.Ready> signing, Set<Profile> profiles, List<Key.Ready> leaving) {
+      this(words, signing, profiles, leaving, Set.of(), List.of());
+    }
+  }
 
   private static Optional<Change> change(Authority a) {
     return switch (a.phase()) {
@@ -165,44 +275,66 @@ public record Forecast(String step, List<Break> breaks) {
     private final Authority authority;
     private final Evidence evidence;
     private final Instant now;
-    private final Set<ParticipantName> abandoned;
     private final Map<Digest, Key.Ready> known;
     private final Map<Presented, SortedSet<ParticipantName>> presented = new LinkedHashMap<>();
+    private final Map<Presented, SortedSet<ParticipantName>> heardPresenting = new HashMap<>();
     private final Map<Trusting, SortedSet<ParticipantName>> trusting = new LinkedHashMap<>();
 
-    Fleet(
-        House house,
-        Authority authority,
-        Evidence evidence,
-        Instant now,
-        Set<ParticipantName> abandoned) {
+    Fleet(House house, Authority authority, Evidence evidence, Instant now) {
       this.house = house;
       this.authority = authority;
       this.evidence = evidence;
       this.now = now;
-      this.abandoned = abandoned;
       this.known =
           authority.generations().values().stream()
               .flatMap(Generation::ready)
               .collect(Collectors.toMap(k -> k.publicKey().digest(), k -> k, (one, _) -> one));
-      members().forEach(this::sort);
-      issued().forEach(i -> add(presented, new Presented(i.format(), i.issuerKey()), i.holder()));
+      Set<Serial> unexpired =
+          evidence.issued().stream()
+              .filter(i -> i.notAfter().isAfter(now))
+              .map(Evidence.Issued::serial)
+              .collect(Collectors.toSet());
+      members().forEach(p -> sort(p, unexpired));
+      issued()
+          .forEach(i ->
+              presents(new Presented(i.format(), i.issuerKey()), i.holder(), isOfItsHolder(i)));
     }
 
     private Stream<Participant> members() {
-      return house.fleet(authority.name()).filter(p -> !abandoned.contains(p.name()));
+      return house.fleet(authority.name());
     }
 
-    private void sort(Participant p) {
+    private void presents(Presented what, ParticipantName who, boolean itself) {
+      add(presented, what, who);
+      if (itself && isLive(who)) {
+        add(heardPresenting, what, who);
+      }
+    }
+
+    private boolean isLive(ParticipantName name) {
+      return evidence.isHeard(name, authority.policy().lease());
+    }
+
+    /** Not of a machine that had the name before. */
+    private boolean isOfItsHolder(Evidence.Issued i) {
+      return house
+          .participant(i.holder())
+          .filter(p -> p.identityKey().digest().equals(i.identity()))
+          .isPresent();
+    }
+
+    private void sort(Participant p, Set<Serial> unexpired) {
       Membership m = p.membership(authority.name()).orElseThrow();
       Optional<Evidence.Shown> shown = evidence.of(p.name());
       if (m.has(Role.VERIFIES)) {
         var keys = shown.map(Evidence.Shown::trusts).orElseGet(Set::of);
         add(trusting, new Trusting(Set.copyOf(m.formats()), keys, shown.isPresent()), p.name());
       }
+      // What a silent one showed long ago may have run out since.
       shown.stream()
           .flatMap(s -> s.presents().stream())
-          .forEach(c -> add(presented, new Presented(c.format(), c.issuerKey()), p.name()));
+          .filter(c -> isLive(p.name()) || unexpired.contains(c.serial()))
+          .forEach(c -> presents(new Presented(c.format(), c.issuerKey()), p.name(), true));
     }
 
     /** What may still be presented: its holder has not shown in this phase that it does without. */
@@ -210,18 +342,16 @@ public record Forecast(String step, List<Break> breaks) {
       return evidence.issued().stream()
           .filter(i -> i.notAfter().isAfter(now) && !authority.isRevoked(i.serial()))
           .filter(i -> !i.profile().isCanary())
-          .filter(i -> !abandoned.contains(i.holder()))
           .filter(i -> !isReplaced(i));
     }
 
     private boolean isReplaced(Evidence.Issued i) {
-      return house
-          .participant(i.holder())
-          .filter(p -> p.identityKey().digest().equals(i.identity()))
-          .flatMap(p -> evidence.of(p.name()))
-          .filter(s -> s.challenge().equals(authority.challenge()))
-          .filter(s -> s.presents().stream().noneMatch(c -> c.serial().equals(i.serial())))
-          .isPresent();
+      return isOfItsHolder(i)
+          && evidence
+              .of(i.holder())
+              .filter(s -> s.challenge().equals(authority.challenge()))
+              .filter(s -> s.presents().stream().noneMatch(c -> c.serial().equals(i.serial())))
+              .isPresent();
     }
 
     private static <K> void add(
@@ -236,20 +366,73 @@ public record Forecast(String step, List<Break> breaks) {
       // Under a root that stays trusted, no key is trusted for its own sake.
       authority.external().filter(External::trustsRoot).ifPresent(e -> gone.remove(e.key()));
       var breaks = new ArrayList<Break>();
-      presented.forEach((p, who) ->
-          trusting.forEach((t, verifiers) -> {
-            if (verifies(p, t) && !verifies(p, t.without(gone))) {
-              breaks.add(broken(p, who, t, verifiers));
-            }
-          }));
+      presented.forEach((p, who) -> {
+        int before = breaks.size();
+        trusting.forEach((t, verifiers) -> {
+          if (!alone(who, verifiers) && verifies(p, t) && !verifies(p, t.without(gone))) {
+            breaks.add(broken(p, who, t, verifiers, Side.PRESENTERS));
+          }
+        });
+        if (before == breaks.size() && isGone(p, gone)) {
+          unverified(p).ifPresent(breaks::add);
+        }
+      });
       coming(change)
           .forEach((p, who) ->
               trusting.forEach((t, verifiers) -> {
-                if (t.formats().contains(p.format()) && !verifies(p, t)) {
-                  breaks.add(broken(p, who, t, verifiers));
+                if (!alone(who, verifiers) && t.formats().contains(p.format()) && !verifies(p, t)) {
+                  breaks.add(broken(p, who, t, verifiers, Side.VERIFIERS));
                 }
               }));
+      breaks.addAll(switched(change));
       return new Forecast(change.words(), breaks);
+    }
+
+    /** Nobody asks itself. */
+    private static boolean alone(
+        SortedSet<ParticipantName> presenters, SortedSet<ParticipantName> verifiers) {
+      return presenters.size() == 1 && presenters.equals(verifiers);
+    }
+
+    private boolean isGone(Presented p, Set<Digest> gone) {
+      Key.Ready key = known.get(p.key());
+      return key != null && gone.contains(authority.anchor(key));
+    }
+
+    /** No verifier is enrolled that would refuse it; whoever follows the bundle would. */
+    private Optional<Break> unverified(Presented p) {
+      return Optional.ofNullable(heardPresenting.get(p))
+          .map(live ->
+              new Break(
+                  p.format(),
+                  p.key(),
+                  generation(p),
+                  live,
+                  new TreeSet<>(),
+                  true,
+                  Side.PRESENTERS,
+                  live));
+    }
+
+    /** Who verifies what goes, and does not verify what comes in its place. */
+    private List<Break> switched(Change change) {
+      var breaks = new ArrayList<Break>();
+      presented.forEach((old, who) -> {
+        if (change.outgoing().contains(old.key())) {
+          for (Key.Ready key : change.instead()) {
+            var next = new Presented(key.format(), key.publicKey().digest());
+            trusting.forEach((t, verifiers) -> {
+              if (!alone(who, verifiers)
+                  && key.format() == old.format()
+                  && verifies(old, t)
+                  && !verifies(next, t)) {
+                breaks.add(broken(next, who, t, verifiers, Side.VERIFIERS));
+              }
+            });
+          }
+        }
+      });
+      return breaks;
     }
 
     /** Who will present something by a key that signs from then on. */
@@ -277,14 +460,24 @@ public record Forecast(String step, List<Break> breaks) {
         Presented p,
         SortedSet<ParticipantName> presenters,
         Trusting t,
-        SortedSet<ParticipantName> verifiers) {
-      int generation =
-          authority.generations().values().stream()
-              .filter(g -> g.owns(p.key()))
-              .findFirst()
-              .map(Generation::number)
-              .orElse(0);
-      return new Break(p.format(), p.key(), generation, presenters, verifiers, t.heard());
+        SortedSet<ParticipantName> verifiers,
+        Side behind) {
+      SortedSet<ParticipantName> live =
+          behind == Side.PRESENTERS
+              ? heardPresenting.getOrDefault(p, new TreeSet<>())
+              : verifiers.stream()
+                  .filter(this::isLive)
+                  .collect(Collectors.toCollection(TreeSet::new));
+      return new Break(
+          p.format(), p.key(), generation(p), presenters, verifiers, t.heard(), behind, live);
+    }
+
+    private int generation(Presented p) {
+      return authority.generations().values().stream()
+          .filter(g -> g.owns(p.key()))
+          .findFirst()
+          .map(Generation::number)
+          .orElse(0);
     }
   }
 }

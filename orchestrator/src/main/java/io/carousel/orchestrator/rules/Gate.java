@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.Breakage;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.GateEvidence;
@@ -174,11 +175,12 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
   }
 
   /** What the event says of it. */
-  GateEvidence evidence(Evidence read, List<ParticipantName> abandoned, boolean nobody) {
+  GateEvidence evidence(
+      Evidence read, List<ParticipantName> abandoned, boolean nobody, List<Breakage> breaks) {
     List<byte[]> leaves =
         statements().stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList();
     Digest root =
         leaves.isEmpty() ? Digest.of(new byte[0]) : Digest.ofHash(MerkleTree.over(leaves).root());
-    return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody);
+    return new GateEvidence(required(), shown(), root, read.offsets(), abandoned, nobody, breaks);
   }
 }

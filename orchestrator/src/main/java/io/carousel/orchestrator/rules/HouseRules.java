@@ -31,6 +31,7 @@ import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.wire.Wire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is asked of the house outside a rotation: authorities, slots, authors, participants. */
@@ -216,10 +217,41 @@ final class HouseRules {
   }
 
   private static Decision remove(House house, RemoveParticipant act, Circumstances c) {
-    if (house.participant(act.participant()).isEmpty()) {
+    Optional<Participant> member = house.participant(act.participant());
+    if (member.isEmpty()) {
       return refuse(new Refusal.UnknownParticipant(act.participant()));
     }
-    return accept(new ParticipantRemoved(act.participant(), act.reason(), act.by(), c.now()));
+    StepBreaks breaks = removing(house, member.get(), c);
+    return breaks
+        .unless(act.breaks())
+        .map(Decision::refuse)
+        .orElseGet(() ->
+            accept(
+                new ParticipantRemoved(
+                    act.participant(),
+                    act.reason(),
+                    act.by(),
+                    c.now(),
+                    breaks.accepted(act.breaks()))));
+  }
+
+  /** Who was heard lately is at work: it gets nothing more once it is removed. */
+  private static StepBreaks removing(House house, Participant member, Circumstances c) {
+    List<AuthorityName> heard =
+        member.memberships().stream()
+            .map(Membership::authority)
+            .flatMap(name -> house.authority(name).stream())
+            .filter(a -> c.evidence().apply(a.name()).isHeard(member.name(), a.policy().lease()))
+            .map(Authority::name)
+            .toList();
+    return StepBreaks.of(
+        member.name() + " is removed",
+        heard.isEmpty()
+            ? Map.of()
+            : Map.of(
+                member.name(),
+                "was heard within its lease, and would get no more credentials and no more trust bundles of %s"
+                    .formatted(Refusal.few(heard))));
   }
 
   private static Refusal unknown(House house, SlotName slot) {

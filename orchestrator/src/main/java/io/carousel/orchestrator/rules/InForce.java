@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Format;
+import io.carousel.events.Profile;
 import io.carousel.events.SlotName;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,6 +77,13 @@ public record InForce(Authority authority) {
   /** Whether that slot signs new credentials. */
   public boolean signs(SlotName slot) {
     return signing().contains(slot);
+  }
+
+  /** Whether credentials are signed by that key now: by its generation, and in its slot. */
+  public boolean signs(int generation, Key key) {
+    return signs(key.slot())
+        && Stream.of(Profile.CLIENT, Profile.SERVER, Profile.BOTH)
+            .anyMatch(p -> authority.issuing(p) == generation);
   }
 
   /** Whether what that slot signed is to be replaced by what others sign. */

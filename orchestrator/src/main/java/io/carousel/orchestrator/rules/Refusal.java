@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Breakage;
 import io.carousel.events.CommandId;
 import io.carousel.events.KeyId;
 import io.carousel.events.ParticipantName;
@@ -32,6 +33,7 @@ public sealed interface Refusal
         Refusal.KeysMissing,
         Refusal.GateClosed,
         Refusal.WouldBreak,
+        Refusal.WouldNotBreak,
         Refusal.NobodyToAsk,
         Refusal.FleetNotEmpty,
         Refusal.NotInGate,
@@ -74,6 +76,7 @@ public sealed interface Refusal
       case KeysMissing _ -> "keys-missing";
       case GateClosed _ -> "gate-closed";
       case WouldBreak _ -> "would-break";
+      case WouldNotBreak _ -> "would-not-break";
       case NobodyToAsk _ -> "nobody-to-ask";
       case FleetNotEmpty _ -> "fleet-not-empty";
       case NotInGate _ -> "not-in-gate";
@@ -265,7 +268,7 @@ public sealed interface Refusal
       implements Refusal {
     @Override
     public String message() {
-      return "%s cannot leave %s: %d of %d answers are missing (%s); wait for them, or leave participants behind with --abandon NAME"
+      return "%s cannot leave %s: %d of %d answers are missing (%s); wait for them and see that their agents run; a host that does not come back is left behind with --abandon NAME"
           .formatted(
               what,
               leaving,
@@ -275,24 +278,40 @@ public sealed interface Refusal
     }
   }
 
-  /** The gate holds, and yet some would refuse what others present. */
-  record WouldBreak(AuthorityName authority, Forecast forecast) implements Refusal {
+  /**
+   * It would break participants that the operator did not name.
+   *
+   * @param step in words
+   * @param unnamed whom, and what breaks for each
+   */
+  record WouldBreak(String step, List<Breakage> unnamed) implements Refusal {
+    /** How many names are put together to be typed. */
+    private static final int TYPED = 20;
+
     @Override
     public String message() {
-      return "if %s, %s; see 'carousel rotation forecast %s'"
+      List<ParticipantName> names = unnamed.stream().map(Breakage::participant).toList();
+      return "if %s, this breaks %s; mend that first, or accept it with %s"
           .formatted(
-              forecast.step(),
+              step,
               few(
-                  forecast.breaks().stream()
-                      .map(b ->
-                          "%d would refuse %s by generation %d of %s"
-                              .formatted(
-                                  b.verifiers().size(),
-                                  b.format(),
-                                  b.generation(),
-                                  few(b.presenters().stream().map(Object::toString).toList())))
+                  unnamed.stream()
+                      .map(b -> "%s (%s)".formatted(b.participant(), b.what()))
                       .toList()),
-              authority);
+              names.size() > TYPED
+                  ? "--break and each of these %d names, which 'carousel rotation forecast' lists"
+                      .formatted(names.size())
+                  : "--break "
+                      + names.stream().map(Object::toString).collect(Collectors.joining(",")));
+    }
+  }
+
+  /** It would not break those. */
+  record WouldNotBreak(String step, List<ParticipantName> names) implements Refusal {
+    @Override
+    public String message() {
+      return "if %s, this does not break %s; check the names given to --break, or leave them out"
+          .formatted(step, few(names));
     }
   }
 

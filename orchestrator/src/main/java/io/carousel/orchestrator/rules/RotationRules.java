@@ -132,34 +132,53 @@ final class RotationRules {
               case Phase.Standby _ -> refuse(idle(a, act.seen()));
               case Phase _ when movedOn(a, act.seen()) -> refuse(moved(a, act.seen()));
               case Phase.Rollback p -> refuse(new Refusal.RollingBack(p.rotation()));
-              case Phase.Init p -> turn(a, p.rotation(), p.active(), act, c);
-              case Phase.UpdateClients p -> turn(a, p.rotation(), p.retiring(), act, c);
-              case Phase.UpdateServers p -> turn(a, p.rotation(), p.retiring(), act, c);
+              case Phase.Init p -> turn(house, a, p.rotation(), p.active(), act, c);
+              case Phase.UpdateClients p -> turn(house, a, p.rotation(), p.retiring(), act, c);
+              case Phase.UpdateServers p -> turn(house, a, p.rotation(), p.retiring(), act, c);
               case Phase.Joining p -> SlotMembershipRules.callOff(a, p, act, c);
               case Phase.Leaving p -> SlotMembershipRules.callOff(a, p, act, c);
             });
   }
 
   private static Decision turn(
-      Authority a, RotationId rotation, int back, RollBack act, Circumstances c) {
+      House house, Authority a, RotationId rotation, int back, RollBack act, Circumstances c) {
     if (act.reason().isBlank()) {
       return refuse(new Refusal.ReasonMissing("a rollback"));
     }
     if (a.generation(back).verifyOnly()) {
       return a.phase() instanceof Phase.Init
-          ? turned(a, rotation, act, c)
+          ? turned(house, a, rotation, back, act, c)
           : refuse(new OriginRefusal.CannotSign(rotation, a.phase().name(), back));
     }
     Instant end = Proofs.earliestEnd(a.generation(back));
     if (end.isBefore(c.now().plus(a.policy().leafLifetime()))) {
       return refuse(new Refusal.CannotReturn(rotation, back, end));
     }
-    return turned(a, rotation, act, c);
+    return turned(house, a, rotation, back, act, c);
   }
 
-  private static Decision turned(Authority a, RotationId rotation, RollBack act, Circumstances c) {
-    return Decision.accept(
-        new RollbackStarted(a.name(), rotation, a.phase().name(), act.reason(), act.by(), c.now()));
+  private static Decision turned(
+      House house, Authority a, RotationId rotation, int back, RollBack act, Circumstances c) {
+    StepBreaks breaks = turning(house, a, back, c);
+    Optional<Refusal> breaking = breaks.unless(act.breaks());
+    return breaking.isPresent()
+        ? refuse(breaking.get())
+        : Decision.accept(
+            new RollbackStarted(
+                a.name(),
+                rotation,
+                a.phase().name(),
+                act.reason(),
+                act.by(),
+                c.now(),
+                breaks.accepted(act.breaks())));
+  }
+
+  /** In init nobody presents the successor yet, and nothing changes by turning. */
+  private static StepBreaks turning(House house, Authority a, int back, Circumstances c) {
+    return a.phase() instanceof Phase.Init
+        ? StepBreaks.none("everybody presents generation %d again".formatted(back))
+        : Forecast.back(house, a, back, c.evidence().apply(a.name()), c.now()).bindingTheLive();
   }
 
   /** Whether the next step ends trust in a generation that issued credentials elsewhere. */
@@ -193,12 +212,14 @@ final class RotationRules {
       return refuse(refusal.get());
     }
     // The gate asks each by itself; this asks whether they still fit each other.
-    Optional<Forecast> breaking =
-        Forecast.next(house, a, evidence, c.now(), abandoned).filter(f -> !f.breaks().isEmpty());
+    StepBreaks breaks =
+        Forecast.next(house, a, evidence, c.now()).orElseThrow().bindingAllBut(abandoned);
+    Optional<Refusal> breaking = breaks.unless(act.breaks());
     if (breaking.isPresent()) {
-      return refuse(new Refusal.WouldBreak(a.name(), breaking.get()));
+      return refuse(breaking.get());
     }
-    GateEvidence rested = gate.evidence(evidence, act.abandon(), act.nobody());
+    GateEvidence rested =
+        gate.evidence(evidence, act.abandon(), act.nobody(), breaks.accepted(act.breaks()));
     return new Decision.Accepted(next.apply(rested), gate.statements());
   }
 

@@ -16,6 +16,7 @@ import io.carousel.events.HouseEvent.SlotRemoved;
 import io.carousel.events.HouseEvent.SlotSilent;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.RemoveSlot;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import java.time.Instant;
@@ -77,8 +78,32 @@ final class SlotHealthRules {
           }
           return act.reason().isBlank()
               ? refuse(new Refusal.ReasonMissing("the loss of a slot"))
-              : accept(new SlotLost(act.slot(), act.reason(), act.by(), c.now()));
+              : lost(house, act, c);
         });
+  }
+
+  private static Decision lost(House house, DeclareSlotLost act, Circumstances c) {
+    StepBreaks breaks = losing(house, act.slot(), c);
+    return breaks
+        .unless(act.breaks())
+        .map(Decision::refuse)
+        .orElseGet(() ->
+            accept(
+                new SlotLost(
+                    act.slot(), act.reason(), act.by(), c.now(), breaks.accepted(act.breaks()))));
+  }
+
+  /** Whom it breaks that other slots sign instead, in each authority that has such. */
+  private static StepBreaks losing(House house, SlotName slot, Circumstances c) {
+    var would = new TreeMap<ParticipantName, String>();
+    house.authorities().values().stream()
+        .filter(a -> a.slots().contains(slot) && a.slots().size() > 1)
+        .map(a -> Forecast.elsewhere(house, a, slot, c.evidence().apply(a.name()), c.now()))
+        .forEach(f ->
+            f.live()
+                .forEach(
+                    (name, what) -> would.merge(name, what, (one, other) -> one + "; " + other)));
+    return StepBreaks.of("other slots sign in place of " + slot, would);
   }
 
   static Decision decide(House house, RemoveSlot act, Circumstances c) {

@@ -80,9 +80,25 @@ final class SlotMembershipRules {
         (a, p) ->
             whyNotLeave(a, p.active(), act)
                 .map(Decision::refuse)
-                .orElseGet(() ->
-                    accept(
-                        new SlotLeaving(a.name(), act.slot(), act.reason(), act.by(), c.now()))));
+                .orElseGet(() -> leave(house, a, act, c)));
+  }
+
+  private static Decision leave(House house, Authority a, LeaveSlot act, Circumstances c) {
+    StepBreaks breaks =
+        Forecast.elsewhere(house, a, act.slot(), c.evidence().apply(a.name()), c.now())
+            .bindingTheLive();
+    return breaks
+        .unless(act.breaks())
+        .map(Decision::refuse)
+        .orElseGet(() ->
+            accept(
+                new SlotLeaving(
+                    a.name(),
+                    act.slot(),
+                    act.reason(),
+                    act.by(),
+                    c.now(),
+                    breaks.accepted(act.breaks()))));
   }
 
   private static Optional<Refusal> whyNotLeave(Authority a, int active, LeaveSlot act) {

@@ -93,13 +93,21 @@ final class TrustRules {
     if (g.origin().elsewhere() && !act.elsewhereReplaced()) {
       return refuse(new OriginRefusal.ElsewhereUnknown(a.name(), g.number()));
     }
+    StepBreaks breaks =
+        Forecast.without(house, a, g.number(), evidence, c.now())
+            .orElseThrow()
+            .bindingAllBut(Set.copyOf(act.abandon()));
+    Optional<Refusal> breaking = breaks.unless(act.breaks());
+    if (breaking.isPresent()) {
+      return refuse(breaking.get());
+    }
     var events = new ArrayList<Event>();
     events.add(
         new GenerationDistrusted(
             a.name(),
             g.number(),
             a.bundle() + 1,
-            gate.evidence(evidence, act.abandon(), act.nobody()),
+            gate.evidence(evidence, act.abandon(), act.nobody(), breaks.accepted(act.breaks())),
             act.elsewhereReplaced(),
             act.reason(),
             act.by(),

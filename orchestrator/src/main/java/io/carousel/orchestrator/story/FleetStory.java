@@ -1,15 +1,23 @@
 package io.carousel.orchestrator.story;
 
 import static io.carousel.orchestrator.story.Story.asked;
+import static io.carousel.orchestrator.text.PlainText.count;
 import static io.carousel.orchestrator.text.PlainText.list;
 
+import io.carousel.events.Breakage;
 import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.Membership;
 import io.carousel.events.TokenMisuse;
+import io.carousel.orchestrator.text.PlainText;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Who came and went, and by which tokens, as sentences. */
 final class FleetStory {
+  /** How many broken participants a sentence names. */
+  private static final int BROKEN = 20;
+
   private FleetStory() {}
 
   static String sentence(FleetEvent event) {
@@ -28,8 +36,21 @@ final class FleetStory {
                   e.replaced().map(old -> ", in place of identity key " + old.brief()).orElse(""),
                   list(e.memberships().stream().map(FleetStory::membership).toList()));
       case FleetEvent.ParticipantRemoved e ->
-          "Participant %s was removed%s.".formatted(e.participant(), asked(e.by(), e.reason()));
+          "Participant %s was removed%s%s."
+              .formatted(e.participant(), breaks(e.breaks()), asked(e.by(), e.reason()));
     };
+  }
+
+  /** Whom a step breaks, as was accepted by name; nothing if it breaks nobody. */
+  static String breaks(List<Breakage> all) {
+    String some =
+        all.stream()
+            .limit(BROKEN)
+            .map(b -> "; breaks %s: %s".formatted(b.participant(), PlainText.of(b.what())))
+            .collect(Collectors.joining());
+    return all.size() > BROKEN
+        ? some + "; breaks %s".formatted(count(all.size() - BROKEN, "other"))
+        : some;
   }
 
   static String sentence(EnrolmentEvent event) {

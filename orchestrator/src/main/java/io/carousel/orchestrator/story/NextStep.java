@@ -72,8 +72,8 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
     int lacking = gate.lacking(Set.of()).size();
     if (lacking > 0) {
       return waiting(
-          "Wait for %s, or leave participants behind with 'carousel rotation advance %s --abandon NAME --reason WHY'."
-              .formatted(PlainText.count(lacking, "answer"), authority.name()));
+          "Wait for %s: running agents follow by themselves. Start the agents of those who are silent, and look at the log of those who fail."
+              .formatted(PlainText.count(lacking, "answer")));
     }
     return new NextStep(
         false,

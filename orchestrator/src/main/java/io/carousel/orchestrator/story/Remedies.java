@@ -13,7 +13,7 @@ public final class Remedies {
       case NOT_REPORTED ->
           "Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.";
       case SILENT ->
-          "See that their hosts and agents run. What they hold runs out by itself; whether they trust what they must is known when they speak again, or leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY'."
+          "See that their hosts and agents run, and look at the agent's log there ('carousel agent status'); an agent that starts again reports by itself. What they hold runs out by itself; whether they trust what they must is known when they speak again. Only a host that does not come back is left behind: 'carousel rotation advance %s --abandon NAME --reason WHY'."
               .formatted(authority);
       case FAILING ->
           "Mend on the host what they say; their agents try again by themselves, and go on with what worked until then.";
@@ -22,8 +22,7 @@ public final class Remedies {
       case NOT_RENEWED ->
           "Give them a minute: their agents ask for new credentials by themselves. 'carousel agent status' on the host says what they wait for.";
       case OUTSTANDING ->
-          "Wait until their holders have replaced them or they expire, or revoke them with 'carousel authority revoke %s' (see its --help)."
-              .formatted(authority);
+          "Wait: running agents replace them by themselves, and those of hosts that are gone expire. See that the agents of the others run ('carousel agent status' on the host). Do not revoke what a live server presents: that is an outage.";
       case ROOT_TRUSTED ->
           "Take the external root out of what these verifiers trust, beside the agent's files. A canary that was accepted too early counts until the next rotation's: leave them behind with 'carousel rotation advance %s --abandon NAME --reason WHY' once it is done."
               .formatted(authority);

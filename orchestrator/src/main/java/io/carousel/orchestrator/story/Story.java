@@ -67,8 +67,8 @@ public final class Story {
               .formatted(e.slot(), e.by());
       case HouseEvent.SlotHeard e -> "Slot %s answers again (%s).".formatted(e.slot(), e.by());
       case HouseEvent.SlotLost e ->
-          "ALARM: slot %s counts as lost: what its keys signed is to be replaced by what other slots sign%s."
-              .formatted(e.slot(), asked(e.by(), e.reason()));
+          "ALARM: slot %s counts as lost: what its keys signed is to be replaced by what other slots sign%s%s."
+              .formatted(e.slot(), FleetStory.breaks(e.breaks()), asked(e.by(), e.reason()));
       case HouseEvent.SlotFound e ->
           "Slot %s is found again: worker %s has used its token.".formatted(e.slot(), e.worker());
       case HouseEvent.SlotRemoved e ->
@@ -201,13 +201,14 @@ public final class Story {
           "CRL %d of generation %d of authority %s on slot %s is published; the next one comes before %s."
               .formatted(e.number(), e.generation(), e.authority(), e.slot(), e.nextUpdate());
       case AuthorityEvent.CredentialsRevoked e ->
-          "Authority %s revoked %s for %s: %s%s."
+          "Authority %s revoked %s for %s: %s%s%s."
               .formatted(
                   e.authority(),
                   count(e.credentials().size(), "credential"),
                   e.cause(),
                   list(
                       e.credentials().stream().map(c -> c.serial() + " of " + c.holder()).toList()),
+                  FleetStory.breaks(e.breaks()),
                   asked(e.by(), e.reason()));
       case AuthorityEvent.KeyStageReached e -> stage(e);
       case AuthorityEvent.AuthorityOpened e ->
@@ -239,8 +240,9 @@ public final class Story {
                   elsewhere(e.elsewhereReplaced()),
                   asked(e.by(), e.reason()));
       case AuthorityEvent.RollbackStarted e ->
-          "Rotation %s is being rolled back from %s%s."
-              .formatted(e.rotation(), e.from(), asked(e.by(), e.reason()));
+          "Rotation %s is being rolled back from %s%s%s."
+              .formatted(
+                  e.rotation(), e.from(), FleetStory.breaks(e.breaks()), asked(e.by(), e.reason()));
       case AuthorityEvent.RolledBack e ->
           "Rotation %s was rolled back: only the old generation is trusted from now on (trust bundle %d); %s%s."
               .formatted(e.rotation(), e.bundle(), rested(e.evidence()), asked(e.by(), e.reason()));
@@ -269,8 +271,12 @@ public final class Story {
           "Slot %s does not join authority %s after all: nobody need trust its keys (trust bundle %d)%s."
               .formatted(e.slot(), e.authority(), e.bundle(), asked(e.by(), e.reason()));
       case AuthorityEvent.SlotLeaving e ->
-          "Slot %s is leaving authority %s: it signs no new credentials, and those that it signed are replaced%s."
-              .formatted(e.slot(), e.authority(), asked(e.by(), e.reason()));
+          "Slot %s is leaving authority %s: it signs no new credentials, and those that it signed are replaced%s%s."
+              .formatted(
+                  e.slot(),
+                  e.authority(),
+                  FleetStory.breaks(e.breaks()),
+                  asked(e.by(), e.reason()));
       case AuthorityEvent.SlotLeft e ->
           "Slot %s has left authority %s: nobody need trust its keys from now on (trust bundle %d); %s%s."
               .formatted(
@@ -300,7 +306,7 @@ public final class Story {
   }
 
   private static String elsewhere(boolean replaced) {
-    return replaced ? ", and what was issued elsewhere is replaced, as the operator says" : "";
+    return replaced ? "; what was issued elsewhere is replaced, as the operator says" : "";
   }
 
   private static String created(AuthorityCreated e) {
@@ -377,10 +383,11 @@ public final class Story {
   /** What a gate rested on. */
   private static String rested(GateEvidence e) {
     if (e.nobody()) {
-      return "nobody was to be asked, as said with --nobody";
+      return "nobody was to be asked, as said with --nobody" + FleetStory.breaks(e.breaks());
     }
     String shown = "%d of %d answers held".formatted(e.shown(), e.required());
-    return e.abandoned().isEmpty() ? shown : shown + ", left behind: " + list(e.abandoned());
+    String abandoned = e.abandoned().isEmpty() ? "" : ", left behind: " + list(e.abandoned());
+    return shown + abandoned + FleetStory.breaks(e.breaks());
   }
 
   /** Who asked, and why if it was said. */

@@ -70,7 +70,7 @@ class RotationCommandsTest {
 
             not-reported (1): Give them a minute; then see that their agents run ('carousel agent status' on the host) and reach this house.
 
-            Next: Wait for 1 answer, or leave participants behind with 'carousel rotation advance user --abandon NAME --reason WHY'.
+            Next: Wait for 1 answer: running agents follow by themselves. Start the agents of those who are silent, and look at the log of those who fail.
             """);
 
     Ran closed = terminal.run("rotation", "advance", "user");
@@ -83,14 +83,14 @@ class RotationCommandsTest {
     assertThat(terminal.run("rotation", "advance", "user").out())
         .isEqualTo(
             """
-            The gate of init was passed in rotation user/1.
+            Rotation user/1 entered update-clients; it was in init.
             Next: The gate holds: go on with 'carousel rotation advance user'.
             """);
     assertThat(terminal.run("rotation", "advance", "user").exit()).isZero();
     assertThat(terminal.run("rotation", "advance", "user").out())
         .isEqualTo(
             """
-            The gate of update-servers was passed in rotation user/1.
+            Rotation user/1 is complete: generation 2 signs.
             Next: Start the next rotation with 'carousel rotation start user' when it is time.
             """);
     assertThat(terminal.run("rotation", "status").out())

@@ -68,7 +68,7 @@ class SlotMembershipCommandsTest {
     assertThat(terminal.run("rotation", "status").out()).contains("slot-joining", "0/1");
     terminal.desk.shows("web-1");
     assertThat(terminal.run("rotation", "advance", "user").out())
-        .startsWith("The gate of slot-joining was passed by authority user.\n");
+        .startsWith("Authority user is in standby again.\n");
     assertThat(terminal.run("authority", "list").out()).contains("hsm-a,hsm-b,hsm-c");
   }
 

@@ -233,6 +233,11 @@ class OriginApiTest extends ApiTest {
 
   private static WantedDistrust distrust(Seen seen, boolean nobody) {
     return new WantedDistrust(
-        seen, Optional.empty(), Optional.of(nobody), Optional.empty(), "it has moved");
+        seen,
+        Optional.empty(),
+        Optional.of(nobody),
+        Optional.empty(),
+        "it has moved",
+        Optional.empty());
   }
 }

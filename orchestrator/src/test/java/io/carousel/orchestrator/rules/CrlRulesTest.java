@@ -272,7 +272,8 @@ class CrlRulesTest {
         Optional.of(new ParticipantName(participant)),
         RevocationReason.KEY_COMPROMISE,
         "stolen",
-        "p-1");
+        "p-1",
+        s.fleet.breaking(new ParticipantName(participant)));
   }
 
   private static RevokeCredentials revoking(Scene s, Serial serial) {

@@ -216,8 +216,18 @@ final class FakeFleet {
 
   /** It is removed; what it holds it goes on presenting. */
   void remove(Member member) {
-    story.accept(new RemoveParticipant(member.name, "scrapped", "p-1"));
+    story.accept(removal(member.name.value()));
     member.enrolled = false;
+  }
+
+  RemoveParticipant removal(String name) {
+    var participant = new ParticipantName(name);
+    return new RemoveParticipant(participant, "scrapped", "p-1", breaking(participant));
+  }
+
+  /** Just that one, if it was heard within its lease. */
+  List<ParticipantName> breaking(ParticipantName name) {
+    return evidence().isHeard(name, authority().policy().lease()) ? List.of(name) : List.of();
   }
 
   /** The same machine is enrolled again, and serves once it follows. */
@@ -299,7 +309,10 @@ final class FakeFleet {
 
   /** What a gate sees. */
   Evidence evidence() {
-    return new Evidence(shown, issued, List.of(), story.now());
+    Map<ParticipantName, Shown> known = new HashMap<>(shown);
+    // Nothing is known of who was removed.
+    known.keySet().removeIf(name -> story.house().participant(name).isEmpty());
+    return new Evidence(known, issued, List.of(), story.now());
   }
 
   /** Every credential there ever was. */

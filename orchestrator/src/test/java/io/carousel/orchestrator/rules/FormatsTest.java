@@ -233,7 +233,8 @@ class FormatsTest {
             Optional.of(new ParticipantName("web")),
             RevocationReason.KEY_COMPROMISE,
             "stolen",
-            "p-1"));
+            "p-1",
+            List.of(new ParticipantName("web"))));
     story.settle();
     var list = RevocationList.of(all());
     assertThat(list.version()).isEqualTo(all().revision()).isPositive();

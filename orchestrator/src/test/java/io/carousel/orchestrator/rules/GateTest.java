@@ -10,7 +10,6 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.GateEvidence;
 import io.carousel.events.OperatorAct.Advance;
-import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import io.carousel.events.Role;
@@ -230,7 +229,7 @@ class GateTest {
   @Test
   void theCredentialOfARemovedParticipantCountsUntilItExpires() {
     Scene s = Scene.standby().updatingServers();
-    s.story.accept(new RemoveParticipant(new ParticipantName("server"), "scrapped", "p-1"));
+    s.story.accept(s.fleet.removal("server"));
     s.fleet.member("client").keepsUp();
     s.fleet.member("peer").keepsUp();
     assertThat(waitsFor(s)).containsExactly("server");
@@ -248,7 +247,7 @@ class GateTest {
   @Test
   void theCredentialOfARemovedParticipantCanBeAbandonedByName() {
     Scene s = Scene.standby().updatingServers();
-    s.story.accept(new RemoveParticipant(new ParticipantName("server"), "scrapped", "p-1"));
+    s.story.accept(s.fleet.removal("server"));
     s.fleet.member("client").keepsUp();
     s.fleet.member("peer").keepsUp();
     s.story.accept(s.abandoning("it is in the bin", "server"));
@@ -351,9 +350,7 @@ class GateTest {
   @Test
   void nobodyIsNoWayAroundCredentialsOfWhoWasRemoved() {
     Scene s = Scene.standby().updatingServers();
-    s.fleet
-        .members()
-        .forEach(m -> s.story.accept(new RemoveParticipant(m.name(), "closing down", "p-1")));
+    s.fleet.members().forEach(m -> s.story.accept(s.fleet.removal(m.name().value())));
     assertThat(s.story.refuse(s.nobody()).code()).isEqualTo("fleet-not-empty");
     s.story.now(s.story.now().plus(Duration.ofDays(1)));
     assertThat(s.story.refuse(s.advance()).code()).isEqualTo("nobody-to-ask");

@@ -55,6 +55,21 @@ final class OriginActs {
     return new Retrust(a.name(), a.seen(), generation, "a plant was forgotten", "p-1");
   }
 
+  /** Of those, who are left behind and break. */
+  static Distrust breaking(Story story, String name, int generation, String... abandon) {
+    Distrust d = distrust(story, name, generation, abandon);
+    return new Distrust(
+        d.authority(),
+        d.seen(),
+        generation,
+        d.abandon(),
+        d.nobody(),
+        false,
+        d.reason(),
+        d.by(),
+        d.abandon());
+  }
+
   static Distrust distrust(Story story, String name, int generation, String... abandon) {
     Authority a = story.authority(name);
     boolean nobody = story.house().fleet(new AuthorityName(name)).findAny().isEmpty();

@@ -280,14 +280,15 @@ class PhaseTableTest {
     t.put(
         RevokeCredentials.class,
         row(
-            _ ->
+            s ->
                 new RevokeCredentials(
                     Scene.USER,
                     List.of(),
                     Optional.of(new ParticipantName("client")),
                     RevocationReason.KEY_COMPROMISE,
                     "stolen",
-                    "p-1"),
+                    "p-1",
+                    s.fleet.breaking(new ParticipantName("client"))),
             "nothing-to-revoke",
             // One for each key that has signed a credential of that client which is not over.
             "+credentials-revoked" + " crl-requested".repeat(2),
@@ -468,7 +469,7 @@ class PhaseTableTest {
     t.put(
         RemoveParticipant.class,
         row(
-            _ -> new RemoveParticipant(new ParticipantName("client"), "scrapped", "p-1"),
+            s -> s.fleet.removal("client"),
             "unknown-participant",
             "+participant-removed",
             "+participant-removed",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Breakage;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentTokenId;
@@ -74,8 +75,9 @@ class RefusalTest {
           Map.entry(
               new Refusal.KeysMissing(CHANGE, PhaseName.INIT, List.of("hsm-a")), "keys-missing"),
           Map.entry(
-              new Refusal.WouldBreak(AuthorityName.BUILT_IN, new Forecast("a", List.of())),
+              new Refusal.WouldBreak("it moves", List.of(new Breakage(WEB, "presents x509"))),
               "would-break"),
+          Map.entry(new Refusal.WouldNotBreak("it moves", List.of(WEB)), "would-not-break"),
           Map.entry(new Refusal.GateClosed(CHANGE, PhaseName.INIT, 0, List.of()), "gate-closed"),
           Map.entry(new Refusal.NobodyToAsk(CHANGE, PhaseName.INIT), "nobody-to-ask"),
           Map.entry(new Refusal.FleetNotEmpty(USER, 2), "fleet-not-empty"),

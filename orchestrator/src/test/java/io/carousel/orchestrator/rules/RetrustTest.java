@@ -121,7 +121,7 @@ class RetrustTest {
     assertThat(refusal.message()).contains("client");
     assertThat(lived.story.refuse(OriginActs.distrust(lived.story, "user", 1, "stranger")).code())
         .isEqualTo("not-in-gate");
-    var events = lived.story.accept(OriginActs.distrust(lived.story, "user", 1, "client"));
+    var events = lived.story.accept(OriginActs.breaking(lived.story, "user", 1, "client"));
     assertThat(((GenerationDistrusted) events.getFirst()).evidence().abandoned())
         .containsExactly(new ParticipantName("client"));
   }

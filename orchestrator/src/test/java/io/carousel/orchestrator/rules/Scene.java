@@ -207,14 +207,15 @@ final class Scene {
     return new Advance(USER, user().seen(), List.of(), false, "", "p-1");
   }
 
+  /** Those are left behind, and broken where they must be named for that. */
   Advance abandoning(String reason, String... names) {
-    return new Advance(
-        USER,
-        user().seen(),
-        List.of(names).stream().map(ParticipantName::new).toList(),
-        false,
-        reason,
-        "p-1");
+    List<ParticipantName> behind = List.of(names).stream().map(ParticipantName::new).toList();
+    List<ParticipantName> breaks =
+        Forecast.next(story.house(), user(), fleet.evidence(), story.now()).stream()
+            .flatMap(f -> f.live().keySet().stream())
+            .filter(behind::contains)
+            .toList();
+    return new Advance(USER, user().seen(), behind, false, reason, "p-1", false, breaks);
   }
 
   Advance nobody() {

@@ -1,6 +1,20 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorityEvent.ClientsUpdating;
+import io.carousel.events.AuthorityEvent.CredentialsRevoked;
+import io.carousel.events.AuthorityEvent.GenerationDistrusted;
+import io.carousel.events.AuthorityEvent.RollbackStarted;
+import io.carousel.events.AuthorityEvent.RolledBack;
+import io.carousel.events.AuthorityEvent.RotationCompleted;
+import io.carousel.events.AuthorityEvent.ServersUpdating;
+import io.carousel.events.AuthorityEvent.SlotJoined;
+import io.carousel.events.AuthorityEvent.SlotLeaving;
+import io.carousel.events.AuthorityEvent.SlotLeft;
+import io.carousel.events.Breakage;
 import io.carousel.events.Digest;
+import io.carousel.events.Event;
+import io.carousel.events.GateEvidence;
+import io.carousel.events.HouseEvent.SlotLost;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
@@ -15,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -114,13 +129,54 @@ final class SimulatedFleet {
     }
   }
 
-  /** Those names were left behind: nothing is promised for what they hold and trust now. */
-  void abandoned(List<ParticipantName> names) {
+  /** Who was heard within its lease. */
+  Set<ParticipantName> heard() {
+    Evidence evidence = fleet.evidence();
+    return evidence.shown().keySet().stream()
+        .filter(name -> evidence.isHeard(name, authority().policy().lease()))
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * A step was taken. Nothing is promised any more for what those hold and trust now whom it breaks
+   * by name; nor for those who were abandoned and had not been heard within their lease. Who was
+   * heard, and is not named, must not break, abandoned or not.
+   */
+  void leftBehind(Event step, Set<ParticipantName> heard) {
+    var excused = new HashSet<ParticipantName>();
+    breaks(step).forEach(b -> excused.add(b.participant()));
+    evidence(step).stream()
+        .flatMap(e -> e.abandoned().stream())
+        .filter(name -> !heard.contains(name))
+        .forEach(excused::add);
     long sequence = story.house().sequence();
-    names.forEach(name -> abandonedAt.put(name, sequence));
+    excused.forEach(name -> abandonedAt.put(name, sequence));
     fleet.issued().stream()
-        .filter(c -> names.contains(c.holder()))
+        .filter(c -> excused.contains(c.holder()))
         .forEach(c -> abandonedCredentials.add(c.serial()));
+  }
+
+  private static List<Breakage> breaks(Event step) {
+    return switch (step) {
+      case RollbackStarted e -> e.breaks();
+      case SlotLeaving e -> e.breaks();
+      case SlotLost e -> e.breaks();
+      case CredentialsRevoked e -> e.breaks();
+      default -> evidence(step).stream().flatMap(e -> e.breaks().stream()).toList();
+    };
+  }
+
+  private static Optional<GateEvidence> evidence(Event step) {
+    return switch (step) {
+      case ClientsUpdating e -> Optional.of(e.evidence());
+      case ServersUpdating e -> Optional.of(e.evidence());
+      case RotationCompleted e -> Optional.of(e.evidence());
+      case RolledBack e -> Optional.of(e.evidence());
+      case GenerationDistrusted e -> Optional.of(e.evidence());
+      case SlotJoined e -> Optional.of(e.evidence());
+      case SlotLeft e -> Optional.of(e.evidence());
+      default -> Optional.empty();
+    };
   }
 
   /** Whatever anybody may present is trusted by whoever may be asked. */
@@ -133,6 +189,7 @@ final class SimulatedFleet {
             .flatMap(presenter -> presenter.presents().stream())
             .filter(c -> c.notAfter().isAfter(now))
             .filter(c -> !abandonedCredentials.contains(c.serial()))
+            .filter(c -> !authority().isRevoked(c.serial()))
             .filter(c -> !trusted.contains(c.issuerKey()))
             .findFirst()
             .ifPresent(c -> fails(c, verifier));

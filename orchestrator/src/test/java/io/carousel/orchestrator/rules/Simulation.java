@@ -2,10 +2,12 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Breakage;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
@@ -15,10 +17,12 @@ import io.carousel.events.OperatorAct.JoinSlot;
 import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RemoveSlot;
 import io.carousel.events.OperatorAct.Retrust;
+import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.OperatorAct.RollBack;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.RootUse;
 import io.carousel.events.Seen;
 import io.carousel.events.SigningCommand.GenerateKey;
@@ -35,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Operators, workers, participants and the clock, each acting as chance has it; one seed gives one
@@ -171,10 +177,18 @@ final class Simulation {
     }
     switch (random.nextInt(16)) {
       case 0, 1 -> story.ask(new StartRotation(name, seen, List.of(), "", "p-1"));
-      case 2 -> story.ask(new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1"));
+      case 2 ->
+          breaks(
+              fleet,
+              named ->
+                  new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1", named));
       case 3 -> abandons(fleet, seen);
       case 4 -> story.ask(new JoinSlot(name, seen, anySlot(), "", "p-1"));
-      case 5 -> story.ask(new LeaveSlot(name, seen, anySlot(), "too old", "p-1"));
+      case 5 -> {
+        SlotName slot = anySlot();
+        breaks(fleet, named -> new LeaveSlot(name, seen, slot, "too old", "p-1", named));
+      }
+      case 7 -> revokes(fleet);
       case 6 -> aboutASlot();
       default ->
           story.ask(
@@ -231,17 +245,65 @@ final class Simulation {
     }
     boolean elsewhere =
         a.generations().containsKey(generation) && a.generation(generation).origin().elsewhere();
-    var act =
-        new Distrust(
-            name, seen, generation, names, random.nextInt(4) == 0, elsewhere, "enough", "p-1");
-    if (story.ask(act) instanceof Decision.Accepted) {
-      fleet.abandoned(names);
+    List<ParticipantName> abandoned = names;
+    boolean nobody = random.nextInt(4) == 0;
+    breaks(
+        fleet,
+        named ->
+            new Distrust(
+                name, seen, generation, abandoned, nobody, elsewhere, "enough", "p-1", named));
+  }
+
+  /**
+   * Asks for that without a word of whom it breaks; told whom, the operator sometimes accepts it,
+   * and sometimes not of all of them.
+   */
+  private void breaks(SimulatedFleet fleet, Function<List<ParticipantName>, OperatorAct> act) {
+    Set<ParticipantName> heard = fleet.heard();
+    Decision decision = story.ask(act.apply(List.of()));
+    if (decision instanceof Decision.Refused r
+        && r.why() instanceof Refusal.WouldBreak would
+        && random.nextInt(3) > 0) {
+      boolean all = random.nextInt(4) > 0;
+      List<ParticipantName> named =
+          would.unnamed().stream()
+              .map(Breakage::participant)
+              .filter(_ -> all || random.nextBoolean())
+              .toList();
+      decision = story.ask(act.apply(named));
+    }
+    if (decision instanceof Decision.Accepted accepted) {
+      fleet.leftBehind(accepted.events().getFirst(), heard);
+    }
+  }
+
+  /** All that somebody holds, or what it showed once. */
+  private void revokes(SimulatedFleet fleet) {
+    List<FakeFleet.Member> members = fleet.fleet().members();
+    if (!members.isEmpty()) {
+      ParticipantName holder = any(members).name();
+      breaks(
+          fleet,
+          named ->
+              new RevokeCredentials(
+                  fleet.fleet().name(),
+                  List.of(),
+                  Optional.of(holder),
+                  RevocationReason.SUPERSEDED,
+                  "another one",
+                  "p-1",
+                  named));
     }
   }
 
   private void aboutASlot() {
     switch (random.nextInt(6)) {
-      case 0, 1 -> story.ask(new DeclareSlotLost(anySlot(), "it does not answer", "p-1"));
+      case 0, 1 -> {
+        SlotName slot = anySlot();
+        breaks(
+            fleets.getFirst(),
+            named -> new DeclareSlotLost(slot, "it does not answer", "p-1", named));
+      }
       case 2 -> story.ask(new RemoveSlot(anySlot(), random.nextBoolean(), "gone", "p-1"));
       case 3 -> story.ask(new Act.RefusalsSeen(anySlot(), "bad-key", 2, "a key of 7 bits"));
       default -> story.ask(new Act.SlotObserved(anySlot(), random.nextBoolean()));
@@ -264,10 +326,10 @@ final class Simulation {
             .distinct()
             .filter(_ -> random.nextInt(4) > 0)
             .toList();
-    var act = new Advance(name, seen, names, false, "we cannot wait", "p-1", elsewhere(name));
-    if (story.ask(act) instanceof Decision.Accepted) {
-      fleet.abandoned(names);
-    }
+    boolean elsewhere = elsewhere(name);
+    breaks(
+        fleet,
+        named -> new Advance(name, seen, names, false, "we cannot wait", "p-1", elsewhere, named));
   }
 
   private void workerActs() {

@@ -188,7 +188,8 @@ class TotalityTest {
     var at = house.clock();
     var rotation = RotationId.of(Scene.USER, 1);
     var nowhere = new AuthorityName("nowhere");
-    var evidence = new Gate(List.of(), Optional.empty()).evidence(Evidence.NONE, List.of(), true);
+    var evidence =
+        new Gate(List.of(), Optional.empty()).evidence(Evidence.NONE, List.of(), true, List.of());
     for (Event event :
         List.of(
             new ClientsUpdating(Scene.USER, rotation, evidence, "", "p-1", at),

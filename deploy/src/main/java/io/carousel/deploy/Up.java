@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,17 +110,40 @@ final class Up implements Callable<Integer> {
 
   private int run(Node.Settings settings) throws NodeTrouble {
     try (Node node = Node.start(settings)) {
-      node.awaitWorkers();
-      Optional<Integer> reception = node.awaitReception();
+      node.awaitSettled();
       welcome(node);
-      reception.ifPresent(port -> received(node, port));
+      CompletableFuture<Throwable> unheard = receive(node);
       Archives.worthKeeping();
-      if (CompletableFuture.anyOf(end, node.broken()).join() instanceof Throwable broken) {
+      if (CompletableFuture.anyOf(end, node.broken(), unheard).join() instanceof Throwable broken) {
         throw new NodeTrouble("the node cannot go on: " + broken.getMessage(), broken);
       }
       say("stopping");
       return ExitCode.OK;
     }
+  }
+
+  /**
+   * Says where participants are received as soon as they are, however long that needs.
+   *
+   * @return completes if they never will be, with the reason
+   */
+  private CompletableFuture<Throwable> receive(Node node) {
+    var never = new CompletableFuture<Throwable>();
+    node.reception()
+        .ifPresent(port -> {
+          if (!port.isDone()) {
+            say("Participants are received as soon as there is a certificate to be known by.");
+          }
+          var _ =
+              port.whenComplete((number, failure) -> {
+                if (failure == null) {
+                  received(node, number);
+                } else {
+                  never.complete(failure);
+                }
+              });
+        });
+    return never;
   }
 
   private void received(Node node, int port) {
@@ -144,7 +168,7 @@ final class Up implements Callable<Integer> {
           HTTP API     %s
           its secret   %s
           Kafka        %s
-          slots        %s
+          slots        %s%s
 
         In another terminal, try:
           ./carousel authority create web --wait%s
@@ -160,10 +184,17 @@ final class Up implements Callable<Integer> {
                 node.folder().apiSecret(),
                 node.bootstrap(),
                 String.join(", ", node.slots().stream().map(SlotName::value).toList()),
+                missing(node),
                 where,
                 where,
                 where,
                 where));
+  }
+
+  private static String missing(Node node) {
+    return node.readiness().missing().stream()
+        .map(m -> "\n\n%s; all else serves.".formatted(m.text()))
+        .collect(Collectors.joining());
   }
 
   private void say(String text) {

@@ -17,6 +17,7 @@ import io.carousel.orchestrator.application.SlotNotices;
 import io.carousel.orchestrator.axon.AxonJudge;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.http.ApiServer;
 import io.carousel.orchestrator.log.ActSender;
@@ -59,6 +60,7 @@ public final class Orchestrator implements AutoCloseable {
 
   private final OrchestratorConfig config;
   private final Clock clock = Clock.systemUTC();
+  private final Readiness readiness;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
 
@@ -71,8 +73,9 @@ public final class Orchestrator implements AutoCloseable {
   private FrontDesk desk;
   private ApiServer api;
 
-  private Orchestrator(OrchestratorConfig config) {
+  private Orchestrator(OrchestratorConfig config, Readiness readiness) {
     this.config = config;
+    this.readiness = readiness;
   }
 
   /**
@@ -83,7 +86,17 @@ public final class Orchestrator implements AutoCloseable {
    * @throws ImpossibleHistory if the log cannot be
    */
   public static Orchestrator start(OrchestratorConfig config) throws IOException {
-    var orchestrator = new Orchestrator(config);
+    return start(config, new Readiness(Clock.systemUTC()));
+  }
+
+  /**
+   * As above.
+   *
+   * @param readiness where it says what does not serve, and hears of other parts of the process
+   */
+  public static Orchestrator start(OrchestratorConfig config, Readiness readiness)
+      throws IOException {
+    var orchestrator = new Orchestrator(config, readiness);
     try {
       orchestrator.open();
       return orchestrator;
@@ -139,7 +152,8 @@ public final class Orchestrator implements AutoCloseable {
                 fleet.join(),
                 rotations,
                 clock,
-                refusals));
+                refusals,
+                readiness));
     api = opening(new ApiServer(desk, config.port(), config.secretFile()));
     api.start();
   }

@@ -42,7 +42,8 @@ public enum Exit {
     return code;
   }
 
-  static Exit of(Throwable failure) {
+  /** How a process ends because of that. */
+  public static Exit of(Throwable failure) {
     return switch (failure) {
       case BadCommandLine _ -> USAGE;
       case BadConfiguration _, NotEnrolled _ -> CONFIGURATION;

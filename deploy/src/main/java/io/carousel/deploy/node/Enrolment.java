@@ -97,8 +97,11 @@ record Enrolment(NodeFolder folder, Path module) {
    *
    * @param founder file of the key that founds the house, or has founded it
    * @param adopt whether it may adopt keys that it did not make
+   * @param putRight whether somebody has just put the PIN right, so that the worker logs in though
+   *     the token says that few tries are left
    */
-  void configure(SlotName slot, String bootstrap, Path founder, boolean adopt) throws IOException {
+  void configure(SlotName slot, String bootstrap, Path founder, boolean adopt, boolean putRight)
+      throws IOException {
     NodeFolder.replace(
         folder.slot(slot).resolve("worker.yaml"),
         """
@@ -107,6 +110,7 @@ record Enrolment(NodeFolder folder, Path module) {
           module: %s
           label: %s
           pinFile: %s
+          spendLastTries: %s
         kafka:
           bootstrapServers: %s
           startWithin: 60s
@@ -123,6 +127,7 @@ record Enrolment(NodeFolder folder, Path module) {
                 quoted(module),
                 slot,
                 quoted(folder.slot(slot).resolve("pin")),
+                putRight,
                 bootstrap,
                 publicKey(founder).base64(),
                 author(slot),

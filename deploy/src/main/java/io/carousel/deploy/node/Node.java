@@ -7,9 +7,11 @@ import io.carousel.events.SlotName;
 import io.carousel.orchestrator.Orchestrator;
 import io.carousel.orchestrator.OrchestratorConfig;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,8 @@ public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration SESSION = Duration.ofSeconds(6);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String RECEPTION = "the reception of participants";
+  private static final Duration SETTLING = Duration.ofSeconds(20);
 
   private final NodeFolder folder;
   private final Settings settings;
@@ -54,6 +60,16 @@ public final class Node implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private final long began = System.nanoTime();
+  private final Readiness readiness = new Readiness(Clock.systemUTC());
+
+  /** Two processes must not make tokens at once. Guards tokensTried. */
+  private final Lock tokensLock = new ReentrantLock();
+
+  private boolean tokensTried;
+
+  /** Whether what is missing was told, so that what comes is news. */
+  private volatile boolean settled;
+
   private EmbeddedBroker broker;
   private Orchestrator orchestrator;
   private Reception reception;
@@ -104,7 +120,7 @@ public final class Node implements AutoCloseable {
    * @throws NodeTrouble with what is wrong; nothing is left running then
    */
   public static Node start(Settings settings) throws NodeTrouble {
-    if (!Files.isReadable(settings.module())) {
+    if (!Files.isReadable(settings.module()) && !NodeFolder.hasSlots(settings.data())) {
       throw new NodeTrouble(
           "there is no PKCS#11 module at %s; name SoftHSM2's in CAROUSEL_SOFTHSM"
               .formatted(settings.module()));
@@ -139,31 +155,35 @@ public final class Node implements AutoCloseable {
   private void open() throws Exception {
     broker = opening(EmbeddedBroker.on(folder.kafka()));
     OrchestratorConfig config = orchestratorConfig();
-    CompletableFuture<Void> started =
-        inBackground(() -> {
-          tokens.ensure(slots);
-          note("tokens are there");
-          startWorkers(config);
-          return null;
-        });
+    startWorkers(config);
+    broker.start();
+    note("the broker serves");
+    orchestrator = opening(Orchestrator.start(config, readiness));
+    note("the orchestrator serves");
+    describe();
+    for (SlotName slot : slots) {
+      enrol(slot);
+    }
+    note("slots and workers are enrolled");
+    if (settings.listen().isPresent()) {
+      reception =
+          opening(
+              Reception.open(
+                  settings.listen().get(), folder, orchestrator.frontDesk(), api(), slots));
+      readiness.missing(RECEPTION, reception.trouble());
+      var _ = reception.port().thenRun(() -> readiness.present(RECEPTION));
+    }
+  }
+
+  /** One that cannot be made known now is so at the next start; the others are. */
+  private void enrol(SlotName slot) throws IOException {
     try {
-      broker.start();
-      note("the broker serves");
-      orchestrator = opening(Orchestrator.start(config));
-      note("the orchestrator serves");
-      describe();
-      for (SlotName slot : slots) {
-        new Enrolment(folder, settings.module()).enrol(orchestrator.frontDesk(), slot);
-      }
-      note("slots and workers are enrolled");
-      if (settings.listen().isPresent()) {
-        reception =
-            opening(
-                Reception.open(
-                    settings.listen().get(), folder, orchestrator.frontDesk(), api(), slots));
-      }
-    } finally {
-      await(started, "the workers");
+      new Enrolment(folder, settings.module()).enrol(orchestrator.frontDesk(), slot);
+    } catch (NodeTrouble e) {
+      String why = "it could not be enrolled: " + e.getMessage();
+      LOG.error("slot '{}': {}", slot, why, e);
+      readiness.missing(Readiness.ofSlot(slot.value()), why);
+      settings.say().accept("slot '%s' does not serve: %s".formatted(slot, why));
     }
   }
 
@@ -180,15 +200,62 @@ public final class Node implements AutoCloseable {
         SESSION);
   }
 
-  private void startWorkers(OrchestratorConfig config) throws IOException {
+  /** Each slot's token and configuration are made before each start of its worker, by itself. */
+  private void startWorkers(OrchestratorConfig config) {
     var enrolment = new Enrolment(folder, settings.module());
     for (SlotName slot : slots) {
-      enrolment.configure(slot, broker.bootstrap(), config.identity(), settings.adopt());
       boolean first = slot.equals(slots.getFirst());
+      readiness.missing(Readiness.ofSlot(slot.value()), "its worker is starting");
       WorkerProcess worker =
           WorkerProcess.start(
-              slot, () -> programs.worker(slot, first), folder.workerLog(slot), settings.say());
+              slot,
+              putRight -> {
+                token(slot);
+                enrolment.configure(
+                    slot, broker.bootstrap(), config.identity(), settings.adopt(), putRight);
+                return programs.worker(slot, first);
+              },
+              folder.workerLog(slot),
+              PinFiles.of(folder.slot(slot)),
+              new SlotTelling());
       workers.put(slot, worker);
+    }
+  }
+
+  /** All that are missing in one process, which saves a second; else this one alone. */
+  private void token(SlotName slot) throws NodeTrouble {
+    tokensLock.lock();
+    try {
+      if (!tokensTried) {
+        tokensTried = true;
+        try {
+          tokens.ensure(slots);
+        } catch (PinTrouble e) {
+          throw e;
+        } catch (NodeTrouble e) {
+          LOG.warn("not every token could be made: {}", e.getMessage());
+        }
+      }
+      tokens.ensure(List.of(slot));
+    } finally {
+      tokensLock.unlock();
+    }
+    note("the token of slot '%s' is there".formatted(slot));
+  }
+
+  private final class SlotTelling implements WorkerProcess.Telling {
+    @Override
+    public void missing(SlotName slot, String why) {
+      readiness.missing(Readiness.ofSlot(slot.value()), why);
+      settings.say().accept("slot '%s' does not serve: %s".formatted(slot, why));
+    }
+
+    @Override
+    public void serving(SlotName slot) {
+      readiness.present(Readiness.ofSlot(slot.value()));
+      if (settled) {
+        settings.say().accept("slot '%s' serves.".formatted(slot));
+      }
     }
   }
 
@@ -205,28 +272,51 @@ public final class Node implements AutoCloseable {
   /**
    * Waits until every worker consumes.
    *
-   * @throws NodeTrouble if one never will
+   * @throws NodeTrouble if one never will, or does not for a long time
    */
   public void awaitWorkers() throws NodeTrouble {
     for (SlotName slot : slots) {
-      await(workers.get(slot).ready(), "the worker of slot '%s'".formatted(slot));
+      WorkerProcess worker = workers.get(slot);
+      await(
+          worker.ready(),
+          () -> "the worker of slot '%s' does not serve: %s".formatted(slot, worker.trouble()));
       note("the worker of slot '%s' consumes".formatted(slot));
     }
   }
 
   /**
-   * Waits until participants on other machines are received.
-   *
-   * @return the port on which they are; empty if they are to be nowhere
-   * @throws NodeTrouble if they never will be
+   * Waits until every worker consumes or has said why it cannot yet, or a while has passed: the
+   * node serves what it can, however long the rest needs. What comes later is told.
    */
-  public Optional<Integer> awaitReception() throws NodeTrouble {
-    if (reception == null) {
-      return Optional.empty();
+  public void awaitSettled() {
+    var all =
+        CompletableFuture.allOf(
+            workers.values().stream()
+                .map(WorkerProcess::settled)
+                .toArray(CompletableFuture<?>[]::new));
+    try {
+      all.get(SETTLING.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("not every worker has come to anything yet");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    int port = reception.awaitPort();
-    note("participants are received on port " + port);
-    return Optional.of(port);
+    settled = true;
+  }
+
+  /** What does not serve now. */
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  /**
+   * Completes with the port on which participants on other machines are received; fails if they
+   * never will be.
+   *
+   * @return empty if they are to be received nowhere
+   */
+  public Optional<CompletableFuture<Integer>> reception() {
+    return Optional.ofNullable(reception).map(Reception::port);
   }
 
   /** SHA-256 of the CA keys by which participants recognise it. */
@@ -296,30 +386,13 @@ public final class Node implements AutoCloseable {
     return part;
   }
 
-  private static CompletableFuture<Void> inBackground(Callable<Void> work) {
-    var done = new CompletableFuture<Void>();
-    Thread.ofPlatform()
-        .daemon()
-        .start(() -> {
-          try {
-            done.complete(work.call());
-          } catch (Exception e) {
-            done.completeExceptionally(e);
-          }
-        });
-    return done;
-  }
-
-  private void await(CompletableFuture<Void> part, String what) throws NodeTrouble {
+  private void await(CompletableFuture<Void> part, Supplier<String> why) throws NodeTrouble {
     try {
       part.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new NodeTrouble(message(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
-      throw new NodeTrouble(
-          "%s did not come within %d seconds; the logs are in %s"
-              .formatted(what, PATIENCE.toSeconds(), folder.logs()),
-          e);
+      throw new NodeTrouble("%s; the logs are in %s".formatted(why.get(), folder.logs()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NodeTrouble("interrupted", e);

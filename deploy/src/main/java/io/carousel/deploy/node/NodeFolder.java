@@ -170,6 +170,11 @@ public final class NodeFolder implements AutoCloseable {
     return root.resolve("scratch");
   }
 
+  /** Whether a node has been started there before, with slots of its own. */
+  static boolean hasSlots(Path root) {
+    return Files.exists(root.resolve("slots.txt"));
+  }
+
   /**
    * The slots it has; chosen once and for all at the first start.
    *

@@ -1,7 +1,7 @@
 package io.carousel.deploy.node;
 
 /** The node cannot start or go on. The message says what, why and what to do next. */
-public final class NodeTrouble extends Exception {
+public class NodeTrouble extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** With that message. */

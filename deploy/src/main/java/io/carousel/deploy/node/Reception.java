@@ -26,14 +26,10 @@ import io.carousel.orchestrator.rules.Bundles;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Where participants are received: the orchestrator's listener, whose certificate comes from the
@@ -42,7 +38,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class Reception implements AutoCloseable {
   private static final ParticipantName NAME = new ParticipantName("orchestrator-1");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Listener listener;
   private final HttpHouse house;
@@ -137,33 +132,18 @@ final class Reception implements AutoCloseable {
     serving.complete(listener.port().orElseThrow());
   }
 
-  /**
-   * Waits until it listens.
-   *
-   * @return its port
-   * @throws NodeTrouble if it never will
-   */
-  int awaitPort() throws NodeTrouble {
-    try {
-      return serving.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new NodeTrouble(e.getCause().getMessage(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new NodeTrouble(
-          "the built-in authority '%s' gave no certificate within %d seconds (%s); see 'carousel authority show %s'"
-              .formatted(
-                  AuthorityName.BUILT_IN,
-                  PATIENCE.toSeconds(),
-                  participant
-                      .standing(AuthorityName.BUILT_IN)
-                      .problem()
-                      .orElse("nothing was refused"),
-                  AuthorityName.BUILT_IN),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NodeTrouble("interrupted", e);
-    }
+  /** Completes with its port once it listens; fails if it never will. */
+  CompletableFuture<Integer> port() {
+    return serving;
+  }
+
+  /** Why it does not listen yet, for people. */
+  String trouble() {
+    return "the built-in authority '%s' has given no certificate yet (%s); see 'carousel authority show %s'"
+        .formatted(
+            AuthorityName.BUILT_IN,
+            participant.standing(AuthorityName.BUILT_IN).problem().orElse("nothing was refused"),
+            AuthorityName.BUILT_IN);
   }
 
   /** By which participants that know nothing yet recognise it: SHA-256 of CA keys trusted now. */

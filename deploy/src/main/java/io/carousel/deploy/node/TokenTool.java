@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.SlotName;
 import io.carousel.events.wire.Json;
+import io.carousel.signer.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@link Tokens} as a process of its own. */
@@ -50,6 +52,22 @@ record TokenTool(NodeFolder folder, Programs programs, Path module) {
     return Json.PLAIN.read(run("list", slots), Tokens.Listings.class);
   }
 
+  /** In a thread of its own: a module that hangs prints nothing, and never ends. */
+  private static CompletableFuture<byte[]> read(Process process) {
+    var out = new CompletableFuture<byte[]>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("token-tool")
+        .start(() -> {
+          try {
+            out.complete(process.getInputStream().readAllBytes());
+          } catch (IOException e) {
+            out.completeExceptionally(e);
+          }
+        });
+    return out;
+  }
+
   private byte[] run(String verb, List<SlotName> slots) throws NodeTrouble {
     var arguments = new ArrayList<>(List.of(verb));
     slots.forEach(s -> arguments.add(folder.slot(s).toString()));
@@ -61,13 +79,16 @@ record TokenTool(NodeFolder folder, Programs programs, Path module) {
               .tokens(module, arguments)
               .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
               .start();
-      byte[] out = process.getInputStream().readAllBytes();
+      CompletableFuture<byte[]> printed = read(process);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new NodeTrouble("the PKCS#11 module %s hangs".formatted(module));
-      }
-      if (process.exitValue() != 0) {
         throw new NodeTrouble(
-            "the tokens cannot be used: " + Files.readString(errors, UTF_8).strip());
+            "the PKCS#11 module %s has not answered for %d s"
+                .formatted(module, PATIENCE.toSeconds()));
+      }
+      byte[] out = printed.join();
+      if (process.exitValue() != 0) {
+        String why = "the tokens cannot be used: " + Files.readString(errors, UTF_8).strip();
+        throw process.exitValue() == Exit.PIN.code() ? new PinTrouble(why) : new NodeTrouble(why);
       }
       Archive.of(Programs.TOKEN_TOOL).ifPresent(Archive::keep);
       return out;

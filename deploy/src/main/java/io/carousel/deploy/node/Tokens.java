@@ -1,6 +1,7 @@
 package io.carousel.deploy.node;
 
 import io.carousel.events.wire.Json;
+import io.carousel.signer.Exit;
 import io.carousel.signer.token.Inventory;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenConfig;
@@ -48,11 +49,14 @@ public final class Tokens {
     }
   }
 
-  /** Runs it; exit code 1 and a line on standard error if it fails. */
+  /** Runs it; the exit code of a worker, or 1, and a line on standard error if it fails. */
   public static void main(String[] args) {
     try {
       run(Path.of(args[0]), args[1], List.of(args).subList(2, args.length), System.out);
-    } catch (TokenException | IOException e) {
+    } catch (TokenException e) {
+      System.err.println(e.getMessage());
+      System.exit(Exit.of(e).code());
+    } catch (IOException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }

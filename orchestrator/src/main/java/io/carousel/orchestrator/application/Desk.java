@@ -17,6 +17,7 @@ import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.desk.Turnstile;
@@ -65,6 +66,7 @@ public final class Desk implements FrontDesk, AutoCloseable {
   private final RotationHistory rotations;
   private final Clock clock;
   private final Refusals refusals;
+  private final Readiness readiness;
   private final Changes changes;
   private final Chronicle.Following growth;
   private final Turnstile reports = new Turnstile(REPORTS, System::nanoTime, new SecureRandom());
@@ -79,8 +81,10 @@ public final class Desk implements FrontDesk, AutoCloseable {
       FleetRecords fleet,
       RotationHistory rotations,
       Clock clock,
-      Refusals refusals) {
+      Refusals refusals,
+      Readiness readiness) {
     this.refusals = refusals;
+    this.readiness = readiness;
     this.author = author;
     this.chronicle = chronicle;
     this.acts = acts;
@@ -96,6 +100,11 @@ public final class Desk implements FrontDesk, AutoCloseable {
   @Override
   public void close() {
     growth.close();
+  }
+
+  @Override
+  public Readiness readiness() {
+    return readiness;
   }
 
   @Override

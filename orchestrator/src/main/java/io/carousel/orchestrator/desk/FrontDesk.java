@@ -28,6 +28,9 @@ public interface FrontDesk {
   /** The time by this instance's clock, never earlier than that of the last event. */
   Instant now();
 
+  /** Which parts of this process do not serve, and why. */
+  Readiness readiness();
+
   /** What this instance has refused; whoever refuses something on its behalf counts it there. */
   Refusals refusals();
 

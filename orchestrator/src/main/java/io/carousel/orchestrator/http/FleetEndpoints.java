@@ -9,6 +9,7 @@ import io.carousel.events.Report;
 import io.carousel.events.TrustBundle;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.documents.Health;
 import io.carousel.orchestrator.documents.HouseDescription;
 import io.carousel.orchestrator.documents.Participants;
@@ -57,9 +58,11 @@ final class FleetEndpoints {
   }
 
   private Answer health() {
+    List<String> missing =
+        desk.readiness().missing().stream().map(Readiness.Missing::part).toList();
     return desk.house().id().isPresent()
-        ? Answer.ok(new Health("ok"))
-        : new Answer(503, Optional.of(new Health("starting")), java.util.Map.of());
+        ? Answer.ok(new Health(missing.isEmpty() ? "ok" : "degraded", missing))
+        : new Answer(503, Optional.of(new Health("starting", missing)), java.util.Map.of());
   }
 
   private HouseId house() {

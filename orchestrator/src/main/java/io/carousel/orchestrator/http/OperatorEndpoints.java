@@ -12,6 +12,7 @@ import io.carousel.events.Suite;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.HistoryPage;
@@ -32,7 +33,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** What operators call. */
 final class OperatorEndpoints {
@@ -155,7 +158,20 @@ final class OperatorEndpoints {
         gate,
         since(authority.phaseSequence()),
         desk.removals(authority.name()),
+        missing(authority),
         most);
+  }
+
+  /** What does not serve of what that authority needs. */
+  private List<String> missing(Authority authority) {
+    Set<String> slots =
+        authority.slots().stream()
+            .map(s -> Readiness.ofSlot(s.value()))
+            .collect(Collectors.toSet());
+    return desk.readiness().missing().stream()
+        .filter(m -> !m.part().startsWith(Readiness.ofSlot("")) || slots.contains(m.part()))
+        .map(Readiness.Missing::text)
+        .toList();
   }
 
   /** When that event was. Told without it while it cannot be read. */

@@ -175,6 +175,7 @@ final class Views {
       Gate gate,
       Optional<Instant> since,
       Removal.Standing standing,
+      List<String> missing,
       long most) {
     NextStep next = NextStep.of(house, a, gate);
     Optional<Integer> successor = successor(a.phase());
@@ -193,7 +194,7 @@ final class Views {
         gate(a, gate, next, since, most),
         next.advice(),
         removals(standing),
-        warnings(house, a, standing),
+        warnings(house, a, standing, missing),
         used.stream().filter(Generation::verifyOnly).map(Generation::number).toList(),
         a.generations().values().stream()
             .filter(Generation::retrusted)
@@ -209,14 +210,17 @@ final class Views {
         earlier(standing.earlier()));
   }
 
-  private static List<String> warnings(House house, Authority a, Removal.Standing standing) {
+  private static List<String> warnings(
+      House house, Authority a, Removal.Standing standing, List<String> missing) {
     Stream<String> failing =
         house.failures().values().stream()
             .filter(f ->
                 f.authority().map(a.name()::equals).orElse(true)
                     && (f.authority().isPresent() || f.slot().filter(a::concerns).isPresent()))
             .map(DueFailure::text);
-    return Stream.concat(standing.warnings().stream(), failing).toList();
+    return Stream.of(missing.stream(), standing.warnings().stream(), failing)
+        .flatMap(s -> s)
+        .toList();
   }
 
   private static EarlierLines earlier(EarlierConnections all) {

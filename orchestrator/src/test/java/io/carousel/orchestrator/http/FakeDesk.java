@@ -42,6 +42,7 @@ import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.rules.Authority;
@@ -75,6 +76,7 @@ import java.util.concurrent.TimeUnit;
  * before or after their effect.
  */
 public final class FakeDesk implements FrontDesk {
+  private final Readiness readiness = new Readiness(java.time.Clock.systemUTC());
   private final Refusals refusals = new Refusals();
 
   /** What happens to the next act. */
@@ -303,6 +305,11 @@ public final class FakeDesk implements FrontDesk {
   @Override
   public synchronized Instant now() {
     return now;
+  }
+
+  @Override
+  public Readiness readiness() {
+    return readiness;
   }
 
   @Override

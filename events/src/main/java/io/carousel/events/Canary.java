@@ -15,11 +15,28 @@ public final class Canary {
   /** From its making to its end. */
   public static final Duration LIFE = Duration.ofMinutes(5);
 
+  /** No participant is called so. */
+  private static final String PATH = "_carousel-canary";
+
   private Canary() {}
 
-  /** Whose verifier it tries: its only URI, {@code carousel-canary://HOUSE/AUTHORITY/NAME}. */
+  /** Whose verifier it tries: its only URI, {@code carousel-canary:HOUSE/AUTHORITY/NAME}. */
   public static String uri(HouseId house, AuthorityName authority, ParticipantName participant) {
-    return "carousel-canary://%s/%s/%s".formatted(house, authority, participant);
+    return "carousel-canary:%s/%s/%s".formatted(house, authority, participant);
+  }
+
+  /**
+   * The same where certificates are SVIDs, whose verifiers take no other URI: {@code
+   * spiffe://DOMAIN/_carousel-canary/AUTHORITY/NAME}.
+   */
+  public static SpiffeId spiffe(
+      TrustDomain domain, AuthorityName authority, ParticipantName participant) {
+    return SpiffeId.of(domain, "%s/%s/%s".formatted(PATH, authority, participant));
+  }
+
+  /** Whether a SPIFFE ID is kept for canaries, so that nobody else may have it. */
+  public static boolean reserves(SpiffeId id) {
+    return id.path().equals(PATH) || id.path().startsWith(PATH + "/");
   }
 
   /** Whether a name is kept for canaries, so that nobody else may have it. */

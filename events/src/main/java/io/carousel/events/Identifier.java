@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 public sealed interface Identifier
     permits AuthorName,
         AuthorityName,
+        CaSubject,
         CommandId,
         CrlNumber,
         Digest,
@@ -19,7 +20,9 @@ public sealed interface Identifier
         RotationId,
         Serial,
         SlotName,
-        SubjectName {
+        SpiffeId,
+        SubjectName,
+        TrustDomain {
 
   /** The text that records carry and people type. */
   String value();

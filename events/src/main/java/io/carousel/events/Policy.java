@@ -24,6 +24,7 @@ import java.util.Set;
  * @param trustEvidence what the gate at the end of init needs to know of who must trust the
  *     successor
  * @param presentsEvidence what gates need to know of who must present a new generation's credential
+ * @param naming what its CA certificates are called, and whether it issues SVIDs
  */
 public record Policy(
     Duration leafLifetime,
@@ -36,7 +37,8 @@ public record Policy(
     SshOptions ssh,
     Duration lease,
     EvidenceGrade trustEvidence,
-    PresentationGrade presentsEvidence) {
+    PresentationGrade presentsEvidence,
+    Naming naming) {
   /** Longest life of a CA certificate, and longest hold. */
   private static final Duration LONGEST = Duration.ofDays(100 * 366);
 
@@ -115,7 +117,8 @@ public record Policy(
         ssh,
         USUAL_LEASE,
         EvidenceGrade.STRONGEST,
-        PresentationGrade.STRONGEST);
+        PresentationGrade.STRONGEST,
+        Naming.DEFAULT);
   }
 
   /** With CRLs that live for a week, or as long as a CA certificate that does not. */
@@ -130,6 +133,23 @@ public record Policy(
         Optional.empty(),
         Duration.ofMinutes(5),
         SshOptions.DEFAULT);
+  }
+
+  /** The same with that naming. */
+  public Policy named(Naming other) {
+    return new Policy(
+        leafLifetime,
+        caLifetime,
+        backdating,
+        hold,
+        crlLifetime,
+        distribution,
+        jwksMaxAge,
+        ssh,
+        lease,
+        trustEvidence,
+        presentsEvidence,
+        other);
   }
 
   private static void checkUrl(String url) {

@@ -291,13 +291,25 @@ public sealed interface SigningCommand {
    * @param issuer the claim {@code iss}
    * @param audiences the claim {@code aud}; sorted
    * @param recipient SubjectPublicKeyInfo of the requester's key for ECDH: P-256
+   * @param spiffe the claim {@code sub} of a JWT-SVID; empty: {@link ParticipantUri}
    */
   record SignToken(
-      LeafOrder order, Bytes caKey, String issuer, List<String> audiences, Bytes recipient)
+      LeafOrder order,
+      Bytes caKey,
+      String issuer,
+      List<String> audiences,
+      Bytes recipient,
+      Optional<SpiffeId> spiffe)
       implements LeafCommand {
     /** Sorts. */
     public SignToken {
       audiences = audiences.stream().distinct().sorted().toList();
+    }
+
+    /** One that is no SVID. */
+    public SignToken(
+        LeafOrder order, Bytes caKey, String issuer, List<String> audiences, Bytes recipient) {
+      this(order, caKey, issuer, audiences, recipient, Optional.empty());
     }
 
     @Override

@@ -17,10 +17,13 @@ import java.util.regex.Pattern;
  * </ul>
  */
 public record SubjectName(String value) implements Identifier, Comparable<SubjectName> {
-  /** Longest name; in characters. */
+  /** Longest name but of SPIFFE, see {@link SpiffeId#LIMIT}; in characters. */
   public static final int LIMIT = 255;
 
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
+  // The preferred syntax of host names (RFC 5280, section 4.2.1.6; RFC 1123, section 2.1).
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
+  private static final int HOST_LIMIT = 253;
   private static final Pattern MAILBOX =
       Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*");
   // A comma would end it in lists, as those of sshd and ssh-keygen.
@@ -77,7 +80,9 @@ public record SubjectName(String value) implements Identifier, Comparable<Subjec
     }
     Kind kind = Word.of(Kind.class, value.substring(0, colon));
     String name = value.substring(colon + 1);
-    if (name.length() > LIMIT || !fits(kind, name)) {
+    if (isSpiffe(kind, name)) {
+      new SpiffeId(name);
+    } else if (name.length() > LIMIT || !fits(kind, name)) {
       throw new IllegalArgumentException(
           "%s is no %s name: %s".formatted(Identifier.printable(name), kind, form(kind)));
     }
@@ -103,6 +108,30 @@ public record SubjectName(String value) implements Identifier, Comparable<Subjec
     return kind() == Kind.DNS && text().startsWith(WILDCARD);
   }
 
+  /** Whether it is a SPIFFE ID. */
+  public boolean isSpiffe() {
+    return isSpiffe(kind(), text());
+  }
+
+  /** Whoever writes that scheme in another letter case means it too (RFC 3986, section 3.1). */
+  private static boolean isSpiffe(Kind kind, String name) {
+    return kind == Kind.URI && name.regionMatches(true, 0, "spiffe:", 0, "spiffe:".length());
+  }
+
+  /**
+   * Whether that is a host's name in lower case, with no label empty, none longer than 63 and none
+   * with other characters than letters, digits and hyphens inside. Four numbers are an address and
+   * no name (RFC 1123, section 2.1).
+   */
+  public static boolean isHost(String name) {
+    for (String label : name.split("\\.", -1)) {
+      if (!LABEL.matcher(label).matches()) {
+        return false;
+      }
+    }
+    return name.length() <= HOST_LIMIT && !ADDRESS.matcher(name).matches();
+  }
+
   private static boolean fits(Kind kind, String name) {
     return switch (kind) {
       case DNS -> isHost(name.startsWith(WILDCARD) ? name.substring(WILDCARD.length()) : name);
@@ -110,17 +139,10 @@ public record SubjectName(String value) implements Identifier, Comparable<Subjec
       case URI -> isUri(name);
       case EMAIL -> isMailbox(name);
       case PRINCIPAL -> PRINCIPAL.matcher(name).matches();
-      case AUDIENCE -> PRINTABLE.matcher(name).matches();
+      // A StringOrURI: what has a colon is a URI (RFC 7519, section 2).
+      case AUDIENCE ->
+          PRINTABLE.matcher(name).matches() && (!name.contains(":") || isAbsolute(name));
     };
-  }
-
-  private static boolean isHost(String name) {
-    for (String label : name.split("\\.", -1)) {
-      if (!LABEL.matcher(label).matches()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean isAddress(String name) {
@@ -136,10 +158,27 @@ public record SubjectName(String value) implements Identifier, Comparable<Subjec
       var uri = new URI(name);
       return uri.isAbsolute()
           && PRINTABLE.matcher(name).matches()
+          && (uri.getRawAuthority() == null ? !name.contains("://") : isAuthority(uri))
           && uri.getScheme().equals(uri.getScheme().toLowerCase(Locale.ROOT));
     } catch (URISyntaxException e) {
       return false;
     }
+  }
+
+  private static boolean isAbsolute(String name) {
+    try {
+      return new URI(name).isAbsolute();
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** A URI that has an authority has a host's name or an address in it (RFC 5280, 4.2.1.6). */
+  private static boolean isAuthority(URI uri) {
+    String host = uri.getHost();
+    return host != null
+        && (isHost(host.toLowerCase(Locale.ROOT))
+            || isAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host));
   }
 
   private static boolean isMailbox(String name) {
@@ -151,12 +190,14 @@ public record SubjectName(String value) implements Identifier, Comparable<Subjec
 
   private static String form(Kind kind) {
     return switch (kind) {
-      case DNS -> "use lower-case letters, digits, hyphens and dots, perhaps after '*.'";
+      case DNS ->
+          "write a host's name (RFC 1123, section 2.1): labels of lower-case letters, digits and hyphens inside, with dots between them, perhaps after '*.'; an address is ip:";
       case IP -> "write an address as 192.0.2.1 or 2001:db8::1 (RFC 5952)";
-      case URI -> "write an absolute URI in ASCII, as spiffe://example.org/web";
+      case URI ->
+          "write an absolute URI in ASCII with a host's name or an address, as https://example.org/web, or without a host (RFC 5280, section 4.2.1.6)";
       case EMAIL -> "write a mailbox, as web@example.org";
       case PRINCIPAL -> "use printable ASCII without blanks and commas";
-      case AUDIENCE -> "use printable ASCII without blanks";
+      case AUDIENCE -> "use printable ASCII without blanks; with a colon, an absolute URI";
     };
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param root who signed the CA certificates in it; empty: each key its own
  * @param signatures by keys of the built-in authority over {@link #statement}; none before the
  *     first was made, and where there is no such authority
+ * @param trustDomain the SPIFFE trust domain whose SVIDs its credentials are; empty: they are none
  */
 public record TrustBundle(
     AuthorityName authority,
@@ -29,7 +30,8 @@ public record TrustBundle(
     int serverGeneration,
     List<TrustedKey> trusted,
     Optional<Root> root,
-    List<BundleSignature> signatures) {
+    List<BundleSignature> signatures,
+    Optional<TrustDomain> trustDomain) {
   /** Copies. */
   public TrustBundle {
     trusted = List.copyOf(trusted);
@@ -59,6 +61,34 @@ public record TrustBundle(
         trusted,
         Optional.empty(),
         List.of());
+  }
+
+  /** One of no trust domain. */
+  public TrustBundle(
+      AuthorityName authority,
+      long number,
+      long sequence,
+      PhaseName phase,
+      long phaseSequence,
+      Digest challenge,
+      int clientGeneration,
+      int serverGeneration,
+      List<TrustedKey> trusted,
+      Optional<Root> root,
+      List<BundleSignature> signatures) {
+    this(
+        authority,
+        number,
+        sequence,
+        phase,
+        phaseSequence,
+        challenge,
+        clientGeneration,
+        serverGeneration,
+        trusted,
+        root,
+        signatures,
+        Optional.empty());
   }
 
   /**
@@ -123,7 +153,8 @@ public record TrustBundle(
         serverGeneration,
         trusted,
         root,
-        by);
+        by,
+        trustDomain);
   }
 
   /** The keys of that format. */

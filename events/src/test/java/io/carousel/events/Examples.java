@@ -136,15 +136,19 @@ public final class Examples {
                   Optional.of(JwkAlgorithm.PS256))));
   private static final Policy POLICY =
       new Policy(
-          Duration.ofHours(8),
-          Duration.ofDays(3650),
-          Duration.ofSeconds(90),
-          Optional.of(Duration.ofDays(7)),
-          Duration.ofDays(5),
-          Optional.of("http://pki.example"),
-          Duration.ofMinutes(10),
-          new SshOptions(
-              List.of("permit-pty"), new TreeMap<>(Map.of("source-address", "192.0.2.0/24"))));
+              Duration.ofHours(8),
+              Duration.ofDays(3650),
+              Duration.ofSeconds(90),
+              Optional.of(Duration.ofDays(7)),
+              Duration.ofDays(5),
+              Optional.of("http://pki.example"),
+              Duration.ofMinutes(10),
+              new SshOptions(
+                  List.of("permit-pty"), new TreeMap<>(Map.of("source-address", "192.0.2.0/24"))))
+          .named(
+              new Naming(
+                  Optional.of(new CaSubject("CN=Example CA,O=Example,C=DE")),
+                  Optional.of(new TrustDomain("example.org"))));
   private static final List<FormatSuite> FORMATS =
       List.of(
           new FormatSuite(Format.X509, Suite.ECDSA_P256),
@@ -533,7 +537,12 @@ public final class Examples {
             POLICY.ssh(),
             bytes("32 random bytes of a certificate")),
         new SignToken(
-            ORDER, PUBLIC_KEY, "carousel://" + HOUSE + "/user", List.of("billing"), PUBLIC_KEY));
+            ORDER,
+            PUBLIC_KEY,
+            "carousel:" + HOUSE + "/user",
+            List.of("billing"),
+            PUBLIC_KEY,
+            Optional.of(new SpiffeId("spiffe://example.org/web-1"))));
   }
 
   private static List<Object> answers() {

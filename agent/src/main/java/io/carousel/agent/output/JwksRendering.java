@@ -27,7 +27,9 @@ final class JwksRendering implements Rendering {
         .tokenKeys()
         .ifPresent(keys -> {
           files.put(JWKS, text(keys.json()));
-          files.put("spiffe-bundle.json", text(spiffe(supply, keys).json()));
+          if (supply.trust().bundle().trustDomain().isPresent()) {
+            files.put("spiffe-bundle.json", text(spiffe(supply, keys).json()));
+          }
         });
     return files;
   }

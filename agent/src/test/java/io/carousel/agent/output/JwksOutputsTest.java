@@ -22,6 +22,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.TrustDomain;
 import io.carousel.events.jose.ForeignJwk;
 import io.carousel.events.jose.Jwks;
 import io.carousel.events.jose.PublishedJwk;
@@ -46,6 +47,7 @@ class JwksOutputsTest {
 
   @TempDir Path base;
   private byte[] published = jwks(jwk(FIRST, Optional.empty()));
+  private Optional<TrustDomain> domain = Optional.of(new TrustDomain("example.org"));
 
   private AuthorityOutputs outputs() {
     var settings =
@@ -78,7 +80,7 @@ class JwksOutputsTest {
     return Jwks.of(List.of(keys)).json().getBytes(UTF_8);
   }
 
-  private static Material trusting(long number, Bytes... keys) throws UnfitMaterial {
+  private Material trusting(long number, Bytes... keys) throws UnfitMaterial {
     List<TrustedKey> trusted =
         Stream.of(keys)
             .map(k ->
@@ -101,7 +103,10 @@ class JwksOutputsTest {
             Digest.of(new byte[] {(byte) number}),
             1,
             1,
-            trusted);
+            trusted,
+            Optional.empty(),
+            List.of(),
+            domain);
     return new Material(GATEWAY, Trust.of(bundle), List.of());
   }
 
@@ -127,6 +132,14 @@ class JwksOutputsTest {
     published = jwks(jwk(FIRST, Optional.empty()), jwk(SECOND, Optional.empty()));
     outputs().install(trusting(2, FIRST, SECOND));
     assertThat(inPlace()).containsExactlyInAnyOrder(FIRST.digest(), SECOND.digest());
+  }
+
+  @Test
+  void withoutATrustDomainThereIsNoSpiffeBundle() throws Exception {
+    domain = Optional.empty();
+    outputs().install(trusting(1, FIRST));
+    assertThat(inPlace()).containsExactly(FIRST.digest());
+    assertThat(base.resolve("out/current/spiffe-bundle.json")).doesNotExist();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,7 +61,8 @@ final class Load {
                 Format.X509,
                 Profile.CLIENT,
                 Bytes.of(key),
-                List.of()));
+                List.of(),
+                Optional.empty()));
       }
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has P-256", e);

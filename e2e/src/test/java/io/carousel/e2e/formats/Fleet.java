@@ -230,7 +230,7 @@ final class Fleet implements AutoCloseable {
   }
 
   Optional<String> refusal(Tokens.Verifier verifier, Held token, Member bearer) {
-    String issuer = "carousel://%s/all".formatted(house);
+    String issuer = "carousel:%s/all".formatted(house);
     return verifier.refusal(token.token(), issuer, issuer + "/" + bearer.name());
   }
 

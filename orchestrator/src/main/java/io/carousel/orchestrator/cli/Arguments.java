@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.CaSubject;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
@@ -16,6 +17,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.SubjectName;
 import io.carousel.events.Suite;
+import io.carousel.events.TrustDomain;
 import io.carousel.events.Word;
 import io.carousel.orchestrator.documents.Wanted;
 import java.time.Duration;
@@ -142,6 +144,18 @@ final class Arguments {
     @Override
     public Iterator<String> iterator() {
       return Stream.of(Role.values()).map(Role::wire).iterator();
+    }
+  }
+
+  static final class OfCaSubject extends Checked<CaSubject> {
+    OfCaSubject() {
+      super(CaSubject::new);
+    }
+  }
+
+  static final class OfTrustDomain extends Checked<TrustDomain> {
+    OfTrustDomain() {
+      super(TrustDomain::new);
     }
   }
 

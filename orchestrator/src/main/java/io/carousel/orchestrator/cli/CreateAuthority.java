@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.CaSubject;
 import io.carousel.events.CrlNumber;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.PhaseName;
@@ -8,6 +9,7 @@ import io.carousel.events.PresentationGrade;
 import io.carousel.events.RootUse;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.TrustDomain;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Slots;
@@ -20,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.naming.ldap.Rdn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Parameters;
       "  carousel authority create user --wait",
       "  carousel authority create host --suite ed25519 --slot hsm-a,hsm-b --hold never",
       "  carousel authority create all --format x509,ssh,jwt --suite ecdsa-p256 --suite ssh=ed25519",
+      "  carousel authority create mesh --format x509,jwt --spiffe-trust-domain example.org",
+      "  carousel authority create user --subject 'CN=Example Issuing CA,O=Example,C=DE'",
       "  carousel authority create user --root root.pem --root-use root",
       "  carousel authority create user --slot hsm-a --adopt hsm-a/x509=a1b2c3:old-ca.pem --crl-number 118",
       "  carousel authority create user --slot hsm-a --import old-ca.pem"
@@ -77,6 +82,39 @@ final class CreateAuthority extends NodeCommand {
       converter = Arguments.OfDuration.class,
       description = "How long its credentials live; by default 24h.")
   private Duration leafLifetime;
+
+  @Option(
+      names = "--ca-lifetime",
+      paramLabel = "TIME",
+      converter = Arguments.OfDuration.class,
+      description = "How long its CA certificates live; by default 3650d.")
+  private Duration caLifetime;
+
+  @Option(
+      names = "--subject",
+      paramLabel = "NAME",
+      converter = Arguments.OfCaSubject.class,
+      description = {
+        "What its CA certificates are called (RFC 4514), as 'CN=Example CA,O=Example,C=DE';",
+        "generation and slot are added to the CN. By default after the authority."
+      })
+  private CaSubject subject;
+
+  @Option(
+      names = "--organisation",
+      paramLabel = "NAME",
+      description = "The O of its CA certificates, in place of --subject; by default Carousel.")
+  private String organisation;
+
+  @Option(
+      names = "--spiffe-trust-domain",
+      paramLabel = "DOMAIN",
+      converter = Arguments.OfTrustDomain.class,
+      description = {
+        "Makes its certificates and tokens SVIDs of that SPIFFE trust domain, as example.org:",
+        "each has exactly one SPIFFE ID, and a SPIFFE bundle is served."
+      })
+  private TrustDomain trustDomain;
 
   @Option(
       names = "--hold",
@@ -213,7 +251,7 @@ final class CreateAuthority extends NodeCommand {
             Optional.of(Arguments.formats(formats, suites, Suite.ECDSA_P256)),
             slots.isEmpty() ? allSlots(api) : slots,
             Optional.ofNullable(leafLifetime),
-            Optional.empty(),
+            Optional.ofNullable(caLifetime),
             Optional.empty(),
             Optional.ofNullable(hold).map(Arguments.Hold::wire),
             Optional.ofNullable(crlLifetime),
@@ -227,13 +265,29 @@ final class CreateAuthority extends NodeCommand {
             adoptions(),
             imports.isEmpty()
                 ? Optional.empty()
-                : Optional.of(imports.stream().map(OriginArguments::text).toList()));
+                : Optional.of(imports.stream().map(OriginArguments::text).toList()),
+            wantedSubject(),
+            Optional.ofNullable(trustDomain));
     api.act(AuthorityCommands.PATH, wanted).notices().forEach(this::remark);
     if (wait) {
       awaitKeys(api);
     }
     AuthorityDetails made = api.get(AuthorityCommands.path(name), AuthorityDetails.class);
     show(made, this::tell);
+  }
+
+  private Optional<CaSubject> wantedSubject() {
+    if (subject != null && organisation != null) {
+      throw CommandFailed.because(
+          "--organisation is one part of what --subject says; name the organisation there as O=...");
+    }
+    try {
+      return organisation == null
+          ? Optional.ofNullable(subject)
+          : Optional.of(new CaSubject("O=" + Rdn.escapeValue(organisation)));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailed.because("--organisation: " + e.getMessage());
+    }
   }
 
   private Optional<WantedRoot> wantedRoot() {

@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
+import io.carousel.events.SpiffeId;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectName;
 import io.carousel.events.seal.Authorship;
@@ -15,6 +16,8 @@ import io.carousel.orchestrator.rules.Participant;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether who asks for a credential may have it. */
 final class Admission {
@@ -33,7 +36,7 @@ final class Admission {
    * @throws Declined with the reason
    */
   Entitlement admit(House now, CredentialRequest request) {
-    authority(now, request.authority());
+    Authority authority = authority(now, request.authority());
     Participant sender =
         now.participant(request.participant())
             .orElseThrow(() ->
@@ -44,7 +47,9 @@ final class Admission {
     checkSignature(now, sender, request);
     Membership membership = membership(sender, request);
     Subject subject = Subject.of(request);
-    checkNames(membership, sender, subject.wanted());
+    Svid svid = Svid.of(authority, membership, sender.name());
+    checkNames(membership, sender, svid, subject.wanted());
+    Optional<SpiffeId> id = svid.id(request, subject.wanted());
     return new Entitlement(
         sender.name(),
         sender.identityKey().digest(),
@@ -52,7 +57,20 @@ final class Admission {
         request.format(),
         request.profile(),
         subject.key(),
-        subject.names(membership, request));
+        names(subject, membership, request, id),
+        id.filter(_ -> request.format() == Format.JWT));
+  }
+
+  /** Of a certificate that is an SVID, no URI but its SPIFFE ID. */
+  private static List<SubjectName> names(
+      Subject subject, Membership membership, CredentialRequest request, Optional<SpiffeId> id) {
+    List<SubjectName> names = subject.names(membership, request);
+    return request.format() == Format.X509 && id.isPresent()
+        ? Stream.concat(
+                names.stream().filter(n -> n.kind() != SubjectName.Kind.URI),
+                Stream.of(SubjectName.of(SubjectName.Kind.URI, id.get().value())))
+            .toList()
+        : names;
   }
 
   static Authority authority(House now, AuthorityName name) {
@@ -118,10 +136,12 @@ final class Admission {
   }
 
   private static void checkNames(
-      Membership membership, Participant sender, List<SubjectName> wanted) {
+      Membership membership, Participant sender, Svid svid, List<SubjectName> wanted) {
+    svid.checkSpeaksOfIt(wanted);
     List<SubjectName> forbidden =
         wanted.stream()
-            .filter(n -> !membership.mayHold(n) && !Subject.isOwn(n, sender.name()))
+            .filter(
+                n -> !membership.mayHold(n) && !Subject.isOwn(n, sender.name()) && !svid.isOwn(n))
             .toList();
     if (!forbidden.isEmpty()) {
       throw new Declined(

@@ -6,8 +6,10 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
+import io.carousel.events.SpiffeId;
 import io.carousel.events.SubjectName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What somebody may have. Whoever makes one has checked who asks, what its roles allow, which names
@@ -15,7 +17,8 @@ import java.util.List;
  *
  * @param identity SHA-256 of the identity key (SubjectPublicKeyInfo) that asks
  * @param key SubjectPublicKeyInfo to be certified; for a token, to which it is encrypted
- * @param names beside its own; of that format alone
+ * @param names beside its own; of that format alone; of an SVID its SPIFFE ID too
+ * @param spiffe the subject of a token that is an SVID; empty for everything else
  */
 public record Entitlement(
     ParticipantName participant,
@@ -24,7 +27,8 @@ public record Entitlement(
     Format format,
     Profile profile,
     Bytes key,
-    List<SubjectName> names) {
+    List<SubjectName> names,
+    Optional<SpiffeId> spiffe) {
   /** Copies. */
   public Entitlement {
     names = List.copyOf(names);

@@ -6,6 +6,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.ParticipantUri;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
 import io.carousel.events.Serial;
@@ -73,9 +74,10 @@ final class Orders {
           new SignToken(
               order,
               key.publicKey(),
-              Names.issuer(house, request.authority()),
+              ParticipantUri.issuer(house, request.authority()),
               request.audiences(),
-              request.key());
+              request.key(),
+              request.spiffe());
     };
   }
 

@@ -80,7 +80,12 @@ record Subject(Bytes key, List<SubjectName> wanted) {
     if (request.profile().isCanary()) {
       return List.of();
     }
-    List<SubjectName> names = wanted.isEmpty() ? membership.names(request.format()) : wanted;
+    // A token's SPIFFE ID says who bears it, and nothing of whom it is for.
+    boolean all =
+        request.format() == Format.JWT
+            ? wanted.stream().allMatch(SubjectName::isSpiffe)
+            : wanted.isEmpty();
+    List<SubjectName> names = all ? membership.names(request.format()) : wanted;
     return names.stream()
         .filter(n -> n.kind().format() == request.format())
         .filter(n -> !isOwn(n, request.participant()) || n.kind() == Kind.PRINCIPAL)

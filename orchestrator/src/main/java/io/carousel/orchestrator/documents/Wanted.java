@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
+import io.carousel.events.CaSubject;
 import io.carousel.events.CrlNumber;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
@@ -22,6 +23,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
 import io.carousel.events.SshOptions;
 import io.carousel.events.SubjectName;
+import io.carousel.events.TrustDomain;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +57,9 @@ public sealed interface Wanted {
    * @param adopt keys that are in tokens already; absent: none
    * @param imports public keys of a CA elsewhere, each the text of a file: CA certificates in PEM,
    *     lines of OpenSSH public keys, a JWK, a set of them, or public keys in PEM; absent: none
+   * @param subject what its CA certificates are called (RFC 4514), beside generation and slot;
+   *     absent: after the authority, of the organisation Carousel
+   * @param spiffeTrustDomain whose SVIDs its certificates and tokens are; absent: they are none
    */
   record WantedAuthority(
       AuthorityName name,
@@ -73,7 +78,9 @@ public sealed interface Wanted {
       Optional<PresentationGrade> presentsEvidence,
       Optional<WantedRoot> root,
       Optional<List<WantedAdoption>> adopt,
-      Optional<List<String>> imports)
+      Optional<List<String>> imports,
+      Optional<CaSubject> subject,
+      Optional<TrustDomain> spiffeTrustDomain)
       implements Wanted {
     /** With keys that are all generated. */
     public WantedAuthority(
@@ -100,6 +107,8 @@ public sealed interface Wanted {
           distribution,
           jwksMaxAge,
           ssh,
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

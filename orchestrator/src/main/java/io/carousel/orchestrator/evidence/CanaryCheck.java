@@ -37,7 +37,7 @@ final class CanaryCheck {
   static Optional<ShownCanary> of(HouseId house, Authority authority, Report report, Tried tried) {
     try {
       X509Certificate canary = read(tried);
-      return isFor(house, report, canary) && held(house, report, tried, canary)
+      return isFor(house, authority, report, canary) && held(house, report, tried, canary)
           ? signer(authority, canary)
               .map(g -> new ShownCanary(g, Serial.of(canary.getSerialNumber()), tried.refused()))
           : Optional.empty();
@@ -52,10 +52,17 @@ final class CanaryCheck {
             .generateCertificate(new ByteArrayInputStream(tried.canary().toArray()));
   }
 
-  private static boolean isFor(HouseId house, Report report, X509Certificate canary)
+  private static boolean isFor(
+      HouseId house, Authority authority, Report report, X509Certificate canary)
       throws CertificateException {
     Collection<List<?>> names = canary.getSubjectAlternativeNames();
-    String uri = Canary.uri(house, report.authority(), report.participant());
+    String uri =
+        authority
+            .policy()
+            .naming()
+            .trustDomain()
+            .map(d -> Canary.spiffe(d, report.authority(), report.participant()).value())
+            .orElseGet(() -> Canary.uri(house, report.authority(), report.participant()));
     return names != null
         && List.copyOf(names).equals(List.of(List.of(DNS, Canary.NAME), List.of(URI, uri)));
   }

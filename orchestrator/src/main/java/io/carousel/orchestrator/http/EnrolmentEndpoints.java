@@ -155,7 +155,8 @@ final class EnrolmentEndpoints {
           case EnrolmentRefusal.ClockOff _, Refusal.KeyUnusable _ -> 400;
           case EnrolmentRefusal.NameTaken _,
               EnrolmentRefusal.AlreadyEnrolled _,
-              EnrolmentRefusal.NameKept _ ->
+              EnrolmentRefusal.NameKept _,
+              EnrolmentRefusal.NameUnfit _ ->
               409;
           default -> 403;
         };

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.http;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.ExternalRoot;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.Naming;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.Policy;
 import io.carousel.events.Reply;
@@ -115,7 +116,8 @@ final class OperatorEndpoints {
         w.ssh().orElse(usual.ssh()),
         w.lease().orElse(usual.lease()),
         w.trustEvidence().orElse(usual.trustEvidence()),
-        w.presentsEvidence().orElse(usual.presentsEvidence()));
+        w.presentsEvidence().orElse(usual.presentsEvidence()),
+        new Naming(w.subject(), w.spiffeTrustDomain()));
   }
 
   private Answer details(Call call) {

@@ -178,8 +178,12 @@ final class PublicationEndpoints {
   /** What SPIFFE verifies by: both kinds of SVID, or the one that the authority signs. */
   private Answer spiffe(Call call) {
     Authority a = authority(call);
-    if (!a.signs(Format.X509)) {
-      requireFormat(a, Format.JWT);
+    if (a.policy().naming().trustDomain().isEmpty()) {
+      throw new Declined(
+          Declined.Kind.NOT_FOUND,
+          "no-trust-domain",
+          "authority '%s' has no SPIFFE trust domain and issues no SVIDs; its keys are in bundle.pem and jwks.json"
+              .formatted(a.name()));
     }
     TrustBundle bundle = Bundles.of(a);
     List<Bytes> roots =

@@ -30,7 +30,8 @@ public final class Bundles {
         a.attestation()
             .filter(s -> s.statement().bundle() == a.bundle())
             .map(Attestation::signatures)
-            .orElse(List.of()));
+            .orElse(List.of()),
+        a.policy().naming().trustDomain());
   }
 
   private static TrustBundle.Root root(External external) {

@@ -5,6 +5,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Serial;
+import io.carousel.events.Suite;
 import java.time.Instant;
 import java.util.List;
 
@@ -53,6 +54,24 @@ public sealed interface CredentialRefusal extends Refusal {
     public String message() {
       return "authority '%s' signs no %s; it signs: %s"
           .formatted(authority, format, Refusal.few(signs));
+    }
+  }
+
+  /** No verifier takes a JWT-SVID by such a key. */
+  record NoSvidSuite(AuthorityName authority, Suite suite) implements CredentialRefusal {
+    @Override
+    public String message() {
+      return "authority '%s' issues SVIDs, and no JWT-SVID is signed with a key of suite %s (JWT-SVID, section 2.1); use jwt=ecdsa-p256"
+          .formatted(authority, suite);
+    }
+  }
+
+  /** It has a trust domain, and nothing that could be an SVID. */
+  record NoSvidFormat(AuthorityName authority) implements CredentialRefusal {
+    @Override
+    public String message() {
+      return "authority '%s' shall issue SVIDs, and signs neither X.509 nor JWT; give it one of these formats, or no trust domain"
+          .formatted(authority);
     }
   }
 

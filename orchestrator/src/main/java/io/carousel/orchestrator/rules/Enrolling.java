@@ -81,7 +81,7 @@ public sealed interface Enrolling {
   }
 
   private static Optional<Refusal> unfit(House house, EnrolmentRequest asked) {
-    Optional<Refusal> kept = HouseRules.kept(asked.participant());
+    Optional<Refusal> kept = MemberNames.flaw(asked.participant());
     if (kept.isPresent()) {
       return kept;
     }

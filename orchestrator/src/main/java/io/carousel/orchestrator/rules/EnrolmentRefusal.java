@@ -127,6 +127,14 @@ public sealed interface EnrolmentRefusal extends Refusal {
     }
   }
 
+  /** No worker would sign a credential with that name. */
+  record NameUnfit(String name, String why) implements EnrolmentRefusal {
+    @Override
+    public String message() {
+      return "nobody can be enrolled with the name '%s': %s".formatted(name, why);
+    }
+  }
+
   /** That name nobody can have. */
   record NameKept(String name) implements EnrolmentRefusal {
     @Override

@@ -6,7 +6,6 @@ import static io.carousel.orchestrator.rules.Decision.refuse;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityName;
-import io.carousel.events.Canary;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
@@ -24,9 +23,7 @@ import io.carousel.events.OperatorAct.RaiseFeatureLevel;
 import io.carousel.events.OperatorAct.RegisterSlot;
 import io.carousel.events.OperatorAct.RemoveAuthor;
 import io.carousel.events.OperatorAct.RemoveParticipant;
-import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
-import io.carousel.events.SubjectName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.wire.Wire;
 import java.util.ArrayList;
@@ -124,6 +121,7 @@ final class HouseRules {
   private static boolean isFitForHouse(CreateAuthority act) {
     return act.formats().stream().allMatch(f -> f.format() == Format.X509)
         && act.root().isEmpty()
+        && act.policy().naming().trustDomain().isEmpty()
         && !act.origin().elsewhere();
   }
 
@@ -138,15 +136,18 @@ final class HouseRules {
       if (!house.slots().containsKey(slot)) {
         return refuse(unknown(house, slot));
       }
-      if (act.authority().value().length() + slot.value().length() > KeyRules.NAMES_LIMIT) {
-        return refuse(new SlotRefusal.NamesTooLong(act.authority(), slot, KeyRules.NAMES_LIMIT));
+      Optional<Refusal> tooLong = NamingRules.tooLong(act.policy(), act.authority(), slot);
+      if (tooLong.isPresent()) {
+        return refuse(tooLong.get());
       }
       if (house.slots().get(slot).lost().isPresent()) {
         return refuse(new SlotRefusal.Lost(slot, act.authority()));
       }
     }
-    Optional<Refusal> lacking = SlotRules.lacking(house, act.slots(), act.formats());
-    Optional<Refusal> flaw = lacking.or(() -> ExternalRules.flaw(house, act, c));
+    Optional<Refusal> flaw =
+        NamingRules.flaw(act.authority(), act.policy(), act.formats())
+            .or(() -> SlotRules.lacking(house, act.slots(), act.formats()))
+            .or(() -> ExternalRules.flaw(house, act, c));
     if (flaw.isPresent()) {
       return refuse(flaw.get());
     }
@@ -175,7 +176,8 @@ final class HouseRules {
       return refuse(
           new Refusal.KeyUnusable("the identity key of " + act.participant(), flaw.get()));
     }
-    Optional<Refusal> unfit = kept(act.participant()).or(() -> flaw(house, act.memberships()));
+    Optional<Refusal> unfit =
+        MemberNames.flaw(act.participant()).or(() -> flaw(house, act.memberships()));
     if (unfit.isPresent()) {
       return refuse(unfit.get());
     }
@@ -188,11 +190,6 @@ final class HouseRules {
             act.participant(), act.identityKey(), act.memberships(), act.by(), c.now()));
   }
 
-  /** Why nobody can have that name: what a canary is called must be nobody. */
-  static Optional<Refusal> kept(ParticipantName name) {
-    return Optional.of(name.value()).filter(Canary::reserves).map(EnrolmentRefusal.NameKept::new);
-  }
-
   /** Why nobody can do that. */
   static Optional<Refusal> flaw(House house, List<Membership> memberships) {
     for (Membership m : memberships) {
@@ -200,10 +197,9 @@ final class HouseRules {
       if (authority.isEmpty()) {
         return Optional.of(new Refusal.UnknownAuthority(m.authority()));
       }
-      Optional<String> kept =
-          m.names(Format.X509).stream().map(SubjectName::text).filter(Canary::reserves).findFirst();
-      if (kept.isPresent()) {
-        return kept.map(EnrolmentRefusal.NameKept::new);
+      Optional<Refusal> unfit = MemberNames.flaw(authority.get(), m);
+      if (unfit.isPresent()) {
+        return unfit;
       }
       for (Format format : m.formats()) {
         if (!authority.get().signs(format)) {

@@ -53,12 +53,6 @@ import java.util.Optional;
 
 /** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
 final class KeyRules {
-  /**
-   * Longest names of authority and slot together: the common name has room for 64 characters (RFC
-   * 5280, appendix A, ub-common-name), of which a generation below 100000 takes up to eight.
-   */
-  static final int NAMES_LIMIT = 64 - " G99999 ".length();
-
   private KeyRules() {}
 
   /** A key for each slot and format is wanted. */
@@ -209,7 +203,7 @@ final class KeyRules {
   }
 
   private static String subject(Authority authority, int generation, SlotName slot) {
-    return "CN=%s G%d %s,O=Carousel".formatted(authority.name(), generation, slot);
+    return NamingRules.subject(authority.policy(), authority.name(), generation, slot);
   }
 
   private static CaDraft draft(

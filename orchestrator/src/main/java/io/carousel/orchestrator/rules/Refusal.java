@@ -102,9 +102,12 @@ public sealed interface Refusal
       case CredentialRefusal.NotIssued _ -> "not-issued";
       case CredentialRefusal.NothingToRevoke _ -> "nothing-to-revoke";
       case CredentialRefusal.TooManyRevoked _ -> "too-many-revoked";
+      case CredentialRefusal.NoSvidSuite _ -> "no-svid-suite";
+      case CredentialRefusal.NoSvidFormat _ -> "no-svid-format";
       case CredentialRefusal.FormatNotSigned _ -> "format-not-signed";
       case CredentialRefusal.PublishedTooLately _ -> "published-too-lately";
       case SlotRefusal.NamesTooLong _ -> "names-too-long";
+      case SlotRefusal.SubjectTooLong _ -> "subject-too-long";
       case SlotRefusal.AlreadyIn _ -> "slot-in-authority";
       case SlotRefusal.NotIn _ -> "slot-not-in-authority";
       case SlotRefusal.LastSlot _ -> "last-slot";
@@ -158,6 +161,7 @@ public sealed interface Refusal
       case EnrolmentRefusal.AlreadyEnrolled _ -> "already-enrolled";
       case EnrolmentRefusal.IdentityRemoved _ -> "identity-removed";
       case EnrolmentRefusal.NameKept _ -> "name-kept";
+      case EnrolmentRefusal.NameUnfit _ -> "name-unfit";
     };
   }
 

@@ -71,7 +71,9 @@ final class RotationRules {
       }
     }
     List<FormatSuite> formats = a.formats().stream().map(f -> successor(f, act)).toList();
-    Optional<Refusal> lacking = SlotRules.lacking(house, a.slots(), formats);
+    Optional<Refusal> lacking =
+        NamingRules.flaw(a.name(), a.policy(), formats)
+            .or(() -> SlotRules.lacking(house, a.slots(), formats));
     if (lacking.isPresent()) {
       return refuse(lacking.get());
     }

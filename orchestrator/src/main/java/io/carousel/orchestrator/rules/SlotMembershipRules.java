@@ -56,8 +56,9 @@ final class SlotMembershipRules {
     if (slot.lost().isPresent()) {
       return Optional.of(new SlotRefusal.Lost(name, a.name()));
     }
-    if (a.name().value().length() + name.value().length() > KeyRules.NAMES_LIMIT) {
-      return Optional.of(new SlotRefusal.NamesTooLong(a.name(), name, KeyRules.NAMES_LIMIT));
+    Optional<Refusal> tooLong = NamingRules.tooLong(a.policy(), a.name(), name);
+    if (tooLong.isPresent()) {
+      return tooLong;
     }
     if (keysOf(a, active, name).findAny().isPresent()) {
       return Optional.of(new SlotRefusal.GenerationUsed(name, a.name(), active));

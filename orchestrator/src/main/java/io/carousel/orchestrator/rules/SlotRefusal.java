@@ -60,6 +60,14 @@ public sealed interface SlotRefusal extends Refusal {
     }
   }
 
+  /** A CA certificate would have a common name that readers do not take. */
+  record SubjectTooLong(AuthorityName authority, SlotName slot, String why) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "slot '%s' cannot sign for authority '%s': %s".formatted(slot, authority, why);
+    }
+  }
+
   /** The authority has it. */
   record AlreadyIn(SlotName slot, AuthorityName authority) implements SlotRefusal {
     @Override

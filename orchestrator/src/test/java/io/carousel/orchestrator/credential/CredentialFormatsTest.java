@@ -72,7 +72,7 @@ class CredentialFormatsTest extends CredentialTest {
                     List.of(Format.values()),
                     Stream.of(
                             "dns:all.example",
-                            "uri:spiffe://example/all",
+                            "uri:https://example/all",
                             "principal:deploy",
                             "audience:billing")
                         .map(SubjectName::new)
@@ -89,7 +89,7 @@ class CredentialFormatsTest extends CredentialTest {
     var leaf = (SignLeaf) written.getLast();
     assertThat(leaf.names())
         .extracting(SubjectName::value)
-        .containsExactly("dns:all.example", "uri:spiffe://example/all");
+        .containsExactly("dns:all.example", "uri:https://example/all");
     assertThat(leaf.publicKey()).isEqualTo(spki);
 
     desk.issue(request(Format.SSH, SshPublicKey.of(spki).blob()));
@@ -104,7 +104,7 @@ class CredentialFormatsTest extends CredentialTest {
     var token = (SignToken) written.getLast();
     assertThat(token.audiences()).containsExactly("billing");
     assertThat(token.recipient()).isEqualTo(spki);
-    assertThat(token.issuer()).isEqualTo("carousel://%s/all".formatted(story.house().id().get()));
+    assertThat(token.issuer()).isEqualTo("carousel:%s/all".formatted(story.house().id().get()));
   }
 
   @Test

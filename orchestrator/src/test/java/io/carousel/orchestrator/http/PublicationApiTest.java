@@ -99,29 +99,31 @@ class PublicationApiTest extends ApiTest {
 
   @Test
   void bothKindsOfSvidAreVerifiedByOneBundle() throws Exception {
-    openUser();
-    HttpResponse<byte[]> spiffe = get("/pub/user/spiffe-bundle.json");
+    String mesh =
+        """
+        {"name":"mesh","slots":["hsm-a","hsm-b"],"spiffeTrustDomain":"example.org"}
+        """;
+    assertThat(operator.postText("/v1/authorities", mesh).status()).isEqualTo(200);
+    desk.keysCome("mesh");
+    HttpResponse<byte[]> spiffe = get("/pub/mesh/spiffe-bundle.json");
     assertThat(spiffe.statusCode()).isEqualTo(200);
     assertThat(new String(spiffe.body(), UTF_8))
         .startsWith("{\"keys\":[{\"crv\":\"P-256\",\"kty\":\"EC\",")
         .contains("\"use\":\"x509-svid\",\"x5c\":[\"")
         .endsWith("\"spiffe_sequence\":1,\"spiffe_refresh_hint\":60}");
     assertThat(spiffe.headers().firstValue("Cache-Control")).contains("public, max-age=60");
-    assertThat(operator.postText("/v1/authorities", ALL).status()).isEqualTo(200);
+    String both = ALL.strip().replaceFirst("}$", ",\"spiffeTrustDomain\":\"example.org\"}");
+    assertThat(operator.postText("/v1/authorities", both).status()).isEqualTo(200);
     assertThat(new String(get("/pub/all/spiffe-bundle.json").body(), UTF_8))
         .isEqualTo("{\"keys\":[],\"spiffe_sequence\":0,\"spiffe_refresh_hint\":120}");
   }
 
   @Test
-  void whoSignsNoKindOfSvidHasNoSpiffeBundle() throws Exception {
-    String ssh =
-        """
-        {"name":"ssh","slots":["hsm-a"],"formats":[{"format":"ssh","suite":"ed25519"}]}
-        """;
-    assertThat(operator.postText("/v1/authorities", ssh).status()).isEqualTo(200);
-    HttpResponse<byte[]> none = get("/pub/ssh/spiffe-bundle.json");
+  void whoIssuesNoSvidsHasNoSpiffeBundle() throws Exception {
+    openUser();
+    HttpResponse<byte[]> none = get("/pub/user/spiffe-bundle.json");
     assertThat(none.statusCode()).isEqualTo(404);
-    assertThat(new String(none.body(), UTF_8)).contains("\"format-not-signed\"");
+    assertThat(new String(none.body(), UTF_8)).contains("\"no-trust-domain\"");
     assertThat(get("/v1/openapi.yaml").statusCode()).isEqualTo(200);
   }
 

@@ -45,7 +45,7 @@ class HouseRulesTest {
 
   @Test
   void theLongestNamesFitIntoTheSubjectOfACertificate() {
-    String longest = "a".repeat(KeyRules.NAMES_LIMIT - "hsm-a".length());
+    String longest = "a".repeat(NamingRules.NAMES_LIMIT - "hsm-a".length());
     assertThat(story.refuse(create(longest + "a", "hsm-a")).code()).isEqualTo("names-too-long");
     story.accept(create(longest, "hsm-a"));
     story.settle();

@@ -79,7 +79,8 @@ final class Scene {
         POLICY.ssh(),
         POLICY.lease(),
         trust,
-        presents);
+        presents,
+        POLICY.naming());
   }
 
   /** Its keys are asked for, below that root. */

@@ -6,6 +6,7 @@ import io.carousel.events.CrlDraft;
 import io.carousel.events.HouseId;
 import io.carousel.events.IpAddress;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.ParticipantUri;
 import io.carousel.events.Profile;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Serial;
@@ -26,6 +27,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -109,7 +111,7 @@ public final class Drafts {
   /**
    * A leaf certificate: the participant's name as common name, DNS name and URI (see {@link #uri};
    * a canary names nobody), the other names that the command says, its profile as extended key
-   * usage, digitalSignature.
+   * usage, digitalSignature. One with a SPIFFE ID is an SVID, with no other URI and both usages.
    *
    * @throws Refused if the command's fields cannot make a sound one
    */
@@ -132,7 +134,7 @@ public final class Drafts {
     tbs.setSubjectPublicKeyInfo(key);
     var extensions = new ExtensionsGenerator();
     add(extensions, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-    add(extensions, Extension.extendedKeyUsage, false, purposes(command.profile()));
+    add(extensions, Extension.extendedKeyUsage, false, purposes(asked));
     add(extensions, Extension.subjectAlternativeName, false, names(house, asked));
     add(extensions, Extension.subjectKeyIdentifier, false, keyIdentifier(key));
     add(
@@ -148,14 +150,24 @@ public final class Drafts {
   }
 
   /**
-   * The participant of one authority of one house: {@code carousel://HOUSE/AUTHORITY/NAME}; of a
-   * canary {@link Canary#uri}.
+   * The participant of one authority of one house, see {@link ParticipantUri}; of a canary {@link
+   * Canary#uri}. Empty for an SVID, which has its SPIFFE ID among its names and no other URI
+   * (X509-SVID, section 2).
    */
-  public static String uri(HouseId house, SignLeaf command) {
+  public static Optional<String> uri(HouseId house, SignLeaf command) {
     LeafOrder order = command.order();
-    return order.profile().isCanary()
-        ? Canary.uri(house, order.authority(), order.participant())
-        : "carousel://" + house + "/" + order.authority() + "/" + order.participant();
+    if (isSvid(command)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        order.profile().isCanary()
+            ? Canary.uri(house, order.authority(), order.participant())
+            : ParticipantUri.of(house, order.authority(), order.participant()));
+  }
+
+  /** Whether it names a SPIFFE ID. */
+  static boolean isSvid(SignLeaf command) {
+    return command.names().stream().anyMatch(SubjectName::isSpiffe);
   }
 
   /** Common name and first dNSName: a canary must not pass for the participant that holds it. */
@@ -240,8 +252,9 @@ public final class Drafts {
     }
   }
 
-  private static ExtendedKeyUsage purposes(Profile profile) {
-    return switch (profile) {
+  /** An SVID must be good for clients and servers (X509-SVID, section 4.4). */
+  private static ExtendedKeyUsage purposes(SignLeaf command) {
+    return switch (isSvid(command) ? Profile.BOTH : command.order().profile()) {
       case CLIENT, CANARY_CLIENT -> new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth);
       case SERVER, CANARY_SERVER -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
       case BOTH ->
@@ -253,7 +266,8 @@ public final class Drafts {
   private static GeneralNames names(HouseId house, SignLeaf command) throws Refused {
     var all = new ArrayList<GeneralName>();
     all.add(new GeneralName(GeneralName.dNSName, name(command)));
-    all.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri(house, command)));
+    uri(house, command)
+        .ifPresent(uri -> all.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
     for (SubjectName name : command.names()) {
       all.add(name(name));
     }

@@ -100,7 +100,7 @@ public final class Rehearsal {
     rehearsal.same("issuer", issuer.name(), Bytes.of(read.getIssuerX500Principal().getEncoded()));
     rehearsal.same("path length", NO_CA, read.getBasicConstraints());
     rehearsal.keyUsage(DIGITAL_SIGNATURE);
-    rehearsal.purposes(command.profile());
+    rehearsal.purposes(Drafts.isSvid(asked) ? Profile.BOTH : command.profile());
     rehearsal.names(house, asked);
     rehearsal.extensions(Set.of(KEY_USAGE), others(asked));
     rehearsal.distribution(asked);
@@ -209,7 +209,7 @@ public final class Rehearsal {
   private void names(HouseId house, SignLeaf asked) {
     List<List<?>> wanted = new ArrayList<>();
     wanted.add(List.of(DNS_NAME, Drafts.name(asked)));
-    wanted.add(List.of(URI, Drafts.uri(house, asked)));
+    Drafts.uri(house, asked).ifPresent(uri -> wanted.add(List.of(URI, uri)));
     for (SubjectName name : asked.names()) {
       wanted.add(List.of(type(name.kind()), name.text()));
     }

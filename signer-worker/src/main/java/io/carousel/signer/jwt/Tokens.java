@@ -5,8 +5,10 @@ import com.nimbusds.jwt.SignedJWT;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.ParticipantUri;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand.SignToken;
+import io.carousel.events.SpiffeId;
 import io.carousel.events.jose.Jwk;
 import io.carousel.events.jose.JwtClaims;
 import io.carousel.events.jose.JwtDraft;
@@ -28,10 +30,13 @@ public final class Tokens {
 
   private Tokens() {}
 
-  /** Who bears it: the participant of one authority of one house. */
+  /** Who bears it: a SPIFFE ID, or the participant of one authority of one house. */
   public static String subject(HouseId house, SignToken command) {
-    return "carousel://%s/%s/%s"
-        .formatted(house, command.authority(), command.order().participant());
+    return command
+        .spiffe()
+        .map(SpiffeId::value)
+        .orElseGet(
+            () -> ParticipantUri.of(house, command.authority(), command.order().participant()));
   }
 
   /**

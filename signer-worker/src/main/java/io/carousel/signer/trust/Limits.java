@@ -213,13 +213,21 @@ public record Limits(
         yield Stream.concat(all(Kind.DNS, List.of(own)).stream(), c.names().stream()).toList();
       }
       case SignSshCertificate c -> all(Kind.PRINCIPAL, c.principals());
-      case SignToken c -> all(Kind.AUDIENCE, c.audiences());
+      case SignToken c ->
+          Stream.concat(
+                  all(Kind.AUDIENCE, c.audiences()).stream(),
+                  c.spiffe().stream().map(id -> SubjectName.of(Kind.URI, id.value())))
+              .toList();
     };
   }
 
-  /** Names nobody, ends soon, and is a certificate: nothing else has a verifier to be tried on. */
+  /**
+   * Names nobody, ends soon, and is a certificate: nothing else has a verifier to be tried on. A
+   * SPIFFE ID in it is judged by {@link SvidCheck}.
+   */
   private static void canary(LeafCommand command, Instant now) throws Refused {
-    if (!(command instanceof SignLeaf certificate) || !certificate.names().isEmpty()) {
+    if (!(command instanceof SignLeaf certificate)
+        || !certificate.names().stream().allMatch(SubjectName::isSpiffe)) {
       throw new Refused(
           Refusal.BAD_CONTENT, "a canary is a certificate without names, and the command has more");
     }

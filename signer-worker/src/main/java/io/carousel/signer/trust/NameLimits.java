@@ -1,6 +1,7 @@
 package io.carousel.signer.trust;
 
 import io.carousel.events.Canary;
+import io.carousel.events.ParticipantUri;
 import io.carousel.events.SubjectName;
 import io.carousel.events.Word;
 import io.carousel.signer.refusal.Refusal;
@@ -16,9 +17,6 @@ import java.util.List;
  * @param wildcards whether a DNS name may stand for many; even then for none that is forbidden
  */
 public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean wildcards) {
-  /** How participants are named in certificates and tokens, and those whose verifier is tried. */
-  private static final List<String> OWN = List.of("uri:carousel:", "uri:carousel-canary:");
-
   /** Every name but wildcards and the login of the superuser. */
   public static final NameLimits DEFAULT =
       new NameLimits(every(), List.of(new Pattern("principal:root")), false);
@@ -138,7 +136,7 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
 
   /** For participants by the house itself, and for canaries. */
   private static boolean isKept(SubjectName name) {
-    return OWN.stream().anyMatch(name.value()::startsWith)
+    return (name.kind() == SubjectName.Kind.URI && ParticipantUri.reserves(name.text()))
         || (name.kind() == SubjectName.Kind.DNS && Canary.reserves(name.text()));
   }
 }

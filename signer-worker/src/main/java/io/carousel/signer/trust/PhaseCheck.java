@@ -3,6 +3,7 @@ package io.carousel.signer.trust;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.LeafOrder;
+import io.carousel.events.TrustDomain;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.trust.Phases.Phase;
@@ -69,6 +70,11 @@ public final class PhaseCheck {
   /** The external root that signs the CA certificates of that authority, DER. */
   public Optional<Bytes> root(AuthorityName authority) {
     return roll.root(authority);
+  }
+
+  /** The SPIFFE trust domain of that authority; empty if it issues no SVIDs. */
+  public Optional<TrustDomain> trustDomain(AuthorityName authority) {
+    return roll.trustDomain(authority);
   }
 
   private static Refused outOfPhase(String message) {

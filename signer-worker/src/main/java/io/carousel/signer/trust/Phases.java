@@ -22,6 +22,7 @@ import io.carousel.events.Event;
 import io.carousel.events.Profile;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
+import io.carousel.events.TrustDomain;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Recorded;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class Phases {
   private final Map<AuthorityName, Phase> phases = new HashMap<>();
   private final Map<AuthorityName, Rotation> rotations = new HashMap<>();
   private final Map<AuthorityName, Bytes> roots = new HashMap<>();
+  private final Map<AuthorityName, TrustDomain> domains = new HashMap<>();
   private final Map<AuthorityName, Set<SlotName>> slots = new HashMap<>();
 
   /**
@@ -87,6 +89,7 @@ final class Phases {
     Event event = recorded.event();
     if (event instanceof AuthorityCreated e) {
       e.root().ifPresent(root -> roots.put(e.authority(), root.certificate()));
+      e.policy().naming().trustDomain().ifPresent(d -> domains.put(e.authority(), d));
     }
     if (event instanceof AuthorityEvent e) {
       begun(e, recorded.sequence()).ifPresent(phase -> phases.put(e.authority(), phase));
@@ -233,6 +236,11 @@ final class Phases {
   /** The external root of that authority, DER. */
   Optional<Bytes> root(AuthorityName authority) {
     return Optional.ofNullable(roots.get(authority));
+  }
+
+  /** The SPIFFE trust domain of that authority; empty if it issues no SVIDs. */
+  Optional<TrustDomain> trustDomain(AuthorityName authority) {
+    return Optional.ofNullable(domains.get(authority));
   }
 
   /** The phase of that authority; empty while it signs nothing. */

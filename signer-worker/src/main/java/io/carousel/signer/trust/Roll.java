@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
+import io.carousel.events.TrustDomain;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.History;
 import io.carousel.events.seal.KnownAuthor;
@@ -55,6 +56,11 @@ public final class Roll {
   /** The external root of that authority, DER; empty if its keys sign their own certificates. */
   public synchronized Optional<Bytes> root(AuthorityName authority) {
     return phases.root(authority);
+  }
+
+  /** The SPIFFE trust domain of that authority; empty if it issues no SVIDs. */
+  synchronized Optional<TrustDomain> trustDomain(AuthorityName authority) {
+    return phases.trustDomain(authority);
   }
 
   /** How far the log has been read. */

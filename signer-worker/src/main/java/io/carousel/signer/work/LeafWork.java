@@ -31,6 +31,7 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.trust.PhaseCheck;
+import io.carousel.signer.trust.SvidCheck;
 import io.carousel.signer.trust.Verification;
 import java.time.InstantSource;
 import java.util.Map;
@@ -89,6 +90,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
       phases.check(command.order());
+      SvidCheck.check(command, phases.trustDomain(command.authority()));
       Draft draft = draft(command);
       return () -> sign(command, draft);
     } catch (Refused e) {

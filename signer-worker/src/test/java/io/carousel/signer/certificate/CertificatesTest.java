@@ -136,7 +136,7 @@ class CertificatesTest {
         .contains(
             "X509v3 Key Usage: critical\n                Digital Signature\n",
             "X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n",
-            "DNS:web-1, URI:carousel://00112233445566778899aabbccddeeff/user/web-1",
+            "DNS:web-1, URI:carousel:00112233445566778899aabbccddeeff/user/web-1",
             "X509v3 Authority Key Identifier")
         .doesNotContain("Basic Constraints");
     assertThat(text(leaf(Asked.leaf(ca.asked(), ca.signed(), Profile.CLIENT))))
@@ -150,7 +150,7 @@ class CertificatesTest {
     assertThat(text(canary))
         .contains(
             "X509v3 Extended Key Usage: \n                TLS Web Client Authentication\n",
-            "DNS:canary.invalid, URI:carousel-canary://00112233445566778899aabbccddeeff/user/web-1\n");
+            "DNS:canary.invalid, URI:carousel-canary:00112233445566778899aabbccddeeff/user/web-1\n");
     assertThat(subject(canary)).isEqualTo("subject=CN=canary.invalid");
     assertThat(text(drafted(ca, Profile.CANARY_SERVER)))
         .contains("X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n");

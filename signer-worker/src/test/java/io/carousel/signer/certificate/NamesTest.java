@@ -36,7 +36,7 @@ class NamesTest {
               "dns:web-1.example.org",
               "ip:192.0.2.7",
               "ip:2001:db8::1",
-              "uri:spiffe://example.org/web",
+              "uri:https://example.org/web",
               "email:web@example.org")
           .map(SubjectName::new)
           .toList();
@@ -62,9 +62,9 @@ class NamesTest {
     Path file = Openssl.pem(folder, "leaf.pem", leaf);
     assertThat(Tool.run("openssl", "x509", "-noout", "-text", "-in", file).good())
         .contains(
-            "DNS:web-1, URI:carousel://00112233445566778899aabbccddeeff/user/web-1, "
+            "DNS:web-1, URI:carousel:00112233445566778899aabbccddeeff/user/web-1, "
                 + "DNS:web-1.example.org, email:web@example.org, IP Address:192.0.2.7, "
-                + "IP Address:2001:DB8:0:0:0:0:0:1, URI:spiffe://example.org/web\n",
+                + "IP Address:2001:DB8:0:0:0:0:0:1, URI:https://example.org/web\n",
             "X509v3 CRL Distribution Points: \n                Full Name:\n"
                 + "                  URI:"
                 + FROM.crl()
@@ -97,12 +97,37 @@ class NamesTest {
     Assertions.<List<?>>assertThat(read.getSubjectAlternativeNames())
         .containsExactly(
             List.of(2, "web-1"),
-            List.of(6, "carousel://00112233445566778899aabbccddeeff/user/web-1"),
+            List.of(6, "carousel:00112233445566778899aabbccddeeff/user/web-1"),
             List.of(2, "web-1.example.org"),
             List.of(1, "web@example.org"),
             List.of(7, "192.0.2.7"),
             List.of(7, "2001:db8:0:0:0:0:0:1"),
-            List.of(6, "spiffe://example.org/web"));
+            List.of(6, "https://example.org/web"));
+  }
+
+  /** One URI and both usages, whatever the profile (X509-SVID, sections 2 and 4.4). */
+  @ParameterizedTest
+  @EnumSource(names = {"CLIENT", "SERVER", "BOTH"})
+  void anSvidHasItsSpiffeIdAndNoOtherUri(Profile profile) throws Exception {
+    Ca ca = desks.ca(Suite.ECDSA_P256);
+    List<SubjectName> names =
+        List.of(new SubjectName("dns:www.example"), new SubjectName("uri:spiffe://example.org/w"));
+    SignLeaf asked =
+        Asked.leaf(Asked.leaf(ca.asked(), ca.signed(), profile), names, Optional.empty());
+    Issuer issuer = Issuer.of(ca.certificate(), ca.asked().suite());
+    ToBeSigned draft = Drafts.leaf(Desks.HOUSE, asked, issuer);
+    Rehearsal.of(draft, Desks.HOUSE, asked, issuer);
+    var read =
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                    new ByteArrayInputStream(
+                        draft.complete(Placeholder.of(draft.suite())).toArray()));
+    Assertions.<List<?>>assertThat(read.getSubjectAlternativeNames())
+        .containsExactly(
+            List.of(2, "web-1"), List.of(2, "www.example"), List.of(6, "spiffe://example.org/w"));
+    assertThat(read.getExtendedKeyUsage())
+        .containsExactly("1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1");
   }
 
   /** Every spelling that the contract knows for a name can be signed, or says why not. */
@@ -120,7 +145,7 @@ class NamesTest {
         "ip:64:ff9b::c000:221",
         "uri:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
         "uri:https://[2001:db8::1]:8443/a?b=c#d",
-        "uri:spiffe://example.org/a/b/c",
+        "uri:https://example.org/a/b/c",
         "email:a.b+c@example.org",
       })
   void everySpellingIsSigned(String name) throws Exception {

@@ -41,7 +41,7 @@ class RehearsalTest {
   private static final Instant TO = Instant.parse("2055-03-01T12:00:00Z");
   private static final Serial SERIAL = Asked.serial();
   private static final List<SubjectName> NAMES =
-      Stream.of("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b")
+      Stream.of("dns:a.example", "ip:192.0.2.1", "uri:https://a/b", "email:a@b")
           .map(SubjectName::new)
           .toList();
   private static final Distribution DISTRIBUTION =
@@ -139,13 +139,13 @@ class RehearsalTest {
         new Other<>("extended key usage", leaf("user", "web-1", Profile.BOTH, SERIAL, KEY)),
         new Other<>("serial number", leaf("user", "web-1", Profile.CLIENT, Asked.serial(), KEY)),
         new Other<>("public key", leaf("user", "web-1", Profile.CLIENT, SERIAL, OTHER_KEY)),
-        named("dns:b.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b"),
-        named("dns:a.example", "ip:192.0.2.2", "uri:spiffe://a/b", "email:a@b"),
-        named("dns:a.example", "ip:2001:db8::1", "uri:spiffe://a/b", "email:a@b"),
-        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/c", "email:a@b"),
-        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@c"),
-        named("dns:a.example", "ip:192.0.2.1", "uri:spiffe://a/b"),
-        named("dns:a.example", "dns:b.example", "ip:192.0.2.1", "uri:spiffe://a/b", "email:a@b"),
+        named("dns:b.example", "ip:192.0.2.1", "uri:https://a/b", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.2", "uri:https://a/b", "email:a@b"),
+        named("dns:a.example", "ip:2001:db8::1", "uri:https://a/b", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:https://a/c", "email:a@b"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:https://a/b", "email:a@c"),
+        named("dns:a.example", "ip:192.0.2.1", "uri:https://a/b"),
+        named("dns:a.example", "dns:b.example", "ip:192.0.2.1", "uri:https://a/b", "email:a@b"),
         new Other<>(
             "CRL distribution point",
             Asked.leaf(

@@ -93,7 +93,7 @@ class TokensTest {
     JWTClaimsSet claims = jwt.getJWTClaimsSet();
     assertThat(claims.getIssuer()).isEqualTo("https://carousel.example/user");
     assertThat(claims.getSubject())
-        .isEqualTo("carousel://00112233445566778899aabbccddeeff/user/web-1");
+        .isEqualTo("carousel:00112233445566778899aabbccddeeff/user/web-1");
     assertThat(claims.getAudience()).containsExactly("b", "https://a.example");
     assertThat(claims.getNotBeforeTime()).isEqualTo(Date.from(asked.order().notBefore()));
     assertThat(claims.getExpirationTime()).isEqualTo(Date.from(asked.order().notAfter()));
@@ -146,7 +146,7 @@ class TokensTest {
     Path jwk =
         Files.writeString(folder.resolve("ca.jwk"), Jwk.of(ca.key().publicKey(), suite).json());
     assertThat(Tool.run("jose", "jws", "ver", "-i", jws, "-k", jwk, "-O", "-").good())
-        .contains("\"sub\":\"carousel://00112233445566778899aabbccddeeff/user/web-1\"");
+        .contains("\"sub\":\"carousel:00112233445566778899aabbccddeeff/user/web-1\"");
     Made other = desks.key(Format.JWT, suite);
     Path wrong =
         Files.writeString(

@@ -117,7 +117,7 @@ class LimitsTest {
         new Case("a forbidden name", named("dns:a.secret.example"), Refusal.NAME_NOT_ALLOWED),
         new Case(
             "the name of another participant",
-            named("uri:carousel://house/user/web-2"),
+            named("uri:carousel:house/user/web-2"),
             Refusal.NAME_NOT_ALLOWED),
         new Case("one name of many", named("dns:a", "email:b@c"), Refusal.NAME_NOT_ALLOWED),
         new Case("the superuser", ssh(List.of("root"), SshOptions.NONE), Refusal.NAME_NOT_ALLOWED),

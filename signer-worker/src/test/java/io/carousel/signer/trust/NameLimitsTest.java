@@ -124,7 +124,7 @@ class NameLimitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "uri:carousel://house/user/web-2",
+        "uri:carousel:house/user/web-2",
         "uri:carousel:web-2",
         "uri:carousel-canary://house/user/web-2",
         "dns:canary.invalid"

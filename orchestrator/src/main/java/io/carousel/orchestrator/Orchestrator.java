@@ -1,5 +1,6 @@
 package io.carousel.orchestrator;
 
+import io.carousel.events.AuthorityName;
 import io.carousel.events.HouseId;
 import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
@@ -29,6 +30,7 @@ import io.carousel.orchestrator.log.MessageWriter;
 import io.carousel.orchestrator.log.Standing;
 import io.carousel.orchestrator.log.TopicSetup;
 import io.carousel.orchestrator.log.Watcher;
+import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Rules;
 import io.carousel.orchestrator.snapshot.HouseCodec;
@@ -48,6 +50,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,12 @@ public final class Orchestrator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
   private static final String HOUSE_FILE = "house.id";
   private static final Duration NOTICE = Duration.ofSeconds(20);
+  private static final BiFunction<House, AuthorityName, Evidence> NOTHING_READ =
+      (_, _) -> {
+        throw new FleetRecords.NotCaughtUp(
+            "this orchestrator is starting, and has read no evidence yet; ask again in a few seconds",
+            null);
+      };
   private static final Duration TOPICS_AGAIN = Duration.ofSeconds(30);
 
   private final OrchestratorConfig config;
@@ -64,7 +73,7 @@ public final class Orchestrator implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
 
-  /** There once its topics can be read; a gate that is asked for earlier waits for it. */
+  /** There once its topics can be read. */
   private final CompletableFuture<FleetRecords> fleet = new CompletableFuture<>();
 
   private final RotationHistory rotations = new RotationHistory();
@@ -120,7 +129,7 @@ public final class Orchestrator implements AutoCloseable {
             Optional.empty(),
             Rules.VERSION,
             LogConfig.Pace.DEFAULT);
-    var rules = new HouseJudge((house, authority) -> fleet.join().gather(house, authority));
+    var rules = new HouseJudge(() -> fleet.isDone() ? fleet.join().read() : NOTHING_READ);
     var judge = new AxonJudge<>(rules, House.class).project("rotations", rotations::on);
     log =
         opening(
@@ -196,7 +205,8 @@ public final class Orchestrator implements AutoCloseable {
       Chronicle<House> chronicle,
       CredentialDesk credentials,
       Refusals refusals) {
-    return new FleetRecords(cluster, house, chronicle, clock, credentials::take, refusals);
+    return new FleetRecords(
+        cluster, house, chronicle, clock, credentials::take, refusals, readiness, config.folder());
   }
 
   private Cluster cluster() {

@@ -50,6 +50,7 @@ import java.util.concurrent.TimeoutException;
 public final class Desk implements FrontDesk, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final Duration FORECAST_PATIENCE = Duration.ofSeconds(5);
   private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
 
   /** How many are written at once; beyond it participants come back later. */
@@ -126,6 +127,9 @@ public final class Desk implements FrontDesk, AutoCloseable {
 
   @Override
   public Reply ask(CommandId command, Act act) {
+    if (HouseJudge.restsOnEvidence(act)) {
+      awaitRegister(PATIENCE);
+    }
     try {
       return acts.ask(command, act, PATIENCE).get();
     } catch (ExecutionException e) {
@@ -137,6 +141,19 @@ public final class Desk implements FrontDesk, AutoCloseable {
           Kind.UNAVAILABLE, "outcome-unknown", why, Optional.of(Duration.ofSeconds(1)));
     } catch (InterruptedException e) {
       throw stopping();
+    }
+  }
+
+  /** What was issued before this instance began must be known before anything rests on it. */
+  private void awaitRegister(Duration most) {
+    try {
+      fleet.awaitRegister(most);
+    } catch (FleetRecords.NotCaughtUp e) {
+      throw new Declined(
+          Kind.UNAVAILABLE,
+          "register-being-read",
+          e.getMessage(),
+          Optional.of(Duration.ofSeconds(5)));
     }
   }
 
@@ -225,6 +242,7 @@ public final class Desk implements FrontDesk, AutoCloseable {
   public Optional<Forecast> forecast(AuthorityName name, Optional<Integer> without) {
     House house = house();
     Authority authority = authority(house, name);
+    awaitRegister(FORECAST_PATIENCE);
     Evidence evidence = fleet.glance(house, name);
     Instant now = clock.instant();
     return without.isPresent()

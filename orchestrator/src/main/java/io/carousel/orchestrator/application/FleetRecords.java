@@ -13,6 +13,7 @@ import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
 import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.evidence.FleetLedger;
 import io.carousel.orchestrator.evidence.IssuedRegister;
@@ -25,18 +26,25 @@ import io.carousel.orchestrator.log.TopicTail;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.House;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +55,16 @@ public final class FleetRecords implements AutoCloseable {
   /** Reports older than this are of no phase that still runs unattended. */
   private static final Duration REPORTS = Duration.ofDays(7);
 
-  private static final Duration CATCH_UP = Duration.ofSeconds(10);
+  /**
+   * How long an owner waits for evidence, for all acts that it decides together: it must be heard
+   * of again long before its group gives it up.
+   */
+  private static final Duration CATCH_UP = Duration.ofSeconds(5);
+
+  /** By which name the register is missing until it was read. */
+  public static final String REGISTER = "the register of issued credentials";
+
+  private static final Duration KEEP_EVERY = Duration.ofMinutes(5);
   private static final Duration AUTHORS_WAIT = Duration.ofSeconds(5);
 
   private final Chronicle<House> chronicle;
@@ -56,14 +73,29 @@ public final class FleetRecords implements AutoCloseable {
   private final IssuedRegister register;
   private final FleetLedger ledger;
   private final ResultCheck check;
+  private final RegisterSnapshot snapshot;
+  private final Readiness readiness;
+
+  /** Answers that callers wait for, as they come: never behind what was issued before. */
+  private final TopicTail answers;
+
+  /** All that was issued and is valid still, from where the snapshot ends. */
   private final TopicTail results;
+
   private final TopicTail fleet;
+  private final CompletableFuture<List<TopicOffset>> registerRead;
+  private final Map<Integer, TopicTail.Received> last = new ConcurrentHashMap<>();
+
+  /** Asks where topics end, which a broker may keep it waiting for; and keeps snapshots. */
+  private final ScheduledExecutorService aside =
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().name("evidence").factory());
 
   /** Evidence could not be read up to its end. */
   public static final class NotCaughtUp extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotCaughtUp(String message, Throwable cause) {
+    /** With that message, for people. */
+    public NotCaughtUp(String message, Throwable cause) {
       super(message, cause);
     }
   }
@@ -74,6 +106,8 @@ public final class FleetRecords implements AutoCloseable {
    * @param awaited is given every result that an enrolled worker of its slot wrote, and says
    *     whether somebody waited here for just that
    * @param refusals learns of those that do not count
+   * @param readiness learns how far the register is read
+   * @param folder where a snapshot of the register is kept
    */
   public FleetRecords(
       Cluster cluster,
@@ -81,22 +115,38 @@ public final class FleetRecords implements AutoCloseable {
       Chronicle<House> chronicle,
       Clock clock,
       Predicate<LeafResult> awaited,
-      Refusals refusals) {
+      Refusals refusals,
+      Readiness readiness,
+      Path folder) {
     this.refusals = refusals;
+    this.readiness = readiness;
     this.check = new ResultCheck(house, name -> author(chronicle, name));
     this.chronicle = chronicle;
     this.register = new IssuedRegister(name -> chronicle.now().state().participant(name));
     this.ledger = new FleetLedger(register);
     this.clock = clock;
+    this.snapshot = new RegisterSnapshot(cluster, house, folder.resolve("register.snapshot"));
+    this.answers =
+        TopicTail.open(
+            cluster,
+            house,
+            Topic.RESULTS.topicName(),
+            new TopicTail.From.Now(),
+            _ -> true,
+            chronicle,
+            received -> answer(received, awaited),
+            doubtful -> LOG.debug("a result does not count: {}", doubtful.why()));
+    Optional<Map<Integer, Long>> kept = snapshot.restore(register);
     this.results =
         TopicTail.open(
             cluster,
             house,
             Topic.RESULTS.topicName(),
-            since(longestLife(chronicle.now().state())),
+            kept.<TopicTail.From>map(TopicTail.From.At::new)
+                .orElseGet(() -> since(longestLife(chronicle.now().state()))),
             _ -> true,
             chronicle,
-            received -> takeResult(received, awaited),
+            this::takeResult,
             doubtful -> {
               refusals.count(Refusals.RESULT_FORGED);
               register.takeUnproven(result(doubtful.message()));
@@ -111,6 +161,72 @@ public final class FleetRecords implements AutoCloseable {
             chronicle,
             this::takeReport,
             doubtful -> LOG.info("a report does not count: {}", doubtful.why()));
+    this.registerRead = results.caughtUp();
+    tellProgress();
+    var telling = aside.scheduleWithFixedDelay(this::tellProgress, 1, 1, TimeUnit.SECONDS);
+    var _ =
+        registerRead.whenComplete((_, failure) -> {
+          telling.cancel(false);
+          if (failure == null) {
+            readiness.present(REGISTER);
+            LOG.info("the register is read: {} results", results.progress().total());
+            keep();
+          }
+        });
+    var _ =
+        aside.scheduleWithFixedDelay(
+            this::keep, KEEP_EVERY.toSeconds(), KEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private void tellProgress() {
+    if (!registerRead.isDone()) {
+      readiness.missing(REGISTER, beingRead());
+      if (registerRead.isDone()) {
+        readiness.present(REGISTER);
+      }
+    }
+  }
+
+  private String beingRead() {
+    return "it is being read: %s results".formatted(results.progress());
+  }
+
+  /** Only once it is whole; what it can be made from again is never waited for. */
+  private void keep() {
+    if (registerRead.isDone() && !registerRead.isCompletedExceptionally()) {
+      // By the earlier of two clocks: what a clock that ran ahead drops would be missed for ever.
+      Instant here = clock.instant();
+      Instant ofLog = chronicle.now().state().clock();
+      snapshot.keep(register, last, here.isBefore(ofLog) ? here : ofLog);
+    }
+  }
+
+  /** Whether all that was issued before this instance began is known. */
+  public boolean isRegisterRead() {
+    return registerRead.isDone();
+  }
+
+  /**
+   * Waits until all that was issued before this instance began is known.
+   *
+   * @throws NotCaughtUp with how far that is, if it takes longer
+   */
+  public void awaitRegister(Duration most) {
+    try {
+      registerRead.get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException | CancellationException e) {
+      throw notRead(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotCaughtUp("this orchestrator is stopping", e);
+    }
+  }
+
+  private NotCaughtUp notRead(Exception cause) {
+    return new NotCaughtUp(
+        "%s is not read yet (%s), and without it nobody knows whom this would break; ask again in a few seconds"
+            .formatted(REGISTER, beingRead()),
+        cause);
   }
 
   private TopicTail.From since(Duration ago) {
@@ -128,19 +244,56 @@ public final class FleetRecords implements AutoCloseable {
   }
 
   /**
-   * What was shown about that authority, read up to the end of both topics at the moment of the
-   * call. Where the reports end is asked first, so that every credential that they speak of is
-   * before the end of the results.
+   * Reads both topics up to their ends at the moment of the call, for a few seconds at most; not at
+   * all while the register is not read. Where the reports end is asked first, so that every
+   * credential that they speak of is before the end of the results.
    *
-   * @throws NotCaughtUp if that takes too long
+   * @return what was shown about an authority, which reads nothing more; throws {@link NotCaughtUp}
+   *     if the ends were not reached
    */
-  public Evidence gather(House house, AuthorityName authority) {
-    CompletableFuture<List<TopicOffset>> reported = caughtUp(fleet);
-    CompletableFuture<List<TopicOffset>> issued = caughtUp(results);
-    var offsets = new ArrayList<TopicOffset>();
-    offsets.addAll(reached(issued));
-    offsets.addAll(reached(reported));
-    return ledger.of(house, authority, offsets, clock.instant());
+  public BiFunction<House, AuthorityName, Evidence> read() {
+    try {
+      if (!isRegisterRead()) {
+        throw notRead(null);
+      }
+      List<TopicOffset> offsets = ends();
+      return (house, authority) -> ledger.of(house, authority, offsets, clock.instant());
+    } catch (NotCaughtUp e) {
+      return (_, _) -> {
+        throw e;
+      };
+    }
+  }
+
+  private List<TopicOffset> ends() {
+    var reached = new CompletableFuture<List<TopicOffset>>();
+    aside.execute(() -> {
+      try {
+        CompletableFuture<List<TopicOffset>> reported = fleet.caughtUp();
+        CompletableFuture<List<TopicOffset>> issued = results.caughtUp();
+        var _ =
+            issued
+                .thenCombine(reported, (a, b) -> Stream.concat(a.stream(), b.stream()).toList())
+                .whenComplete((offsets, failure) -> {
+                  if (failure == null) {
+                    reached.complete(offsets);
+                  } else {
+                    reached.completeExceptionally(failure);
+                  }
+                });
+        var _ =
+            reached.whenComplete((_, _) -> {
+              reported.cancel(false);
+              issued.cancel(false);
+            });
+      } catch (BrokerUnreachable | TopicMissing e) {
+        reached.completeExceptionally(
+            new NotCaughtUp("the evidence could not be read to its end: " + e.getMessage(), e));
+      } catch (RuntimeException e) {
+        reached.completeExceptionally(e);
+      }
+    });
+    return reached(reached);
   }
 
   /** The same without waiting: what is known just now. */
@@ -148,18 +301,14 @@ public final class FleetRecords implements AutoCloseable {
     return ledger.of(house, authority, List.of(), clock.instant());
   }
 
-  private static CompletableFuture<List<TopicOffset>> caughtUp(TopicTail tail) {
-    try {
-      return tail.caughtUp();
-    } catch (BrokerUnreachable | TopicMissing e) {
-      throw new NotCaughtUp("the evidence could not be read to its end: " + e.getMessage(), e);
-    }
-  }
-
   private static List<TopicOffset> reached(CompletableFuture<List<TopicOffset>> end) {
     try {
       return end.get(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException | CancellationException e) {
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof NotCaughtUp why
+          ? why
+          : new NotCaughtUp("the evidence could not be read to its end: " + e.getCause(), e);
+    } catch (TimeoutException | CancellationException e) {
       end.cancel(false);
       throw new NotCaughtUp(
           "the evidence could not be read to its end within %d s; ask again"
@@ -173,19 +322,38 @@ public final class FleetRecords implements AutoCloseable {
 
   @Override
   public void close() {
+    answers.close();
     results.close();
     fleet.close();
+    keep();
+    aside.shutdownNow();
+  }
+
+  /** A caller may wait for it; that it was issued is noted by the other tail. */
+  private static void answer(TopicTail.Received received, Predicate<LeafResult> awaited) {
+    LeafResult result = result(received.message());
+    if (ResultCheck.ofAuthor(received.author(), result).isEmpty()) {
+      var _ = awaited.test(result);
+    }
   }
 
   /**
    * What another slot's worker says, or what nobody asked for, is no more than what nobody says: it
-   * may hold a gate closed. What this instance waited for need not show who asked; everything else
-   * must.
+   * may hold a gate closed.
    */
-  private void takeResult(TopicTail.Received received, Predicate<LeafResult> awaited) {
+  private void takeResult(TopicTail.Received received) {
+    try {
+      note(received);
+    } finally {
+      // Only now: what a snapshot says to be in the register must be there.
+      last.put(received.partition(), received);
+    }
+  }
+
+  private void note(TopicTail.Received received) {
     LeafResult result = result(received.message());
     Optional<ResultCheck.Flaw> flaw = ResultCheck.ofAuthor(received.author(), result);
-    if (flaw.isEmpty() && !awaited.test(result)) {
+    if (flaw.isEmpty()) {
       flaw = check.ofCommand(received.message(), result);
     }
     if (flaw.isEmpty()) {

@@ -1,9 +1,11 @@
 package io.carousel.orchestrator.application;
 
+import io.carousel.events.Act;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Event;
 import io.carousel.events.GateLeaves;
 import io.carousel.events.HouseEvent.ActRefused;
+import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.Distrust;
 import io.carousel.events.RotationId;
@@ -25,24 +27,72 @@ import io.carousel.orchestrator.rules.Rules;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules as the log's judge. */
 public final class HouseJudge implements Judge<House> {
   private static final int ENTROPY = 32;
   private static final String NO_EVIDENCE = "evidence-unreadable";
 
-  private final BiFunction<House, AuthorityName, Evidence> evidence;
+  /** The acts that rest on what the fleet has shown. */
+  private static final Set<String> RESTING =
+      Stream.of(
+              OperatorAct.StartRotation.class,
+              Advance.class,
+              OperatorAct.RollBack.class,
+              OperatorAct.Retrust.class,
+              Distrust.class,
+              OperatorAct.RemoveParticipant.class,
+              OperatorAct.RevokeCredentials.class,
+              OperatorAct.JoinSlot.class,
+              OperatorAct.LeaveSlot.class,
+              OperatorAct.DeclareSlotLost.class,
+              OperatorAct.RemoveSlot.class)
+          .map(Wire.CURRENT::typeOf)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final Supplier<BiFunction<House, AuthorityName, Evidence>> reader;
   private final SecureRandom random = new SecureRandom();
 
+  /** As it was read before the acts that are judged now. The owner's thread alone. */
+  private BiFunction<House, AuthorityName, Evidence> evidence;
+
   /**
-   * @param evidence what the fleet has shown about an authority, read up to the end of its topics
-   *     at the moment of the call
+   * @param reader reads what the fleet has shown up to the end of its topics at the moment of the
+   *     call, within seconds; what it gives reads nothing more, and throws {@link
+   *     FleetRecords.NotCaughtUp} if that did not come about
    */
+  public HouseJudge(Supplier<BiFunction<House, AuthorityName, Evidence>> reader) {
+    this.reader = reader;
+    this.evidence =
+        (_, _) -> {
+          throw new FleetRecords.NotCaughtUp("nothing was read for it yet; ask again", null);
+        };
+  }
+
+  /** By evidence that is always the same, or was read before. */
   public HouseJudge(BiFunction<House, AuthorityName, Evidence> evidence) {
+    this(() -> evidence);
     this.evidence = evidence;
+  }
+
+  @Override
+  public void prepare(Set<String> types) {
+    if (!Collections.disjoint(types, RESTING)) {
+      evidence = reader.get();
+    }
+  }
+
+  /** Whether such an act rests on what the fleet has shown. */
+  static boolean restsOnEvidence(Act act) {
+    return RESTING.contains(Wire.CURRENT.typeOf(act.getClass()));
   }
 
   @Override

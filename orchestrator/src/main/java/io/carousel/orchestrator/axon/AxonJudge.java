@@ -214,6 +214,11 @@ public final class AxonJudge<S> implements Judge<S>, AutoCloseable {
     return cause instanceof RuntimeException fault ? fault : new IllegalStateException(cause);
   }
 
+  @Override
+  public void prepare(Set<String> types) {
+    rules.prepare(types);
+  }
+
   private void awaitStart() {
     try {
       started.await();

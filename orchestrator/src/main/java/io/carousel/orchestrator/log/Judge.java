@@ -4,6 +4,7 @@ import io.carousel.events.seal.Recorded;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules, as the log sees them. States are values: {@link #evolve} gives a new one and leaves
@@ -29,6 +30,15 @@ public interface Judge<S> {
    * @param now never earlier than the last event
    */
   Verdict judge(S staged, Asked asked, Instant now);
+
+  /**
+   * Called by the owner's thread before it judges acts of these types, once for all that it was
+   * given together: the time to look up what they rest on, so that judging itself reads nothing.
+   * Must return within seconds, whatever is slow: the owner is heard of by nobody meanwhile.
+   *
+   * @param types as messages name them; nothing of the messages was checked yet
+   */
+  default void prepare(Set<String> types) {}
 
   /**
    * What that state still waits for an answer to, and should go out again from time to time: the

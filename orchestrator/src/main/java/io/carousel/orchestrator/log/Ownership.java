@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -125,6 +127,9 @@ final class Ownership<S> implements AutoCloseable {
 
   /** Decides what has come, in as many transactions as it takes; costs nothing if nothing has. */
   void round(List<Input> inputs) {
+    if (!inputs.isEmpty()) {
+      chronicle.judge().prepare(types(inputs));
+    }
     List<Outgoing> again = againDue();
     List<Input> rest = inputs;
     while ((!rest.isEmpty() || !again.isEmpty()) && !removed()) {
@@ -136,6 +141,13 @@ final class Ownership<S> implements AutoCloseable {
         p.written().completeExceptionally(new NotOwner("this instance's author was removed"));
       }
     }
+  }
+
+  private static Set<String> types(List<Input> inputs) {
+    return inputs.stream()
+        .filter(Input.Command.class::isInstance)
+        .flatMap(i -> Input.type((Input.Command) i).stream())
+        .collect(Collectors.toSet());
   }
 
   private List<Outgoing> againDue() {

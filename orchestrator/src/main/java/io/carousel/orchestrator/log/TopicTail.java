@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
   private static final Duration AUTHORS_WAIT = Duration.ofSeconds(5);
+  private static final int COUNTED = 256;
 
   private final String topic;
   private final Cluster cluster;
@@ -59,6 +61,24 @@ public final class TopicTail implements AutoCloseable {
 
   private final Thread thread;
   private volatile boolean closing;
+  private volatile Progress progress = new Progress(0, 0);
+
+  /** Sum of the positions at which it began. */
+  private long first;
+
+  /**
+   * How far a tail has come through what its topic held when it was opened.
+   *
+   * @param read how many records it has handed on; grows beyond
+   * @param total how many there were
+   */
+  public record Progress(long read, long total) {
+    /** For people. */
+    @Override
+    public String toString() {
+      return "%d of %d".formatted(Math.min(read, total), total);
+    }
+  }
 
   /** Where to begin. */
   public sealed interface From {
@@ -70,6 +90,18 @@ public final class TopicTail implements AutoCloseable {
 
     /** With the next that comes. */
     record Now() implements From {}
+
+    /**
+     * With those that come after these places; partitions without one from the start.
+     *
+     * @param next the offset to begin with, by partition
+     */
+    record At(Map<Integer, Long> next) implements From {
+      /** Copies. */
+      public At {
+        next = Map.copyOf(next);
+      }
+    }
   }
 
   /**
@@ -167,9 +199,18 @@ public final class TopicTail implements AutoCloseable {
       case From.Start _ -> consumer.seekToBeginning(partitions);
       case From.Since since -> seek(since.at());
       case From.Now _ -> consumer.seekToEnd(partitions);
+      case From.At at -> {
+        consumer.seekToBeginning(partitions);
+        partitions.stream()
+            .filter(p -> at.next().containsKey(p.partition()))
+            .forEach(p -> consumer.seek(p, at.next().get(p.partition())));
+      }
     }
     // Now, not when it is first read.
-    partitions.forEach(consumer::position);
+    long start = partitions.stream().mapToLong(consumer::position).sum();
+    long end = consumer.endOffsets(partitions).values().stream().mapToLong(e -> e).sum();
+    first = start;
+    progress = new Progress(0, Math.max(0, end - start));
   }
 
   private void seek(Instant at) {
@@ -243,10 +284,25 @@ public final class TopicTail implements AutoCloseable {
     return a.reached().isDone() || (reached(a.ends()) && a.reached().complete(offsets(a.ends())));
   }
 
+  /** How far it has come. */
+  public Progress progress() {
+    return progress;
+  }
+
   private void read() {
     try {
-      for (ConsumerRecord<byte[], byte[]> kafka : consumer.poll(Duration.ofMillis(250))) {
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(250));
+      long before = progress.read();
+      int handed = 0;
+      for (ConsumerRecord<byte[], byte[]> kafka : polled) {
         receive(kafka);
+        if (++handed % COUNTED == 0) {
+          progress = new Progress(before + handed, progress.total());
+        }
+      }
+      if (!polled.isEmpty()) {
+        long position = partitions.stream().mapToLong(consumer::position).sum();
+        progress = new Progress(position - first, progress.total());
       }
     } catch (WakeupException e) {
       // Somebody waits for what may have been read already, or this ends.

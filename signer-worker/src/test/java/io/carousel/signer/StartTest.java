@@ -8,6 +8,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Author;
+import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.SigningGroup;
 import io.carousel.events.topics.Topic;
@@ -27,8 +28,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,19 +239,38 @@ class StartTest {
   }
 
   @Test
-  void aLogThatGoesBackStopsTheWorker() throws Exception {
-    impossible(
-        own -> own.send(own.messages(Topic.EVENTS).getFirst()), "record 1 stands there again");
+  void recordsThatNobodyEnrolledSignedStopNothing() throws Exception {
+    withWorker((own, worker) -> {
+      Message genuine = own.messages(Topic.EVENTS).getLast();
+      var unsigned = new TreeMap<>(genuine.headers());
+      unsigned.remove(Message.SIGNATURE);
+      own.send(genuine);
+      own.send(own.messages(Topic.EVENTS).getFirst());
+      own.send(new Message(genuine.topic(), null, unsigned, genuine.value()));
+      own.send(genuine.with(Message.SEQUENCE, "6"));
+      own.send(new ProducerRecord<byte[], byte[]>(Topic.EVENTS.topicName(), null));
+      own.send(new ProducerRecord<>(Topic.EVENTS.topicName(), new byte[0], new byte[500_000]));
+      own.remove(new AuthorName("worker-" + slot));
+      // It has read on, or it would not know.
+      assertThat(worker.exit()).isEqualTo(Exit.CONFIGURATION);
+      assertThat(worker.err()).contains("has been removed");
+    });
   }
 
   @Test
-  void aLogThatHoldsNoMessageStopsTheWorker() throws Exception {
-    impossible(
-        own -> own.send(new ProducerRecord<byte[], byte[]>(Topic.EVENTS.topicName(), null)),
-        "the record has no value");
+  void whatAnOrchestratorSignedAndCannotBeStopsTheWorker() throws Exception {
+    withWorker((own, worker) -> {
+      own.fork();
+      assertThat(worker.exit()).isEqualTo(Exit.IMPOSSIBLE_HISTORY);
+      assertThat(worker.err()).contains("record 5", "the log was forked");
+    });
   }
 
-  private void impossible(Consumer<TestHouse> deed, String why) throws Exception {
+  private interface Deed {
+    void on(TestHouse own, TestWorker worker) throws Exception;
+  }
+
+  private void withWorker(Deed deed) throws Exception {
     var broker = Broker.fresh(Map.of());
     var own = new TestHouse(broker);
     try (own;
@@ -260,9 +280,7 @@ class StartTest {
       own.enrolWorker("worker-" + slot, slot, folder.resolve("worker-" + slot + ".key"));
       ConfigFile config = ConfigFile.of(own, slot, token, "worker-" + slot);
       try (var worker = TestWorker.start(WorkerConfig.read(config.write(folder))).ready()) {
-        deed.accept(own);
-        assertThat(worker.exit()).isEqualTo(Exit.IMPOSSIBLE_HISTORY);
-        assertThat(worker.err()).contains("record 5", why);
+        deed.on(own, worker);
       }
     }
   }

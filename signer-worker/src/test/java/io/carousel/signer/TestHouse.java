@@ -178,6 +178,15 @@ public final class TestHouse implements AutoCloseable {
     send(sealed);
   }
 
+  /** Writes another record in place of the last, and goes on from that which was there. */
+  public void fork() {
+    Head before = head;
+    List<Message> log = messages(Topic.EVENTS);
+    head = new Head(before.sequence() - 1, Authorship.hash(log.get(log.size() - 2)));
+    remove(founder.name());
+    head = before;
+  }
+
   /** The record of a command, on the topic where it belongs. */
   public static Message draft(Author by, SlotName topicOf, SigningCommand command) {
     Topic topic = command instanceof KeyCommand ? Topic.KEYS : Topic.LEAVES;

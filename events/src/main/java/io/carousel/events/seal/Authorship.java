@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,7 +22,7 @@ public final class Authorship {
 
   private final String prefix;
   private final Sha256 sha = new Sha256();
-  private Set<Seen> foreseen = Set.of();
+  private Map<Seen, Boolean> foreseen = Map.of();
   private final Map<Seen, Boolean> held =
       new LinkedHashMap<>(REMEMBERED * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -59,15 +58,14 @@ public final class Authorship {
             .filter(seen -> !held.containsKey(seen))
             .collect(Collectors.toSet())
             .parallelStream()
-            .filter(Seen::holds)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toMap(seen -> seen, Seen::holds));
   }
 
   private Optional<Seen> seen(Unplaced record, Function<AuthorName, Optional<KnownAuthor>> known) {
     try {
       Claim claim = record.claim();
       return known.apply(claimedAuthor(record.message())).map(a -> new Seen(a.publicKey(), claim));
-    } catch (ForgedRecord e) {
+    } catch (RuntimeException e) {
       // Told when the record is checked.
       return Optional.empty();
     }
@@ -98,7 +96,8 @@ public final class Authorship {
     Claim claim = claims.get();
     var seen = new Seen(author.publicKey(), claim);
     if (held.get(seen) == null) {
-      if (!foreseen.contains(seen) && !seen.holds()) {
+      Boolean before = foreseen.get(seen);
+      if (!(before == null ? seen.holds() : before)) {
         throw new ForgedRecord("the signature of author '%s' does not hold".formatted(name));
       }
       held.put(seen, true);

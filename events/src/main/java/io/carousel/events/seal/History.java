@@ -4,6 +4,7 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.Bytes;
+import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
@@ -12,13 +13,14 @@ import io.carousel.events.HouseId;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectPublicKey;
 import io.carousel.events.Suite;
-import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,16 +29,31 @@ import java.util.Optional;
  * the sequence has no gap, each record holds the hash of the one before, each is signed by an
  * orchestrator enrolled at that point, and the first by the founder that was pinned; time never
  * goes back; each HSM key that it tells of has signed that it is there, and each host that a token
- * let in has asked for it. It holds no more than the head, its time and the authors. One thread at
- * a time.
+ * let in has asked for it. One thread at a time.
+ *
+ * <p>Whoever can write to Kafka can put any bytes there, and copies of genuine records. Those are
+ * no part of the history: {@link #place} names them and stays where it was. What an enrolled
+ * orchestrator has signed, and contradicts what it or another has signed before, cannot be: {@link
+ * ImpossibleHistory}. The order in Kafka decides which record comes first.
  */
 public final class History {
+  private static final int EARLY_MOST = 64;
+
   private final Optional<Bytes> founder;
   private Roster roster = Roster.EMPTY;
   private Optional<HouseId> house = Optional.empty();
   private Authorship authorship;
   private Head head = Head.EMPTY;
   private Instant at = Instant.MIN;
+  private Past past = new Past();
+  private final List<Early> early = new ArrayList<>();
+
+  /**
+   * A genuine record that stands before others which it follows.
+   *
+   * @param begin the sequence number of the first event of its transaction
+   */
+  private record Early(long sequence, long begin, AuthorName author) {}
 
   private History(Optional<Bytes> founder) {
     this.founder = founder;
@@ -64,6 +81,20 @@ public final class History {
 
   /** As above. */
   public static History from(HouseId house, Head head, Instant at, Roster roster) {
+    return from(house, head, at, roster, Past.after(head.sequence()));
+  }
+
+  /**
+   * As above, with what was remembered.
+   *
+   * @throws IllegalArgumentException also if that is of another log
+   */
+  public static History from(
+      HouseId house, Head head, Instant at, Roster roster, Past.Kept remembered) {
+    return from(house, head, at, roster, Past.of(remembered, head));
+  }
+
+  private static History from(HouseId house, Head head, Instant at, Roster roster, Past past) {
     if (head.sequence() < 1) {
       throw new IllegalArgumentException("an empty log is read from its start");
     }
@@ -72,6 +103,7 @@ public final class History {
     history.head = head;
     history.at = at;
     history.roster = roster;
+    history.past = past;
     return history;
   }
 
@@ -111,14 +143,21 @@ public final class History {
    */
   public void foresee(Collection<Unplaced> next) {
     if (authorship != null) {
-      authorship.foresee(next, roster::author);
+      authorship.foresee(
+          next.stream().filter(n -> !past.holds(n.claimedSequence(), n.digest())).toList(),
+          roster::author);
     }
   }
 
+  /** What it remembers of the records before. */
+  public Past past() {
+    return past;
+  }
+
   /**
-   * Takes the next record.
+   * Takes a record that must be the next: in a log in which nothing else can be.
    *
-   * @throws ImpossibleHistory if it cannot be the next; this history stays where it was
+   * @throws ImpossibleHistory if it is not the next; this history stays where it was
    */
   public Recorded accept(Message message) {
     return accept(Unplaced.of(message));
@@ -126,24 +165,138 @@ public final class History {
 
   /** As above, for a record that was read before. */
   public Recorded accept(Unplaced next) {
-    long sequence = head.sequence() + 1;
+    return switch (place(next)) {
+      case Placed.Next n -> n.recorded();
+      case Placed.Stray s ->
+          throw impossible(
+              next.claimedSequence() > head.sequence() + 1
+                  ? missing(next.claimedSequence())
+                  : s.reason());
+    };
+  }
+
+  /**
+   * Takes what stands next in Kafka: the next event, or something that is no part of the history.
+   *
+   * @throws ImpossibleHistory if an enrolled orchestrator has signed what cannot be; this history
+   *     stays where it was
+   */
+  public Placed place(Unplaced next) {
+    long claimed = next.claimedSequence();
+    if (past.holds(claimed, next.digest())) {
+      return new Placed.Stray(
+          Placed.Kind.REPEATED, "record %d stands there again".formatted(claimed));
+    }
+    KnownAuthor author;
     try {
-      return check(next, sequence);
-    } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
-      throw new ImpossibleHistory(sequence, e.getMessage());
+      author = head.sequence() == 0 ? founding(next) : author(next);
+    } catch (RuntimeException e) {
+      return new Placed.Stray(Placed.Kind.UNSIGNED, String.valueOf(e.getMessage()));
+    }
+    try {
+      return signed(next, author);
+    } catch (ImpossibleHistory e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw impossible(String.valueOf(e.getMessage()));
     }
   }
 
-  private Recorded check(Unplaced next, long sequence) {
-    checkPlace(next, sequence);
-    KnownAuthor author = sequence == 1 ? founding(next) : author(next);
-    if (author.role() != AuthorRole.ORCHESTRATOR) {
-      throw new ForgedRecord("author '%s' may not write events".formatted(author.name()));
+  /** Takes what this process wrote itself, and need not check. */
+  public void adopt(Recorded written) {
+    if (written.sequence() != head.sequence() + 1) {
+      throw new IllegalArgumentException(
+          "event %d does not follow event %d".formatted(written.sequence(), head.sequence()));
     }
-    Recorded recorded = next.recorded();
-    checkTime(next.message(), recorded.event().at());
+    goOn(written);
+  }
+
+  /**
+   * Which record is missing, once everything that is there has been read: a later one is there, and
+   * those between are not.
+   */
+  public Optional<ImpossibleHistory> gap() {
+    return early.stream()
+        .filter(e -> e.begin() > head.sequence() + 1)
+        .min(Comparator.comparingLong(Early::sequence))
+        .map(e -> impossible(missing(e.sequence())));
+  }
+
+  private static String missing(long there) {
+    return "it is missing; the next one there is %d".formatted(there);
+  }
+
+  private ImpossibleHistory impossible(String why) {
+    return new ImpossibleHistory(head.sequence() + 1, why);
+  }
+
+  /** An orchestrator that is enrolled has signed it. */
+  private Placed signed(Unplaced next, KnownAuthor author) {
+    long sequence = next.sequence();
+    if (sequence == head.sequence() + 1 && next.continues(head.hash())) {
+      Recorded recorded = next.recorded();
+      check(next.message(), recorded);
+      goOn(recorded);
+      return new Placed.Next(recorded);
+    }
+    long begin = sequence - next.placeInBatch();
+    if (wasGivenUp(next, author, begin)) {
+      return new Placed.Stray(
+          Placed.Kind.GIVEN_UP,
+          "record %d was written in a transaction that was given up".formatted(sequence));
+    }
+    if (sequence <= head.sequence()) {
+      return before(sequence, next.digest());
+    }
+    if (sequence == head.sequence() + 1) {
+      throw new ForgedRecord("it does not continue the record before it");
+    }
+    if (early.size() < EARLY_MOST) {
+      early.add(new Early(sequence, begin, author.name()));
+    }
+    return new Placed.Stray(Placed.Kind.EARLY, missing(sequence));
+  }
+
+  private Placed before(long sequence, Digest hash) {
+    if (past.remembers(sequence)) {
+      throw new ForgedRecord(
+          "another record %d stands there (hash %s), signed as well; the log was forked"
+              .formatted(sequence, hash.brief()));
+    }
+    return new Placed.Stray(
+        Placed.Kind.OLD,
+        "a record %d stands there, and it is not remembered which one was read"
+            .formatted(sequence));
+  }
+
+  /**
+   * Whether real operation leaves such a record behind, signed and never committed, so that it can
+   * be put into the log by whoever saw it pass. A term ends with the first transaction that fails,
+   * and the next term begins where that transaction began; a founding, or the first transaction of
+   * a term, may itself have failed.
+   */
+  private boolean wasGivenUp(Unplaced next, KnownAuthor author, long begin) {
+    boolean isFirst = begin == next.sequence();
+    if (begin > head.sequence() || (isFirst && begin > 1 && !followed(begin - 1, next))) {
+      return false;
+    }
+    return past.endedBefore(begin, author.name())
+        || switch (next.recorded().event()) {
+          case HouseEvent.TermStarted term ->
+              term.owner().equals(author.name()) && (isFirst || begin == 1);
+          case HouseEvent.Founded _ -> next.sequence() == 1;
+          default -> false;
+        };
+  }
+
+  private boolean followed(long sequence, Unplaced next) {
+    return !past.remembers(sequence) || past.holds(sequence, next.previous());
+  }
+
+  private void check(Message message, Recorded recorded) {
+    checkTime(message, recorded.event().at());
     if (recorded.event() instanceof HouseEvent.FeatureLevelRaised(int level, _, _)) {
-      checkLevel(level, sequence);
+      checkLevel(level, recorded.sequence());
     }
     if (recorded.event() instanceof KeyShown shown) {
       checkPossession(shown);
@@ -151,16 +304,23 @@ public final class History {
     if (recorded.event() instanceof ParticipantEnrolledByToken enrolled) {
       checkEnrolment(enrolled);
     }
-    if (recorded.event() instanceof HouseEvent.Founded founded) {
-      if (sequence > 1) {
+    if (recorded.event() instanceof HouseEvent.Founded f) {
+      if (recorded.sequence() > 1) {
         throw new ForgedRecord("a house is founded once");
       }
+      checkLevel(f.featureLevel(), 1);
+    }
+  }
+
+  private void goOn(Recorded next) {
+    if (next.event() instanceof HouseEvent.Founded founded) {
       enter(founded.house());
     }
-    roster = roster.after(recorded.event());
-    head = new Head(sequence, recorded.hash());
-    at = recorded.event().at();
-    return recorded;
+    roster = roster.after(next.event());
+    head = new Head(next.sequence(), next.hash());
+    at = next.event().at();
+    past.add(next);
+    early.removeIf(e -> e.sequence() <= head.sequence() || past.endedBefore(e.begin(), e.author()));
   }
 
   private void checkTime(Message message, Instant time) {
@@ -219,22 +379,12 @@ public final class History {
     }
   }
 
-  private void checkPlace(Unplaced next, long sequence) {
-    long claimed = next.sequence();
-    if (claimed != sequence) {
-      throw new ImpossibleHistory(
-          sequence,
-          claimed > sequence
-              ? "it is missing; the next one there is %d".formatted(claimed)
-              : "record %d stands there again".formatted(claimed));
-    }
-    if (!next.continues(head.hash())) {
-      throw new ImpossibleHistory(sequence, "it does not continue the record before it");
-    }
-  }
-
   private KnownAuthor author(Unplaced next) {
-    return authorship.check(next, roster::author);
+    KnownAuthor author = authorship.check(next, roster::author);
+    if (author.role() != AuthorRole.ORCHESTRATOR) {
+      throw new ForgedRecord("author '%s' may not write events".formatted(author.name()));
+    }
+    return author;
   }
 
   private KnownAuthor founding(Unplaced next) {
@@ -244,7 +394,6 @@ public final class History {
     if (founder.isPresent() && !founder.get().equals(founded.publicKey())) {
       throw new ForgedRecord("the house was not founded by the key that is pinned");
     }
-    checkLevel(founded.featureLevel(), 1);
     return new Authorship(founded.house()).check(next, Roster.EMPTY.after(founded)::author);
   }
 

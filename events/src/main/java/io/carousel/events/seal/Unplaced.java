@@ -2,7 +2,6 @@ package io.carousel.events.seal;
 
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
-import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
 import java.util.function.Supplier;
 
@@ -23,9 +22,14 @@ public final class Unplaced {
     static <T> Attempt<T> at(Supplier<T> reading) {
       try {
         return new Attempt<>(reading.get(), null);
-      } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
+      } catch (RuntimeException e) {
+        // Whatever a stranger's bytes bring about is a fault of the record, and of nothing else.
         return new Attempt<>(null, e);
       }
+    }
+
+    T or(T other) {
+      return fault == null ? value : other;
     }
 
     T get() {
@@ -69,6 +73,25 @@ public final class Unplaced {
     return sequence.get();
   }
 
+  /** The sequence number that it claims; 0 if it claims none, as no record does. */
+  public long claimedSequence() {
+    return sequence.or(0L);
+  }
+
+  /** Where it stands in its batch, from 0; fails if it has no signature. */
+  int placeInBatch() {
+    return BatchSignature.parse(message.need(Message.SIGNATURE)).index();
+  }
+
+  /**
+   * The hash of the record before, as it says.
+   *
+   * @throws ForgedRecord if it says none
+   */
+  Digest previous() {
+    return new Digest(message.need(Message.PREVIOUS_HASH));
+  }
+
   /** Its hash. */
   public Digest digest() {
     return Digest.ofHash(hash);
@@ -83,7 +106,8 @@ public final class Unplaced {
    * What it says, by whom it says. For a reader who knows from elsewhere that it is genuine.
    *
    * @throws ForgedRecord if a header is missing, or says what it cannot
-   * @throws UnreadableRecord if there is no event in it that this program knows
+   * @throws io.carousel.events.wire.UnreadableRecord if there is no event in it that this program
+   *     knows
    */
   public Recorded recorded() {
     return recorded.get();

@@ -20,6 +20,7 @@ import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
+import io.carousel.orchestrator.desk.StrayRun;
 import io.carousel.orchestrator.desk.Turnstile;
 import io.carousel.orchestrator.evidence.ReportCheck;
 import io.carousel.orchestrator.log.ActSender;
@@ -40,6 +41,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -106,6 +108,26 @@ public final class Desk implements FrontDesk, AutoCloseable {
   @Override
   public Readiness readiness() {
     return readiness;
+  }
+
+  @Override
+  public List<StrayRun> strays() {
+    return chronicle.strays().runs().stream()
+        .map(r ->
+            new StrayRun(
+                r.first(),
+                r.last(),
+                r.count(),
+                r.after(),
+                r.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                r.reason(),
+                r.seen()))
+        .toList();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return Warnings.of(chronicle.strays(), clock.instant());
   }
 
   @Override

@@ -197,6 +197,9 @@ final class RotationCommands extends CommandGroup {
                       : "%d/%d".formatted(s.gate().shown(), s.gate().required()),
                   s.next()));
       table.print(out(), style());
+      List<String> warnings =
+          all.rotations().stream().flatMap(s -> s.warnings().stream()).distinct().toList();
+      ExternalCommands.standing(List.of(), warnings, out(), style());
     }
   }
 

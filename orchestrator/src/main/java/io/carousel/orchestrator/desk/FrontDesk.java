@@ -31,6 +31,12 @@ public interface FrontDesk {
   /** Which parts of this process do not serve, and why. */
   Readiness readiness();
 
+  /** What stands in the log's topic and is no part of the history, in the order of offsets. */
+  List<StrayRun> strays();
+
+  /** What an operator must see of this orchestrator, its log and its clock; a sentence each. */
+  List<String> warnings();
+
   /** What this instance has refused; whoever refuses something on its behalf counts it there. */
   Refusals refusals();
 

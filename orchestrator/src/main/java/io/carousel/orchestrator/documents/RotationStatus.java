@@ -23,8 +23,8 @@ import java.util.Optional;
  * @param next what an operator can do next
  * @param removals how each retired generation below an external root stands; of other authorities
  *     none
- * @param warnings what an operator must see: about an external root, and time-driven work that
- *     fails
+ * @param warnings what an operator must see: about an external root, time-driven work that fails,
+ *     the log, and the clock
  * @param verifyOnly the generations in use whose keys are elsewhere
  * @param retrusted the generations that are trusted once more, beside those in use
  * @param slot the slot that joins or leaves

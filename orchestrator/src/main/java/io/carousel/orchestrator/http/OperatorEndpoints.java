@@ -19,6 +19,7 @@ import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.HistoryPage;
 import io.carousel.orchestrator.documents.RotationStatus;
 import io.carousel.orchestrator.documents.Rotations;
+import io.carousel.orchestrator.documents.StrayRecordsPage;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What operators call. */
 final class OperatorEndpoints {
@@ -74,7 +76,13 @@ final class OperatorEndpoints {
         new Endpoint.Route("POST", ROTATION + "/advance", this::advance),
         new Endpoint.Route("POST", ROTATION + "/rollback", this::rollBack),
         new Endpoint.Route("POST", AUTHORITY + "/revocations", this::revoke),
-        new Endpoint.Route("GET", "/v1/history", this::history));
+        new Endpoint.Route("GET", "/v1/history", this::history),
+        new Endpoint.Route(
+            "GET",
+            "/v1/history/strays",
+            _ ->
+                Answer.ok(
+                    new StrayRecordsPage(desk.strays().stream().map(Views::stray).toList()))));
   }
 
   private Answer authorities() {
@@ -160,7 +168,7 @@ final class OperatorEndpoints {
         gate,
         since(authority.phaseSequence()),
         desk.removals(authority.name()),
-        missing(authority),
+        Stream.concat(desk.warnings().stream(), missing(authority).stream()).toList(),
         most);
   }
 

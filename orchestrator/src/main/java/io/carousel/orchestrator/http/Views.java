@@ -9,6 +9,7 @@ import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.RotationRecord;
+import io.carousel.orchestrator.desk.StrayRun;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
@@ -32,6 +33,7 @@ import io.carousel.orchestrator.documents.Rotations.Entered;
 import io.carousel.orchestrator.documents.Rotations.RotationLine;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
+import io.carousel.orchestrator.documents.StrayRecordsPage.StrayLine;
 import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
@@ -349,6 +351,10 @@ final class Views {
       return "open";
     }
     return g.revoked().isPresent() ? "revoked" : g.usedUp().isPresent() ? "used-up" : "expired";
+  }
+
+  static StrayLine stray(StrayRun r) {
+    return new StrayLine(r.first(), r.last(), r.count(), r.after(), r.kind(), r.reason(), r.seen());
   }
 
   static HistoryEntry entry(Recorded r) {

@@ -43,6 +43,9 @@ public interface Chronicle<S> {
    */
   List<Recorded> read(long from, int most);
 
+  /** What stands in the log's topic and is no part of the history. */
+  StrayRecords strays();
+
   /** Calls back after each growth, from the log's thread: must not block. */
   Following onGrowth(Runnable callback);
 

@@ -122,15 +122,15 @@ public final class ControlLog<S> implements AutoCloseable {
     // it up, or when the next leader fences it, which then reads to the very end.
     long end = places.committedEnd();
     highest = HighestHead.open(config.folder());
-    long offset = snapshots.restore(chronicle, older);
-    tail = new EventTail<>(config.cluster(), chronicle, highest, history(), offset);
+    Snapshots.Restored restored = snapshots.restore(chronicle, older);
+    tail =
+        new EventTail<>(config.cluster(), chronicle, highest, history(restored), restored.offset());
+    older.recognise(tail.past());
     tail.replayTo(end);
     Known<S> known = chronicle.known();
     highest.checkEnd(known.head());
     if (known.house().isEmpty() && config.foundingLevel().isEmpty()) {
-      throw new IllegalStateException(
-          "%s is empty: there is no house yet. To found one, start the first orchestrator so that it may; else check that this is the right cluster"
-              .formatted(config.cluster().named("carousel.events")));
+      throw new IllegalStateException(nothingThere());
     }
     if (known.house().filter(h -> !h.equals(author.house())).isPresent()) {
       throw new IllegalStateException(
@@ -139,11 +139,24 @@ public final class ControlLog<S> implements AutoCloseable {
     }
   }
 
-  private History history() {
+  private String nothingThere() {
+    StrayRecords strays = chronicle.strays();
+    String topic = config.cluster().named("carousel.events");
+    return strays.count() == 0
+        ? "%s is empty: there is no house yet. To found one, start the first orchestrator so that it may; else check that this is the right cluster"
+            .formatted(topic)
+        : "%s holds %d records, and none of them founds a house (%s). To found one, start the first orchestrator so that it may; else check that this is the right cluster"
+            .formatted(topic, strays.count(), strays.runs().getFirst().reason());
+  }
+
+  private History history(Snapshots.Restored restored) {
     Known<S> known = chronicle.known();
-    return known.house().isEmpty()
-        ? History.fromStart(config.founder())
-        : History.from(known.house().get(), known.head(), known.at(), known.roster());
+    return restored
+        .past()
+        .map(past ->
+            History.from(
+                known.house().orElseThrow(), known.head(), known.at(), known.roster(), past))
+        .orElseGet(() -> History.fromStart(config.founder()));
   }
 
   /** What is committed. */
@@ -204,7 +217,7 @@ public final class ControlLog<S> implements AutoCloseable {
       while (!closing) {
         step();
       }
-      snapshots.now(chronicle);
+      snapshots.now(chronicle, tail.past());
     } catch (ImpossibleHistory e) {
       LOG.error("{}; this instance stops", e.getMessage());
       watcher.impossible(e);
@@ -224,7 +237,7 @@ public final class ControlLog<S> implements AutoCloseable {
   /** Follows, and takes over when elected. */
   private void step() {
     tail.poll(STANDBY_WAIT);
-    snapshots.maybe(chronicle);
+    snapshots.maybe(chronicle, tail.past());
     answerUpToDate();
     standOrNot();
     if (candidate != null) {
@@ -282,7 +295,7 @@ public final class ControlLog<S> implements AutoCloseable {
         return;
       }
       term.round(inputs(polled));
-      snapshots.maybe(chronicle);
+      snapshots.maybe(chronicle, tail.past());
       answerUpToDate();
       idle = ticker.tick(chronicle.judge().nextDue(chronicle.known().state()), term.idle());
     }

@@ -7,6 +7,7 @@ import io.carousel.events.seal.Head;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
 
   private final Judge<S> judge;
   private final Outcomes outcomes;
+  private final Strays stray = new Strays(InstantSource.system());
   private final OlderEvents older;
   private final Supplier<CompletableFuture<Long>> askUpToDate;
   private final List<Runnable> callbacks = new CopyOnWriteArrayList<>();
@@ -164,6 +166,16 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
 
   Outcomes outcomes() {
     return outcomes;
+  }
+
+  /** What is no part of the history. */
+  Strays stray() {
+    return stray;
+  }
+
+  @Override
+  public StrayRecords strays() {
+    return stray.records();
   }
 
   @Override

@@ -3,6 +3,9 @@ package io.carousel.orchestrator.log;
 import io.carousel.events.Bytes;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.History;
+import io.carousel.events.seal.ImpossibleHistory;
+import io.carousel.events.seal.Placed;
+import io.carousel.events.seal.Recorded;
 import io.carousel.events.topics.Topic;
 import java.time.Duration;
 import java.util.List;
@@ -23,9 +26,10 @@ public final class LogReader {
   /**
    * What came of a reading.
    *
+   * @param strays how many records are no part of the history
    * @param took the reading itself, without connecting
    */
-  public record Replayed<S>(S state, Head head, Duration took) {
+  public record Replayed<S>(S state, Head head, long strays, Duration took) {
     /** How many events were checked and folded in a second. */
     public double perSecond() {
       return head.sequence() / Math.max(1e-9, took.toNanos() / 1e9);
@@ -69,11 +73,18 @@ public final class LogReader {
     long began = System.nanoTime();
     long deadline = began + cluster.patience().toNanos();
     S state = judge.initial();
+    Placed.Stray firstStray = null;
+    long strays = 0;
     while (consumer.position(partition) < end) {
       List<ConsumerRecord<byte[], byte[]>> polled =
           consumer.poll(Duration.ofMillis(200)).records(partition);
       for (EventTail.Read record : EventTail.Read.all(polled, history)) {
-        state = judge.evolve(state, record.acceptedBy(history));
+        switch (record.placedIn(history)) {
+          case Placed.Next(Recorded event) -> state = judge.evolve(state, event);
+          case Placed.Stray s -> {
+            firstStray = strays++ == 0 ? s : firstStray;
+          }
+        }
       }
       if (!polled.isEmpty()) {
         deadline = System.nanoTime() + cluster.patience().toNanos();
@@ -84,6 +95,20 @@ public final class LogReader {
                 "the log goes on to offset %d, and nothing comes".formatted(end)));
       }
     }
-    return new Replayed<>(state, history.head(), Duration.ofNanos(System.nanoTime() - began));
+    checkWhole(history, firstStray);
+    return new Replayed<>(
+        state, history.head(), strays, Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  /** A log whose founding is missing is none, and one in which a record is missing is not whole. */
+  private static void checkWhole(History history, Placed.Stray first) {
+    if (history.head().sequence() == 0 && first != null) {
+      throw new ImpossibleHistory(1, first.reason());
+    }
+    history
+        .gap()
+        .ifPresent(gap -> {
+          throw gap;
+        });
   }
 }

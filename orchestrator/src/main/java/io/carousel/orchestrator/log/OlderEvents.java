@@ -4,6 +4,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.ImpossibleHistory;
+import io.carousel.events.seal.Past;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.seal.Unplaced;
 import io.carousel.events.topics.Topic;
@@ -11,6 +12,7 @@ import io.carousel.events.wire.UnreadableRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,12 +21,14 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Reads again what was read before and is no longer in memory. Kafka is not trusted to say the same
  * again: each stretch begins and ends with a record whose hash is known, and every record in it
- * holds the hash of the one before. Thread-safe; one stretch at a time, and the last one is kept.
+ * holds the hash of the one before. What was no part of the history then is passed over.
+ * Thread-safe; one stretch at a time, and the last one is kept.
  */
 final class OlderEvents implements AutoCloseable {
   private final Cluster cluster;
   private final TopicPartition partition;
   private KafkaConsumer<byte[], byte[]> consumer;
+  private volatile Past past = null; // null until the log has been opened
   private Stretch last;
   private List<Recorded> lastEvents = List.of();
 
@@ -46,20 +50,29 @@ final class OlderEvents implements AutoCloseable {
         lastEvents.subList(skip, Math.min(lastEvents.size(), skip + Math.max(0, most))));
   }
 
+  /** Tells genuine records from others by what is remembered of them. */
+  void recognise(Past remembered) {
+    past = remembered;
+  }
+
   private List<Recorded> load(Stretch stretch) {
     var events = new ArrayList<Recorded>();
     long end = stretch.to().sequence();
-    long deadline = System.nanoTime() + cluster.patience().toNanos();
     open().assign(List.of(partition));
     consumer.seek(partition, stretch.from().offset());
+    long deadline = System.nanoTime() + cluster.patience().toNanos();
     while (events.isEmpty() || events.getLast().sequence() < end) {
       var polled = consumer.poll(Duration.ofMillis(200));
       for (ConsumerRecord<byte[], byte[]> kafka : polled.records(partition)) {
         if (events.isEmpty() || events.getLast().sequence() < end) {
-          events.add(next(stretch, events, kafka));
+          next(stretch, events, kafka).ifPresent(events::add);
         }
       }
-      if (polled.isEmpty() && System.nanoTime() > deadline) {
+      if (!polled.isEmpty()) {
+        deadline = System.nanoTime() + cluster.patience().toNanos();
+      } else if (consumer.position(partition) >= end()) {
+        throw changed(stretch.from().head().sequence() + events.size());
+      } else if (System.nanoTime() > deadline) {
         throw new BrokerUnreachable(
             cluster, new TimeoutException("older events were asked for and did not come"));
       }
@@ -71,22 +84,32 @@ final class OlderEvents implements AutoCloseable {
     return events;
   }
 
-  private Recorded next(
+  private long end() {
+    return consumer.endOffsets(List.of(partition)).get(partition);
+  }
+
+  private Optional<Recorded> next(
       Stretch stretch, List<Recorded> before, ConsumerRecord<byte[], byte[]> kafka) {
     long sequence = stretch.from().head().sequence() + before.size();
     try {
       Unplaced next = Unplaced.of(KafkaRecords.message(Topic.EVENTS.topicName(), kafka));
-      boolean genuine =
-          before.isEmpty()
-              ? next.digest().equals(stretch.from().head().hash())
-              : next.continues(lastHash(before));
-      if (!genuine || next.sequence() != sequence) {
-        throw changed(sequence);
-      }
-      return next.recorded();
+      return next.claimedSequence() == sequence && isGenuine(next, stretch, before)
+          ? Optional.of(next.recorded())
+          : Optional.empty();
     } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
-      throw changed(sequence);
+      return Optional.empty();
     }
+  }
+
+  private boolean isGenuine(Unplaced next, Stretch stretch, List<Recorded> before) {
+    if (before.isEmpty()) {
+      return next.digest().equals(stretch.from().head().hash());
+    }
+    Past known = past;
+    return next.continues(lastHash(before))
+        && (known == null
+            || !known.remembers(next.claimedSequence())
+            || known.holds(next.claimedSequence(), next.digest()));
   }
 
   private static Digest lastHash(List<Recorded> events) {
@@ -94,7 +117,8 @@ final class OlderEvents implements AutoCloseable {
   }
 
   private static ImpossibleHistory changed(long sequence) {
-    return new ImpossibleHistory(sequence, "it was another one when it was first read");
+    return new ImpossibleHistory(
+        sequence, "it is not there any more, or another one stands there than was read first");
   }
 
   private KafkaConsumer<byte[], byte[]> open() {

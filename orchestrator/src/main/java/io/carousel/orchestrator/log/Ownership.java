@@ -194,10 +194,7 @@ final class Ownership<S> implements AutoCloseable {
       List<LiveChronicle.At> written = write(batch, after);
       cuts.at(Cuts.Point.PUBLISH);
       if (!written.isEmpty()) {
-        checkAlone(written.getFirst().offset());
-        // The transaction's own marker takes one offset.
-        nextOffset = written.getLast().offset() + 2;
-        tail.wrote(written, batch.known());
+        publish(written, batch.known());
       }
       unsure = null;
       position = after;
@@ -206,11 +203,24 @@ final class Ownership<S> implements AutoCloseable {
     cuts.at(Cuts.Point.DONE);
   }
 
-  private void checkAlone(long offset) {
-    if (offset != nextOffset) {
-      throw new LostTransaction(
-          new IllegalStateException(
-              "somebody else wrote to the log at offset %d".formatted(nextOffset)));
+  /** What a stranger put between is read, and so is what was written here. */
+  private void publish(List<LiveChronicle.At> written, Known<S> known) {
+    long first = written.getFirst().offset();
+    long last = written.getLast().offset();
+    if (first == nextOffset && last - first == written.size() - 1) {
+      tail.wrote(written, known);
+    } else {
+      readBack(written, known);
+    }
+    // The transaction's own marker takes one offset.
+    nextOffset = last + 2;
+  }
+
+  private void readBack(List<LiveChronicle.At> written, Known<S> known) {
+    try {
+      tail.readBack(written, known);
+    } catch (KafkaException | BrokerUnreachable | IllegalStateException e) {
+      throw new LostTransaction(e);
     }
   }
 

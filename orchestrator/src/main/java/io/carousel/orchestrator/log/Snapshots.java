@@ -7,6 +7,7 @@ import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.KnownAuthor;
+import io.carousel.events.seal.Past;
 import io.carousel.events.seal.Roster;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.Wire;
@@ -50,6 +51,7 @@ final class Snapshots<S> {
    *
    * @param founder the key that the history was checked against
    * @param offset where the record of the head stood
+   * @param reading what was remembered of the records, and which were no part of the history
    */
   private record Saved(
       HouseId house,
@@ -64,29 +66,40 @@ final class Snapshots<S> {
       List<KnownAuthor> authors,
       Outcomes.Memory memory,
       List<Anchors.Anchor> anchors,
+      Reading reading,
       Bytes state) {}
 
+  private record Reading(Past.Kept past, StrayRecords strays) {}
+
   /**
-   * Puts the chronicle where the snapshot is, if there is one that holds.
+   * Where the chronicle is now.
    *
-   * @return the offset to go on reading from; 0 if there is none
+   * @param offset to go on reading from; 0 if there was no snapshot
+   * @param past what is remembered of the records before; empty if there was no snapshot
    */
-  long restore(LiveChronicle<S> chronicle, OlderEvents events) {
+  record Restored(long offset, Optional<Past.Kept> past) {
+    private static final Restored NOTHING = new Restored(0, Optional.empty());
+  }
+
+  /** Puts the chronicle where the snapshot is, if there is one that holds. */
+  Restored restore(LiveChronicle<S> chronicle, OlderEvents events) {
     if (codec.isEmpty() || !Files.exists(file)) {
-      return 0;
+      return Restored.NOTHING;
     }
     try {
       Saved saved = read();
       S state = codec.get().read(saved.state().toArray());
       var anchor = new Anchors.Anchor(saved.head(), saved.offset());
       events.read(new OlderEvents.Stretch(anchor, saved.head()), saved.head().sequence(), 1);
+      Past.check(saved.reading().past(), saved.head());
       chronicle.restore(known(saved, state), saved.memory(), saved.anchors(), saved.offset());
+      chronicle.stray().restore(saved.reading().strays());
       last = saved.head().sequence();
-      return saved.offset() + 1;
+      return new Restored(saved.offset() + 1, Optional.of(saved.reading().past()));
     } catch (IOException | RuntimeException e) {
       LOG.info(
           "The snapshot {} is not used ({}); replaying from the first event", file, e.getMessage());
-      return 0;
+      return Restored.NOTHING;
     }
   }
 
@@ -127,20 +140,21 @@ final class Snapshots<S> {
   }
 
   /** Takes one in the background, if there is enough new. */
-  void maybe(LiveChronicle<S> chronicle) {
+  void maybe(LiveChronicle<S> chronicle, Past past) {
     if (codec.isEmpty()
         || chronicle.known().head().sequence() - last < config.pace().snapshotEvery()
         || !writing.compareAndSet(false, true)) {
       return;
     }
     LiveChronicle.Whole<S> whole = chronicle.whole();
+    var reading = new Reading(past.kept(), chronicle.strays());
     last = whole.known().head().sequence();
     Thread.ofPlatform()
         .daemon()
         .name("carousel-log-snapshot")
         .start(() -> {
           try {
-            write(whole);
+            write(whole, reading);
           } finally {
             writing.set(false);
           }
@@ -148,13 +162,13 @@ final class Snapshots<S> {
   }
 
   /** Takes one now, if there is anything new. */
-  void now(LiveChronicle<S> chronicle) {
+  void now(LiveChronicle<S> chronicle, Past past) {
     if (codec.isPresent() && chronicle.known().head().sequence() > last) {
-      write(chronicle.whole());
+      write(chronicle.whole(), new Reading(past.kept(), chronicle.strays()));
     }
   }
 
-  private synchronized void write(LiveChronicle.Whole<S> whole) {
+  private synchronized void write(LiveChronicle.Whole<S> whole, Reading reading) {
     Known<S> known = whole.known();
     Path draft = file.resolveSibling("snapshot.new");
     try {
@@ -172,6 +186,7 @@ final class Snapshots<S> {
               known.roster().authors(),
               whole.memory(),
               whole.anchors(),
+              reading,
               Bytes.of(codec.orElseThrow().write(known.state())));
       byte[] json = Json.PLAIN.write(saved);
       Files.write(draft, Digest.of(json).value().getBytes(US_ASCII));

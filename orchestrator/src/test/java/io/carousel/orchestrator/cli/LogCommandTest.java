@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.cli.Terminal.Ran;
+import io.carousel.orchestrator.desk.StrayRun;
 import io.carousel.orchestrator.documents.HistoryPage.HistoryEntry;
 import io.carousel.orchestrator.http.FakeDesk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,35 @@ class LogCommandTest {
                      3  2026-03-01 12:00:00Z  Slot hsm-a was registered, served by /usr/lib/hsm-a.so with custody "no replicas" (local).
                 """,
                 ""));
+  }
+
+  @Test
+  void namesWhatIsNoPartOfTheHistory() {
+    Instant seen = Instant.parse("2026-03-01T12:00:01Z");
+    terminal.desk.strays(
+        new StrayRun(3, 3, 1, 1, "repeated", "record 1 stands there again", seen),
+        new StrayRun(7, 20_006, 20_000, 3, "unsigned", "author 'x\u001b' is not enrolled", seen));
+    assertThat(terminal.run("log", "--all").out().lines().map(l -> l.replaceAll("  House .*", "")))
+        .satisfiesExactly(
+            l -> assertThat(l).startsWith("     1  "),
+            l ->
+                assertThat(l)
+                    .isEqualTo(
+                        "     -  2026-03-01 12:00:01Z  offset 3: no part of the history: record 1 stands there again"),
+            l -> assertThat(l).startsWith("     2  "),
+            l -> assertThat(l).startsWith("     3  "),
+            l ->
+                assertThat(l)
+                    .startsWith(
+                        "     -  2026-03-01 12:00:01Z  offsets 7 to 20006 (20000 records): no part of the history: author 'x")
+                    .doesNotContain("\u001b"));
+    assertThat(terminal.run("log", "--all", "-n1").out().lines()).hasSize(3);
+    assertThat(terminal.run("log").out().lines()).hasSize(3);
+    assertThat(terminal.run("log", "--all", "-o", "json").out().lines())
+        .hasSize(5)
+        .element(1)
+        .asString()
+        .startsWith("{\"first\":3,\"last\":3,\"count\":1,\"after\":1,\"kind\":\"repeated\"");
   }
 
   @Test

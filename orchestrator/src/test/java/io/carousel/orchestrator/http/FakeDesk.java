@@ -45,6 +45,7 @@ import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.desk.RotationRecord;
+import io.carousel.orchestrator.desk.StrayRun;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Circumstances;
@@ -95,6 +96,8 @@ public final class FakeDesk implements FrontDesk {
   private static final Bytes PUBLIC_KEY = bytes("the founder's key");
 
   private final List<Recorded> log = new ArrayList<>();
+  private List<StrayRun> strays = List.of();
+  private List<String> warnings = List.of();
   private final Map<CommandId, Act> asked = new HashMap<>();
   private final Map<CommandId, Reply> replies = new HashMap<>();
   private final FakeFleet fleet = new FakeFleet();
@@ -488,6 +491,26 @@ public final class FakeDesk implements FrontDesk {
     var history = new RotationHistory();
     log.forEach(r -> history.on(r.sequence(), r.event()));
     return history.of(name);
+  }
+
+  @Override
+  public synchronized List<StrayRun> strays() {
+    return strays;
+  }
+
+  @Override
+  public synchronized List<String> warnings() {
+    return warnings;
+  }
+
+  /** From now on these stand in the log's topic. */
+  public synchronized void strays(StrayRun... runs) {
+    strays = List.of(runs);
+  }
+
+  /** From now on an operator must see that. */
+  public synchronized void warnings(String... sentences) {
+    warnings = List.of(sentences);
   }
 
   @Override

@@ -10,10 +10,13 @@ import io.carousel.events.OperatorAct;
 import io.carousel.events.Reply;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Author;
+import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.History;
 import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Placed;
 import io.carousel.events.seal.Recorded;
+import io.carousel.events.seal.Unplaced;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.Topic;
 import java.io.IOException;
@@ -36,6 +39,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
@@ -218,13 +222,30 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
+  /** Writes a record of no form at all. */
+  void writeRaw(Topic topic, byte[] key, byte[] value) {
+    try (var producer = new Clients(cluster).plain()) {
+      producer.send(new ProducerRecord<>(cluster.named(topic.topicName()), 0, key, value)).get();
+    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Every record of a topic, as it travels. */
   List<Message> records(Topic topic) {
     return records(topic.topicName());
   }
 
   List<Message> records(String topic) {
-    return raw(topic).stream().map(r -> KafkaRecords.message(topic, r)).toList();
+    return raw(topic).stream().flatMap(r -> formed(topic, r).stream()).toList();
+  }
+
+  private static Optional<Message> formed(String topic, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(KafkaRecords.message(topic, record));
+    } catch (ForgedRecord e) {
+      return Optional.empty();
+    }
   }
 
   List<ConsumerRecord<byte[], byte[]>> raw(String topic) {
@@ -248,7 +269,18 @@ final class TestHouse implements AutoCloseable {
   List<Recorded> replayed() {
     await().atMost(PATIENCE).until(this::nothingIsUnderWay);
     History history = History.fromStart(Optional.empty());
-    return records(Topic.EVENTS).stream().map(history::accept).toList();
+    return raw(Topic.EVENTS.topicName()).stream().flatMap(r -> event(history, r).stream()).toList();
+  }
+
+  private static Optional<Recorded> event(History history, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      Message message = KafkaRecords.message(Topic.EVENTS.topicName(), record);
+      return history.place(Unplaced.of(message)) instanceof Placed.Next(Recorded event)
+          ? Optional.of(event)
+          : Optional.empty();
+    } catch (ForgedRecord e) {
+      return Optional.empty();
+    }
   }
 
   /** A commit is told to its owner a moment before readers of committed records see it. */

@@ -3,6 +3,8 @@ package io.carousel.signer.kafka;
 import io.carousel.events.HouseId;
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.ImpossibleHistory;
+import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Placed;
 import io.carousel.events.topics.Topic;
 import io.carousel.signer.kafka.NotReady.Fault;
 import io.carousel.signer.trust.LogTail;
@@ -11,6 +13,7 @@ import io.carousel.signer.trust.Roll;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +35,12 @@ public final class EventsTail implements LogTail, AutoCloseable {
   private static final TopicPartition LOG_PARTITION =
       new TopicPartition(Topic.EVENTS.topicName(), 0);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** So long nothing may come while there is more to read. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** So long a record may be missing while later ones are there already. */
+  private static final Duration GAP_PATIENCE = Duration.ofSeconds(30);
 
   private final Roll roll;
   private final Admin admin;
@@ -41,7 +49,9 @@ public final class EventsTail implements LogTail, AutoCloseable {
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private long position; // the next offset to read; guarded by lock
+  private final Strays strays = new Strays();
+  private long gapSince; // nanoseconds of the process; 0 while nothing is missing; the reader's
+  private volatile long position; // the next offset to read; written under lock
   private volatile boolean closing;
   private volatile Exception failure; // null while all is well
 
@@ -68,6 +78,10 @@ public final class EventsTail implements LogTail, AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : records) {
           take(record);
         }
+        if (records.isEmpty()) {
+          checkGap();
+        }
+        strays.warn();
         moveTo(consumer.position(LOG_PARTITION));
       }
     } catch (WakeupException e) {
@@ -84,10 +98,28 @@ public final class EventsTail implements LogTail, AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    Message message;
     try {
-      roll.accept(Envelope.open(record));
+      message = Envelope.open(record);
     } catch (ForgedRecord e) {
-      throw new ImpossibleHistory(roll.head().sequence() + 1, e.getMessage());
+      strays.add(record.offset(), e.getMessage());
+      return;
+    }
+    if (roll.accept(message) instanceof Placed.Stray stray) {
+      strays.add(record.offset(), stray.reason());
+    }
+  }
+
+  /** Where transactions are under way, a copy of a record may be seen before those it follows. */
+  private void checkGap() {
+    Optional<ImpossibleHistory> gap = roll.gap();
+    long now = System.nanoTime();
+    if (gap.isEmpty()) {
+      gapSince = 0;
+    } else if (gapSince == 0) {
+      gapSince = now;
+    } else if (now - gapSince > GAP_PATIENCE.toNanos()) {
+      throw gap.get();
     }
   }
 
@@ -111,15 +143,32 @@ public final class EventsTail implements LogTail, AutoCloseable {
   public void catchUp() throws LogUnreachable {
     try {
       long end = end();
-      if (!await(() -> position >= end, PATIENCE)) {
+      if (!awaitProgress(() -> position >= end, PATIENCE)) {
         throw new LogUnreachable(
-            "the log was not read to its end within %d s".formatted(PATIENCE.toSeconds()), null);
+            "the log goes on to offset %d, and nothing after %d came within %d s"
+                .formatted(end, position, PATIENCE.toSeconds()),
+            null);
       }
     } catch (ExecutionException e) {
       throw new LogUnreachable("the end of the log cannot be asked for", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogUnreachable("interrupted while reading the log", e);
+    }
+  }
+
+  /** Waits until that holds, for as long as something more is always read within that time. */
+  private boolean awaitProgress(BooleanSupplier condition, Duration patience)
+      throws InterruptedException {
+    while (true) {
+      long before = position;
+      if (await(() -> condition.getAsBoolean() || position > before, patience)) {
+        if (condition.getAsBoolean()) {
+          return true;
+        }
+      } else {
+        return false;
+      }
     }
   }
 
@@ -143,7 +192,8 @@ public final class EventsTail implements LogTail, AutoCloseable {
    */
   public HouseId house(Duration within, BooleanSupplier givenUp)
       throws NotReady, LogUnreachable, InterruptedException {
-    boolean founded = await(() -> roll.house().isPresent() || givenUp.getAsBoolean(), within);
+    boolean founded =
+        awaitProgress(() -> roll.house().isPresent() || givenUp.getAsBoolean(), within);
     switch (failure) {
       case null -> {}
       case NotReady cutOff -> throw cutOff;
@@ -151,17 +201,27 @@ public final class EventsTail implements LogTail, AutoCloseable {
       case Exception other -> throw new IllegalStateException(other);
     }
     if (!founded) {
-      throw new NotReady(
-          Fault.LOG_EMPTY,
-          "nothing has been written to %s within %d s; found the house by starting its first orchestrator"
-              .formatted(LOG_PARTITION.topic(), within.toSeconds()),
-          null);
+      throw notFounded(within);
     }
     if (givenUp.getAsBoolean()) {
       throw new InterruptedException("stopped while waiting for the log");
     }
     catchUp();
     return roll.house().orElseThrow();
+  }
+
+  /** A log in which nothing is ours may be another house's: a person must look. */
+  private NotReady notFounded(Duration within) {
+    strays
+        .first()
+        .ifPresent(reason -> {
+          throw new ImpossibleHistory(1, reason);
+        });
+    return new NotReady(
+        Fault.LOG_EMPTY,
+        "nothing has been written to %s within %d s; found the house by starting its first orchestrator"
+            .formatted(LOG_PARTITION.topic(), within.toSeconds()),
+        null);
   }
 
   /**

@@ -7,8 +7,12 @@ import io.carousel.events.HouseId;
 import io.carousel.events.TrustDomain;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.History;
+import io.carousel.events.seal.ImpossibleHistory;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
+import io.carousel.events.seal.Placed;
+import io.carousel.events.seal.Recorded;
+import io.carousel.events.seal.Unplaced;
 import java.util.Optional;
 
 /**
@@ -29,13 +33,23 @@ public final class Roll {
   }
 
   /**
-   * Takes the next record of the log.
+   * Takes what stands next in the log: the next event, or something that is no part of it and
+   * changes nothing.
    *
-   * @throws io.carousel.events.seal.ImpossibleHistory if it cannot be the next; the process must
-   *     stop
+   * @throws io.carousel.events.seal.ImpossibleHistory if an enrolled orchestrator has signed what
+   *     cannot be; the process must stop
    */
-  public synchronized void accept(Message message) {
-    phases.accept(history.accept(message));
+  public synchronized Placed accept(Message message) {
+    Placed placed = history.place(Unplaced.of(message));
+    if (placed instanceof Placed.Next(Recorded event)) {
+      phases.accept(event);
+    }
+    return placed;
+  }
+
+  /** Which record is missing, if everything that is there has been read. */
+  public synchronized Optional<ImpossibleHistory> gap() {
+    return history.gap();
   }
 
   /** Whose log this is; empty before the first record. */

@@ -226,13 +226,13 @@ public sealed interface AuthorityEvent extends Event {
    * What the external root revokes.
    *
    * @param bundle the number of the trust bundle that holds it first; 0 before there is any
-   * @param number as it says
+   * @param number as it says; empty if it has none
    * @param crl DER
    */
   record RootCrlImported(
       AuthorityName authority,
       long bundle,
-      CrlNumber number,
+      Optional<CrlNumber> number,
       Instant thisUpdate,
       Instant nextUpdate,
       Bytes crl,

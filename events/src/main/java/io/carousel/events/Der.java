@@ -88,6 +88,18 @@ final class Der {
       return new BigInteger(octets);
     }
 
+    /** The tag of the next element, which is not read by this. */
+    int tag() {
+      if (!hasMore()) {
+        throw new UnreadableDer("the bytes end too early");
+      }
+      return bytes[at] & 0xff;
+    }
+
+    boolean hasMore() {
+      return at < bytes.length;
+    }
+
     void end() {
       if (at != bytes.length) {
         throw new UnreadableDer("there are bytes after the end");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
+import io.carousel.events.DistinguishedName;
 import io.carousel.events.Serial;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -18,6 +19,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -77,7 +79,7 @@ public final class Certificates {
         throw new CRLException("the bytes are not exactly one CRL in DER");
       }
       crl.verify(issuer.getPublicKey());
-      if (crl.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      if (same(crl.getIssuerX500Principal(), issuer.getSubjectX500Principal())) {
         return crl;
       }
     } catch (CRLException e) {
@@ -90,8 +92,13 @@ public final class Certificates {
 
   /** Whether that CRL is of the certificate's issuer, and lists it. */
   public static boolean lists(X509CRL crl, X509Certificate certificate) {
-    return crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
+    return same(crl.getIssuerX500Principal(), certificate.getIssuerX500Principal())
         && crl.getRevokedCertificate(certificate.getSerialNumber()) != null;
+  }
+
+  /** Whether both name the same (RFC 5280, section 7.1): the JDK takes some texts apart. */
+  static boolean same(X500Principal one, X500Principal other) {
+    return DistinguishedName.of(one.getEncoded()).matches(DistinguishedName.of(other.getEncoded()));
   }
 
   /** All of it. */
@@ -149,7 +156,7 @@ public final class Certificates {
 
   /** Whether the issuer's name and key fit the certificate. */
   public static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
-    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+    if (!same(certificate.getIssuerX500Principal(), issuer.getSubjectX500Principal())) {
       return false;
     }
     try {

@@ -56,7 +56,8 @@ public record Crls(List<X509CRL> lists) {
   /** Whether there is one that this CA has signed: without it, checkers take nothing of the CA. */
   public boolean covers(X509Certificate ca) {
     return lists.stream()
-        .filter(crl -> crl.getIssuerX500Principal().equals(ca.getSubjectX500Principal()))
+        .filter(
+            crl -> Certificates.same(crl.getIssuerX500Principal(), ca.getSubjectX500Principal()))
         .anyMatch(crl -> isSignedBy(crl, ca));
   }
 
@@ -74,7 +75,8 @@ public record Crls(List<X509CRL> lists) {
     return lists.stream()
         .filter(crl ->
             held.lists.stream()
-                .filter(h -> h.getIssuerX500Principal().equals(crl.getIssuerX500Principal()))
+                .filter(h ->
+                    Certificates.same(h.getIssuerX500Principal(), crl.getIssuerX500Principal()))
                 .anyMatch(
                     h -> crl.getThisUpdate().toInstant().isBefore(h.getThisUpdate().toInstant())))
         .findFirst();

@@ -230,7 +230,11 @@ final class ExternalCommands {
 
   private static String crl(ExternalDetails e) {
     return e.crl()
-        .map(c -> "number %s, until %s".formatted(c.number(), NodeCommand.time(c.nextUpdate())))
+        .map(c ->
+            "%s, until %s"
+                .formatted(
+                    c.number().map(n -> "number " + n).orElse("without a number"),
+                    NodeCommand.time(c.nextUpdate())))
         .orElse("none imported");
   }
 

@@ -23,5 +23,5 @@ public record ExternalDetails(
     List<RemovalLine> removals,
     List<String> warnings) {
   /** A CRL of the root. */
-  public record CrlLine(CrlNumber number, Instant thisUpdate, Instant nextUpdate) {}
+  public record CrlLine(Optional<CrlNumber> number, Instant thisUpdate, Instant nextUpdate) {}
 }

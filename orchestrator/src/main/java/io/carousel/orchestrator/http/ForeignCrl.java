@@ -3,6 +3,7 @@ package io.carousel.orchestrator.http;
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlDraft;
 import io.carousel.events.CrlNumber;
+import io.carousel.events.DistinguishedName;
 import io.carousel.events.ListedSerial;
 import io.carousel.events.RevocationReason;
 import java.io.ByteArrayInputStream;
@@ -44,9 +45,14 @@ record ForeignCrl(Optional<CrlNumber> number, List<CrlDraft.Entry> revoked) {
       var ca =
           (X509Certificate)
               x509.generateCertificate(new ByteArrayInputStream(issuer.get().toArray()));
-      if (!crl.getIssuerX500Principal().equals(ca.getSubjectX500Principal())) {
-        throw new IllegalArgumentException("the CRL is of another CA");
-      }
+      DistinguishedName.of(crl.getIssuerX500Principal().getEncoded())
+          .difference(
+              "as its issuer",
+              DistinguishedName.of(ca.getSubjectX500Principal().getEncoded()),
+              "as the CA's subject")
+          .ifPresent(why -> {
+            throw new IllegalArgumentException("the CRL is of another CA: " + why);
+          });
       crl.verify(ca.getPublicKey());
       if (!isPlain(crl)) {
         throw new IllegalArgumentException(

@@ -36,11 +36,17 @@ public record External(
   /**
    * A CRL of the root.
    *
+   * @param number empty if it has none
    * @param bundle the number of the first trust bundle that holds it; 0: it is in the first of all
    * @param crl DER
    */
   public record RootCrl(
-      CrlNumber number, Instant thisUpdate, Instant nextUpdate, long bundle, Bytes crl) {
+      Optional<CrlNumber> number, Instant thisUpdate, Instant nextUpdate, long bundle, Bytes crl) {
+    /** By its number, or by when it was made. */
+    String words() {
+      return number.map(n -> "CRL number " + n).orElseGet(() -> "CRL of " + thisUpdate);
+    }
+
     /** Whether it should have been replaced by another by now. */
     public boolean isStale(Instant now) {
       return now.isAfter(nextUpdate);

@@ -8,7 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,7 @@ final class ForeignCaCheck {
   private static final int CRL_SIGN = 6;
 
   /** Longest subject key identifier; in octets. */
-  private static final int IDENTIFIER_LIMIT = 64;
+  static final int IDENTIFIER_LIMIT = 64;
 
   private static final byte OCTET_STRING = 4;
 
@@ -109,8 +108,7 @@ final class ForeignCaCheck {
 
   /** Verifiers find its credentials by name, and take its key from nobody else. */
   private static Optional<String> own(X509Certificate x) {
-    if (!Arrays.equals(
-        x.getSubjectX500Principal().getEncoded(), x.getIssuerX500Principal().getEncoded())) {
+    if (!Names.subject(x).matches(Names.issuer(x))) {
       return Optional.of("it was issued by another CA; only self-signed ones are taken");
     }
     if (x.getSubjectX500Principal().getName().isEmpty()) {
@@ -124,15 +122,18 @@ final class ForeignCaCheck {
     }
   }
 
-  private static Optional<String> identified(X509Certificate x) {
+  /** Whether it has a subject key identifier that can be repeated below it. */
+  static boolean isIdentified(X509Certificate x) {
     byte[] value = x.getExtensionValue(CaCheck.KEY_IDENTIFIER);
-    boolean sound =
-        value != null
-            && value.length > 4
-            && value.length <= 4 + IDENTIFIER_LIMIT
-            && value[2] == OCTET_STRING
-            && value[3] == value.length - 4;
-    return sound
+    return value != null
+        && value.length > 4
+        && value.length <= 4 + IDENTIFIER_LIMIT
+        && value[2] == OCTET_STRING
+        && value[3] == value.length - 4;
+  }
+
+  private static Optional<String> identified(X509Certificate x) {
+    return isIdentified(x)
         ? Optional.empty()
         : Optional.of(
             "it has no subject key identifier of at most %d octets".formatted(IDENTIFIER_LIMIT));

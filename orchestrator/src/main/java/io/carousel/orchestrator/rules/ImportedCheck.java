@@ -1,11 +1,9 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.DistinguishedName;
 import io.carousel.events.Policy;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -28,7 +26,6 @@ final class ImportedCheck {
   private static final int DIGITAL_SIGNATURE = 0;
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
-  private static final byte OCTET_STRING = 4;
   private static final int OCTET_STRING_HEADER = 2;
   // OCTET STRING around SEQUENCE around [0], each of fewer than 128 octets.
   private static final int IDENTIFIER_AT = 6;
@@ -57,11 +54,11 @@ final class ImportedCheck {
   Optional<Found> flaw(Bytes subject) {
     return issuer()
         .or(() ->
-            check(
-                Bytes.of(x.getSubjectX500Principal().getEncoded()).equals(subject),
-                CertificateFlaw.SUBJECT,
-                "its subject is '%s' and not, byte for byte, that of the request"
-                    .formatted(x.getSubjectX500Principal())))
+            Names.subject(x)
+                .difference("in the certificate", new DistinguishedName(subject), "in the request")
+                .map(why ->
+                    new Found(
+                        CertificateFlaw.SUBJECT, "its subject is not that of the request: " + why)))
         .or(this::constraints)
         .or(this::usage)
         .or(this::purposes)
@@ -75,14 +72,12 @@ final class ImportedCheck {
   }
 
   private Optional<Found> issuer() {
-    boolean named =
-        Arrays.equals(
-            x.getIssuerX500Principal().getEncoded(), root.getSubjectX500Principal().getEncoded());
-    return check(
-            named,
-            CertificateFlaw.ISSUER,
-            "its issuer is '%s' and not the root '%s'; a CA between the two is not supported"
-                .formatted(x.getIssuerX500Principal(), root.getSubjectX500Principal()))
+    return Names.otherIssuer(x, root)
+        .map(why ->
+            new Found(
+                CertificateFlaw.ISSUER,
+                "its issuer is '%s' and not the root '%s' (%s); a CA between the two is not supported"
+                    .formatted(x.getIssuerX500Principal(), root.getSubjectX500Principal(), why)))
         .or(() ->
             check(isSigned(), CertificateFlaw.SIGNATURE, "it does not verify under the root's key"))
         .or(() ->
@@ -156,40 +151,23 @@ final class ImportedCheck {
                 "its name constraints may forbid names that credentials of this authority have"));
   }
 
-  /** Leaf certificates and CRLs repeat the first of the two as it stands. */
+  /**
+   * Leaf certificates and CRLs repeat the first of the two as it stands. How it was made is the
+   * root's to choose (RFC 5280, section 4.2.1.2): what CAs in Go write is no digest that is named
+   * there.
+   */
   private Optional<Found> identifiers() {
-    byte[] own = x.getExtensionValue(CaCheck.KEY_IDENTIFIER);
-    Bytes publicKey = Bytes.of(x.getPublicKey().getEncoded());
-    boolean right =
-        own != null
-            && (Arrays.equals(own, CaCheck.keyIdentifier(publicKey))
-                || Arrays.equals(own, olderIdentifier(publicKey)));
     byte[] above = x.getExtensionValue(AUTHORITY_KEY_IDENTIFIER);
     return check(
-            right,
+            ForeignCaCheck.isIdentified(x),
             CertificateFlaw.KEY_IDENTIFIER,
-            "its subject key identifier is missing, or made from its key neither as RFC 5280 nor as RFC 7093 says")
+            "its subject key identifier is missing, empty or longer than %d octets"
+                .formatted(ForeignCaCheck.IDENTIFIER_LIMIT))
         .or(() ->
             check(
                 above == null || fits(above, root.getExtensionValue(CaCheck.KEY_IDENTIFIER)),
                 CertificateFlaw.AUTHORITY_KEY_IDENTIFIER,
                 "its authority key identifier is not the root's subject key identifier"));
-  }
-
-  /** SHA-1 over the key's bits (RFC 5280, section 4.2.1.2): a name here, and no protection. */
-  private static byte[] olderIdentifier(Bytes publicKey) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-1").digest(CaCheck.keyBits(publicKey));
-      return ByteBuffer.allocate(4 + CaCheck.KEY_IDENTIFIER_OCTETS)
-          .put(OCTET_STRING)
-          .put((byte) (2 + CaCheck.KEY_IDENTIFIER_OCTETS))
-          .put(OCTET_STRING)
-          .put((byte) CaCheck.KEY_IDENTIFIER_OCTETS)
-          .put(digest)
-          .array();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-1", e);
-    }
   }
 
   /** Where it has a key identifier, and the root one too, they must be the same. */

@@ -176,8 +176,8 @@ public record Removal(int generation, State state, String text) {
     return new Removal(
         generation,
         State.REVOKED,
-        "revoked by the root's CRL number %s, held by %d of %d verifiers"
-            .formatted(known.number(), held, verifiers.size()));
+        "revoked by the root's %s, held by %d of %d verifiers"
+            .formatted(known.words(), held, verifiers.size()));
   }
 
   private static List<ParticipantName> verifiers(House house, Authority a) {
@@ -197,7 +197,7 @@ public record Removal(int generation, State state, String text) {
         .flatMap(External::crl)
         .filter(crl -> crl.isStale(now))
         .map(crl ->
-            "the root's CRL number %s is stale since %s: verifiers that insist on a fresh one refuse every credential; import the next with 'carousel authority root-crl %s FILE'"
-                .formatted(crl.number(), crl.nextUpdate(), a.name()));
+            "the root's %s is stale since %s: verifiers that insist on a fresh one refuse every credential; import the next with 'carousel authority root-crl %s FILE'"
+                .formatted(crl.words(), crl.nextUpdate(), a.name()));
   }
 }

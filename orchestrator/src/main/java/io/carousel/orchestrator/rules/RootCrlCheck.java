@@ -12,6 +12,7 @@ import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** CRLs of an external root (RFC 5280, section 5). */
 final class RootCrlCheck {
@@ -19,8 +20,8 @@ final class RootCrlCheck {
 
   private RootCrlCheck() {}
 
-  /** A CRL that is the root's, with its number. */
-  record Read(X509CRL crl, CrlNumber number) {}
+  /** A CRL that is the root's, with its number if it has one. */
+  record Read(X509CRL crl, Optional<CrlNumber> number) {}
 
   /** What is wrong with a CRL. */
   static final class Unfit extends Exception {
@@ -39,18 +40,19 @@ final class RootCrlCheck {
   static Read read(Bytes der, External external, Instant now) throws Unfit {
     X509CRL crl = parse(der);
     X509Certificate root = root(external);
+    Optional<String> other = Names.otherIssuer(crl, root);
     require(
-        Arrays.equals(
-            crl.getIssuerX500Principal().getEncoded(), root.getSubjectX500Principal().getEncoded()),
-        "its issuer is '%s' and not the root '%s'"
-            .formatted(crl.getIssuerX500Principal(), root.getSubjectX500Principal()));
+        other.isEmpty(),
+        "its issuer is '%s' and not the root '%s' (%s)"
+            .formatted(
+                crl.getIssuerX500Principal(), root.getSubjectX500Principal(), other.orElse("")));
     require(isSigned(crl, root), "it does not verify under the root's key");
     require(
         RootCheck.isSound(crl.getSigAlgOID()),
         "its signature algorithm %s is none of RSA and ECDSA with SHA-2, and EdDSA"
             .formatted(crl.getSigAlgName()));
     complete(crl);
-    CrlNumber number = number(crl);
+    Optional<CrlNumber> number = number(crl);
     timely(crl, now);
     if (external.crl().isPresent()) {
       newer(crl, number, external.crl().get());
@@ -110,11 +112,10 @@ final class RootCrlCheck {
     }
   }
 
-  private static CrlNumber number(X509CRL crl) throws Unfit {
-    byte[] value = crl.getExtensionValue(NUMBER);
-    require(crl.getVersion() == 2 && value != null, "it has no CRL number");
+  /** CAs in Go write CRLs without one, against RFC 5280, section 5.2.3. */
+  private static Optional<CrlNumber> number(X509CRL crl) throws Unfit {
     try {
-      return CrlNumber.ofExtension(value);
+      return Optional.ofNullable(crl.getExtensionValue(NUMBER)).map(CrlNumber::ofExtension);
     } catch (IllegalArgumentException e) {
       throw new Unfit(e.getMessage());
     }
@@ -128,13 +129,22 @@ final class RootCrlCheck {
     require(now.isBefore(to), "the one after it was due at %s".formatted(to));
   }
 
-  private static void newer(X509CRL crl, CrlNumber number, External.RootCrl last) throws Unfit {
+  /** By number and by time; by time alone where one of both has no number. */
+  private static void newer(X509CRL crl, Optional<CrlNumber> number, External.RootCrl last)
+      throws Unfit {
+    Instant from = crl.getThisUpdate().toInstant();
+    if (number.isEmpty() || last.number().isEmpty()) {
+      require(
+          from.isAfter(last.thisUpdate()),
+          "it was made at %s, and %s was imported already".formatted(from, last.words()));
+      return;
+    }
     require(
-        number.compareTo(last.number()) > 0,
-        "its number is %s, and number %s was imported already".formatted(number, last.number()));
+        number.get().compareTo(last.number().get()) > 0,
+        "its number is %s, and %s was imported already".formatted(number.get(), last.words()));
     require(
-        !crl.getThisUpdate().toInstant().isBefore(last.thisUpdate()),
-        "it was made before CRL number %s, which was imported already".formatted(last.number()));
+        !from.isBefore(last.thisUpdate()),
+        "it was made before %s, which was imported already".formatted(last.words()));
   }
 
   /** The newest CRL that was brought, which was read before. */

@@ -8,6 +8,7 @@ import io.carousel.events.AuthorityEvent;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityEvent.KeyCommandFailed;
 import io.carousel.events.AuthorityEvent.KeyDestroyed;
+import io.carousel.events.CrlNumber;
 import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent;
@@ -178,7 +179,12 @@ public final class Story {
                   asked(e.by(), ""));
       case AuthorityEvent.RootCrlImported e ->
           "CRL %s of the external root of authority %s was imported, valid until %s (trust bundle %d)%s."
-              .formatted(e.number(), e.authority(), e.nextUpdate(), e.bundle(), asked(e.by(), ""));
+              .formatted(
+                  e.number().map(CrlNumber::value).orElse("without a number"),
+                  e.authority(),
+                  e.nextUpdate(),
+                  e.bundle(),
+                  asked(e.by(), ""));
       case AuthorityEvent.CaCertificateAdopted e ->
           "The key of generation %d of authority %s on slot %s keeps the CA certificate that it had (SHA-256 %s)."
               .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());

@@ -29,6 +29,8 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERPrintableString;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -61,9 +63,6 @@ class ImportedCertificateTest {
     w.put(
         "another subject",
         bent(CertificateFlaw.SUBJECT, c -> c.named(new X500Name("CN=user G9 hsm-a,O=Carousel"))));
-    w.put(
-        "the same subject in another encoding",
-        bent(CertificateFlaw.SUBJECT, c -> c.named(upsideDown())));
     w.put("another issuer", bent(CertificateFlaw.ISSUER, c -> c.issuedBy("CN=Another Root")));
     w.put("another signer", bent(CertificateFlaw.SIGNATURE, c -> c.signedBy(OTHER)));
     w.put("SHA-1", bent(CertificateFlaw.ALGORITHM, c -> c.signedWith("SHA1withECDSA")));
@@ -112,8 +111,11 @@ class ImportedCertificateTest {
         "no key identifier",
         bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.without(Extension.subjectKeyIdentifier)));
     w.put(
-        "another key identifier",
-        bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.identified(new byte[20])));
+        "an empty key identifier",
+        bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.identified(new byte[0])));
+    w.put(
+        "a key identifier that is too long",
+        bent(CertificateFlaw.KEY_IDENTIFIER, c -> c.identified(new byte[65])));
     w.put(
         "another authority key identifier",
         bent(
@@ -228,6 +230,11 @@ class ImportedCertificateTest {
                 UnaryOperator.identity(),
                 c -> c.using(BOTH | KeyUsage.digitalSignature),
                 c -> c.identified(sha1(c.publicKey().getPublicKeyData().getOctets())),
+                // By a method of its own, as RFC 5280, section 4.2.1.2, lets it.
+                c -> c.identified(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}),
+                c -> c.named(upsideDown()),
+                c -> c.named(new X500Name("o=CAROUSEL,CN=User  G1 hsm-a")),
+                c -> c.issuedBy("CN=elsewhere  ROOT,O=ELSEWHERE"),
                 c -> c.without(Extension.authorityKeyIdentifier),
                 c ->
                     c.with(
@@ -247,6 +254,32 @@ class ImportedCertificateTest {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Where both texts look the same, their types and octets tell. */
+  @Test
+  void theDifferenceOfNamesIsShown() {
+    var confused =
+        new X500Name(
+            new RDN[] {
+              new RDN(BCStyle.O, new DERUTF8String("Car\u043eusel")),
+              new RDN(BCStyle.CN, new DERUTF8String("user G1 hsm-a"))
+            });
+    Refusal why =
+        SCENE.story().refuse(SCENE.brings(SCENE.certificate(Scene.A).named(confused).sign()));
+    assertThat(why.message())
+        .contains(
+            "its subject is not that of the request: part 1 is O=UTF8String 'Car\\u{43e}usel'")
+        .contains("(DER 0c09436172d0be7573656c) in the certificate, and O=")
+        .contains("'Carousel' (DER ")
+        .contains("4361726f7573656c) in the request");
+    var shorter = new X500Name(new RDN[] {new RDN(BCStyle.CN, new DERUTF8String("Carousel"))});
+    assertThat(
+            SCENE
+                .story()
+                .refuse(SCENE.brings(SCENE.certificate(Scene.A).named(shorter).sign()))
+                .message())
+        .contains("part 1 is CN=UTF8String 'Carousel'");
   }
 
   @Test

@@ -60,7 +60,8 @@ public final class CaRequests {
         new Attribute(
             PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSet(extensions.generate()));
     var info =
-        new CertificationRequestInfo(Drafts.subject(command.subject()), key, new DERSet(attribute));
+        new CertificationRequestInfo(
+            Drafts.subject(new PrintableStyle(), command.subject()), key, new DERSet(attribute));
     return new ToBeSigned(command.suite(), Der.encode(info));
   }
 

@@ -36,6 +36,7 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.BERTags;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameStyle;
 import org.bouncycastle.asn1.x500.style.RFC4519Style;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
@@ -188,11 +189,15 @@ public final class Drafts {
   }
 
   static X500Name subject(String text) throws Refused {
+    return subject(RFC4519Style.INSTANCE, text);
+  }
+
+  static X500Name subject(X500NameStyle style, String text) throws Refused {
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw new Refused(Refusal.BAD_SUBJECT, "the subject has control characters");
     }
     try {
-      var name = new X500Name(RFC4519Style.INSTANCE, text);
+      var name = new X500Name(style, text);
       if (name.getRDNs().length > 0) {
         return name;
       }

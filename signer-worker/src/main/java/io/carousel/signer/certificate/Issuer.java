@@ -1,6 +1,7 @@
 package io.carousel.signer.certificate;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.DistinguishedName;
 import io.carousel.events.Suite;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -71,7 +72,8 @@ public record Issuer(
       X509Certificate above = read(root);
       X509Certificate below = read(certificate);
       below.verify(above.getPublicKey());
-      if (below.getIssuerX500Principal().equals(above.getSubjectX500Principal())) {
+      if (DistinguishedName.of(below.getIssuerX500Principal().getEncoded())
+          .matches(DistinguishedName.of(above.getSubjectX500Principal().getEncoded()))) {
         return;
       }
     } catch (GeneralSecurityException e) {

@@ -95,6 +95,30 @@ class CaRequestsTest {
     judged((CaRequestSigned) keys.carryOut(request(asked, made(keys, asked))));
   }
 
+  /** CAs that write names anew choose so; then theirs is ours to the octet. */
+  @Test
+  void namesArePrintableStringsWhereTheyFit() throws Exception {
+    GenerateKey asked = Asked.key(Desks.SLOT, Suite.ED25519);
+    SignCaRequest sound = request(asked, made(keys, asked));
+    String named = "CN=user G2 größe,O=Carousel\\, Works,C=DE,DC=example";
+    var signed =
+        (CaRequestSigned) keys.carryOut(with(sound, sound.key(), sound.publicKey(), named));
+    assertThat(
+            Openssl.run(
+                "openssl",
+                "req",
+                "-noout",
+                "-subject",
+                "-nameopt",
+                "show_type,utf8,sep_comma_plus,-esc_msb",
+                "-in",
+                file(signed.request())))
+        .contains("IA5STRING:example")
+        .contains("PRINTABLESTRING:DE")
+        .contains("PRINTABLESTRING:Carousel, Works")
+        .contains("UTF8STRING:user G2 größe");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"RSA_2048", "ECDSA_P256", "ED25519"})
   void soOnAToken(Suite suite) throws Exception {

@@ -59,8 +59,7 @@ class ForeignJwkTest {
     return all;
   }
 
-  @SafeVarargs
-  private static String set(Map<String, Object>... keys) {
+  private static String set(Map<?, ?>... keys) {
     return com.nimbusds.jose.util.JSONObjectUtils.toJSONString(Map.of("keys", List.of(keys)));
   }
 

@@ -32,6 +32,16 @@ public interface Installation {
     throw new NoVerdict("there is no way to try it");
   }
 
+  /**
+   * Reads back what was installed, for a report that is about to be made.
+   *
+   * @return what of it is not as it was put there; empty if all is. To install the same again mends
+   *     it, where that can be done
+   */
+  default Optional<String> damage() throws InterruptedException {
+    return Optional.empty();
+  }
+
   /** Looks at what is at work, for a report that is about to be made. */
   default Observations observe() throws InterruptedException {
     return Observations.NONE;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Keeper {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-  /** How long to wait for the bundle that a credential was issued under. */
+  /**
+   * How long to wait for a bundle that must be there, as that which a credential was issued under.
+   */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
   private final Identity identity;
@@ -38,6 +41,7 @@ final class Keeper {
   private final Retry following;
   private final Retry handingIn;
   private final Retry retrying;
+  private final Retry mending;
   private final Trying trying;
   private final Asking asking;
 
@@ -46,6 +50,9 @@ final class Keeper {
 
   /** The newest that was ever accepted; it may not be at work yet. */
   private Optional<Trust> newest = Optional.empty();
+
+  /** What the house has told while nothing could be taken; good for nothing but to say so. */
+  private Optional<TrustBundle> told = Optional.empty();
 
   /** At work, like the credentials. */
   private Optional<Trust> trust = Optional.empty();
@@ -66,6 +73,9 @@ final class Keeper {
 
   /** What was not as it should be when the services were last looked at. */
   private Optional<String> flaw = Optional.empty();
+
+  /** What was found changed at work, and could not be written again. */
+  private Optional<String> unmended = Optional.empty();
 
   private volatile Standing standing;
 
@@ -88,6 +98,7 @@ final class Keeper {
     this.following = new Retry(habits);
     this.handingIn = new Retry(habits);
     this.retrying = new Retry(habits);
+    this.mending = new Retry(habits);
     this.trying = new Trying(identity, authority, house, installation, memory, habits.clock());
     this.asking = new Asking(identity, authority, house, habits.clock());
     this.renewals =
@@ -167,8 +178,29 @@ final class Keeper {
       Thread.sleep(shorter(wait, following.pause()));
       return;
     }
-    resume();
+    try {
+      resume();
+    } catch (UnfitMaterial | IOException e) {
+      hear();
+      throw e;
+    }
     poll(wait);
+  }
+
+  /** What cannot be gone on with is reported, and for that a bundle has to be known. */
+  private void hear() throws InterruptedException {
+    if (newest.isPresent() || told.isPresent()) {
+      return;
+    }
+    try {
+      told = house.bundle(authority, 0, CATCH_UP);
+    } catch (HouseException e) {
+      LOG.debug("{} cannot say what is wrong with '{}' either", identity.name(), authority, e);
+    }
+  }
+
+  private Optional<TrustBundle> anyBundle() {
+    return newest.map(Trust::bundle).or(() -> told);
   }
 
   /** Goes on with what an earlier run has left. */
@@ -317,33 +349,97 @@ final class Keeper {
   }
 
   private boolean reportDue() {
-    return trust.isPresent()
-        && settled
-        && !trust.get().isEmpty()
-        && (unreported || untilHeartbeat().isZero());
+    boolean due = unreported || untilHeartbeat().isZero();
+    return canReport() ? due : cannotWork() && (due || reports == 0);
   }
 
-  private void report() throws HouseException, IOException, InterruptedException {
-    Observations observed = installation.observe();
-    if (!observed.flaw().equals(flaw)) {
-      observed
-          .flaw()
-          .ifPresent(f -> LOG.warn("{}, authority '{}': {}", identity.name(), authority, f));
+  private boolean canReport() {
+    return settled && trust.filter(t -> !t.isEmpty()).isPresent();
+  }
+
+  /** Whether something here is in the way of what is known to be due: then that is reported. */
+  private boolean cannotWork() {
+    return !(settled && trust.isPresent()) && anyBundle().isPresent() && problem.isPresent();
+  }
+
+  private void report() throws HouseException, InterruptedException {
+    if (canReport()) {
+      reportWork();
+    } else {
+      reporting.failing(anyBundle().orElseThrow(), List.of(), remarks(Observations.NONE, problem));
     }
-    flaw = observed.flaw();
-    reporting.report(
-        material(trust.orElseThrow()),
-        formats,
-        new Reporting.Remarks(
-            trying.evidence(),
-            trying.withheld(trust.orElseThrow().bundle()),
-            problem.or(() -> flaw),
-            observed));
     unreported = false;
     reportedAt = System.nanoTime();
     reports++;
     handingIn.succeeded();
     settle();
+  }
+
+  private void reportWork() throws HouseException, InterruptedException {
+    Optional<String> forgotten = forgotten();
+    Optional<String> damage = damage();
+    Observations observed = installation.observe();
+    Optional<String> seen = damage.or(observed::flaw).or(() -> forgotten);
+    if (!seen.equals(flaw)) {
+      seen.ifPresent(f -> LOG.warn("{}, authority '{}': {}", identity.name(), authority, f));
+    }
+    flaw = seen;
+    standing = standingNow();
+    if (damage.isEmpty()) {
+      reporting.report(
+          material(trust.orElseThrow()), formats, remarks(observed, problem.or(() -> flaw)));
+    } else {
+      List<OwnCredential> shown =
+          presented().stream().filter(own -> observed.shows(own.use())).toList();
+      reporting.failing(trust.orElseThrow().bundle(), shown, remarks(observed, damage));
+    }
+  }
+
+  /** What cannot be remembered any more; what was lost of it is written again. */
+  private Optional<String> forgotten() {
+    try {
+      memory.verify();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private Reporting.Remarks remarks(Observations observed, Optional<String> trouble) {
+    return new Reporting.Remarks(
+        trying.evidence(),
+        trust.map(t -> trying.withheld(t.bundle())).orElse(Set.of()),
+        trouble,
+        observed);
+  }
+
+  /**
+   * Reads back what is at work, and has it written again where somebody has changed it.
+   *
+   * @return what is not as it should be all the same
+   */
+  private Optional<String> damage() throws InterruptedException {
+    Optional<String> found = installation.damage();
+    if (found.isEmpty()) {
+      mending.succeeded();
+      unmended = Optional.empty();
+      return found;
+    }
+    if (!mending.allowed()) {
+      return unmended.or(() -> found);
+    }
+    LOG.warn(
+        "{}, authority '{}': {}; it is written again", identity.name(), authority, found.get());
+    try {
+      installation.install(material(trust.orElseThrow()));
+      unmended = installation.damage();
+    } catch (UnfitMaterial e) {
+      unmended = Optional.of("%s; %s".formatted(found.get(), e.getMessage()));
+    }
+    if (unmended.isPresent()) {
+      mending.failed(Optional.empty());
+    }
+    return unmended;
   }
 
   /** A problem is over when nothing waits for another attempt. */

@@ -49,6 +49,13 @@ public interface Memory {
   /** Keeps a bundle, before it is put to work. */
   void keep(TrustBundle bundle) throws IOException;
 
+  /**
+   * Reads back what was kept, and writes again what is not there any more.
+   *
+   * @throws IOException if that cannot be done
+   */
+  default void verify() throws IOException {}
+
   /** The greatest number that a report of an earlier run had; 0 if there was none. */
   long counter();
 

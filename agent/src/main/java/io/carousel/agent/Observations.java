@@ -21,6 +21,11 @@ public record Observations(
   public static final Observations NONE =
       new Observations(Map.of(), Optional.empty(), Optional.empty());
 
+  /** Whether somebody gets to see a credential for that use. */
+  boolean shows(Use use) {
+    return credentials.containsKey(use) && credentials.get(use).showing() > 0;
+  }
+
   /** Copies. */
   public Observations {
     credentials = Map.copyOf(credentials);

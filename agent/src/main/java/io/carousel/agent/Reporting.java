@@ -18,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * its authorities, and a house that takes the highest must not see two of them out of order.
  */
 final class Reporting {
+  /** The number of the bundle in place where none is. */
+  private static final long NO_BUNDLE = 0;
+
   private final Identity identity;
   private final House house;
   private final ReportCounter counter;
@@ -47,6 +50,11 @@ final class Reporting {
     /** All is well, nothing was tried, and nobody has looked. */
     static final Remarks NONE =
         new Remarks(List.of(), Set.of(), Optional.empty(), Observations.NONE);
+
+    /** With that trouble, if there is no other. */
+    Remarks or(Optional<String> more) {
+      return new Remarks(tried, withheld, trouble.or(() -> more), observed);
+    }
   }
 
   /**
@@ -54,32 +62,86 @@ final class Reporting {
    * number.
    */
   void report(Material atWork, List<Format> formats, Remarks remarks)
-      throws HouseException, IOException, InterruptedException {
+      throws HouseException, InterruptedException {
     HouseId id = house.id();
     oneAtATime.lockInterruptibly();
     try {
       long number = counter.next();
-      memory.keep(number);
-      house.report(signed(id, number, atWork, formats, remarks));
+      house.report(signed(id, number, atWork, formats, remarks.or(unkept(number))));
     } finally {
       oneAtATime.unlock();
     }
   }
 
+  /**
+   * Reports that something is not in place, and why: with no bundle in place, and nobody known to
+   * be trusted. No gate counts that, and everybody sees it.
+   *
+   * @param newest a bundle of the authority, whichever is known
+   * @param shown of the credentials those that the services were seen to show all the same
+   */
+  void failing(TrustBundle newest, List<OwnCredential> shown, Remarks remarks)
+      throws HouseException, InterruptedException {
+    HouseId id = house.id();
+    oneAtATime.lockInterruptibly();
+    try {
+      long number = counter.next();
+      house.report(
+          signed(
+              id,
+              number,
+              new Place(newest.authority(), NO_BUNDLE, newest.challenge()),
+              List.of(),
+              shown,
+              remarks.or(unkept(number))));
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /**
+   * Keeps a report's number. Where that cannot be done the report says so: to say nothing would
+   * look as if nobody were there.
+   *
+   * @return why it could not be kept
+   */
+  private Optional<String> unkept(long number) {
+    try {
+      memory.keep(number);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** What a report is about. */
+  private record Place(AuthorityName authority, long bundle, Digest challenge) {}
+
   private Report signed(
       HouseId id, long number, Material atWork, List<Format> formats, Remarks remarks) {
     TrustBundle bundle = atWork.trust().bundle();
-    AuthorityName authority = bundle.authority();
     List<Digest> trusts =
         formats.stream()
             .flatMap(format -> atWork.trust().trusted(format).stream())
             .distinct()
             .filter(key -> !remarks.withheld().contains(key))
             .toList();
+    var place = new Place(bundle.authority(), bundle.number(), bundle.challenge());
+    return signed(id, number, place, trusts, atWork.credentials(), remarks);
+  }
+
+  private Report signed(
+      HouseId id,
+      long number,
+      Place place,
+      List<Digest> trusts,
+      List<OwnCredential> credentials,
+      Remarks remarks) {
+    AuthorityName authority = place.authority();
     Optional<String> trouble = remarks.trouble().map(Report::plain);
     List<Report.Presented> presents =
-        atWork.credentials().stream()
-            .map(own -> presented(id, number, bundle, own, remarks.observed()))
+        credentials.stream()
+            .map(own -> presented(id, number, place, own, remarks.observed()))
             .toList();
     Optional<Integer> earlier = remarks.observed().earlierConnections();
     byte[] statement =
@@ -88,8 +150,8 @@ final class Reporting {
             identity.name(),
             number,
             authority,
-            bundle.number(),
-            bundle.challenge(),
+            place.bundle(),
+            place.challenge(),
             trusts,
             presents,
             remarks.tried(),
@@ -99,8 +161,8 @@ final class Reporting {
         identity.name(),
         number,
         authority,
-        bundle.number(),
-        bundle.challenge(),
+        place.bundle(),
+        place.challenge(),
         trusts,
         presents,
         remarks.tried(),
@@ -110,14 +172,14 @@ final class Reporting {
   }
 
   private Report.Presented presented(
-      HouseId id, long number, TrustBundle bundle, OwnCredential own, Observations observed) {
+      HouseId id, long number, Place place, OwnCredential own, Observations observed) {
     byte[] statement =
         Statements.possessionOfCredential(
             id,
             identity.name(),
             number,
-            bundle.authority(),
-            bundle.challenge(),
+            place.authority(),
+            place.challenge(),
             own.format(),
             own.profile(),
             own.serial());

@@ -148,10 +148,16 @@ class ResumptionTest {
     participant.close();
     place.endRun(false);
     int installed = place.installed.size();
-    place.refusals.set(3);
+    place.refusals.set(1000);
     clock.move(Duration.ofMillis(1));
     start();
-    awaitReportAbove(last.counter());
+    // Meanwhile it is told that nothing is in place, and why.
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> house.lastReport(WEB).orElseThrow().bundle() == 0);
+    assertThat(installed).isEqualTo(place.installed.size());
+    place.refusals.set(0);
+    await().until(() -> house.lastReport(WEB).orElseThrow().bundle() == last.bundle());
     assertThat(place.refusals.get()).isNegative();
     assertThat(place.installed).hasSize(installed + 1);
     assertThat(house.credentialsIssued()).isEqualTo(1);

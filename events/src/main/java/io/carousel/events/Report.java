@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a participant says about one authority, with proof; travels on {@code carousel.fleet}.
  *
  * @param counter grows with each report of the participant; the highest wins
- * @param bundle the number of the trust bundle in place
+ * @param bundle the number of the trust bundle in place; 0 where none is, which no gate counts
  * @param challenge of that bundle; unknowable before the phase began
  * @param trusts SHA-256 of the SubjectPublicKeyInfo of each CA key it trusts, sorted
  * @param presents what it shows to others, at most one for each format and profile

@@ -1,11 +1,8 @@
 package io.carousel.agent.disk;
 
+import io.carousel.events.Bytes;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -16,36 +13,33 @@ public final class DurableFile {
 
   private DurableFile() {}
 
-  /** Puts content in place of a file's, in mode 0600. */
+  /**
+   * Puts content in place of a file's, in mode 0600.
+   *
+   * @throws IOException if it cannot be written, or somebody else may change the folder
+   */
   public static void replace(Path file, byte[] content) throws IOException {
-    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.deleteIfExists(draft);
+    Path folder = file.toAbsolutePath().getParent();
+    try (OpenFolder opened = new FolderWalk(AgentUser.now()).to(folder)) {
+      replace(opened, file.getFileName().toString(), Bytes.of(content), Ownership.PRIVATE);
+    }
+  }
+
+  static void replace(OpenFolder folder, String name, Bytes content, Ownership ownership)
+      throws IOException {
+    String draft = "." + name + ".new";
+    if (folder.find(draft).isPresent()) {
+      folder.delete(draft);
+    }
     try {
-      create(draft, content);
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      folder.create(draft, content, ownership);
+      folder.rename(draft, name);
     } catch (IOException e) {
-      Files.deleteIfExists(draft);
+      if (folder.find(draft).isPresent()) {
+        folder.delete(draft);
+      }
       throw e;
     }
-    sync(file.toAbsolutePath().getParent());
-  }
-
-  /** Makes a file in mode 0600; its folder is not synced. */
-  static void create(Path file, byte[] content) throws IOException {
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      var bytes = java.nio.ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-  }
-
-  /** Else names that were made or renamed in it could be gone after a power loss. */
-  static void sync(Path folder) throws IOException {
-    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-      opened.force(true);
-    }
+    folder.sync();
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.carousel.agent.Memory;
 import io.carousel.agent.Trials;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
@@ -13,18 +14,29 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What the agent remembers, in a folder that one agent at a time may use. */
+/**
+ * What the agent remembers, in a folder that one agent at a time may use, and nobody else may
+ * change. While it runs it puts back what somebody takes away.
+ */
 public final class StateFolder implements Memory, AutoCloseable {
+  private static final String LOCK = "lock";
+
   private final Path folder;
-  private final FileChannel lockFile;
+  private FileChannel lockFile;
   private final ReentrantLock writing = new ReentrantLock();
+
+  /** What the files hold, by name, as this run has read or written them. */
+  private final Map<String, Bytes> kept = new TreeMap<>();
 
   /** As it was when the folder was taken. */
   private final long counter;
@@ -38,25 +50,47 @@ public final class StateFolder implements Memory, AutoCloseable {
   /**
    * Takes the folder, which is made if it is missing.
    *
-   * @throws IOException if another agent has it, or it cannot be used
+   * @throws IOException if another agent has it, it cannot be used, or somebody else may change it
    */
   public static StateFolder open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder.toAbsolutePath().getParent());
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      make(folder);
     }
+    requireOwn(folder);
+    FileChannel lockFile = locked(folder);
+    try {
+      return new StateFolder(folder, lockFile, readCounter(counterFile(folder)));
+    } catch (IOException e) {
+      lockFile.close();
+      throw e;
+    }
+  }
+
+  private static void make(Path folder) throws IOException {
+    new FolderWalk(AgentUser.now()).making(folder.toAbsolutePath().getParent()).close();
+    Files.createDirectory(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** Whoever may write here could make the agent another one, and read its secrets. */
+  private static void requireOwn(Path folder) throws IOException {
+    new FolderWalk(AgentUser.now()).to(folder).close();
+  }
+
+  private static FileChannel locked(Path folder) throws IOException {
     FileChannel lockFile =
         FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            folder.resolve(LOCK),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     try {
       if (tryLock(lockFile).isEmpty()) {
         throw new IOException(
             "another agent works with the state folder %s; stop it, or give each one its own"
                 .formatted(folder));
       }
-      return new StateFolder(folder, lockFile, readCounter(counterFile(folder)));
+      return lockFile;
     } catch (IOException e) {
       lockFile.close();
       throw e;
@@ -93,7 +127,20 @@ public final class StateFolder implements Memory, AutoCloseable {
 
   @Override
   public Optional<TrustBundle> bundle(AuthorityName authority) throws IOException {
-    return readBundle(folder, authority);
+    Optional<TrustBundle> read = readBundle(folder, authority);
+    if (read.isPresent()) {
+      remember(bundleFile(folder, authority));
+    }
+    return read;
+  }
+
+  private void remember(Path file) throws IOException {
+    writing.lock();
+    try {
+      kept.put(file.getFileName().toString(), Bytes.of(Files.readAllBytes(file)));
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** What is kept there of an authority, without taking the folder. */
@@ -135,7 +182,9 @@ public final class StateFolder implements Memory, AutoCloseable {
   public Trials trials(AuthorityName authority) throws IOException {
     Path file = trialsFile(authority);
     try {
-      return Json.PLAIN.read(Files.readAllBytes(file), Trials.class);
+      Trials read = Json.PLAIN.read(Files.readAllBytes(file), Trials.class);
+      remember(file);
+      return read;
     } catch (NoSuchFileException e) {
       return Trials.NONE;
     } catch (UnreadableRecord e) {
@@ -155,15 +204,60 @@ public final class StateFolder implements Memory, AutoCloseable {
     return folder.resolve(authority + ".canary.json");
   }
 
+  /** Keeps a file that others write here once; as the identity key. */
+  public void guard(Path file) throws IOException {
+    if (folder.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize().getParent())) {
+      remember(file);
+    }
+  }
+
   private void write(Path file, byte[] content) throws IOException {
     writing.lock();
     try {
+      kept.put(file.getFileName().toString(), Bytes.of(content));
       DurableFile.replace(file, content);
     } catch (IOException e) {
-      throw new IOException(
-          "the state folder %s cannot be written: %s; let the agent write there, and see that the disk has room"
-              .formatted(folder, e.getMessage()),
-          e);
+      throw unwritable(e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private IOException unwritable(IOException e) {
+    return new IOException(
+        "the state folder %s cannot be written: %s; let the agent write there, and see that the disk has room"
+            .formatted(folder, e.getMessage()),
+        e);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IOException if what was lost cannot be written again, or another agent has taken the
+   *     folder meanwhile
+   */
+  @Override
+  public void verify() throws IOException {
+    writing.lock();
+    try {
+      if (!Files.isDirectory(folder)) {
+        make(folder);
+      }
+      try (OpenFolder there = new FolderWalk(AgentUser.now()).to(folder)) {
+        for (Map.Entry<String, Bytes> file : kept.entrySet()) {
+          FileMark mark = FileMark.of(file.getValue());
+          if (ReadBack.flawOfFile(there, file.getKey(), mark, Ownership.PRIVATE).isPresent()) {
+            DurableFile.replace(there, file.getKey(), file.getValue(), Ownership.PRIVATE);
+          }
+        }
+        if (there.find(LOCK).isEmpty()) {
+          FileChannel again = locked(folder);
+          lockFile.close();
+          lockFile = again;
+        }
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
     } finally {
       writing.unlock();
     }
@@ -171,6 +265,11 @@ public final class StateFolder implements Memory, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    writing.lock();
+    try {
+      lockFile.close();
+    } finally {
+      writing.unlock();
+    }
   }
 }

@@ -139,6 +139,21 @@ public final class AuthorityOutputs implements Installation {
 
   // --- looking ----------------------------------------------------------------------------------
 
+  /** All files are read back, each time. */
+  @Override
+  public Optional<String> damage() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return readBack();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<String> readBack() {
+    return outputs.stream().map(Output::damage).flatMap(Optional::stream).findFirst();
+  }
+
   /** While nothing changes and all is well, what was seen lately is not looked at again. */
   @Override
   public Observations observe() throws InterruptedException {
@@ -260,8 +275,10 @@ public final class AuthorityOutputs implements Installation {
 
   private Optional<Found> found(boolean settled) throws UnfitMaterial {
     var materials = new ArrayList<Material>();
+    boolean whole = true;
     for (Output output : outputs) {
       Optional<Output.Left> left = output.left();
+      whole &= left.filter(l -> !l.whole()).isEmpty();
       left.map(Output.Left::material).ifPresent(materials::add);
       left.map(Output.Left::companions).ifPresent(c -> companions = c.or(companions));
     }
@@ -271,6 +288,7 @@ public final class AuthorityOutputs implements Installation {
     Material newest = newest(materials);
     boolean same =
         settled
+            && whole
             && materials.size() == outputs.size()
             && materials.stream().allMatch(m -> m.trust().trustsSameAs(newest.trust()))
             && holdTheirOwn(newest);
@@ -323,8 +341,15 @@ public final class AuthorityOutputs implements Installation {
 
   // --- for people -------------------------------------------------------------------------------
 
-  /** How each of them stands. */
+  /** How each of them stands now: files are read back, unless they are just being changed. */
   public List<OutputStanding> standing() {
+    if (lock.tryLock()) {
+      try {
+        readBack();
+      } finally {
+        lock.unlock();
+      }
+    }
     return outputs.stream().map(Output::standing).toList();
   }
 

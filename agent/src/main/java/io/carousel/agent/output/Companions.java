@@ -9,12 +9,10 @@ import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.Krl;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,24 +26,18 @@ record Companions(Crls crls, Optional<Krl> krl, Optional<TokenKeys> tokenKeys) {
   static final Companions NONE = new Companions(Crls.NONE, Optional.empty(), Optional.empty());
 
   /**
-   * What is in the files of that set.
+   * What is in those files of a set.
    *
    * @throws CRLException if a CRL cannot be read
    * @throws UnreadableSsh if the KRL cannot be read
    * @throws UnreadableJose if the JWK Set cannot be read
    */
-  static Companions read(Path set) throws IOException, CRLException {
-    Path crls = set.resolve(Rendering.CRLS);
-    Path krl = set.resolve(Rendering.KRL);
-    Path jwks = set.resolve(Rendering.JWKS);
+  static Companions read(Map<String, Bytes> files) throws CRLException {
+    Bytes crls = files.get(Rendering.CRLS);
     return new Companions(
-        Files.exists(crls) ? Crls.read(Files.readAllBytes(crls)) : Crls.NONE,
-        Files.exists(krl)
-            ? Optional.of(Krl.read(Bytes.of(Files.readAllBytes(krl))))
-            : Optional.empty(),
-        Files.exists(jwks)
-            ? Optional.of(TokenKeys.read(Files.readAllBytes(jwks)))
-            : Optional.empty());
+        crls == null ? Crls.NONE : Crls.read(crls.toArray()),
+        Optional.ofNullable(files.get(Rendering.KRL)).map(Krl::read),
+        Optional.ofNullable(files.get(Rendering.JWKS)).map(jwks -> TokenKeys.read(jwks.toArray())));
   }
 
   /** What is missing here from there: they may be of different outputs. */

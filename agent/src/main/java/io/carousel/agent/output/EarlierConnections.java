@@ -1,13 +1,13 @@
 package io.carousel.agent.output;
 
-import io.carousel.agent.disk.DurableFile;
+import io.carousel.agent.disk.Ownership;
+import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Connection;
+import io.carousel.events.Bytes;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,16 +28,19 @@ final class EarlierConnections {
   /** An agent is small: of more connections than that the others are not noted. */
   private static final int MOST = 10_000;
 
-  private static final long LARGEST = 8 << 20;
+  private static final int LARGEST = 8 << 20;
 
-  private final Path file;
+  /** Beside the sets. */
+  static final String FILE = "connections.json";
+
+  private final SetFolder sets;
 
   /** With the moment at which the first CA since was let go of; empty until it is read. */
   private Map<Connection, Instant> noted;
 
-  /** In that file, which is made when there are some. */
-  EarlierConnections(Path file) {
-    this.file = file;
+  /** In a file beside those sets, which is made when there are some. */
+  EarlierConnections(SetFolder sets) {
+    this.sets = sets;
   }
 
   /** The file's content. */
@@ -63,13 +66,15 @@ final class EarlierConnections {
       return;
     }
     try {
-      DurableFile.replace(
-          file,
-          Json.PLAIN.write(
-              new Kept(
-                  now.entrySet().stream().map(e -> new Noted(e.getKey(), e.getValue())).toList())));
+      var kept =
+          new Kept(now.entrySet().stream().map(e -> new Noted(e.getKey(), e.getValue())).toList());
+      sets.writeBeside(FILE, Bytes.of(Json.PLAIN.write(kept)), Ownership.PRIVATE);
     } catch (IOException | UnreadableRecord e) {
-      LOG.warn("{} cannot be written; after a restart nobody will know of them", file, e);
+      LOG.warn(
+          "{} cannot be written into {}; after a restart nobody will know of them",
+          FILE,
+          sets.folder(),
+          e);
     }
   }
 
@@ -111,16 +116,17 @@ final class EarlierConnections {
 
   private Map<Connection, Instant> read() {
     try {
-      // Whose folder it is may write anything there.
-      if (Files.size(file) > LARGEST) {
-        throw new IOException("it is larger than what this agent writes");
-      }
-      return Json.PLAIN.read(Files.readAllBytes(file), Kept.class).connections().stream()
+      byte[] content = sets.readBeside(FILE, LARGEST).toArray();
+      return Json.PLAIN.read(content, Kept.class).connections().stream()
           .collect(Collectors.toMap(Noted::connection, Noted::since));
     } catch (NoSuchFileException e) {
       return Map.of();
     } catch (IOException | UnreadableRecord e) {
-      LOG.warn("{} cannot be read; of connections from before the start nothing is known", file, e);
+      LOG.warn(
+          "{} in {} cannot be read; of connections from before the start nothing is known",
+          FILE,
+          sets.folder(),
+          e);
       return Map.of();
     }
   }

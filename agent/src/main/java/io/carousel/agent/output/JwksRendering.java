@@ -6,11 +6,11 @@ import io.carousel.agent.Use;
 import io.carousel.agent.certificate.Certificates;
 import io.carousel.events.Bytes;
 import io.carousel.events.jose.SpiffeBundle;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -47,7 +47,7 @@ final class JwksRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set, Use use) throws GeneralSecurityException {
+  public PrivateKey key(Map<String, Bytes> files, Use use) throws GeneralSecurityException {
     throw new InvalidKeyException("a set of published keys holds no key of its own");
   }
 }

@@ -3,15 +3,16 @@ package io.carousel.agent.output;
 import io.carousel.agent.Use;
 import io.carousel.agent.X509Credential;
 import io.carousel.events.Bytes;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -74,12 +75,19 @@ final class KeyStoreRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set, Use use) throws IOException, GeneralSecurityException {
+  public PrivateKey key(Map<String, Bytes> files, Use use)
+      throws IOException, GeneralSecurityException {
     char[] secret = password.readOrCreate();
     KeyStore store = KeyStore.getInstance(type);
-    try (InputStream in = Files.newInputStream(set.resolve(keyStore()))) {
-      store.load(in, secret);
+    store.load(new ByteArrayInputStream(Rendering.needed(files, keyStore())), secret);
+    if (!store.aliases().hasMoreElements()) {
+      throw new InvalidKeyException(keyStore() + " holds no key");
     }
     return (PrivateKey) store.getKey(store.aliases().nextElement(), secret);
+  }
+
+  @Override
+  public Optional<StorePassword> password() {
+    return Optional.of(password);
   }
 }

@@ -9,11 +9,9 @@ import io.carousel.agent.certificate.Pem;
 import io.carousel.events.Bytes;
 import io.carousel.events.Profile;
 import io.carousel.events.openssh.TrustLines;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -65,7 +63,7 @@ final class OpensshRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set, Use use) throws IOException, GeneralSecurityException {
-    return Pem.readKey(Files.readAllBytes(set.resolve(keyFile(use.profile()))));
+  public PrivateKey key(Map<String, Bytes> files, Use use) throws GeneralSecurityException {
+    return Pem.readKey(Rendering.needed(files, keyFile(use.profile())));
   }
 }

@@ -3,8 +3,8 @@ package io.carousel.agent.output;
 import io.carousel.agent.Material;
 import io.carousel.agent.NoVerdict;
 import io.carousel.agent.SshCredential;
-import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
+import io.carousel.agent.disk.FileMark;
 import io.carousel.agent.disk.SetFolder;
 import io.carousel.agent.service.Connection;
 import io.carousel.agent.service.Expectation;
@@ -20,12 +20,12 @@ import io.carousel.events.openssh.UnreadableSsh;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CRLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,10 +39,19 @@ import org.slf4j.LoggerFactory;
 final class Output {
   private static final Logger LOG = LoggerFactory.getLogger(Output.class);
 
+  /** The files of a set that the agent goes by itself. */
+  private static final Set<String> AGENTS = Set.of(SetDescription.FILE);
+
   private final OutputSettings settings;
   private final Rendering rendering;
   private final SetFolder sets;
   private final EarlierConnections earlier;
+
+  /** What is known to work; empty before there is something. */
+  private volatile Optional<Kept> kept = Optional.empty();
+
+  /** What of that was not as it was written when it was last read back. */
+  private volatile Optional<String> damage = Optional.empty();
 
   /** Whether the service has been told of a set that it may not have taken up. */
   private boolean doubtful;
@@ -58,39 +67,95 @@ final class Output {
 
   Output(OutputSettings settings) {
     this.settings = settings;
-    this.rendering = Rendering.of(settings);
-    this.sets = new SetFolder(settings.folder(), settings.ownership());
-    this.earlier = new EarlierConnections(settings.folder().resolve("connections.json"));
+    this.sets = new SetFolder(settings.folder(), settings.ownership(), Rendering.NAMES);
+    this.rendering = Rendering.of(settings, sets);
+    this.earlier = new EarlierConnections(sets);
   }
 
   OutputSettings settings() {
     return settings;
   }
 
-  /** A set that an earlier run has left. */
-  record Left(Material material, Companions companions) {}
+  /**
+   * A set that is known to work.
+   *
+   * @param marks what each file of it was written with
+   */
+  private record Kept(
+      Path set, Material material, SetDescription description, Map<String, FileMark> marks) {}
 
   /**
-   * What is confirmed; or, if nothing ever was, what is current.
+   * A set that an earlier run has left.
    *
-   * @throws UnfitMaterial if it is there and cannot be read
+   * @param whole whether all its files are as they were written
+   */
+  record Left(Material material, Companions companions, boolean whole) {}
+
+  /**
+   * What is confirmed; or, if nothing ever was, what is current. Of a set in which somebody has
+   * changed something that much is left which can be known to be the agent's own.
+   *
+   * @throws UnfitMaterial if it cannot be read at all, or is another authority's
    */
   Optional<Left> left() throws UnfitMaterial {
     try {
       Optional<Path> confirmed = sets.confirmed();
       Optional<Path> set = confirmed.isPresent() ? confirmed : sets.current();
-      if (set.isEmpty()) {
-        return Optional.empty();
-      }
-      SetDescription description = describe(set.get());
-      requireAuthority(description.bundle().authority());
-      Material material = description.material(use -> rendering.key(set.get(), use));
-      return Optional.of(new Left(material, Companions.read(set.get())));
-    } catch (IOException | UnreadableRecord | UnreadableSsh | UnreadableJose | CRLException e) {
+      return set.isPresent() ? left(set.get()) : Optional.empty();
+    } catch (IOException e) {
       throw new UnfitMaterial(
-          "the output %s holds a set that cannot be read: %s; let the agent read it, or remove the links 'current' and 'confirmed' there to have a new one made"
-              .formatted(settings.folder(), e.getMessage()),
-          e);
+          "the output %s cannot be read: %s".formatted(settings.folder(), reason(e)), e);
+    }
+  }
+
+  private Optional<Left> left(Path set) throws IOException, UnfitMaterial {
+    Map<String, Bytes> files = sets.read(set);
+    Optional<SetDescription> described = described(set, files);
+    if (described.isEmpty()) {
+      return Optional.empty();
+    }
+    SetDescription description = described.get();
+    requireAuthority(description.bundle().authority());
+    var marks = new TreeMap<>(description.files());
+    marks.put(SetDescription.FILE, FileMark.of(files.get(SetDescription.FILE)));
+    Material material =
+        description.material(
+            use -> rendering.key(files, use),
+            lost -> LOG.warn("output {}, set {}: {}", settings.folder(), set.getFileName(), lost));
+    kept = Optional.of(new Kept(set, material, description, marks));
+    boolean whole =
+        damage().isEmpty()
+            && description.password().equals(rendering.password().flatMap(StorePassword::mark));
+    Map<String, Bytes> unchanged = new TreeMap<>(files);
+    unchanged.entrySet().removeIf(f -> !FileMark.of(f.getValue()).equals(marks.get(f.getKey())));
+    return Optional.of(new Left(material, companions(set, unchanged), whole));
+  }
+
+  private Companions companions(Path set, Map<String, Bytes> files) {
+    try {
+      return Companions.read(files);
+    } catch (UnreadableSsh | UnreadableJose | CRLException e) {
+      LOG.warn("what is revoked cannot be read in set {}; it is fetched again", set, e);
+      return Companions.NONE;
+    }
+  }
+
+  /** What the set says of itself, if nobody but the agent can have written that. */
+  private Optional<SetDescription> described(Path set, Map<String, Bytes> files)
+      throws IOException {
+    Bytes text = files.get(SetDescription.FILE);
+    if (text == null || !sets.isAgents(set, SetDescription.FILE)) {
+      LOG.warn(
+          "set {} has no {} of the agent's own, and nothing is known of it; another set is made",
+          set,
+          SetDescription.FILE);
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.PLAIN.read(text.toArray(), SetDescription.class));
+    } catch (UnreadableRecord e) {
+      LOG.warn("{} of set {} cannot be read; another set is made", SetDescription.FILE, set, e);
+      return Optional.empty();
     }
   }
 
@@ -102,18 +167,24 @@ final class Output {
     }
   }
 
-  private static SetDescription describe(Path set) throws IOException {
-    return Json.PLAIN.read(
-        Files.readAllBytes(set.resolve(SetDescription.FILE)), SetDescription.class);
+  /**
+   * Reads back what is known to work.
+   *
+   * @return what of it is not as it was written; empty if all is, or there is nothing yet
+   */
+  Optional<String> damage() {
+    damage =
+        kept.flatMap(k ->
+            sets.flaw(k.set(), k.marks(), AGENTS)
+                .or(() -> rendering.password().flatMap(StorePassword::flaw)));
+    return damage;
   }
 
-  /** Whether what is confirmed and current has that content. */
-  private boolean holds(Supply supply) throws IOException {
-    Optional<Path> confirmed = sets.confirmed();
+  /** Whether what is confirmed and current has that content, all of it as it was written. */
+  private boolean holds(Supply supply) {
     return !doubtful
-        && confirmed.isPresent()
-        && confirmed.equals(sets.current())
-        && describe(confirmed.get()).contents().equals(supply.contents());
+        && kept.filter(k -> k.description().contents().equals(supply.contents())).isPresent()
+        && damage().isEmpty();
   }
 
   /**
@@ -121,7 +192,11 @@ final class Output {
    *
    * @param distrusting whether it trusts less than the one before
    */
-  record Taken(Output output, Path set, boolean distrusting) {}
+  record Taken(Output output, Kept next, boolean distrusting) {
+    Path set() {
+      return next.set();
+    }
+  }
 
   /**
    * Has the service take up new material; it stays the current one, but is not confirmed.
@@ -136,22 +211,22 @@ final class Output {
       LOG.debug("output {} waits for its first credential", settings.folder());
       return Optional.empty();
     }
-    Path set;
-    boolean distrusting;
+    if (holds(supply)) {
+      failure = Optional.empty();
+      return Optional.empty();
+    }
+    boolean distrusting = letsGo(supply);
+    Kept next;
     try {
-      if (holds(supply)) {
-        failure = Optional.empty();
-        return Optional.empty();
-      }
-      distrusting = letsGo(supply);
-      set = write(supply);
-      sets.switchTo(set);
+      next = write(material, supply);
+      sets.switchTo(next.set());
     } catch (IOException | UnreadableRecord e) {
       throw failed(
           "no new set can be written into %s: %s; see that the disk has room and the agent may write there"
               .formatted(settings.folder(), reason(e)),
           e);
     }
+    Path set = next.set();
     doubtful = true;
     try {
       settings.service().takeUp(expectation(supply, set));
@@ -164,7 +239,7 @@ final class Output {
     doubtful = false;
     changed = Optional.of(Instant.now());
     failure = Optional.empty();
-    return Optional.of(new Taken(this, set, distrusting));
+    return Optional.of(new Taken(this, next, distrusting));
   }
 
   /**
@@ -207,11 +282,16 @@ final class Output {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.toString();
   }
 
-  private Path write(Supply supply) throws IOException {
+  private Kept write(Material material, Supply supply) throws IOException {
     sets.prepare();
     var files = new TreeMap<String, Bytes>(rendering.files(supply));
-    files.put(SetDescription.FILE, Bytes.of(Json.PLAIN.write(SetDescription.of(supply))));
-    return sets.write(files);
+    SetDescription description =
+        SetDescription.of(supply, files, rendering.password().flatMap(StorePassword::mark));
+    Bytes described = Bytes.of(Json.PLAIN.write(description));
+    var marks = new TreeMap<>(description.files());
+    marks.put(SetDescription.FILE, FileMark.of(described));
+    files.put(SetDescription.FILE, described);
+    return new Kept(sets.write(files, AGENTS), material, description, marks);
   }
 
   private static Expectation expectation(Supply supply, Path set) {
@@ -227,19 +307,15 @@ final class Output {
             .findFirst());
   }
 
-  /** Whether what is confirmed trusts somebody whom that does not. */
-  private boolean letsGo(Supply supply) throws IOException {
-    Optional<Path> confirmed = sets.confirmed();
-    if (!supply.verifies() || confirmed.isEmpty()) {
-      return false;
-    }
-    try {
-      List<Digest> before = Trust.of(describe(confirmed.get()).bundle()).trusted(settings.format());
-      return !supply.trust().trusted(settings.format()).containsAll(before);
-    } catch (UnfitMaterial e) {
-      LOG.warn("what set {} trusted cannot be read", confirmed.get(), e);
-      return false;
-    }
+  /** Whether what is known to work trusts somebody whom that does not. */
+  private boolean letsGo(Supply supply) {
+    return supply.verifies()
+        && kept.filter(
+                k -> {
+                  List<Digest> before = k.material().trust().trusted(settings.format());
+                  return !supply.trust().trusted(settings.format()).containsAll(before);
+                })
+            .isPresent();
   }
 
   /** Says that the set is known to work. */
@@ -250,6 +326,8 @@ final class Output {
         settings.service().connections().ifPresent(all -> earlier.letGo(all, Instant.now()));
       }
       sets.confirm(set);
+      kept = Optional.of(taken.next());
+      damage = Optional.empty();
       LOG.info("{} works with set {}", name(), set.getFileName());
     } catch (IOException e) {
       throw failed("output %s cannot be written: %s".formatted(settings.folder(), e), e);
@@ -269,8 +347,13 @@ final class Output {
         return "there is no earlier set to put back";
       }
       sets.switchTo(before.get());
-      var supply = Supply.of(left().orElseThrow().material(), Companions.NONE, settings);
-      settings.service().takeUp(expectation(supply, before.get()));
+      if (kept.filter(k -> k.set().equals(before.get())).isEmpty()) {
+        left();
+      }
+      if (kept.isEmpty()) {
+        return "the earlier set is put back, and nobody knows what is in it";
+      }
+      settings.service().takeUp(expectation(kept.get()));
       doubtful = false;
       return "set %s is put back".formatted(before.get().getFileName());
     } catch (IOException | UnfitMaterial e) {
@@ -278,6 +361,10 @@ final class Output {
     } catch (ServiceFailure e) {
       return "the earlier set is put back, but was not taken up either: " + e.getMessage();
     }
+  }
+
+  private Expectation expectation(Kept of) {
+    return expectation(Supply.of(of.material(), Companions.NONE, settings), of.set());
   }
 
   /** Whether the confirmed set is the current one, or there is none of either. */
@@ -289,19 +376,10 @@ final class Output {
     }
   }
 
-  /** What strangers get to see of what is confirmed; empty if nobody can look. */
+  /** What strangers get to see of what is known to work; empty if nobody can look. */
   Optional<Sight> look() throws InterruptedException {
-    try {
-      Optional<Path> set = sets.confirmed();
-      Optional<Left> left = set.isPresent() ? left() : Optional.empty();
-      if (left.isEmpty()) {
-        return Optional.empty();
-      }
-      var supply = Supply.of(left.get().material(), Companions.NONE, settings);
-      return settings.service().look(expectation(supply, set.get()));
-    } catch (IOException | UnfitMaterial e) {
-      return Optional.empty();
-    }
+    Optional<Kept> of = kept;
+    return of.isPresent() ? settings.service().look(expectation(of.get())) : Optional.empty();
   }
 
   /** The connections from before its service let go of a CA; empty if they cannot be seen. */
@@ -361,7 +439,7 @@ final class Output {
         setName(),
         changed,
         earlierConnections(),
-        failure);
+        failure.or(() -> damage));
   }
 
   private Optional<String> setName() {

@@ -4,12 +4,10 @@ import io.carousel.agent.Use;
 import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Pem;
 import io.carousel.events.Bytes;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,7 +37,7 @@ final class PemRendering implements Rendering {
   }
 
   @Override
-  public PrivateKey key(Path set, Use use) throws IOException, GeneralSecurityException {
-    return Pem.readKey(Files.readAllBytes(set.resolve(KEY)));
+  public PrivateKey key(Map<String, Bytes> files, Use use) throws GeneralSecurityException {
+    return Pem.readKey(Rendering.needed(files, KEY));
   }
 }

@@ -8,6 +8,7 @@ import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.Use;
 import io.carousel.agent.X509Credential;
 import io.carousel.agent.certificate.Certificates;
+import io.carousel.agent.disk.FileMark;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.Format;
@@ -24,6 +25,10 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a set says about itself, in {@code carousel.json} beside its other files; no secret. The
@@ -31,14 +36,22 @@ import java.util.List;
  *
  * @param bundle that was in place when it was written
  * @param contents the same for sets whose other files say the same
+ * @param files what each of those was written with, by name
+ * @param password what the file with the password of its key stores was; empty if it has none
  */
 record SetDescription(
-    ParticipantName owner, TrustBundle bundle, List<Held> credentials, Digest contents) {
+    ParticipantName owner,
+    TrustBundle bundle,
+    List<Held> credentials,
+    Digest contents,
+    Map<String, FileMark> files,
+    Optional<FileMark> password) {
   static final String FILE = "carousel.json";
 
   /** Copies. */
   SetDescription {
     credentials = List.copyOf(credentials);
+    files = Map.copyOf(files);
   }
 
   /**
@@ -114,12 +127,16 @@ record SetDescription(
     }
   }
 
-  static SetDescription of(Supply supply) {
+  static SetDescription of(Supply supply, Map<String, Bytes> files, Optional<FileMark> password) {
+    var marks = new TreeMap<String, FileMark>();
+    files.forEach((name, content) -> marks.put(name, FileMark.of(content)));
     return new SetDescription(
         supply.owner(),
         supply.trust().bundle(),
         supply.credentials().stream().map(Held::of).toList(),
-        supply.contents());
+        supply.contents(),
+        marks,
+        password);
   }
 
   /** Gives a key of the set. */
@@ -129,19 +146,22 @@ record SetDescription(
   }
 
   /**
-   * The material that the set was made of.
+   * The material that the set was made of, as far as it is left: a credential whose key is gone, or
+   * is another's, is none.
    *
-   * @throws UnfitMaterial if its files do not belong together
+   * @param lost is told of each of those what is wrong
+   * @throws UnfitMaterial if the bundle is unfit
    */
-  Material material(KeyReader keys) throws UnfitMaterial {
-    try {
-      var own = new ArrayList<OwnCredential>();
-      for (Held held : credentials) {
+  Material material(KeyReader keys, Consumer<String> lost) throws UnfitMaterial {
+    var own = new ArrayList<OwnCredential>();
+    for (Held held : credentials) {
+      try {
         own.add(held.with(keys.read(new Use(held.format(), held.profile()))));
+      } catch (GeneralSecurityException | java.io.IOException | UnreadableSsh e) {
+        lost.accept(
+            "credential %s cannot be used any more: %s".formatted(held.serial(), e.getMessage()));
       }
-      return new Material(owner, Trust.of(bundle), own);
-    } catch (GeneralSecurityException | java.io.IOException | UnreadableSsh e) {
-      throw new UnfitMaterial("its credential is unfit: " + e.getMessage(), e);
     }
+    return new Material(owner, Trust.of(bundle), own);
   }
 }

@@ -8,6 +8,7 @@ import io.carousel.agent.disk.StateFolder;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.http.SubscribedHouse;
 import io.carousel.agent.output.AuthorityOutputs;
+import io.carousel.agent.output.OutputStanding;
 import io.carousel.events.AuthorityName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class Agent implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final AgentConfig config;
+  private final Habits habits;
   private final Instant since = Instant.now();
 
   /** What has been opened, in order. */
@@ -53,11 +55,13 @@ public final class Agent implements AutoCloseable {
   private final Map<AuthorityName, AuthorityOutputs> outputs = new LinkedHashMap<>();
   private final Map<AuthorityName, CrlRefresh> crls = new LinkedHashMap<>();
   private HttpHouse house;
+  private Optional<HouseCredential> credential = Optional.empty();
   private Participant participant;
   private Optional<MetricsPort> metrics = Optional.empty();
 
-  private Agent(AgentConfig config) {
+  private Agent(AgentConfig config, Habits habits) {
     this.config = config;
+    this.habits = habits;
   }
 
   /**
@@ -66,7 +70,12 @@ public final class Agent implements AutoCloseable {
    * @throws AgentTrouble if something on this machine is not as it has to be
    */
   public static Agent start(AgentConfig config) throws AgentTrouble {
-    var agent = new Agent(config);
+    return start(config, HABITS);
+  }
+
+  /** The same with other habits than usual. */
+  static Agent start(AgentConfig config, Habits habits) throws AgentTrouble {
+    var agent = new Agent(config, habits);
     try {
       agent.open();
       return agent;
@@ -82,24 +91,26 @@ public final class Agent implements AutoCloseable {
   private void open() throws AgentTrouble, IOException {
     HouseLine line = opened(HouseLine.of(config));
     house = line.house();
+    credential = line.credential();
     config
         .byAuthority()
         .forEach((name, all) -> outputs.put(name, new AuthorityOutputs(name, all, house)));
     requireRoom();
     StateFolder state = opened(StateFolder.open(config.state()));
     Identity identity = Identity.readOrCreate(config.name(), config.identityKey());
+    state.guard(config.identityKey());
     admit(identity);
     participant =
         opened(
             Participant.start(
                 identity,
                 config.memberships(),
-                opened(new SubscribedHouse(house, HABITS)),
+                opened(new SubscribedHouse(house, habits)),
                 membership ->
                     membership.authority().equals(AuthorityName.BUILT_IN)
                         ? line.credential().orElseThrow()
                         : outputs.get(membership.authority()),
-                HABITS,
+                habits,
                 state));
     outputs.forEach((name, all) -> crls.put(name, opened(CrlRefresh.start(all, config.crls()))));
     for (AuthorityOutputs all : outputs.values()) {
@@ -165,11 +176,15 @@ public final class Agent implements AutoCloseable {
 
   private AgentStatus.OfAuthority statusOf(AuthorityName authority) {
     Optional<AuthorityOutputs> of = Optional.ofNullable(outputs.get(authority));
+    List<OutputStanding> standing =
+        authority.equals(AuthorityName.BUILT_IN)
+            ? credential.map(HouseCredential::standing).orElse(List.of())
+            : of.map(AuthorityOutputs::standing).orElse(List.of());
     return AgentStatus.OfAuthority.of(
         participant.standing(authority),
         of.flatMap(AuthorityOutputs::crlsUntil),
         Optional.ofNullable(crls.get(authority)).flatMap(CrlRefresh::problem),
-        of.map(AuthorityOutputs::standing).orElse(List.of()));
+        standing);
   }
 
   static Optional<String> clockTrouble(Duration ahead) {

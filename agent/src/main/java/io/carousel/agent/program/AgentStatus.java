@@ -34,7 +34,8 @@ public record AgentStatus(
   /**
    * How it stands with one authority.
    *
-   * @param upToDate whether everything that the house asks for is at work and was reported
+   * @param upToDate whether everything that the house asks for is at work and was reported, and was
+   *     found as it was written when this was asked
    * @param bundle number of the bundle in place; 0 if none
    * @param trusts generations, ascending
    * @param crlsUntil when the first of the CRLs at work is past its time
@@ -67,7 +68,9 @@ public record AgentStatus(
         List<OutputStanding> outputs) {
       return new OfAuthority(
           standing.authority(),
-          standing.upToDate() && crlProblem.isEmpty(),
+          standing.upToDate()
+              && crlProblem.isEmpty()
+              && outputs.stream().allMatch(o -> o.set().isPresent() && o.failure().isEmpty()),
           standing.bundle(),
           standing.phase(),
           standing.trusts(),

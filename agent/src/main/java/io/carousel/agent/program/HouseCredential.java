@@ -8,6 +8,7 @@ import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.output.AuthorityOutputs;
 import io.carousel.agent.output.Layout;
 import io.carousel.agent.output.OutputSettings;
+import io.carousel.agent.output.OutputStanding;
 import io.carousel.agent.service.CommandService;
 import io.carousel.agent.tls.HouseTls;
 import io.carousel.events.AuthorityName;
@@ -43,6 +44,16 @@ final class HouseCredential implements Installation {
   public void install(Material material) throws UnfitMaterial, InterruptedException {
     kept.install(material);
     tls.install(material);
+  }
+
+  @Override
+  public Optional<String> damage() throws InterruptedException {
+    return kept.damage();
+  }
+
+  /** How its files stand now. */
+  List<OutputStanding> standing() {
+    return kept.standing();
   }
 
   @Override

@@ -12,8 +12,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +29,19 @@ public final class StatusSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
   private static final int LIMIT = 1 << 20;
 
-  private final Path path;
-  private final ServerSocketChannel listener;
+  /** How often the socket's name is looked for, which somebody may remove. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private StatusSocket(Path path, ServerSocketChannel listener) {
+  private final Path path;
+  private final Supplier<AgentStatus> status;
+  private final ReentrantLock lock = new ReentrantLock();
+  private ServerSocketChannel listener;
+  private boolean closed;
+  private Thread looking;
+
+  private StatusSocket(Path path, Supplier<AgentStatus> status, ServerSocketChannel listener) {
     this.path = path;
+    this.status = status;
     this.listener = listener;
   }
 
@@ -42,22 +52,57 @@ public final class StatusSocket implements AutoCloseable {
    */
   static StatusSocket open(Path state, Supplier<AgentStatus> status) throws IOException {
     Path path = StateFolder.socket(state);
+    ServerSocketChannel listener = listen(path);
+    var socket = new StatusSocket(path, status, listener);
+    Thread.ofVirtual().name("status").start(() -> socket.serve(listener));
+    socket.looking = Thread.ofVirtual().name("status socket").start(socket::look);
+    return socket;
+  }
+
+  private static ServerSocketChannel listen(Path path) throws IOException {
     Files.deleteIfExists(path);
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       listener.bind(UnixDomainSocketAddress.of(path));
+      return listener;
     } catch (IOException e) {
       listener.close();
       throw e;
     }
-    var socket = new StatusSocket(path, listener);
-    Thread.ofVirtual().name("status").start(() -> socket.serve(status));
-    return socket;
   }
 
-  private void serve(Supplier<AgentStatus> status) {
-    while (listener.isOpen()) {
-      try (SocketChannel caller = listener.accept()) {
+  private void look() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK);
+        listenAgain();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("nobody is told the status any more");
+    }
+  }
+
+  private void listenAgain() {
+    lock.lock();
+    try {
+      if (closed || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        return;
+      }
+      ServerSocketChannel again = listen(path);
+      listener.close();
+      listener = again;
+      LOG.warn("{} was gone, and is there again", path);
+      Thread.ofVirtual().name("status").start(() -> serve(again));
+    } catch (IOException e) {
+      LOG.debug("{} cannot be made again by now: {}", path, e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void serve(ServerSocketChannel listening) {
+    while (listening.isOpen()) {
+      try (SocketChannel caller = listening.accept()) {
         ByteBuffer answer = ByteBuffer.wrap(Json.PLAIN.write(status.get()));
         while (answer.hasRemaining()) {
           caller.write(answer);
@@ -115,7 +160,14 @@ public final class StatusSocket implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
-    Files.deleteIfExists(path);
+    looking.interrupt();
+    lock.lock();
+    try {
+      closed = true;
+      listener.close();
+      Files.deleteIfExists(path);
+    } finally {
+      lock.unlock();
+    }
   }
 }

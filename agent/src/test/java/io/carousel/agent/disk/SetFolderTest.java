@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SetFolderTest {
+  private static final Set<String> NAMES = Set.of("key.pem", "cert.pem");
+
   @TempDir Path base;
   private Path folder;
   private SetFolder sets;
@@ -31,7 +34,7 @@ class SetFolderTest {
   @BeforeEach
   void make() {
     folder = base.resolve("output");
-    sets = new SetFolder(folder, Ownership.PRIVATE);
+    sets = new SetFolder(folder, Ownership.PRIVATE, NAMES);
   }
 
   private static Bytes text(String text) {
@@ -49,7 +52,7 @@ class SetFolderTest {
   }
 
   private Path inUse(Object number) throws IOException {
-    Path set = sets.write(pair(number));
+    Path set = sets.write(pair(number), Set.of());
     sets.switchTo(set);
     sets.confirm(set);
     return set;
@@ -127,7 +130,7 @@ class SetFolderTest {
     inUse(5);
     assertThat(left()).containsExactly("000005", "000006");
     age("000006", SetFolder.READERS.multipliedBy(2));
-    Path failed = sets.write(pair("x"));
+    Path failed = sets.write(pair("x"), Set.of());
     sets.switchTo(failed);
     assertThat(left()).containsExactly("000005", "000006", "000007");
     sets.switchTo(sets.confirmed().orElseThrow());
@@ -141,11 +144,11 @@ class SetFolderTest {
     var group =
         new Ownership(
             Optional.empty(), Optional.empty(), PosixFilePermissions.fromString("rw-r-----"));
-    Path set = new SetFolder(folder, group).write(pair(1));
+    Path set = new SetFolder(folder, group, NAMES).write(pair(1), Set.of());
     assertThat(mode(set)).isEqualTo("rwxr-x---");
     assertThat(mode(set.resolve("key.pem"))).isEqualTo("rw-r-----");
     assertThat(mode(folder)).isEqualTo("rwxr-x---");
-    assertThat(mode(sets.write(pair(2)).resolve("key.pem"))).isEqualTo("rw-------");
+    assertThat(mode(sets.write(pair(2), Set.of()).resolve("key.pem"))).isEqualTo("rw-------");
   }
 
   private static String mode(Path path) throws IOException {
@@ -157,7 +160,7 @@ class SetFolderTest {
     inUse(1);
     var nobody =
         new Ownership(Optional.of("no-such-user"), Optional.empty(), Ownership.PRIVATE.mode());
-    assertThatThrownBy(() -> new SetFolder(folder, nobody).write(pair(2)))
+    assertThatThrownBy(() -> new SetFolder(folder, nobody, NAMES).write(pair(2), Set.of()))
         .isInstanceOf(IOException.class);
     assertThat(left()).containsExactly("000001");
   }
@@ -167,7 +170,7 @@ class SetFolderTest {
     inUse(1);
     Files.createDirectory(folder.resolve("sets/000002.new"));
     Files.writeString(folder.resolve("sets/000002.new/key.pem"), "half");
-    assertThat(sets.write(pair(2)).getFileName()).hasToString("000002");
+    assertThat(sets.write(pair(2), Set.of()).getFileName()).hasToString("000002");
     assertThat(left()).containsExactly("000001", "000002");
   }
 
@@ -182,7 +185,7 @@ class SetFolderTest {
     Path good = inUse(1);
     var files = new TreeMap<String, Bytes>(pair(2));
     files.put("z".repeat(300), text("a name that no file system takes"));
-    assertThatThrownBy(() -> sets.write(files)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> sets.write(files, Set.of())).isInstanceOf(IOException.class);
     assertThat(left()).containsExactly("000001");
     assertThat(sets.current()).contains(good);
   }
@@ -193,7 +196,7 @@ class SetFolderTest {
     try (SmallDisk _ = SmallDisk.over(folder, 64)) {
       Path good = inUse(1);
       var large = Map.of("a.pem", text("small"), "key.pem", Bytes.of(new byte[200_000]));
-      assertThatThrownBy(() -> sets.write(large)).hasMessageContaining("No space left");
+      assertThatThrownBy(() -> sets.write(large, Set.of())).hasMessageContaining("No space left");
       assertThat(left()).containsExactly("000001");
       assertThat(sets.current()).contains(good);
       inUse(2);
@@ -206,9 +209,9 @@ class SetFolderTest {
     Files.createDirectory(folder);
     try (SmallDisk disk = SmallDisk.over(folder, 256)) {
       Path good = inUse(1);
-      Path other = sets.write(pair(2));
+      Path other = sets.write(pair(2), Set.of());
       disk.readOnly();
-      assertThatThrownBy(() -> sets.write(pair(3))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> sets.write(pair(3), Set.of())).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> sets.switchTo(other)).isInstanceOf(IOException.class);
       assertThat(sets.current()).contains(good);
       disk.writable();
@@ -221,7 +224,7 @@ class SetFolderTest {
   void anObstacleIsNamedBeforeAnythingIsWritten() throws Exception {
     assertThat(sets.obstacle()).isEmpty();
     Path file = Files.writeString(base.resolve("file"), "");
-    assertThat(new SetFolder(file.resolve("x"), Ownership.PRIVATE).obstacle().orElseThrow())
+    assertThat(new SetFolder(file.resolve("x"), Ownership.PRIVATE, NAMES).obstacle().orElseThrow())
         .contains(file + " is no folder");
     Files.createDirectory(folder);
     try (SmallDisk disk = SmallDisk.over(folder, 64)) {

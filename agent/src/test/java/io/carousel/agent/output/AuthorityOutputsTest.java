@@ -34,7 +34,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AuthorityOutputsTest {
   private static final List<Role> SERVER = List.of(Role.PRESENTS_SERVER, Role.VERIFIES);
@@ -327,6 +329,159 @@ class AuthorityOutputsTest {
     }
   }
 
+  // --- what became of the files -----------------------------------------------------------------
+
+  private static void run(Path where, String script) throws Exception {
+    Process process =
+        new ProcessBuilder("/bin/sh", "-ec", script).directory(where.toFile()).inheritIO().start();
+    assertThat(process.waitFor()).as(script).isZero();
+  }
+
+  private static final String DAMAGES =
+      """
+      rm sets/000001/$F
+      : > sets/000001/$F
+      truncate -s -1 sets/000001/$F
+      printf x | dd of=sets/000001/$F bs=1 seek=3 conv=notrunc status=none
+      echo more >> sets/000001/$F
+      truncate -s 10G sets/000001/$F
+      chmod 644 sets/000001/$F
+      chmod 000 sets/000001/$F
+      mv sets/000001/$F away; ln -s ../../away sets/000001/$F
+      rm sets/000001/$F; ln -s nowhere sets/000001/$F
+      rm sets/000001/$F; mkdir sets/000001/$F
+      rm sets/000001/$F; mkfifo sets/000001/$F
+      ln sets/000001/$F second
+      rm -r sets/000001
+      mv sets/000001 sets/000002
+      mv sets/000001 away; ln -s ../away sets/000001
+      chmod 755 sets/000001
+      chmod 000 sets/000001
+      chmod 777 sets
+      rm -r sets/*
+      rm -r sets
+      rm current
+      rm current; ln -s sets/000009 current
+      rm current; ln -s nowhere current
+      rm current; ln -s /etc current
+      rm current; echo x > current
+      rm current; mkfifo current
+      rm confirmed
+      rm current confirmed
+      rm -r sets current confirmed
+      rm -rf "$PWD"
+      chmod 000 .
+      chmod 777 .
+      """;
+
+  static Stream<Arguments> damages() {
+    return Stream.of("key.pem", "crls.pem", "carousel.json")
+        .flatMap(file ->
+            DAMAGES
+                .lines()
+                .filter(line -> file.equals("key.pem") || line.contains("$F"))
+                .map(line -> Arguments.of(Layout.PEM, line.replace("$F", file))));
+  }
+
+  static Stream<Arguments> damagesOfStores() {
+    return Stream.of("keystore", "truststore")
+        .flatMap(store ->
+            Stream.of(Layout.PKCS12, Layout.JKS)
+                .flatMap(layout -> {
+                  String file = store + (layout == Layout.JKS ? ".jks" : ".p12");
+                  return Stream.of("rm sets/000001/%s", "echo x >> sets/000001/%s")
+                      .map(damage -> Arguments.of(layout, damage.formatted(file)));
+                }));
+  }
+
+  static Stream<Arguments> damagesOfPasswords() {
+    return Stream.of(
+            "rm password",
+            ": > password",
+            "echo other > password",
+            "chmod 644 password",
+            "rm password; ln -s /etc/passwd password",
+            "rm password; mkfifo password",
+            "truncate -s 1G password")
+        .map(damage -> Arguments.of(Layout.PKCS12, damage));
+  }
+
+  /** Told at once, and mended by installing the same again: with the same key, and a reload. */
+  @ParameterizedTest
+  @MethodSource({"damages", "damagesOfStores", "damagesOfPasswords"})
+  void damageIsToldAndMended(Layout layout, String damage) throws Exception {
+    var service = new TestService();
+    AuthorityOutputs outputs = outputs(output("out", SERVER, layout, service));
+    Material material = Materials.of(house, 1);
+    outputs.install(material);
+    assertThat(outputs.damage()).isEmpty();
+    assertThat(outputs.standing().getFirst().failure()).isEmpty();
+    run(base.resolve("out"), damage);
+    assertThat(outputs.damage()).isPresent();
+    assertThat(outputs.standing().getFirst().failure()).isPresent();
+    outputs.install(material);
+    assertThat(outputs.damage()).isEmpty();
+    assertThat(outputs.standing().getFirst().failure()).isEmpty();
+    assertThat(outputs.standing().getFirst().set()).isPresent();
+    assertThat(service.told).hasSize(2);
+    Installation.Found found =
+        outputs(output("out", SERVER, layout, service)).found().orElseThrow();
+    assertThat(found.atWork()).isTrue();
+    assertThat(found.material().x509().orElseThrow().certificate())
+        .isEqualTo(material.x509().orElseThrow().certificate());
+  }
+
+  /** After a restart: told, and not at work before it is installed again. */
+  @ParameterizedTest
+  @MethodSource({"damages", "damagesOfStores", "damagesOfPasswords"})
+  void damageIsFoundAfterRestart(Layout layout, String damage) throws Exception {
+    Material material = Materials.of(house, 1);
+    outputs(output("out", SERVER, layout, new TestService())).install(material);
+    run(base.resolve("out"), damage);
+    AuthorityOutputs again = outputs(output("out", SERVER, layout, new TestService()));
+    Optional<Installation.Found> found = again.found();
+    if (!damage.startsWith("chmod") || damage.contains("000 ") || damage.contains("sets/")) {
+      assertThat(found.filter(Installation.Found::atWork).isPresent()).isFalse();
+    }
+    again.install(
+        found.map(Installation.Found::material).filter(m -> m.x509().isPresent()).orElse(material));
+    assertThat(again.damage()).isEmpty();
+    assertThat(again.standing().getFirst().set()).isPresent();
+  }
+
+  @Test
+  void damageThatCannotBeMendedIsTold() throws Exception {
+    AuthorityOutputs outputs = outputs(pem(new TestService()));
+    Material material = Materials.of(house, 1);
+    outputs.install(material);
+    run(base.resolve("out"), "rm current; cp -r sets/000001 current");
+    assertThat(outputs.damage().orElseThrow()).contains("current is no link any more");
+    assertThatThrownBy(() -> outputs.install(material)).hasMessageContaining("move it");
+    assertThat(outputs.standing().getFirst().failure()).isPresent();
+    assertThat(base.resolve("out/current/key.pem")).exists();
+    run(base.resolve("out"), "rm -r current");
+    outputs.install(material);
+    assertThat(outputs.damage()).isEmpty();
+  }
+
+  @Test
+  void fullDiskWhileMendingIsTold() throws Exception {
+    Files.createDirectory(base.resolve("out"));
+    try (SmallDisk _ = SmallDisk.over(base.resolve("out"), 80)) {
+      AuthorityOutputs outputs = outputs(pem(new TestService()));
+      Material material = Materials.of(house, 1);
+      outputs.install(material);
+      assertThatThrownBy(() -> Files.write(base.resolve("out/ballast"), new byte[100_000]))
+          .isInstanceOf(IOException.class);
+      run(base.resolve("out"), "chmod 644 sets/000001/key.pem");
+      assertThatThrownBy(() -> outputs.install(material)).hasMessageContaining("No space left");
+      assertThat(outputs.damage().orElseThrow()).contains("key.pem has mode");
+      Files.delete(base.resolve("out/ballast"));
+      outputs.install(material);
+      assertThat(outputs.damage()).isEmpty();
+    }
+  }
+
   // --- CRLs -------------------------------------------------------------------------------------
 
   @Test
@@ -442,16 +597,20 @@ class AuthorityOutputsTest {
 
   private static final class Killed extends RuntimeException {}
 
+  /** A key that was lost is not got back; the trust, and the CRLs, are gone on with. */
   @Test
-  void aSetWhoseKeyIsAnothersIsNamed() throws Exception {
+  void aSetWhoseKeyIsAnothersIsNotGoneOnWith() throws Exception {
     outputs(pem(new TestService())).install(Materials.of(house, 1));
     Path key = current("out").resolve("key.pem");
     AuthorityOutputs other = outputs(output("other", SERVER, Layout.PEM, new TestService()));
     other.install(Materials.of(house, 1));
     Files.write(key, Files.readAllBytes(current("other").resolve("key.pem")));
-    assertThatThrownBy(() -> outputs(pem(new TestService())).found())
-        .isInstanceOf(UnfitMaterial.class)
-        .hasMessageContaining("its key is another certificate's");
+    AuthorityOutputs again = outputs(pem(new TestService()));
+    Installation.Found found = again.found().orElseThrow();
+    assertThat(found.atWork()).isFalse();
+    assertThat(found.material().credentials()).isEmpty();
+    assertThat(found.material().trust().bundle()).isEqualTo(house.bundle());
+    assertThat(again.standing().getFirst().failure().orElseThrow()).contains("key.pem", "content");
   }
 
   @Test

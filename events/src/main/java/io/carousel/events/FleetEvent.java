@@ -75,4 +75,13 @@ public sealed interface FleetEvent extends Event {
       this(participant, reason, by, at, List.of());
     }
   }
+
+  /**
+   * A member gets credentials again, though one of its was revoked for a cause that bars that.
+   *
+   * @param identity SHA-256 of its identity key
+   */
+  record ParticipantReadmitted(
+      ParticipantName participant, Digest identity, String reason, String by, Instant at)
+      implements FleetEvent {}
 }

@@ -312,6 +312,18 @@ public sealed interface OperatorAct extends Act {
   }
 
   /**
+   * Has a member get credentials again, though one of its was revoked for a cause that bars that.
+   */
+  record ReadmitParticipant(ParticipantName participant, String reason, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public ReadmitParticipant {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /**
    * Lets whoever holds a token's private key enrol hosts. The key was made by who asks.
    *
    * @param publicKey the token's, Ed25519, as SubjectPublicKeyInfo

@@ -26,6 +26,18 @@ public enum RevocationReason implements Word {
     this.code = code;
   }
 
+  /**
+   * Whether its holder may have another in its place at once: the key is not suspected, and what
+   * the credential says is still so (RFC 5280, section 5.3.1, and X.509 (2019), 9.5.3.1). Otherwise
+   * it takes a new identity key, or an operator's word.
+   */
+  public boolean allowsReplacement() {
+    return switch (this) {
+      case UNSPECIFIED, AFFILIATION_CHANGED, SUPERSEDED, CESSATION_OF_OPERATION -> true;
+      case KEY_COMPROMISE, PRIVILEGE_WITHDRAWN -> false;
+    };
+  }
+
   @Override
   public String wire() {
     return wire;

@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param issuerKey SHA-256 of the issuing key's SubjectPublicKeyInfo
  * @param holder to whom it was issued
+ * @param identity SHA-256 of the identity key that asked for it
  * @param notAfter when it ends by itself
  */
 public record RevokedCredential(
@@ -16,4 +17,5 @@ public record RevokedCredential(
     Digest issuerKey,
     Serial serial,
     ParticipantName holder,
+    Digest identity,
     Instant notAfter) {}

@@ -381,7 +381,14 @@ public final class Examples {
             USER,
             List.of(
                 new RevokedCredential(
-                    Format.SSH, 3, SLOT, PUBLIC_KEY.digest(), SERIAL, WEB, LATER)),
+                    Format.SSH,
+                    3,
+                    SLOT,
+                    PUBLIC_KEY.digest(),
+                    SERIAL,
+                    WEB,
+                    PUBLIC_KEY.digest(),
+                    LATER)),
             RevocationReason.SUPERSEDED,
             REASON,
             BY,
@@ -418,6 +425,7 @@ public final class Examples {
     return List.of(
         new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
         new ParticipantRemoved(WEB, REASON, BY, AT, BREAKS),
+        new FleetEvent.ParticipantReadmitted(WEB, PUBLIC_KEY.digest(), REASON, BY, AT),
         new FleetEvent.ParticipantEnrolledByToken(
             ENROLMENT,
             PUBLIC_KEY,
@@ -482,6 +490,7 @@ public final class Examples {
         new RollBack(USER, SEEN, REASON, BY, List.of(WEB)),
         new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
         new RemoveParticipant(WEB, REASON, BY, List.of(WEB)),
+        new OperatorAct.ReadmitParticipant(WEB, REASON, BY),
         new OperatorAct.CreateEnrolmentToken(
             PUBLIC_KEY, new NamePattern("web-1"), MEMBERSHIPS, 1, true, Duration.ofHours(1), BY),
         new OperatorAct.RevokeEnrolmentToken(TOKEN, REASON, BY),

@@ -218,6 +218,16 @@ final class AuthorityCommands extends CommandGroup {
 
     @Mixin private Breaking breaking;
 
+    /** What happens to whose credentials these were. */
+    private String next() {
+      String who = participant == null ? "their holders" : participant.value();
+      return cause.allowsReplacement()
+          ? "running agents of %s ask for another at once and get it; 'carousel rotation status %s' names who still presents what is revoked."
+              .formatted(who, name)
+          : "after %s no credential is issued to %s until the host is enrolled again with a new identity key ('carousel fleet token create' with --name and --replace), or let in again as it is with 'carousel fleet readmit NAME --reason WHY'; until then 'carousel rotation status %s' names who presents what is revoked."
+              .formatted(cause, who, name);
+    }
+
     Revoke(Surroundings surroundings) {
       super(surroundings);
     }
@@ -240,7 +250,7 @@ final class AuthorityCommands extends CommandGroup {
           done,
           d -> {
             say("Revoked, as event %d says; CRLs and KRLs follow.".formatted(d.sequence()));
-            say("Next: 'carousel log' shows when the CRL is published.");
+            say("Next: " + next());
           });
     }
   }

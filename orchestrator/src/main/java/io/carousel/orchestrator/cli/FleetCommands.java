@@ -4,6 +4,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.documents.Wanted.WantedReadmission;
 import io.carousel.orchestrator.text.PlainText;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -116,6 +117,41 @@ final class FleetCommands extends CommandGroup {
             say(
                 "Credentials that it holds are good until they expire; if they are in wrong hands, revoke them with 'carousel authority revoke'.");
           });
+    }
+  }
+
+  @Command(
+      name = "readmit",
+      description =
+          "Has a participant get credentials again, though one of its was revoked for key-compromise or privilege-withdrawn.",
+      footerHeading = "%nExamples:%n",
+      footer = "  carousel fleet readmit web-1 --reason \"its disk was examined: a false alarm\"")
+  static final class Readmit extends NodeCommand {
+    @Parameters(
+        paramLabel = "NAME",
+        converter = Arguments.OfParticipant.class,
+        description = "The participant.")
+    private ParticipantName name;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "Why, for the history.")
+    private String reason;
+
+    Readmit(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      show(
+          api.act(PATH + "/" + name + "/readmission", new WantedReadmission(reason)),
+          _ ->
+              say(
+                  "Participant %s gets credentials again; its agent asks for them by itself."
+                      .formatted(name)));
     }
   }
 

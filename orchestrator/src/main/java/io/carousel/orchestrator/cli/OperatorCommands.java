@@ -60,6 +60,7 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new FleetCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.Show(s))))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.Remove(s))))
+                .addSubcommand(explained(new CommandLine(new FleetCommands.Readmit(s))))
                 .addSubcommand(
                     explained(new CommandLine(new TokenCommands()))
                         .addSubcommand(explained(new CommandLine(new TokenCommands.Create(s))))

@@ -2,8 +2,10 @@ package io.carousel.orchestrator.credential;
 
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.SpiffeId;
 import io.carousel.events.Statements;
 import io.carousel.events.SubjectName;
@@ -46,6 +48,7 @@ final class Admission {
                     "participant '%s' is not enrolled".formatted(request.participant())));
     checkSignature(now, sender, request);
     Membership membership = membership(sender, request);
+    checkNotWithheld(now, sender.identityKey().digest(), request.authority());
     Subject subject = Subject.of(request);
     Svid svid = Svid.of(authority, membership, sender.name());
     checkNames(membership, sender, svid, subject.wanted());
@@ -80,6 +83,23 @@ final class Admission {
                 Kind.NOT_FOUND,
                 "unknown-authority",
                 "there is no authority '%s'; see 'carousel authority list'".formatted(name)));
+  }
+
+  /**
+   * Refuses whose credential was revoked for a cause after which it may have no other.
+   *
+   * @throws Declined with the reason
+   */
+  static void checkNotWithheld(House now, Digest identity, AuthorityName authority) {
+    now.withheld(identity, authority)
+        .ifPresent(w -> {
+          throw new Declined(
+              Kind.FORBIDDEN,
+              w.cause() == RevocationReason.KEY_COMPROMISE
+                  ? "credential-compromised"
+                  : "privilege-withdrawn",
+              w.text());
+        });
   }
 
   private void checkSignature(House now, Participant sender, CredentialRequest request) {

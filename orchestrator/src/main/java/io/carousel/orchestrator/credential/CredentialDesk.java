@@ -230,7 +230,10 @@ public final class CredentialDesk {
   /** Only what is still right: the phase may have moved while the HSM signed. */
   private Credential handOut(LeafCommand command, Key.Ready key, LeafSigned signed) {
     LeafOrder order = command.order();
-    Authority authority = house.get().authority(order.authority()).orElseThrow();
+    House now = house.get();
+    Authority authority = now.authority(order.authority()).orElseThrow();
+    // The revocation may have come while the HSM signed.
+    Admission.checkNotWithheld(now, order.identity(), order.authority());
     if (current(authority, order.profile()) != order.generation()
         || !authority.inForce().signs(key.slot())) {
       throw movedOn();

@@ -237,6 +237,9 @@ public sealed interface Wanted {
       ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships)
       implements Wanted {}
 
+  /** That a participant gets credentials again. */
+  record WantedReadmission(String reason) implements Wanted {}
+
   /**
    * What it does for one authority.
    *

@@ -15,6 +15,7 @@ import io.carousel.orchestrator.documents.HouseDescription;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
+import io.carousel.orchestrator.documents.Wanted.WantedReadmission;
 import io.carousel.orchestrator.rules.Bundles;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +55,7 @@ final class FleetEndpoints {
     return List.of(
         new Endpoint.Route("GET", PARTICIPANTS, _ -> participants()),
         new Endpoint.Route("POST", PARTICIPANTS, this::enrol),
+        new Endpoint.Route("POST", PARTICIPANTS + "/{name}/readmission", this::readmit),
         new Endpoint.Route("DELETE", PARTICIPANTS + "/{name}", this::remove));
   }
 
@@ -121,6 +123,15 @@ final class FleetEndpoints {
                 w.identityKey(),
                 w.memberships().stream().map(WantedMembership::membership).toList(),
                 Operator.ID)));
+  }
+
+  private Answer readmit(Call call) {
+    ParticipantName name = call.path("name", ParticipantName::new);
+    WantedReadmission w = call.wanted(WantedReadmission.class);
+    return OperatorEndpoints.act(
+        desk,
+        call,
+        Call.valid(() -> new OperatorAct.ReadmitParticipant(name, w.reason(), Operator.ID)));
   }
 
   private Answer remove(Call call) {

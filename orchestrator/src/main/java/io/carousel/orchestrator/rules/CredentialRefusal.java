@@ -4,6 +4,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.Serial;
 import io.carousel.events.Suite;
 import java.time.Instant;
@@ -34,6 +35,15 @@ public sealed interface CredentialRefusal extends Refusal {
     public String message() {
       return "authority '%s' has no unexpired credential like that which is not revoked already"
           .formatted(authority);
+    }
+  }
+
+  /** Nothing is withheld from it. */
+  record NothingWithheld(ParticipantName participant) implements CredentialRefusal {
+    @Override
+    public String message() {
+      return "participant '%s' gets credentials as it is: none of its was revoked for a cause that bars that"
+          .formatted(participant);
     }
   }
 

@@ -308,7 +308,14 @@ final class CrlRules {
 
   private static RevokedCredential revoked(Evidence.Issued i) {
     return new RevokedCredential(
-        i.format(), i.generation(), i.slot(), i.issuerKey(), i.serial(), i.holder(), i.notAfter());
+        i.format(),
+        i.generation(),
+        i.slot(),
+        i.issuerKey(),
+        i.serial(),
+        i.holder(),
+        i.identity(),
+        i.notAfter());
   }
 
   private static Decision revoke(

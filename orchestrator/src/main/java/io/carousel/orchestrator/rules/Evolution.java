@@ -46,6 +46,7 @@ import io.carousel.events.EnrolmentEvent.EnrolmentTokenMisused;
 import io.carousel.events.EnrolmentEvent.EnrolmentTokenRevoked;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
 import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
+import io.carousel.events.FleetEvent.ParticipantReadmitted;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
 import io.carousel.events.HouseEvent.ActRefused;
 import io.carousel.events.HouseEvent.AnswerRepeated;
@@ -140,6 +141,7 @@ final class Evolution {
                       .flatMap(Participant::token)));
       case ParticipantEnrolledByToken e -> EnrolmentRules.enrolled(house, e);
       case ParticipantRemoved e -> removed(house, e);
+      case ParticipantReadmitted e -> house.readmitted(e.identity());
       case EnrolmentTokenCreated e -> EnrolmentRules.created(house, e);
       case EnrolmentTokenRevoked e -> EnrolmentRules.revoked(house, e);
       case EnrolmentTokenMisused e -> EnrolmentRules.misused(house, e);
@@ -191,7 +193,7 @@ final class Evolution {
       case KeyDestructionRequested e -> KeyEvolution.doomed(house, a, e);
       case KeyDestroyed e -> KeyEvolution.destroyed(house, a, e);
       case KeyCommandFailed e -> KeyEvolution.failed(house, a, e);
-      case CredentialsRevoked e -> house.with(revoked(a, e, recorded));
+      case CredentialsRevoked e -> house.with(revoked(a, e, recorded)).withholding(withheld(e));
       case AuthorityOpened e ->
           house.with(enters(a, new Phase.Standby(e.generation()), recorded).withBundle(e.bundle()));
       case RotationStarted e -> started(house, a, e, recorded);
@@ -286,6 +288,15 @@ final class Evolution {
 
   private static Authority enters(Authority a, Phase phase, Recorded recorded) {
     return a.enters(phase, recorded.sequence(), recorded.hash());
+  }
+
+  /** Who gets no other credential in the place of what was revoked. */
+  private static List<Withheld> withheld(CredentialsRevoked e) {
+    return e.cause().allowsReplacement()
+        ? List.of()
+        : e.credentials().stream()
+            .map(c -> Withheld.of(e.authority(), c, e.cause(), e.at()))
+            .toList();
   }
 
   /**

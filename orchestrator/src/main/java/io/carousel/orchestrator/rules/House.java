@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CommandId;
+import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.HouseId;
 import io.carousel.events.ParticipantName;
@@ -10,6 +11,7 @@ import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ import org.pcollections.TreePMap;
  * @param grants of enrolment tokens that are open, or ended lately
  * @param outbox every key command without an answer; given out until answered
  * @param failures time-driven work that failed and is tried again, by {@link DueFailure#key}
+ * @param withheld which identities get no more credentials of which authority, by {@link
+ *     Withheld#key}
  */
 public record House(
     Optional<HouseId> id,
@@ -38,7 +42,8 @@ public record House(
     SortedMap<ParticipantName, Participant> participants,
     SortedMap<EnrolmentTokenId, Grant> grants,
     SortedMap<CommandId, KeyCommand> outbox,
-    SortedMap<String, DueFailure> failures) {
+    SortedMap<String, DueFailure> failures,
+    SortedMap<String, Withheld> withheld) {
 
   /** Before the first event. */
   public static final House EMPTY =
@@ -48,6 +53,7 @@ public record House(
           Instant.EPOCH,
           0,
           0,
+          TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -65,6 +71,7 @@ public record House(
     grants = persistent(grants);
     outbox = persistent(outbox);
     failures = persistent(failures);
+    withheld = persistent(withheld);
   }
 
   static <K extends Comparable<? super K>, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
@@ -91,6 +98,50 @@ public record House(
     return Optional.ofNullable(grants.get(token)).filter(g -> g.isKnown(now));
   }
 
+  /** Why that identity gets no credentials of that authority; empty if it may. */
+  public Optional<Withheld> withheld(Digest identity, AuthorityName authority) {
+    // By its credentials of the house's own authority a host is known to all.
+    return Stream.of(authority, AuthorityName.BUILT_IN)
+        .flatMap(name -> Optional.ofNullable(withheld.get(Withheld.key(identity, name))).stream())
+        .findFirst();
+  }
+
+  House withholding(List<Withheld> more) {
+    TreePMap<String, Withheld> all = persistent(withheld);
+    for (Withheld one : more) {
+      all = all.plus(one.key(), one);
+    }
+    return withWithheld(all);
+  }
+
+  /** What was withheld of that identity is not any more. */
+  House readmitted(Digest identity) {
+    TreePMap<String, Withheld> all = persistent(withheld);
+    for (Withheld one : withheld.values()) {
+      if (one.identity().equals(identity)) {
+        all = all.minus(one.key());
+      }
+    }
+    return withWithheld(all);
+  }
+
+  private House withWithheld(SortedMap<String, Withheld> next) {
+    return new House(
+        id,
+        sequence,
+        clock,
+        featureLevel,
+        term,
+        authors,
+        slots,
+        authorities,
+        participants,
+        grants,
+        outbox,
+        failures,
+        next);
+  }
+
   House at(long next, Instant time) {
     return new House(
         id,
@@ -104,7 +155,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House founded(HouseId house, int level) {
@@ -120,7 +172,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House inTerm(long next) {
@@ -136,7 +189,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {
@@ -152,7 +206,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House with(Slot slot) {
@@ -168,7 +223,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House without(Slot slot) {
@@ -184,7 +240,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House with(Authority authority) {
@@ -200,7 +257,8 @@ public record House(
         participants,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House withParticipants(SortedMap<ParticipantName, Participant> next) {
@@ -216,7 +274,8 @@ public record House(
         next,
         grants,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House with(Participant participant) {
@@ -236,7 +295,8 @@ public record House(
         participants,
         next,
         outbox,
-        failures);
+        failures,
+        withheld);
   }
 
   House asks(KeyCommand command) {
@@ -263,7 +323,8 @@ public record House(
         participants,
         grants,
         next,
-        failures);
+        failures,
+        withheld);
   }
 
   House failing(DueFailure failure) {
@@ -287,6 +348,7 @@ public record House(
         participants,
         grants,
         outbox,
-        next);
+        next,
+        withheld);
   }
 }

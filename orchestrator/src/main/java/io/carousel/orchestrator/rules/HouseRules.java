@@ -6,8 +6,10 @@ import static io.carousel.orchestrator.rules.Decision.refuse;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityCreated;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.FleetEvent.ParticipantEnrolled;
+import io.carousel.events.FleetEvent.ParticipantReadmitted;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
@@ -51,6 +53,7 @@ final class HouseRules {
       case CreateAuthority a -> create(house, a, c);
       case EnrolParticipant a -> enrol(house, a, c);
       case RemoveParticipant a -> remove(house, a, c);
+      case OperatorAct.ReadmitParticipant a -> readmit(house, a, c);
       case OperatorAct.CreateEnrolmentToken a -> EnrolmentRules.decide(house, a, c);
       case OperatorAct.RevokeEnrolmentToken a -> EnrolmentRules.decide(house, a, c);
       case OperatorAct.RevokeCredentials a -> CrlRules.decide(house, a, c);
@@ -229,6 +232,23 @@ final class HouseRules {
                     act.by(),
                     c.now(),
                     breaks.accepted(act.breaks()))));
+  }
+
+  private static Decision readmit(
+      House house, OperatorAct.ReadmitParticipant act, Circumstances c) {
+    Optional<Participant> member = house.participant(act.participant());
+    if (member.isEmpty()) {
+      return refuse(new Refusal.UnknownParticipant(act.participant()));
+    }
+    if (act.reason().isBlank()) {
+      return refuse(new Refusal.ReasonMissing("giving a participant credentials again"));
+    }
+    Digest identity = member.get().identityKey().digest();
+    return house.withheld().values().stream().noneMatch(w -> w.identity().equals(identity))
+        ? refuse(new CredentialRefusal.NothingWithheld(act.participant()))
+        : accept(
+            new ParticipantReadmitted(
+                act.participant(), identity, act.reason(), act.by(), c.now()));
   }
 
   /** Who was heard lately is at work: it gets nothing more once it is removed. */

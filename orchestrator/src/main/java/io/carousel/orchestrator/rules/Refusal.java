@@ -101,6 +101,7 @@ public sealed interface Refusal
       case SlotRefusal.NotFrozen _ -> "not-frozen";
       case CredentialRefusal.NotIssued _ -> "not-issued";
       case CredentialRefusal.NothingToRevoke _ -> "nothing-to-revoke";
+      case CredentialRefusal.NothingWithheld _ -> "nothing-withheld";
       case CredentialRefusal.TooManyRevoked _ -> "too-many-revoked";
       case CredentialRefusal.NoSvidSuite _ -> "no-svid-suite";
       case CredentialRefusal.NoSvidFormat _ -> "no-svid-format";

@@ -38,6 +38,9 @@ final class FleetStory {
       case FleetEvent.ParticipantRemoved e ->
           "Participant %s was removed%s%s."
               .formatted(e.participant(), breaks(e.breaks()), asked(e.by(), e.reason()));
+      case FleetEvent.ParticipantReadmitted e ->
+          "Participant %s with identity key %s gets credentials again, though one of its was revoked%s."
+              .formatted(e.participant(), e.identity().brief(), asked(e.by(), e.reason()));
     };
   }
 

@@ -189,7 +189,7 @@ public final class Story {
           "The key of generation %d of authority %s on slot %s keeps the CA certificate that it had (SHA-256 %s)."
               .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());
       case AuthorityEvent.CrlRequested e ->
-          "The key of generation %d of authority %s on slot %s was asked for CRL %d with %s, valid until %s."
+          "The key of generation %d of authority %s on slot %s was asked for CRL %s with %s, valid until %s."
               .formatted(
                   e.generation(),
                   e.authority(),
@@ -204,7 +204,7 @@ public final class Story {
           "Trust bundle %d of authority %s is signed by generation %d of authority carousel on slot %s."
               .formatted(e.statement().bundle(), e.authority(), e.generation(), e.slot());
       case AuthorityEvent.CrlIssued e ->
-          "CRL %d of generation %d of authority %s on slot %s is published; the next one comes before %s."
+          "CRL %s of generation %d of authority %s on slot %s is published; the next one comes before %s."
               .formatted(e.number(), e.generation(), e.authority(), e.slot(), e.nextUpdate());
       case AuthorityEvent.CredentialsRevoked e ->
           "Authority %s revoked %s for %s: %s%s%s."

@@ -9,11 +9,13 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Credential;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Digest;
+import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.LeafOrder;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.LeafResult.LeafSigned;
 import io.carousel.events.Membership;
+import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
@@ -22,6 +24,7 @@ import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.Profile;
+import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.LeafCommand;
@@ -36,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -88,6 +92,71 @@ class CredentialDeskTest extends CredentialTest {
         web.enrolment(List.of(new Membership(old, List.of(Role.PRESENTS_CLIENT, Role.VERIFIES)))));
     declines(request(old, Profile.CLIENT, csr(), story.now()), "verify-only");
     assertThat(written).isEmpty();
+  }
+
+  @Test
+  void nothingIsIssuedAfterACompromise() {
+    story.shows("user", () -> holding(issued()));
+    story.accept(compromised());
+    assertThatThrownBy(() -> desk.issue(request(USER, Profile.CLIENT, csr(), story.now())))
+        .isInstanceOfSatisfying(
+            Declined.class,
+            d -> {
+              assertThat(d.code()).isEqualTo("credential-compromised");
+              assertThat(d.kind()).isEqualTo(Declined.Kind.FORBIDDEN);
+              assertThat(d)
+                  .hasMessageContaining("carousel fleet readmit web-1")
+                  .hasMessageContaining("new identity key");
+            });
+    assertThat(written).isEmpty();
+    story.accept(
+        new OperatorAct.ReadmitParticipant(new ParticipantName("web-1"), "a false alarm", "p-1"));
+    worker = this::signed;
+    assertThat(desk.issue(request(USER, Profile.CLIENT, csr(), story.now()))).isNotNull();
+  }
+
+  @Test
+  void whatWasSignedWhileTheRevocationCameIsNotHandedOut() {
+    story.shows("user", () -> holding(issued()));
+    worker =
+        command -> {
+          story.accept(compromised());
+          return signed(command);
+        };
+    declines(request(USER, Profile.CLIENT, csr(), story.now()), "credential-compromised");
+  }
+
+  private static OperatorAct.RevokeCredentials compromised() {
+    return new OperatorAct.RevokeCredentials(
+        USER,
+        List.of(),
+        Optional.of(new ParticipantName("web-1")),
+        RevocationReason.KEY_COMPROMISE,
+        "stolen",
+        "p-1");
+  }
+
+  private Evidence holding(Evidence.Issued issued) {
+    return new Evidence(Map.of(), List.of(issued), List.of(), story.now());
+  }
+
+  private Evidence.Issued issued() {
+    var key = story.authority("user").generation(1).ready().findFirst().orElseThrow();
+    return new Evidence.Issued(
+        new ParticipantName("web-1"),
+        story
+            .house()
+            .participant(new ParticipantName("web-1"))
+            .orElseThrow()
+            .identityKey()
+            .digest(),
+        Format.X509,
+        Profile.CLIENT,
+        new Serial("abcd"),
+        key.publicKey().digest(),
+        1,
+        key.slot(),
+        story.now().plus(Duration.ofHours(1)));
   }
 
   @Test

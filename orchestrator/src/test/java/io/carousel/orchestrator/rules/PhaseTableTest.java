@@ -16,6 +16,7 @@ import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.Membership;
 import io.carousel.events.NamePattern;
+import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.CreateEnrolmentToken;
@@ -466,6 +467,24 @@ class PhaseTableTest {
                         "web-1",
                         s.story.now())),
             "+participant-enrolled-by-token"));
+    t.put(
+        OperatorAct.ReadmitParticipant.class,
+        row(
+            _ ->
+                new OperatorAct.ReadmitParticipant(
+                    new ParticipantName("client"), "a false alarm", "p-1"),
+            "unknown-participant",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld",
+            "nothing-withheld"));
     t.put(
         RemoveParticipant.class,
         row(

@@ -63,6 +63,7 @@ class RefusalTest {
           Map.entry(new SlotRefusal.GenerationUsed(SLOT, USER, 2), "generation-used"),
           Map.entry(new SlotRefusal.NoneSigns(USER, 1), "none-signs"),
           Map.entry(new SlotRefusal.Moving(USER, SLOT, PhaseName.SLOT_JOINING), "slot-moving"),
+          Map.entry(new CredentialRefusal.NothingWithheld(WEB), "nothing-withheld"),
           Map.entry(new SlotRefusal.HasSigned(SLOT, USER), "slot-has-signed"),
           Map.entry(new SlotRefusal.Lost(SLOT, USER), "slot-lost"),
           Map.entry(new SlotRefusal.LostAlready(SLOT), "slot-lost-already"),

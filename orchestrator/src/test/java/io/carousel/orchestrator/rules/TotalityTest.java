@@ -272,6 +272,7 @@ class TotalityTest {
         new EnrolParticipant(
             web, key, List.of(new Membership(name, List.of(Role.VERIFIES))), "p-1"),
         new RemoveParticipant(web, "", "p-1"),
+        new OperatorAct.ReadmitParticipant(web, random.nextBoolean() ? "" : "why", "p-1"),
         new OperatorAct.CreateEnrolmentToken(
             random.nextBoolean() ? EnrolmentToken.create().publicKey() : junk(random),
             new NamePattern(random.nextBoolean() ? "web-*" : "client"),

@@ -17,6 +17,7 @@ final class Rooms {
           room("events.wire", "events"),
           room("events.topics", "events"),
           room("events.openssh", "events"),
+          room("events.pem", "events"),
           room("events.jose", "events", "events.wire"),
           room("events.seal", "events", "events.wire"));
 

@@ -2,28 +2,28 @@ package io.carousel.orchestrator.certificate;
 
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
-import io.carousel.events.IpAddress;
 import io.carousel.events.SubjectName;
-import io.carousel.events.SubjectName.Kind;
+import io.carousel.events.pem.PemText;
+import io.carousel.events.pem.UnreadablePem;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1InputStream;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
+import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.operator.ContentVerifier;
 import org.bouncycastle.operator.ContentVerifierProvider;
 import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.operator.bc.BcECContentVerifierProviderBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
 
 /**
  * A certificate request (PKCS#10, RFC 2986) of which only the key and the alternative names count:
@@ -39,26 +39,81 @@ public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
   }
 
   /**
-   * Reads a request and checks it: size, canonical DER, own signature, strength of the key.
+   * Reads a request and checks it: size, own signature, strength of the key. It may be DER, or PEM
+   * in any of its real forms. What its signer has signed are the bytes as they came, also where
+   * they are not the one encoding that DER allows, as where attributes are not in order.
    *
    * @throws Unacceptable with the reason
    */
-  public static CertificateRequest read(Bytes der) throws Unacceptable {
-    if (der.length() > CredentialRequest.SUBJECT_LIMIT) {
+  public static CertificateRequest read(Bytes request) throws Unacceptable {
+    if (request.length() > CredentialRequest.SUBJECT_LIMIT) {
       throw new Unacceptable(
           "the request has %d bytes, and at most %d are read"
-              .formatted(der.length(), CredentialRequest.SUBJECT_LIMIT));
+              .formatted(request.length(), CredentialRequest.SUBJECT_LIMIT));
     }
-    PKCS10CertificationRequest request = parse(der.toArray());
-    SubjectPublicKeyInfo key = request.getSubjectPublicKeyInfo();
+    byte[] given = binary(request.toArray());
+    CertificationRequest read = parse(given);
+    CertificationRequestInfo info = read.getCertificationRequestInfo();
+    SubjectPublicKeyInfo key = info.getSubjectPublicKeyInfo();
+    RequestSignature.check(read.getSignatureAlgorithm());
     try {
       Bytes publicKey = SubjectKey.strong(Bytes.of(key.getEncoded("DER")));
-      if (!request.isSignatureValid(verifier(key))) {
-        throw new Unacceptable("the request is not signed by the key it names");
+      if (!isSigned(read, given)) {
+        throw new Unacceptable(
+            "the request is not signed by the key it names, or was changed since");
       }
-      return new CertificateRequest(publicKey, names(request));
-    } catch (IOException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
-      throw new Unacceptable("the request's signature cannot be checked");
+      return new CertificateRequest(publicKey, RequestedNames.of(info.getAttributes()));
+    } catch (IOException | OperatorCreationException | IllegalArgumentException e) {
+      throw new Unacceptable(
+          "the request's signature cannot be checked: it says to be by %s, and the key is of %s"
+              .formatted(
+                  RequestSignature.name(read.getSignatureAlgorithm()),
+                  key.getAlgorithm().getAlgorithm().getId()));
+    }
+  }
+
+  private static byte[] binary(byte[] given) throws Unacceptable {
+    if (PemText.isDer(given)) {
+      return given;
+    }
+    try {
+      List<Bytes> all =
+          PemText.contents(
+              given, "certificate request", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST");
+      if (all.size() > 1) {
+        throw new Unacceptable("it holds %d requests, and one is read".formatted(all.size()));
+      }
+      return all.getFirst().toArray();
+    } catch (UnreadablePem e) {
+      throw new Unacceptable(
+          "the request is no PKCS#10 certification request in DER or PEM: " + e.getMessage());
+    }
+  }
+
+  /** By the bytes that came. */
+  private static boolean isSigned(CertificationRequest read, byte[] given)
+      throws IOException, OperatorCreationException {
+    Optional<byte[]> signed = Tlv.firstInside(given);
+    SubjectPublicKeyInfo key = read.getCertificationRequestInfo().getSubjectPublicKeyInfo();
+    if (signed.isEmpty()) {
+      return false;
+    }
+    return RequestSignature.isPss(read.getSignatureAlgorithm())
+        ? RequestSignature.verifiesPss(read, key, signed.get())
+        : verifies(read, signed.get(), verifier(key));
+  }
+
+  private static boolean verifies(
+      CertificationRequest read, byte[] signed, ContentVerifierProvider keys)
+      throws IOException, OperatorCreationException {
+    ContentVerifier verifier = keys.get(read.getSignatureAlgorithm());
+    try (OutputStream out = verifier.getOutputStream()) {
+      out.write(signed);
+    }
+    try {
+      return verifier.verify(read.getSignature().getOctets());
+    } catch (RuntimeOperatorException e) {
+      return false;
     }
   }
 
@@ -76,64 +131,33 @@ public record CertificateRequest(Bytes publicKey, List<SubjectName> names) {
     }
   }
 
-  private static PKCS10CertificationRequest parse(byte[] der) throws Unacceptable {
-    try {
-      var request = new PKCS10CertificationRequest(der);
-      // A signature with unused bits is readable DER, and no signature.
-      if (!Arrays.equals(request.toASN1Structure().getEncoded("DER"), der)
-          || request.toASN1Structure().getSignature().getPadBits() != 0) {
-        throw new Unacceptable("the request is not in canonical DER, or has bytes after its end");
+  private static CertificationRequest parse(byte[] given) throws Unacceptable {
+    CertificationRequest read;
+    boolean canonical;
+    try (var in = new ASN1InputStream(given)) {
+      ASN1Primitive first = in.readObject();
+      read = CertificationRequest.getInstance(first);
+      if (read == null) {
+        throw new Unacceptable("the request is empty");
       }
-      return request;
+      if (in.read() >= 0) {
+        throw new Unacceptable("the request has bytes after its end");
+      }
+      // Sets in the order in which they came; everything else in its one form.
+      canonical = Arrays.equals(first.getEncoded("DL"), given);
     } catch (IOException | RuntimeException e) {
       // The parser throws whatever its depths throw at bytes that are no request.
-      throw new Unacceptable("the request is no PKCS#10 certification request in DER");
-    }
-  }
-
-  /** The names that it asks for (RFC 2985, section 5.4.2); no extension but these counts. */
-  private static List<SubjectName> names(PKCS10CertificationRequest request) throws Unacceptable {
-    GeneralNames names;
-    try {
-      Extensions extensions = request.getRequestedExtensions();
-      names =
-          extensions == null
-              ? null
-              : GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
-    } catch (RuntimeException e) {
-      throw new Unacceptable("the extensions that the request asks for cannot be read");
-    }
-    if (names == null) {
-      return List.of();
-    }
-    if (names.getNames().length > CredentialRequest.MOST_NAMES) {
       throw new Unacceptable(
-          "the request names %d names, and a credential has %d at most"
-              .formatted(names.getNames().length, CredentialRequest.MOST_NAMES));
+          "the request is no PKCS#10 certification request in DER or PEM; it may be cut off, or something else");
     }
-    var found = new ArrayList<SubjectName>();
-    for (GeneralName name : names.getNames()) {
-      found.add(name(name));
+    if (!canonical) {
+      throw new Unacceptable(
+          "the request is in BER and not in DER: a length in it is not as short as can be, or has no end; have it encoded in DER");
     }
-    return List.copyOf(found);
-  }
-
-  private static SubjectName name(GeneralName name) throws Unacceptable {
-    try {
-      return switch (name.getTagNo()) {
-        case GeneralName.dNSName -> SubjectName.of(Kind.DNS, name.getName().toString());
-        case GeneralName.rfc822Name -> SubjectName.of(Kind.EMAIL, name.getName().toString());
-        case GeneralName.uniformResourceIdentifier ->
-            SubjectName.of(Kind.URI, name.getName().toString());
-        case GeneralName.iPAddress ->
-            SubjectName.of(
-                Kind.IP, IpAddress.text(ASN1OctetString.getInstance(name.getName()).getOctets()));
-        default ->
-            throw new Unacceptable(
-                "the request names something that is neither a DNS name, nor an address, a URI or a mailbox");
-      };
-    } catch (IllegalArgumentException e) {
-      throw new Unacceptable("the request has a name that is none: " + e.getMessage());
+    // A signature with unused bits is readable DER, and no signature.
+    if (read.getSignature().getPadBits() != 0) {
+      throw new Unacceptable("the request's signature is not made of octets: it has unused bits");
     }
+    return read;
   }
 }

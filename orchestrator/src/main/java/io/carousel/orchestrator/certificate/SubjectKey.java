@@ -10,6 +10,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -86,8 +87,21 @@ public final class SubjectKey {
     }
     boolean rsa = algorithm.equals(PKCSObjectIdentifiers.rsaEncryption.getId());
     boolean ec = algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey.getId());
+    if (algorithm.equals(PKCSObjectIdentifiers.id_RSASSA_PSS.getId())) {
+      return Optional.of(
+          "the request's key is restricted to RSASSA-PSS, which few readers take; use a key of rsaEncryption");
+    }
     if (!rsa && !ec) {
       return Optional.of("the request's key is of an algorithm that is not accepted: " + algorithm);
+    }
+    if (ec && !(key.getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier)) {
+      return Optional.of(
+          "the request's EC key spells out its curve instead of naming it; use a named curve, P-256 or P-384");
+    }
+    byte[] point = key.getPublicKeyData().getOctets();
+    if (ec && point.length > 0 && (point[0] == 2 || point[0] == 3)) {
+      return Optional.of(
+          "the request's EC key is a compressed point, which few readers take; write it uncompressed");
     }
     try {
       PublicKey parsed = key(rsa ? "RSA" : "EC", encoded);

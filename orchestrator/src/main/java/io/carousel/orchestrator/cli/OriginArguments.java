@@ -1,24 +1,22 @@
 package io.carousel.orchestrator.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.carousel.events.Bytes;
 import io.carousel.events.CrlNumber;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
+import io.carousel.events.pem.Certificates;
+import io.carousel.events.pem.PemText;
+import io.carousel.events.pem.UnreadablePem;
 import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How keys from elsewhere are named on the command line. */
 final class OriginArguments {
@@ -81,8 +79,13 @@ final class OriginArguments {
 
   /** The text of a file of public keys. */
   static String text(Path file) {
-    String text = new String(read(file), ISO_8859_1);
+    byte[] content = read(file);
+    if (PemText.isDer(content)) {
+      return pem(file, content);
+    }
+    String text = PemText.text(content);
     if (text.contains("PRIVATE KEY-----")
+        || text.startsWith("PuTTY-User-Key-File-")
         || (text.stripLeading().startsWith("{") && SECRET.matcher(text).find())) {
       throw CommandFailed.because(
           "%s holds a private key or a shared secret, which was not sent anywhere; name a file of public keys or certificates"
@@ -91,31 +94,28 @@ final class OriginArguments {
     return text;
   }
 
+  /** Certificates in DER, as PEM: the API takes texts. */
+  private static String pem(Path file, byte[] der) {
+    try {
+      return Certificates.of(der).stream()
+          .map(c ->
+              "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                  .formatted(Certificates.der(c).base64()))
+          .collect(Collectors.joining());
+    } catch (UnreadablePem e) {
+      throw CommandFailed.because(
+          "%s is in DER and holds no certificate: %s".formatted(file, e.getMessage()));
+    }
+  }
+
   /** A certificate, in PEM or DER. */
   private static Bytes certificate(Path file) {
-    byte[] content = read(file);
-    try {
-      return Bytes.of(
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(content))
-              .getEncoded());
-    } catch (GeneralSecurityException e) {
-      throw CommandFailed.because("%s holds no certificate that can be read".formatted(file));
-    }
+    return X509File.der(X509File.certificates(file).getFirst());
   }
 
   /** A CRL, in PEM or DER. */
   private static Bytes crl(Path file) {
-    byte[] content = read(file);
-    try {
-      var list =
-          (X509CRL)
-              CertificateFactory.getInstance("X.509")
-                  .generateCRL(new ByteArrayInputStream(content));
-      return Bytes.of(list.getEncoded());
-    } catch (GeneralSecurityException e) {
-      throw CommandFailed.because("%s holds no CRL that can be read".formatted(file));
-    }
+    return X509File.crl(file);
   }
 
   private static byte[] read(Path file) {

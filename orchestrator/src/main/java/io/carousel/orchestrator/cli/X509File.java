@@ -1,16 +1,17 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.Bytes;
+import io.carousel.events.pem.Certificates;
+import io.carousel.events.pem.PemText;
+import io.carousel.events.pem.UnreadablePem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CRL;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
 import java.util.List;
 
 /** Certificates and CRLs in files, as other programs write them: PEM (RFC 7468) or DER. */
@@ -27,18 +28,11 @@ final class X509File {
    */
   static List<X509Certificate> certificates(Path file) {
     try {
-      List<X509Certificate> all =
-          factory().generateCertificates(bytes(file)).stream()
-              .map(X509Certificate.class::cast)
-              .toList();
-      if (!all.isEmpty()) {
-        return all;
-      }
-    } catch (GeneralSecurityException e) {
-      // said below
+      return Certificates.of(bytes(file));
+    } catch (UnreadablePem e) {
+      throw CommandFailed.because(
+          "%s holds no certificate in PEM or DER: %s".formatted(file, e.getMessage()));
     }
-    throw CommandFailed.because(
-        "%s holds no certificate in PEM or DER; check which file it is".formatted(file));
   }
 
   /**
@@ -47,34 +41,33 @@ final class X509File {
    * @throws CommandFailed if it holds none or several, or cannot be read
    */
   static Bytes crl(Path file) {
+    String why;
     try {
-      Collection<? extends CRL> all = factory().generateCRLs(bytes(file));
+      List<Bytes> all = PemText.contents(bytes(file), "CRL", "X509 CRL", "CRL");
       if (all.size() == 1) {
-        return Bytes.of(((X509CRL) all.iterator().next()).getEncoded());
+        var in = new ByteArrayInputStream(all.getFirst().toArray());
+        return Bytes.of(((X509CRL) factory().generateCRL(in)).getEncoded());
       }
-    } catch (GeneralSecurityException e) {
-      // said below
+      why = "it holds %d".formatted(all.size());
+    } catch (GeneralSecurityException | UnreadablePem e) {
+      why = e.getMessage();
     }
     throw CommandFailed.because(
-        "%s does not hold exactly one CRL in PEM or DER; check which file it is".formatted(file));
+        "%s does not hold exactly one CRL in PEM or DER: %s".formatted(file, why));
   }
 
   /** Its bytes, DER. */
   static Bytes der(X509Certificate certificate) {
-    try {
-      return Bytes.of(certificate.getEncoded());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a certificate that was read cannot be written", e);
-    }
+    return Certificates.der(certificate);
   }
 
-  private static ByteArrayInputStream bytes(Path file) {
+  private static byte[] bytes(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LIMIT + 1);
       if (bytes.length > LIMIT) {
         throw CommandFailed.because("%s is longer than %d bytes".formatted(file, LIMIT));
       }
-      return new ByteArrayInputStream(bytes);
+      return bytes;
     } catch (IOException e) {
       throw CommandFailed.because("%s cannot be read: %s".formatted(file, e.getMessage()));
     }

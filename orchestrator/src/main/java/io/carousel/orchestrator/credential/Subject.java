@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.credential;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.carousel.events.Bytes;
 import io.carousel.events.CredentialRequest;
 import io.carousel.events.Format;
@@ -9,6 +11,7 @@ import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.events.openssh.UnreadableSsh;
+import io.carousel.events.pem.PemText;
 import io.carousel.orchestrator.certificate.CertificateRequest;
 import io.carousel.orchestrator.certificate.SubjectKey;
 import io.carousel.orchestrator.certificate.Unacceptable;
@@ -42,10 +45,8 @@ record Subject(Bytes key, List<SubjectName> wanted) {
                   .sorted()
                   .toList());
         }
-        case SSH ->
-            new Subject(
-                SubjectKey.strong(SshPublicKey.ofBlob(request.subject()).spki()), request.names());
-        case JWT -> new Subject(SubjectKey.forEcdh(request.subject()), request.names());
+        case SSH -> new Subject(SubjectKey.strong(ssh(request.subject()).spki()), request.names());
+        case JWT -> new Subject(SubjectKey.forEcdh(spki(request.subject())), request.names());
       };
     } catch (Unacceptable e) {
       throw new Declined(
@@ -56,9 +57,25 @@ record Subject(Bytes key, List<SubjectName> wanted) {
       throw new Declined(
           Declined.Kind.INVALID,
           code(request.format()),
-          "the key is no OpenSSH public key: %s; send %s"
-              .formatted(e.getMessage(), form(request.format())));
+          "the key cannot be read: %s; send %s".formatted(e.getMessage(), form(request.format())));
     }
+  }
+
+  /** A blob, or a line as ssh-keygen writes it. */
+  private static SshPublicKey ssh(Bytes subject) {
+    byte[] given = subject.toArray();
+    // A blob begins with the length of its type's name, which is less than 16,777,216.
+    return given.length > 0 && given[0] != 0
+        ? SshPublicKey.ofLine(new String(given, US_ASCII).strip())
+        : SshPublicKey.ofBlob(subject);
+  }
+
+  /** DER, or PEM. */
+  private static Bytes spki(Bytes subject) {
+    String text = PemText.text(subject.toArray());
+    return PemText.isPem(text)
+        ? PemText.contents(subject.toArray(), "public key", "PUBLIC KEY").getFirst()
+        : subject;
   }
 
   private static String code(Format format) {
@@ -68,7 +85,7 @@ record Subject(Bytes key, List<SubjectName> wanted) {
   private static String form(Format format) {
     return switch (format) {
       case X509 ->
-          "a PKCS#10 request in DER, signed by its own key, with a key on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
+          "a PKCS#10 request in DER or PEM, signed by its own key, with a key on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
       case SSH ->
           "an OpenSSH public key (its blob, without the text around it) on P-256 or P-384, of Ed25519, or of RSA with 2048 bits or more";
       case JWT -> "the SubjectPublicKeyInfo of a key on P-256, to which the token is encrypted";

@@ -97,7 +97,7 @@ class CertificateRequestTest {
             new ASN1Encodable[] {
               info, request.getSignatureAlgorithm(), unaligned(request.getSignature())
             });
-    refused(Bytes.of(signature.getEncoded("DER")), "canonical");
+    refused(Bytes.of(signature.getEncoded("DER")), "unused bits");
 
     SubjectPublicKeyInfo key = request.getSubjectPublicKeyInfo();
     var strange =

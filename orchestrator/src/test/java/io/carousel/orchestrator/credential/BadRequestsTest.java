@@ -88,8 +88,8 @@ class BadRequestsTest extends CredentialTest {
             "lengths that are not as short as can be",
             () -> stretched(csr()),
             "bad-csr",
-            "not in canonical DER"),
-        new Case("no end, as BER allows", () -> endless(csr()), "bad-csr", "not in canonical DER"),
+            "BER and not in DER"),
+        new Case("no end, as BER allows", () -> endless(csr()), "bad-csr", "BER and not in DER"),
         new Case(
             "bytes after its end",
             () -> Bytes.of(Arrays.copyOf(csr().toArray(), csr().length() + 9)),

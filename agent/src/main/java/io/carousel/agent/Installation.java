@@ -1,6 +1,7 @@
 package io.carousel.agent;
 
 import io.carousel.events.Profile;
+import java.util.List;
 import java.util.Optional;
 
 /** Where new material goes to work. */
@@ -40,6 +41,15 @@ public interface Installation {
    */
   default Optional<String> damage() throws InterruptedException {
     return Optional.empty();
+  }
+
+  /**
+   * Looks whether credentials are revoked, for a report that is about to be made.
+   *
+   * @return those that are, as far as can be seen
+   */
+  default List<Revocation> revoked(Material material) throws InterruptedException {
+    return List.of();
   }
 
   /** Looks at what is at work, for a report that is about to be made. */

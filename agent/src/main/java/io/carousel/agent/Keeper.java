@@ -376,10 +376,17 @@ final class Keeper {
   }
 
   private void reportWork() throws HouseException, InterruptedException {
+    List<Revocation> revoked = revoked();
     Optional<String> forgotten = forgotten();
     Optional<String> damage = damage();
     Observations observed = installation.observe();
-    Optional<String> seen = damage.or(observed::flaw).or(() -> forgotten);
+    Optional<String> seen =
+        revoked.stream()
+            .findFirst()
+            .map(Revocation::toString)
+            .or(() -> damage)
+            .or(observed::flaw)
+            .or(() -> forgotten);
     if (!seen.equals(flaw)) {
       seen.ifPresent(f -> LOG.warn("{}, authority '{}': {}", identity.name(), authority, f));
     }
@@ -387,12 +394,35 @@ final class Keeper {
     standing = standingNow();
     if (damage.isEmpty()) {
       reporting.report(
-          material(trust.orElseThrow()), formats, remarks(observed, problem.or(() -> flaw)));
+          new Material(identity.name(), trust.orElseThrow(), good()),
+          formats,
+          remarks(observed, trouble(!revoked.isEmpty())));
     } else {
-      List<OwnCredential> shown =
-          presented().stream().filter(own -> observed.shows(own.use())).toList();
+      List<OwnCredential> shown = good().stream().filter(own -> observed.shows(own.use())).toList();
       reporting.failing(trust.orElseThrow().bundle(), shown, remarks(observed, damage));
     }
+  }
+
+  /** What is revoked says more than that another one is not to be had. */
+  private Optional<String> trouble(boolean revoked) {
+    return revoked && flaw.isPresent()
+        ? Optional.of(flaw.get() + problem.map("; %s"::formatted).orElse(""))
+        : problem.or(() -> flaw);
+  }
+
+  /** Looks whether anything that is presented is revoked: another one is asked for at once. */
+  private List<Revocation> revoked() throws InterruptedException {
+    List<Revocation> all = installation.revoked(material(trust.orElseThrow()));
+    renewals.forEach(renewal -> renewal.revoked(all));
+    return all;
+  }
+
+  /** What is presented and not revoked. */
+  private List<OwnCredential> good() {
+    return renewals.stream()
+        .filter(renewal -> renewal.revoked().isEmpty())
+        .flatMap(renewal -> renewal.held().stream())
+        .toList();
   }
 
   /** What cannot be remembered any more; what was lost of it is written again. */
@@ -493,7 +523,9 @@ final class Keeper {
             .distinct()
             .sorted()
             .toList(),
-        presented().stream().map(Standing.Presents::of).toList(),
+        renewals.stream()
+            .flatMap(r -> r.held().stream().map(own -> Standing.Presents.of(own, r.revoked())))
+            .toList(),
         reports,
         reports > 0
             && !unreported
@@ -501,7 +533,7 @@ final class Keeper {
             && !trying.isDue()
             && problem.isEmpty()
             && flaw.isEmpty(),
-        problem.or(() -> flaw),
+        trouble(renewals.stream().anyMatch(r -> r.revoked().isPresent())),
         trying.standing());
   }
 }

@@ -3,6 +3,7 @@ package io.carousel.agent;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,9 @@ final class Renewal {
 
   private Optional<OwnCredential> held = Optional.empty();
   private Instant renewAt = Instant.MAX;
+
+  /** That what is at work is revoked, if it is. */
+  private Optional<Revocation> revoked = Optional.empty();
 
   /** Admitted, but not at work: it could not be installed yet. */
   private Optional<OwnCredential> ready = Optional.empty();
@@ -54,8 +58,28 @@ final class Renewal {
   /** That is at work now. */
   void atWork(OwnCredential own) {
     held = Optional.of(own);
+    revoked = Optional.empty();
     renewAt = own.after(habits.renewAfter());
     ready = Optional.empty();
+  }
+
+  /** Those are known to be revoked. */
+  void revoked(List<Revocation> all) {
+    Optional<Revocation> now =
+        all.stream()
+            .filter(r -> held.filter(own -> own.serial().equals(r.serial())).isPresent())
+            .findFirst();
+    if (now.isPresent() && revoked.isEmpty()) {
+      // What was to be certified may be as well known to others as what is revoked.
+      requested = Optional.empty();
+      ready = Optional.empty();
+    }
+    revoked = now;
+  }
+
+  /** That what is at work is revoked: then it counts for nothing. */
+  Optional<Revocation> revoked() {
+    return revoked;
   }
 
   /** The generation by which the house issues it now; 0 if it issues none. */
@@ -68,6 +92,7 @@ final class Renewal {
       return false;
     }
     return held.isEmpty()
+        || revoked.isPresent()
         || !held.get().use().equals(use)
         || held.get().generation() != due(trust)
         || !trust.trustsKey(held.get().issuerKey())
@@ -80,6 +105,7 @@ final class Renewal {
     return held.filter(own -> own.use().equals(use))
         .filter(own -> trust.trustsKey(own.issuerKey()))
         .filter(own -> habits.clock().instant().isBefore(own.after(1)))
+        .filter(_ -> revoked.isEmpty())
         .isPresent();
   }
 
@@ -112,10 +138,11 @@ final class Renewal {
 
   /**
    * A host of SSH keeps its key: sshd opens its key and its certificate one after the other for
-   * each connection, and where a change comes in between, the two must fit each other.
+   * each connection, and where a change comes in between, the two must fit each other. Not where it
+   * is revoked: then the key may be known to others.
    */
   private Optional<KeyPair> kept() {
-    return held.filter(own -> own.profile().isForServers())
+    return held.filter(own -> revoked.isEmpty() && own.profile().isForServers())
         .filter(SshCredential.class::isInstance)
         .map(SshCredential.class::cast)
         .map(ssh -> new KeyPair(ssh.certificate().content().key().key().jca(), ssh.key()));

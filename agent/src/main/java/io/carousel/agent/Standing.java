@@ -39,10 +39,15 @@ public record Standing(
     presents = List.copyOf(presents);
   }
 
-  /** A credential in use. */
-  public record Presents(Use use, int generation, Serial serial, Instant notAfter) {
-    static Presents of(OwnCredential own) {
-      return new Presents(own.use(), own.generation(), own.serial(), own.notAfter());
+  /**
+   * A credential in use.
+   *
+   * @param revoked that it is, as far as is known: then it is in its files, and reported to nobody
+   */
+  public record Presents(
+      Use use, int generation, Serial serial, Instant notAfter, Optional<Revocation> revoked) {
+    static Presents of(OwnCredential own, Optional<Revocation> revoked) {
+      return new Presents(own.use(), own.generation(), own.serial(), own.notAfter(), revoked);
     }
   }
 }

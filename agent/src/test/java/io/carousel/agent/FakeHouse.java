@@ -67,6 +67,8 @@ public final class FakeHouse implements House, Published {
   private TrustBundle bundle;
   private Optional<Integer> misissue = Optional.empty();
   private boolean canaries = true;
+  private final Map<Serial, Integer> revoked = new HashMap<>();
+  private boolean withheld;
   private int canariesIssued;
   private long polls;
   private int crlNumber = 1;
@@ -313,10 +315,28 @@ public final class FakeHouse implements House, Published {
       for (TrustBundle.TrustedKey key : bundle.trusted()) {
         cas.stream()
             .filter(ca -> ca.trusted().key().equals(key.key()))
-            .forEach(ca -> text.append(ca.crl(crlNumber)));
+            .forEach(ca -> text.append(ca.crl(crlNumber, Map.copyOf(revoked))));
       }
       return text.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     });
+  }
+
+  /**
+   * From now on its CRLs list that.
+   *
+   * @param reason of RFC 5280, section 5.3.1; after 1, key compromise, it issues no other
+   */
+  public void revoke(Serial serial, int reason) {
+    locked(() -> {
+      revoked.put(serial, reason);
+      withheld = reason == 1;
+      return ++crlNumber;
+    });
+  }
+
+  /** Issues again, whatever was revoked. */
+  public void readmit() {
+    locked(() -> withheld = false);
   }
 
   /** All CRLs are made anew. */
@@ -354,6 +374,9 @@ public final class FakeHouse implements House, Published {
       }
       if (request.format() != Format.X509) {
         throw refused("wrong-format", "this house of tests issues certificates alone");
+      }
+      if (withheld) {
+        throw refused("credential-compromised", "credentials are withheld from it");
       }
       return issue(request);
     } catch (IllegalArgumentException e) {

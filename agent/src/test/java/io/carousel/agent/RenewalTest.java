@@ -7,6 +7,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Profile;
 import java.security.KeyPair;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,22 @@ class RenewalTest {
     KeyPair second = renewed(renewal, first);
     assertThat(second.getPublic().getEncoded()).isEqualTo(first.getPublic().getEncoded());
     assertThat(second.getPrivate()).isEqualTo(first.getPrivate());
+  }
+
+  /** What is revoked may be so because others have the key. */
+  @Test
+  void aHostOfSshGetsAnotherKeyWhereItsIsRevoked() throws Exception {
+    var renewal = new Renewal(new Use(Format.SSH, Profile.SERVER), Habits.usual());
+    KeyPair first = renewal.key();
+    renewed(renewal, first);
+    OwnCredential held = renewal.held().orElseThrow();
+    var revoked = new Revocation(held.serial(), Optional.empty(), Optional.empty());
+    renewal.revoked(List.of(revoked));
+    assertThat(renewal.isDue(Trust.of(SoftwareSshCa.bundle(1, 1, CA)))).isTrue();
+    assertThat(renewal.key().getPublic()).isNotEqualTo(first.getPublic());
+    KeyPair asked = renewal.key();
+    renewal.revoked(List.of(revoked));
+    assertThat(renewal.key()).as("until it is certified").isSameAs(asked);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +69,15 @@ public record Crls(List<X509CRL> lists) {
     } catch (GeneralSecurityException e) {
       return false;
     }
+  }
+
+  /** What the CRL of that issuer says of a certificate of its; empty if it does not list it. */
+  public Optional<X509CRLEntry> entry(X509Certificate certificate, X509Certificate issuer) {
+    return lists.stream()
+        .filter(crl -> Certificates.lists(crl, certificate))
+        .filter(crl -> isSignedBy(crl, issuer))
+        .map(crl -> crl.getRevokedCertificate(certificate.getSerialNumber()))
+        .findFirst();
   }
 
   /** A list here that is older than one of the same issuer there; empty if there is none. */

@@ -37,8 +37,10 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,12 +50,14 @@ public final class HttpHouse implements House, Published, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   static final int ANSWER_LIMIT = 4 * 1024 * 1024;
   private static final String EVENTS = "text/event-stream";
+  private static final int NOT_MODIFIED = 304;
   private static final int UNAUTHORISED = 401;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final URI base;
   private final Way way;
+  private final Map<String, Tagged> published = new ConcurrentHashMap<>();
   private volatile HouseId id;
   private volatile Optional<Duration> clockDifference = Optional.empty();
 
@@ -204,8 +208,22 @@ public final class HttpHouse implements House, Published, AutoCloseable {
           case JWT -> "jwks.json";
         };
     String path = "/pub/%s/%s".formatted(URLEncoder.encode(authority.value(), UTF_8), name);
-    return send(openly(path).GET(), PATIENCE).body();
+    HttpRequest.Builder request = openly(path).GET();
+    Optional<Tagged> had = Optional.ofNullable(published.get(path));
+    had.ifPresent(t -> request.header("If-None-Match", t.tag()));
+    HttpResponse<byte[]> response = send(request, PATIENCE);
+    if (response.statusCode() == NOT_MODIFIED && had.isPresent()) {
+      return had.get().body();
+    }
+    response
+        .headers()
+        .firstValue("ETag")
+        .ifPresent(tag -> published.put(path, new Tagged(tag, response.body())));
+    return response.body();
   }
+
+  /** What was published, as it was last told: each report asks whether it has changed. */
+  private record Tagged(String tag, byte[] body) {}
 
   /**
    * Reads the secret, as each call does; over TLS there is none.
@@ -273,7 +291,7 @@ public final class HttpHouse implements House, Published, AutoCloseable {
     }
     compareClocks(response);
     return switch (response.statusCode()) {
-      case 200, 204 -> response;
+      case 200, 204, NOT_MODIFIED -> response;
       default -> throw refusal(response, response.body());
     };
   }

@@ -7,6 +7,7 @@ import io.carousel.agent.NoVerdict;
 import io.carousel.agent.Observations;
 import io.carousel.agent.OwnCredential;
 import io.carousel.agent.Published;
+import io.carousel.agent.Revocation;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.Use;
 import io.carousel.agent.X509Credential;
@@ -45,6 +46,7 @@ public final class AuthorityOutputs implements Installation {
   private final AuthorityName authority;
   private final List<Output> outputs;
   private final CompanionFeed feed;
+  private final RevocationWatch watch;
 
   /** Guards the outputs, and writing what follows. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -63,6 +65,7 @@ public final class AuthorityOutputs implements Installation {
     this.authority = authority;
     this.outputs = outputs.stream().map(Output::new).toList();
     this.feed = new CompanionFeed(authority, outputs, published);
+    this.watch = new RevocationWatch(authority, published);
   }
 
   /** Whose they are. */
@@ -145,6 +148,17 @@ public final class AuthorityOutputs implements Installation {
     lock.lockInterruptibly();
     try {
       return readBack();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** By what is published now, which may be newer than what verifiers have. */
+  @Override
+  public List<Revocation> revoked(Material material) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return watch.revoked(material);
     } finally {
       lock.unlock();
     }

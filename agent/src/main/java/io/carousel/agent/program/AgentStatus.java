@@ -1,5 +1,6 @@
 package io.carousel.agent.program;
 
+import io.carousel.agent.Revocation;
 import io.carousel.agent.Standing;
 import io.carousel.agent.output.OutputStanding;
 import io.carousel.events.AuthorityName;
@@ -83,16 +84,26 @@ public record AgentStatus(
     }
   }
 
-  /** A credential in use. */
+  /**
+   * A credential in use.
+   *
+   * @param revoked that it is revoked, since when and why; empty if that is not known
+   */
   public record Presented(
-      Format format, Profile profile, int generation, Serial serial, Instant notAfter) {
+      Format format,
+      Profile profile,
+      int generation,
+      Serial serial,
+      Instant notAfter,
+      Optional<String> revoked) {
     static Presented of(Standing.Presents presents) {
       return new Presented(
           presents.use().format(),
           presents.use().profile(),
           presents.generation(),
           presents.serial(),
-          presents.notAfter());
+          presents.notAfter(),
+          presents.revoked().map(Revocation::toString));
     }
   }
 }

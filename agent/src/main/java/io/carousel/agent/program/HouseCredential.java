@@ -3,6 +3,7 @@ package io.carousel.agent.program;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
 import io.carousel.agent.Published;
+import io.carousel.agent.Revocation;
 import io.carousel.agent.UnfitMaterial;
 import io.carousel.agent.disk.Ownership;
 import io.carousel.agent.output.AuthorityOutputs;
@@ -49,6 +50,11 @@ final class HouseCredential implements Installation {
   @Override
   public Optional<String> damage() throws InterruptedException {
     return kept.damage();
+  }
+
+  @Override
+  public List<Revocation> revoked(Material material) throws InterruptedException {
+    return kept.revoked(material);
   }
 
   /** How its files stand now. */

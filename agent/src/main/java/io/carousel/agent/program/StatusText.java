@@ -32,7 +32,11 @@ public record StatusText(AgentStatus status) {
     if (of.presents().isEmpty()) {
       lines.add("  presents   nothing");
     }
-    of.presents().forEach(presented -> lines.add("  presents   " + text(presented)));
+    of.presents()
+        .forEach(presented -> {
+          lines.add("  presents   " + text(presented));
+          presented.revoked().ifPresent(why -> lines.add("             REVOKED: " + plain(why)));
+        });
     of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
     lines.add("  reports    %d since the start".formatted(of.reports()));
     of.canary().ifPresent(canary -> lines.add("  canary     " + canary));

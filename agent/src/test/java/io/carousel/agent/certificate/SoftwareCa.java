@@ -153,14 +153,21 @@ public final class SoftwareCa {
 
   /** Its CRL of that number, which lists nothing, in PEM; the greater the number the later. */
   public String crl(int number) {
-    return crls.computeIfAbsent(number, this::makeCrl);
+    return crl(number, Map.of());
   }
 
-  private String makeCrl(int number) {
+  /** The same with those in it, and why (RFC 5280, section 5.3.1). */
+  public String crl(int number, Map<Serial, Integer> revoked) {
+    return crls.computeIfAbsent(number, n -> makeCrl(n, revoked));
+  }
+
+  private String makeCrl(int number, Map<Serial, Integer> revoked) {
     try {
       Instant from = Instant.now().minusSeconds(3600).plusSeconds(number);
       var builder = new X509v2CRLBuilder(certificate.getSubject(), Date.from(from));
       builder.setNextUpdate(Date.from(from.plusSeconds(7200)));
+      revoked.forEach((serial, reason) ->
+          builder.addCRLEntry(new BigInteger(serial.value(), 16), Date.from(from), reason));
       builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
       return "-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
           .formatted(Base64.getMimeEncoder().encodeToString(builder.build(signer()).getEncoded()));

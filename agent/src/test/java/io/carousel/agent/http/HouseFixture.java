@@ -9,6 +9,7 @@ import io.carousel.agent.HouseException;
 import io.carousel.agent.Published;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.CredentialRequest;
+import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.Format;
 import io.carousel.events.Report;
@@ -66,6 +67,7 @@ public final class HouseFixture implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Canned canned;
   private volatile Streams streams = Streams.ALL;
+  private final AtomicInteger unchanged = new AtomicInteger();
   private final AtomicInteger polled = new AtomicInteger();
   private final AtomicInteger streamed = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
@@ -110,6 +112,11 @@ public final class HouseFixture implements AutoCloseable {
     return polled.get();
   }
 
+  /** How often whoever asked for CRLs had them already. */
+  int unchanged() {
+    return unchanged.get();
+  }
+
   /** How many bundles were told by events. */
   int streamed() {
     return streamed.get();
@@ -135,7 +142,15 @@ public final class HouseFixture implements AutoCloseable {
 
   private void published(HttpExchange exchange) throws IOException {
     try {
-      send(exchange, 200, ((Published) house).companion(new AuthorityName("db"), Format.X509));
+      byte[] crls = ((Published) house).companion(new AuthorityName("db"), Format.X509);
+      String tag = "\"%s\"".formatted(Digest.of(crls));
+      exchange.getResponseHeaders().set("ETag", tag);
+      if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+        unchanged.incrementAndGet();
+        send(exchange, 304, new byte[0]);
+      } else {
+        send(exchange, 200, crls);
+      }
     } catch (HouseException e) {
       send(exchange, 503, Json.PLAIN.write(new Problem("busy", e.getMessage())));
     } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import io.carousel.agent.HouseException;
 import io.carousel.agent.Identity;
 import io.carousel.agent.Participant;
 import io.carousel.agent.TestHabits;
+import io.carousel.events.Format;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.Role;
 import io.carousel.events.TrustBundle;
@@ -196,5 +197,15 @@ class HttpHouseTest extends HouseContract {
       behind.updateClients();
       await().until(behind::gateHolds);
     }
+  }
+
+  @Test
+  void whatIsPublishedIsFetchedOnceWhileItStays() throws Exception {
+    byte[] first = house.companion(FakeHouse.AUTHORITY, Format.X509);
+    assertThat(house.companion(FakeHouse.AUTHORITY, Format.X509)).isEqualTo(first);
+    assertThat(fixture.unchanged()).isEqualTo(1);
+    behind.renewCrls();
+    assertThat(house.companion(FakeHouse.AUTHORITY, Format.X509)).isNotEqualTo(first);
+    assertThat(fixture.unchanged()).isEqualTo(1);
   }
 }

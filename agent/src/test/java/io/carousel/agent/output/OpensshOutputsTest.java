@@ -8,6 +8,7 @@ import io.carousel.agent.Admission;
 import io.carousel.agent.Installation;
 import io.carousel.agent.Material;
 import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Revocation;
 import io.carousel.agent.SoftwareSshCa;
 import io.carousel.agent.Trust;
 import io.carousel.agent.UnfitMaterial;
@@ -142,6 +143,24 @@ class OpensshOutputsTest {
     Installation.Found found = outputs(Role.PRESENTS_SERVER).found().orElseThrow();
     assertThat(found.atWork()).isFalse();
     assertThat(found.material().credentials()).isEmpty();
+  }
+
+  @Test
+  void whatItsKrlListsIsKnownToBeRevoked() throws Exception {
+    Material material =
+        material(SoftwareSshCa.bundle(1, 1, FIRST), FIRST, Profile.CLIENT, Profile.SERVER);
+    AuthorityOutputs outputs = outputs(Role.PRESENTS_CLIENT, Role.PRESENTS_SERVER);
+    assertThat(outputs.revoked(material)).isEmpty();
+    krls.add(FIRST.krl(2, 6));
+    OwnCredential host = material.credentials().getLast();
+    assertThat(outputs.revoked(material))
+        .extracting(Revocation::serial)
+        .containsExactly(host.serial());
+    // What was revoked once stays so.
+    krls.add("<html>".getBytes(US_ASCII));
+    assertThat(outputs.revoked(material)).hasSize(1);
+    var first = new Material(WEB, material.trust(), List.of(material.credentials().getFirst()));
+    assertThat(outputs.revoked(first)).isEmpty();
   }
 
   @Test

@@ -171,6 +171,40 @@ public sealed interface HouseEvent extends Event {
   record AnswerRepeated(CommandId answered, SlotName slot, Instant at) implements HouseEvent {}
 
   /**
+   * A worker was told to do key-level work that no event ordered, and did nothing. Told at once,
+   * then at most once a minute for each worker and type of command.
+   *
+   * @param command the last of those commands
+   * @param asked wire name of what it asks for
+   * @param detail what it asks for, of which key, and why that is no order
+   * @param count of such commands since it was last told
+   * @param author who signed the last of them
+   */
+  record UnorderedCommandRefused(
+      SlotName slot,
+      CommandId command,
+      String asked,
+      String detail,
+      int count,
+      AuthorName author,
+      AuthorName worker,
+      Instant at)
+      implements HouseEvent {}
+
+  /**
+   * A worker says to have done key-level work that no event ordered, or in answer to what was
+   * ordered of another slot. It changes nothing. Told at once, then at most once a minute for each
+   * slot and type of answer.
+   *
+   * @param answered the command that it names
+   * @param act wire name of its answer
+   * @param detail what it says to have done, with which key; for people
+   */
+  record UnorderedAnswer(
+      SlotName slot, CommandId answered, String act, String detail, AuthorName worker, Instant at)
+      implements HouseEvent {}
+
+  /**
    * Records of {@code carousel.commands} that nobody enrolled had signed, or that nobody could
    * read.
    *

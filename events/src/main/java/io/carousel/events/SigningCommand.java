@@ -13,7 +13,10 @@ public sealed interface SigningCommand {
   SlotName slot();
 
   /** Work on keys; travels on {@code carousel.keys.SLOT}, written by the owner. */
-  sealed interface KeyCommand extends SigningCommand {}
+  sealed interface KeyCommand extends SigningCommand {
+    /** The sequence number of the event that ordered it, which names this command. */
+    long event();
+  }
 
   /** Work on one key, or on what it signs as a CA. */
   sealed interface OnKey extends KeyCommand {
@@ -72,6 +75,7 @@ public sealed interface SigningCommand {
   /** Makes a key, unless one labelled with this command is there already. */
   record GenerateKey(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -87,6 +91,7 @@ public sealed interface SigningCommand {
    */
   record AdoptKey(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -103,6 +108,7 @@ public sealed interface SigningCommand {
    */
   record SignCaCertificate(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -125,6 +131,7 @@ public sealed interface SigningCommand {
    */
   record SignCaRequest(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -147,6 +154,7 @@ public sealed interface SigningCommand {
    */
   record SignCrl(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -169,6 +177,7 @@ public sealed interface SigningCommand {
    */
   record SignBundle(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
@@ -187,7 +196,7 @@ public sealed interface SigningCommand {
    * Looks at everything in the token, and has each expected key sign a message that can be nothing
    * else than a trial.
    */
-  record InspectToken(CommandId command, SlotName slot, List<ExpectedKey> expected)
+  record InspectToken(CommandId command, long event, SlotName slot, List<ExpectedKey> expected)
       implements KeyCommand {
     /** Copies. */
     public InspectToken {
@@ -196,26 +205,19 @@ public sealed interface SigningCommand {
   }
 
   /**
-   * Destroys a key, if both id and public key fit.
-   *
-   * @param expected the other keys of the slot: if one of them cannot be found, nothing is
-   *     destroyed
+   * Destroys a key, if both id and public key fit. Nothing is destroyed where another key that the
+   * log expects in the slot cannot be found; which those are, the worker reads from the log.
    */
   record DestroyKey(
       CommandId command,
+      long event,
       AuthorityName authority,
       int generation,
       SlotName slot,
       Format format,
       KeyId key,
-      Bytes publicKey,
-      List<KeyId> expected)
-      implements OnKey {
-    /** Sorts. */
-    public DestroyKey {
-      expected = expected.stream().distinct().sorted().toList();
-    }
-  }
+      Bytes publicKey)
+      implements OnKey {}
 
   /**
    * Signs a certificate (RFC 5280). The command fixes every byte that is signed.

@@ -87,6 +87,28 @@ public sealed interface WorkerAct extends Act {
   record TokenInspected(CommandId answers, SlotName slot, SlotReport report) implements WorkerAct {}
 
   /**
+   * Key commands came that no event of the log ordered; nothing was done.
+   *
+   * @param answers the last of them
+   * @param asked wire name of what it asks for
+   * @param detail what it asks for, of which key, and why that is no order; for people
+   * @param count of such commands since the log was last told
+   * @param author who signed the last of them
+   */
+  record UnorderedCommandSeen(
+      CommandId answers, SlotName slot, String asked, String detail, int count, AuthorName author)
+      implements WorkerAct {
+    /** Makes both texts fit for a terminal. */
+    public UnorderedCommandSeen {
+      asked = Identifier.plain(asked, CODE_LIMIT);
+      detail = Identifier.plain(detail, OperatorAct.TEXT_LIMIT);
+      if (count < 1) {
+        throw new IllegalArgumentException("nothing came");
+      }
+    }
+  }
+
+  /**
    * A key command was not carried out.
    *
    * @param code stable, for programs

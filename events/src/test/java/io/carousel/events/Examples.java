@@ -321,6 +321,22 @@ public final class Examples {
             SLOT, "name-not-allowed", 12, "it may not sign for dns:bank.example", OWNER, AT),
         new ActRefused("carousel.advance.v1", "gate-closed", "1 of 12 still to come", AT),
         new AnswerRepeated(COMMAND, SLOT, AT),
+        new HouseEvent.UnorderedCommandRefused(
+            SLOT,
+            COMMAND,
+            "carousel.destroy-key.v1",
+            "destroy key a1 for x509 of authority 'user', generation 2: no event of the log ordered it",
+            3,
+            new AuthorName("orchestrator-1"),
+            new AuthorName("signer-a"),
+            AT),
+        new HouseEvent.UnorderedAnswer(
+            SLOT,
+            COMMAND,
+            "carousel.key-gone.v1",
+            "destroyed key a1",
+            new AuthorName("signer-a"),
+            AT),
         new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT),
         new HouseEvent.DueWorkFailed(
             Optional.of(USER), Optional.of(SLOT), "a CRL ends before it begins", 2, AT, AT),
@@ -519,22 +535,36 @@ public final class Examples {
         new WorkerAct.BundleSignatureMade(COMMAND, SLOT, SIGNATURE),
         new KeyGone(COMMAND, SLOT, KEY, true),
         new TokenInspected(COMMAND, SLOT, REPORT),
+        new WorkerAct.UnorderedCommandSeen(
+            COMMAND,
+            SLOT,
+            "carousel.destroy-key.v1",
+            "destroy key a1 for x509 of authority 'user', generation 2: no event of the log ordered it",
+            3,
+            new AuthorName("orchestrator-1")),
         new KeyCommandRefused(COMMAND, SLOT, "no-such-key", "the token lists no such key", true));
   }
 
   private static List<SigningCommand> commands() {
     return List.of(
-        new GenerateKey(COMMAND, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
-        new AdoptKey(COMMAND, USER, 1, SLOT, Format.X509, Suite.RSA_3072, KEY, true),
-        new SignCaCertificate(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
+        new GenerateKey(COMMAND, 1, USER, 3, SLOT, Format.SSH, Suite.RSA_2048),
+        new AdoptKey(COMMAND, 1, USER, 1, SLOT, Format.X509, Suite.RSA_3072, KEY, true),
+        new SignCaCertificate(COMMAND, 1, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT),
         new SignCaRequest(
-            COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT.subject()),
-        new SignCrl(COMMAND, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
+            COMMAND, 1, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, DRAFT.subject()),
+        new SignCrl(COMMAND, 1, USER, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, CERTIFICATE, CRL),
         new SigningCommand.SignBundle(
-            COMMAND, AuthorityName.BUILT_IN, 3, SLOT, KEY, PUBLIC_KEY, Suite.ECDSA_P256, STATEMENT),
-        new InspectToken(COMMAND, SLOT, EXPECTED),
-        new DestroyKey(
-            COMMAND, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY, List.of(new KeyId("b2"))),
+            COMMAND,
+            1,
+            AuthorityName.BUILT_IN,
+            3,
+            SLOT,
+            KEY,
+            PUBLIC_KEY,
+            Suite.ECDSA_P256,
+            STATEMENT),
+        new InspectToken(COMMAND, 1, SLOT, EXPECTED),
+        new DestroyKey(COMMAND, 1, USER, 2, SLOT, Format.X509, KEY, PUBLIC_KEY),
         new SignLeaf(
             ORDER,
             CERTIFICATE,

@@ -16,6 +16,7 @@ import io.carousel.signer.kafka.Intake;
 import io.carousel.signer.kafka.Outbox;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.trust.Gate;
+import io.carousel.signer.trust.OrderCheck;
 import io.carousel.signer.trust.PhaseCheck;
 import io.carousel.signer.trust.Roll;
 import io.carousel.signer.work.Answers;
@@ -83,7 +84,8 @@ final class Shift implements AutoCloseable {
     Supplier<Gate> gates = () -> new Gate(house, roll, tail);
     var bench = new Bench(connection, gates, outbox, tally, fatal);
     Work<SigningCommand.KeyCommand, WorkerAct> keyWork =
-        new KeyWork(house, slot, token, config.limits(), clock, roll::root);
+        new KeyWork(
+            house, slot, token, config.limits(), new OrderCheck(roll, tail), clock, roll::root);
     Work<SigningCommand.LeafCommand, LeafResult> leafWork =
         new LeafWork(
             house,

@@ -84,7 +84,7 @@ public final class Asked {
 
   /** A new key for that format. */
   public static GenerateKey key(SlotName slot, Format format, Suite suite) {
-    return new GenerateKey(id(), USER, 1, slot, format, suite);
+    return new GenerateKey(id(), 1, USER, 1, slot, format, suite);
   }
 
   /** A certificate for ten years for that key. */
@@ -99,6 +99,7 @@ public final class Asked {
         "CN=user 1 on %s,O=Carousel,OU=größer\\, \\<kleiner\\>".formatted(asked.slot());
     return new SignCaCertificate(
         id(),
+        1,
         asked.authority(),
         asked.generation(),
         asked.slot(),
@@ -168,6 +169,7 @@ public final class Asked {
   public static SignCrl crl(SignCaCertificate ca, CaCertificateSigned signed, CrlDraft draft) {
     return new SignCrl(
         id(),
+        1,
         ca.authority(),
         ca.generation(),
         ca.slot(),
@@ -247,13 +249,13 @@ public final class Asked {
   public static DestroyKey destroy(GenerateKey asked, KeyGenerated made) {
     return new DestroyKey(
         id(),
+        1,
         asked.authority(),
         asked.generation(),
         asked.slot(),
         asked.format(),
         made.key(),
-        made.publicKey(),
-        java.util.List.of());
+        made.publicKey());
   }
 
   /** A new public key, SubjectPublicKeyInfo. */

@@ -70,7 +70,7 @@ final class Issuing {
             .map(m ->
                 new ExpectedKey(m.key().key(), m.key().publicKey().digest(), m.asked().suite()))
             .toList();
-    return act(new InspectToken(Asked.id(), slot, expected), TokenInspected.class);
+    return act(new InspectToken(Asked.id(), 1, slot, expected), TokenInspected.class);
   }
 
   /** So many commands for credentials, of the formats that have keys in turn; not sent. */

@@ -157,7 +157,18 @@ public final class TestHouse implements AutoCloseable {
     record(new AuthorRemoved(author, "test", "test", Instant.now()));
   }
 
-  public void record(Event event) {
+  /** Has the log order that; gives it with the event that did. */
+  public <C extends SigningCommand> C ordered(C command) {
+    if (!(command instanceof KeyCommand asked)) {
+      return command;
+    }
+    Ordered.events(asked).forEach(this::record);
+    @SuppressWarnings("unchecked") // of the same type
+    C same = (C) Ordered.by(head.sequence(), asked);
+    return same;
+  }
+
+  public synchronized void record(Event event) {
     Wire.Typed typed = Wire.CURRENT.write(event);
     String eventId = UUID.randomUUID().toString();
     Message draft =
@@ -200,12 +211,17 @@ public final class TestHouse implements AutoCloseable {
         typed.value());
   }
 
-  /** Asks for it, as the founder. */
+  /** Asks for it, as the founder; of keys after the log has ordered it. */
   public void ask(SigningCommand... commands) {
     ask(founder, List.of(commands));
   }
 
   public void ask(Author by, Collection<? extends SigningCommand> commands) {
+    send(by, commands.stream().map(this::ordered).toList());
+  }
+
+  /** Asks for what the log never ordered, or has ordered before. */
+  public void send(Author by, Collection<? extends SigningCommand> commands) {
     List<Message> sealed = by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList());
     sealed.stream().map(m -> producer.send(record(m))).toList().forEach(TestHouse::await);
   }

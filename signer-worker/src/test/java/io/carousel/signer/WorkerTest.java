@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
+import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.Format;
@@ -23,6 +24,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.WorkerAct.UnorderedCommandSeen;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
@@ -100,6 +102,62 @@ class WorkerTest {
       house.ask(later);
       assertThat(leaf(later.command(), LeafRefused.class).code()).isEqualTo("no-such-key");
       assertThat(worker.out()).startsWith("ready: slot " + slot).hasLineCount(1);
+    }
+  }
+
+  /** With an orchestrator's key, and no event: in the token nothing happens. */
+  @Test
+  void whatNoEventOrderedIsNotDone() {
+    SlotName slot = newSlot();
+    try (var _ = TestWorker.start(config(slot, SoftHsm.newToken(folder), "w1")).ready()) {
+      GenerateKey generate = Asked.key(slot, Suite.ECDSA_P256);
+      house.ask(generate);
+      KeyGenerated made = act(generate.command(), KeyGenerated.class);
+      SignCaCertificate certify = Asked.ca(generate, made);
+      house.ask(certify);
+      CaCertificateSigned ca = act(certify.command(), CaCertificateSigned.class);
+      var destroy = Asked.destroy(generate, made);
+      house.send(house.founder, List.of(destroy));
+      UnorderedCommandSeen seen = act(destroy.command(), UnorderedCommandSeen.class);
+      assertThat(seen.asked()).isEqualTo("carousel.destroy-key.v1");
+      assertThat(seen.author()).isEqualTo(house.founder.name());
+      assertThat(seen.detail())
+          .contains("destroy key " + made.key(), "no event of the log ordered");
+      // The key is there, and signs.
+      SignLeaf leaf = Asked.leaf(certify, ca, Profile.BOTH);
+      house.ask(leaf);
+      assertThat(leaf(leaf.command(), LeafSigned.class)).isNotNull();
+    }
+  }
+
+  /** Kafka keeps key commands for a month, and whoever owns it may show them again. */
+  @Test
+  void whatWasAnsweredIsNotDoneAgain() {
+    SlotName slot = newSlot();
+    try (var _ = TestWorker.start(config(slot, SoftHsm.newToken(folder), "w1")).ready()) {
+      GenerateKey generate = house.ordered(Asked.key(slot, Suite.ECDSA_P256));
+      house.send(house.founder, List.of(generate));
+      KeyGenerated made = act(generate.command(), KeyGenerated.class);
+      house.record(
+          new KeyAdopted(
+              generate.authority(),
+              generate.generation(),
+              slot,
+              generate.format(),
+              generate.command(),
+              made.key(),
+              made.publicKey(),
+              new AuthorName("w1"),
+              Instant.now()));
+      var destroy = Asked.destroy(generate, made);
+      house.ask(destroy);
+      assertThat(act(destroy.command(), KeyGone.class).wasThere()).isTrue();
+      house.send(house.founder, List.of(generate));
+      GenerateKey last = Asked.key(slot, Suite.ED25519);
+      house.ask(last);
+      act(last.command(), KeyGenerated.class);
+      assertThat(house.acts().stream().filter(a -> a.answers().equals(generate.command())))
+          .hasSize(1);
     }
   }
 

@@ -69,6 +69,6 @@ final class BenchRules implements Judge<Long> {
         null,
         id.value(),
         new SigningCommand.GenerateKey(
-            id, new AuthorityName("db"), 1, SLOT, Format.X509, Suite.ECDSA_P256));
+            id, 1, new AuthorityName("db"), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 }

@@ -19,7 +19,9 @@ final class Rooms {
           room("events.openssh", "events"),
           room("events.pem", "events"),
           room("events.jose", "events", "events.wire"),
-          room("events.seal", "events", "events.wire"));
+          room("events.seal", "events", "events.wire"),
+          // Orders follow from the checked events of the log, and are told apart by their JSON.
+          room("events.orders", "events", "events.wire", "events.seal"));
 
   private static final List<Room> SIGNER =
       List.of(

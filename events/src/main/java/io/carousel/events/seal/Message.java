@@ -2,6 +2,7 @@ package io.carousel.events.seal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.Identifier;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -121,6 +122,15 @@ public record Message(String topic, String key, SortedMap<String, String> header
   /** The value of a header. */
   public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
+  }
+
+  /**
+   * Who it says wrote it; {@link Authorship} finds out whether that is so.
+   *
+   * @throws ForgedRecord if it names nobody
+   */
+  public AuthorName author() {
+    return Author.named(need(SOURCE));
   }
 
   /**

@@ -39,6 +39,8 @@ final class Labels {
       case HouseEvent.CommandsRefused e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.DueWorkFailed e -> due(e.authority(), e.slot());
       case HouseEvent.DueWorkResumed e -> due(e.authority(), e.slot());
+      case HouseEvent.UnorderedCommandRefused e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.UnorderedAnswer e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.Founded _,

@@ -98,7 +98,7 @@ public final class AttestationRules {
   }
 
   static House requested(House house, Authority a, BundleSignatureRequested e) {
-    SignBundle command = Commands.attest(house, e);
+    SignBundle command = Commands.attest(house, e, house.sequence());
     Attestation.Wish wish =
         new Attestation.Wish(
             e.generation(), e.slot(), e.command(), command.publicKey(), Optional.empty());

@@ -16,7 +16,6 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
-import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.SigningCommand.AdoptKey;
 import io.carousel.events.SigningCommand.DestroyKey;
@@ -45,21 +44,24 @@ final class Commands {
     KeyAdopted adopted = null;
     Fresh issued = null;
     CaCertificateAdopted kept = null;
+    long sequence = before.sequence();
     for (Event event : events) {
+      long at = ++sequence;
       switch (event) {
-        case KeyRequested e -> commands.add(generate(e));
-        case KeyAdoptionRequested e -> commands.add(adopt(e));
-        case KeyDestructionRequested e -> commands.add(destroy(before, e));
-        case SlotInspectionRequested e -> commands.add(inspect(e));
-        case BundleSignatureRequested e -> commands.add(attest(before, e));
+        case KeyRequested e -> commands.add(generate(e, at));
+        case KeyAdoptionRequested e -> commands.add(adopt(e, at));
+        case KeyDestructionRequested e -> commands.add(destroy(e, at));
+        case SlotInspectionRequested e -> commands.add(inspect(e, at));
+        case BundleSignatureRequested e -> commands.add(attest(before, e, at));
         case KeyAdopted e -> adopted = e;
         case CaCertificateIssued e -> issued = new Fresh(e.slot(), e.certificate());
         case CaCertificateImported e -> issued = new Fresh(e.slot(), e.certificate());
         case CaCertificateAdopted e -> kept = e;
-        case CaRequestWanted e -> commands.add(request(before, e, adopted));
-        case CaCertificateRequested e -> commands.add(certify(before, e, adopted));
+        case CaRequestWanted e -> commands.add(request(before, e, adopted, at));
+        case CaCertificateRequested e -> commands.add(certify(before, e, adopted, at));
         case CrlRequested e ->
-            commands.add(kept == null ? crl(before, e, issued) : crl(before, e, adopted, kept));
+            commands.add(
+                kept == null ? crl(before, e, issued, at) : crl(before, e, adopted, kept, at));
         default -> {
           // asks nothing of a worker
         }
@@ -69,16 +71,17 @@ final class Commands {
   }
 
   private static SignCaCertificate certify(
-      House before, CaCertificateRequested e, KeyAdopted adopted) {
+      House before, CaCertificateRequested e, KeyAdopted adopted, long event) {
     Suite suite =
         before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
-    return certify(e, adopted, suite);
+    return certify(e, adopted, suite, event);
   }
 
   private static SignCaCertificate certify(
-      CaCertificateRequested e, KeyAdopted adopted, Suite suite) {
+      CaCertificateRequested e, KeyAdopted adopted, Suite suite, long event) {
     return new SignCaCertificate(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -89,19 +92,20 @@ final class Commands {
   }
 
   /** A first CRL is asked for together with the CA certificate that it needs. */
-  private static SignCrl crl(House before, CrlRequested e, Fresh issued) {
+  private static SignCrl crl(House before, CrlRequested e, Fresh issued, long event) {
     Generation g = before.authority(e.authority()).orElseThrow().generation(e.generation());
     boolean first = issued != null && issued.slot().equals(e.slot());
-    return crl(e, g, first ? issued.certificate() : certificate(g, e));
+    return crl(e, g, first ? issued.certificate() : certificate(g, e), event);
   }
 
   /** A key that keeps its certificate is adopted together with its first CRL's wish. */
   private static SignCrl crl(
-      House before, CrlRequested e, KeyAdopted adopted, CaCertificateAdopted kept) {
+      House before, CrlRequested e, KeyAdopted adopted, CaCertificateAdopted kept, long event) {
     Suite suite =
         before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
     return new SignCrl(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -121,14 +125,15 @@ final class Commands {
     };
   }
 
-  static GenerateKey generate(KeyRequested e) {
+  static GenerateKey generate(KeyRequested e, long event) {
     return new GenerateKey(
-        e.command(), e.authority(), e.generation(), e.slot(), e.format(), e.suite());
+        e.command(), event, e.authority(), e.generation(), e.slot(), e.format(), e.suite());
   }
 
-  static AdoptKey adopt(KeyAdoptionRequested e) {
+  static AdoptKey adopt(KeyAdoptionRequested e, long event) {
     return new AdoptKey(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -138,9 +143,11 @@ final class Commands {
         e.acceptWeak());
   }
 
-  static SignCaCertificate certify(CaCertificateRequested e, Key.Made key, Suite suite) {
+  static SignCaCertificate certify(
+      CaCertificateRequested e, Key.Made key, Suite suite, long event) {
     return new SignCaCertificate(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -150,11 +157,13 @@ final class Commands {
         e.draft());
   }
 
-  private static SignCaRequest request(House before, CaRequestWanted e, KeyAdopted adopted) {
+  private static SignCaRequest request(
+      House before, CaRequestWanted e, KeyAdopted adopted, long event) {
     Suite suite =
         before.authority(e.authority()).orElseThrow().generation(e.generation()).suite(Format.X509);
     return new SignCaRequest(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -164,9 +173,10 @@ final class Commands {
         e.subject());
   }
 
-  static SignCaRequest request(CaRequestWanted e, Key.Made key, Suite suite) {
+  static SignCaRequest request(CaRequestWanted e, Key.Made key, Suite suite, long event) {
     return new SignCaRequest(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -177,12 +187,13 @@ final class Commands {
   }
 
   /** Of a key that is in that generation. */
-  static SignCrl crl(CrlRequested e, Generation g, Bytes issuer) {
+  static SignCrl crl(CrlRequested e, Generation g, Bytes issuer, long event) {
     if (!(g.keys().get(KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Living key)) {
       throw new IllegalStateException("a CRL was asked for of a key that is not there");
     }
     return new SignCrl(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
@@ -194,13 +205,14 @@ final class Commands {
   }
 
   /** By a key that verifiers of the built-in authority trust. */
-  static SignBundle attest(House house, BundleSignatureRequested e) {
+  static SignBundle attest(House house, BundleSignatureRequested e, long event) {
     Generation g = house.authority(AuthorityName.BUILT_IN).orElseThrow().generation(e.generation());
     if (!(g.keys().get(KeyPlace.of(e.slot(), Format.X509)) instanceof Key.Ready key)) {
       throw new IllegalStateException("a bundle is to be signed by a key that cannot sign");
     }
     return new SignBundle(
         e.command(),
+        event,
         AuthorityName.BUILT_IN,
         e.generation(),
         e.slot(),
@@ -210,32 +222,19 @@ final class Commands {
         e.statement());
   }
 
-  static InspectToken inspect(SlotInspectionRequested e) {
-    return new InspectToken(e.command(), e.slot(), e.expected());
+  static InspectToken inspect(SlotInspectionRequested e, long event) {
+    return new InspectToken(e.command(), event, e.slot(), e.expected());
   }
 
-  /** The same, without one of the keys that must be there. */
-  static DestroyKey without(DestroyKey c, KeyId gone) {
-    return new DestroyKey(
-        c.command(),
-        c.authority(),
-        c.generation(),
-        c.slot(),
-        c.format(),
-        c.key(),
-        c.publicKey(),
-        c.expected().stream().filter(k -> !k.equals(gone)).toList());
-  }
-
-  static DestroyKey destroy(House house, KeyDestructionRequested e) {
+  static DestroyKey destroy(KeyDestructionRequested e, long event) {
     return new DestroyKey(
         e.command(),
+        event,
         e.authority(),
         e.generation(),
         e.slot(),
         e.format(),
         e.key(),
-        e.publicKey(),
-        SlotRules.others(house, e.slot(), e.key()));
+        e.publicKey());
   }
 }

@@ -70,6 +70,8 @@ import io.carousel.events.HouseEvent.SlotRemoved;
 import io.carousel.events.HouseEvent.SlotSilent;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.HouseEvent.UnorderedAnswer;
+import io.carousel.events.HouseEvent.UnorderedCommandRefused;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
@@ -107,7 +109,9 @@ final class Evolution {
       case SlotRegistered e when house.slots().containsKey(e.slot()) -> house;
       case SlotRegistered e -> house.with(new Slot(e.slot(), e.module(), e.custody()));
       case SlotInspectionRequested e ->
-          house.with(slot(house, e.slot()).asking(e.command())).asks(Commands.inspect(e));
+          house
+              .with(slot(house, e.slot()).asking(e.command()))
+              .asks(Commands.inspect(e, house.sequence()));
       case SlotInspected e ->
           house
               .with(
@@ -123,6 +127,8 @@ final class Evolution {
       case SlotSilent e -> house.with(slot(house, e.slot()).silent(Optional.of(e.at())));
       case SlotHeard e -> house.with(slot(house, e.slot()).silent(Optional.empty()));
       case CommandsRefused e -> house.with(slot(house, e.slot()).refusing(e));
+      case UnorderedCommandRefused e -> house.with(slot(house, e.slot()).refusing(e));
+      case UnorderedAnswer e -> house.with(slot(house, e.slot()).refusing(e));
       case SlotLost e -> SlotEvolution.lost(house, slot(house, e.slot()), e, recorded);
       case SlotFound e -> SlotEvolution.found(house, slot(house, e.slot()), recorded);
       case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);

@@ -22,7 +22,7 @@ final class ExternalEvolution {
     var requesting = new Key.Requesting(k.made(), e.command(), e.subject(), Optional.empty());
     return house
         .with(a.with(g.with(requesting)))
-        .asks(Commands.request(e, k.made(), g.suite(Format.X509)));
+        .asks(Commands.request(e, k.made(), g.suite(Format.X509), house.sequence()));
   }
 
   static House issued(House house, Authority a, CaRequestIssued e) {

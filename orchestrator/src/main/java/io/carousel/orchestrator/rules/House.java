@@ -10,6 +10,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import org.pcollections.TreePMap;
  * @param failures time-driven work that failed and is tried again, by {@link DueFailure#key}
  * @param withheld which identities get no more credentials of which authority, by {@link
  *     Withheld#key}
+ * @param ended key commands that were answered or called off, and of which slot: those of the last
+ *     {@link #REMEMBERED}, so that a late answer is told from one that nobody ordered
  */
 public record House(
     Optional<HouseId> id,
@@ -43,7 +46,11 @@ public record House(
     SortedMap<EnrolmentTokenId, Grant> grants,
     SortedMap<CommandId, KeyCommand> outbox,
     SortedMap<String, DueFailure> failures,
-    SortedMap<String, Withheld> withheld) {
+    SortedMap<String, Withheld> withheld,
+    SortedMap<CommandId, SlotName> ended) {
+
+  /** How long an ended command is known: a day longer than Kafka keeps it. */
+  static final Duration REMEMBERED = Duration.ofDays(31);
 
   /** Before the first event. */
   public static final House EMPTY =
@@ -53,6 +60,7 @@ public record House(
           Instant.EPOCH,
           0,
           0,
+          TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -72,6 +80,7 @@ public record House(
     outbox = persistent(outbox);
     failures = persistent(failures);
     withheld = persistent(withheld);
+    ended = persistent(ended);
   }
 
   static <K extends Comparable<? super K>, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
@@ -139,7 +148,8 @@ public record House(
         grants,
         outbox,
         failures,
-        next);
+        next,
+        ended);
   }
 
   House at(long next, Instant time) {
@@ -156,7 +166,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House founded(HouseId house, int level) {
@@ -173,7 +184,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House inTerm(long next) {
@@ -190,7 +202,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House withAuthors(SortedMap<AuthorName, KnownAuthor> next) {
@@ -207,7 +220,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House with(Slot slot) {
@@ -224,7 +238,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House without(Slot slot) {
@@ -241,7 +256,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House with(Authority authority) {
@@ -258,7 +274,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House withParticipants(SortedMap<ParticipantName, Participant> next) {
@@ -275,7 +292,8 @@ public record House(
         grants,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House with(Participant participant) {
@@ -296,21 +314,36 @@ public record House(
         next,
         outbox,
         failures,
-        withheld);
+        withheld,
+        ended);
   }
 
   House asks(KeyCommand command) {
     if (outbox.containsKey(command.command())) {
       throw new IllegalStateException("command %s was given twice".formatted(command.command()));
     }
-    return withOutbox(persistent(outbox).plus(command.command(), command));
+    return withOutbox(persistent(outbox).plus(command.command(), command), ended);
   }
 
   House answered(CommandId command) {
-    return withOutbox(persistent(outbox).minus(command));
+    KeyCommand asked = outbox.get(command);
+    return asked == null
+        ? this
+        : withOutbox(persistent(outbox).minus(command), remembered().plus(command, asked.slot()));
   }
 
-  private House withOutbox(SortedMap<CommandId, KeyCommand> next) {
+  /** Without those of which nothing more can come. */
+  private TreePMap<CommandId, SlotName> remembered() {
+    TreePMap<CommandId, SlotName> known = persistent(ended);
+    Instant from = clock.minus(REMEMBERED);
+    while (!known.isEmpty() && known.firstKey().madeAt().isBefore(from)) {
+      known = known.minus(known.firstKey());
+    }
+    return known;
+  }
+
+  private House withOutbox(
+      SortedMap<CommandId, KeyCommand> next, SortedMap<CommandId, SlotName> over) {
     return new House(
         id,
         sequence,
@@ -324,7 +357,8 @@ public record House(
         grants,
         next,
         failures,
-        withheld);
+        withheld,
+        over);
   }
 
   House failing(DueFailure failure) {
@@ -349,6 +383,7 @@ public record House(
         grants,
         outbox,
         next,
-        withheld);
+        withheld,
+        ended);
   }
 }

@@ -16,7 +16,6 @@ import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
-import io.carousel.events.SigningCommand.DestroyKey;
 import java.util.Optional;
 
 /** What each event changes in the life of a key. */
@@ -25,12 +24,14 @@ final class KeyEvolution {
 
   static House requested(House house, Authority a, KeyRequested e) {
     var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
-    return house.with(withKey(a, e.generation(), wanted)).asks(Commands.generate(e));
+    return house
+        .with(withKey(a, e.generation(), wanted))
+        .asks(Commands.generate(e, house.sequence()));
   }
 
   static House requested(House house, Authority a, KeyAdoptionRequested e) {
     var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
-    return house.with(withKey(a, e.generation(), wanted)).asks(Commands.adopt(e));
+    return house.with(withKey(a, e.generation(), wanted)).asks(Commands.adopt(e, house.sequence()));
   }
 
   static House adopted(House house, Authority a, KeyAdopted e) {
@@ -58,7 +59,7 @@ final class KeyEvolution {
     var asked = new Key.Adopted(k.made(), e.command(), Optional.of(e.draft()), Optional.empty());
     return house
         .with(withKey(a, e.generation(), asked))
-        .asks(Commands.certify(e, k.made(), g.suite(Format.X509)));
+        .asks(Commands.certify(e, k.made(), g.suite(Format.X509), house.sequence()));
   }
 
   static House certified(House house, Authority a, CaCertificateIssued e) {
@@ -86,14 +87,14 @@ final class KeyEvolution {
       case Key.Certified k ->
           house
               .with(a.with(g.with(new Key.Certified(k.made(), k.ca(), asked, Optional.empty()))))
-              .asks(Commands.crl(e, g, k.ca().certificate()));
+              .asks(Commands.crl(e, g, k.ca().certificate(), house.sequence()));
       case Key.Ready k -> {
         Key.Published p = k.x509().orElseThrow();
         var next =
             new Key.Published(p.ca(), p.command(), p.crl(), p.draft(), asked, Optional.empty());
         yield house
             .with(a.with(g.with(new Key.Ready(k.made(), Optional.of(next)))))
-            .asks(Commands.crl(e, g, p.ca().certificate()));
+            .asks(Commands.crl(e, g, p.ca().certificate(), house.sequence()));
       }
       case null, default ->
           throw new IllegalStateException("a CRL was asked for of a key without a certificate");
@@ -165,7 +166,7 @@ final class KeyEvolution {
                 a,
                 e.generation(),
                 new Key.Doomed(k.made(), e.command(), k.legacy(), Optional.empty())))
-        .asks(Commands.destroy(house, e));
+        .asks(Commands.destroy(e, house.sequence()));
   }
 
   static House destroyed(House house, Authority a, KeyDestroyed e) {
@@ -178,20 +179,7 @@ final class KeyEvolution {
             old.publicKeyDigest().orElseThrow(),
             e.command(),
             old.legacy());
-    return missing(house, e).with(replace(a, e.generation(), gone)).answered(e.command());
-  }
-
-  /** Whoever is to destroy another key of that slot does not wait for this one to be there. */
-  private static House missing(House house, KeyDestroyed e) {
-    House next = house;
-    for (var command : house.outbox().values()) {
-      if (command instanceof DestroyKey c
-          && c.slot().equals(e.slot())
-          && c.expected().contains(e.key())) {
-        next = next.answered(c.command()).asks(Commands.without(c, e.key()));
-      }
-    }
-    return next;
+    return house.with(replace(a, e.generation(), gone)).answered(e.command());
   }
 
   static House failed(House house, Authority a, KeyCommandFailed e) {

@@ -44,6 +44,7 @@ import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.WorkerAct.UnorderedCommandSeen;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -82,7 +83,7 @@ final class KeyRules {
   static Decision decide(House house, WorkerAct act, Circumstances c) {
     boolean first = house.outbox().containsKey(act.answers());
     Decision decision = answer(house, act, c);
-    return first && !(act instanceof KeyCommandRefused)
+    return first && !(act instanceof KeyCommandRefused) && !(act instanceof UnorderedCommandSeen)
         ? SlotHealthRules.answering(house, act.slot(), decision, c)
         : decision;
   }
@@ -98,6 +99,7 @@ final class KeyRules {
       case KeyGone a -> gone(house, a, c);
       case TokenInspected a -> SlotRules.inspected(house, a, c);
       case KeyCommandRefused a -> failed(house, a, c);
+      case UnorderedCommandSeen a -> UnorderedRules.command(house, a, c);
     };
   }
 
@@ -106,14 +108,14 @@ final class KeyRules {
         && asked.slot().equals(act.slot())) {
       return adopt(house, asked, asked.suite(), ShownKey.of(act), c);
     }
-    return late(house, ShownKey.of(act), c);
+    return late(house, act, ShownKey.of(act), c);
   }
 
   /** A key that was there must be the one that was named, and is never destroyed for an answer. */
   private static Decision found(House house, KeyFound act, Circumstances c) {
     if (!(house.outbox().get(act.answers()) instanceof AdoptKey asked)
         || !asked.slot().equals(act.slot())) {
-      return late(house, ShownKey.of(act), c);
+      return late(house, act, ShownKey.of(act), c);
     }
     if (!asked.key().equals(act.key())) {
       return refuse(new Refusal.AnswerUnfit(act.answers()));
@@ -220,14 +222,14 @@ final class KeyRules {
   }
 
   /** The command was answered before, or is not wanted any more. */
-  private static Decision late(House house, ShownKey shown, Circumstances c) {
+  private static Decision late(House house, WorkerAct act, ShownKey shown, Circumstances c) {
     for (Authority authority : house.authorities().values()) {
       Optional<Authority.Surplus> asked = authority.askedBy(shown.answers());
       if (asked.isPresent() && asked.get().key().slot().equals(shown.slot())) {
         return lateFor(house, authority, asked.get(), shown, c);
       }
     }
-    return answered(house, shown.answers(), shown.slot(), c);
+    return answered(house, act, c);
   }
 
   private static Decision lateFor(
@@ -316,6 +318,9 @@ final class KeyRules {
   }
 
   private static Decision failed(House house, KeyCommandRefused act, Circumstances c) {
+    if (!everAsked(house, act.answers(), act.slot())) {
+      return UnorderedRules.answer(house, act, c);
+    }
     return failed(
         house,
         act.answers(),
@@ -354,11 +359,13 @@ final class KeyRules {
     };
   }
 
+  /** Answers may come twice; an answer to what was never asked is another matter. */
   static Decision answered(House house, WorkerAct act, Circumstances c) {
-    return answered(house, act.answers(), act.slot(), c);
+    return everAsked(house, act.answers(), act.slot())
+        ? answered(house, act.answers(), act.slot(), c)
+        : UnorderedRules.answer(house, act, c);
   }
 
-  /** Answers may come twice; an answer to what was never asked is another matter. */
   private static Decision answered(House house, CommandId command, SlotName slot, Circumstances c) {
     if (!everAsked(house, command, slot)) {
       return refuse(new Refusal.UnknownCommand(command));
@@ -371,7 +378,10 @@ final class KeyRules {
   /** Whether that command was ever given to that slot, answered or not. */
   private static boolean everAsked(House house, CommandId command, SlotName slot) {
     Slot known = house.slots().get(slot);
-    return (known != null && known.seen().filter(i -> i.command().equals(command)).isPresent())
+    KeyCommand stands = house.outbox().get(command);
+    return slot.equals(house.ended().get(command))
+        || (stands != null && stands.slot().equals(slot))
+        || (known != null && known.seen().filter(i -> i.command().equals(command)).isPresent())
         || house.authorities().values().stream()
             .flatMap(Authority::keys)
             .anyMatch(k -> k.slot().equals(slot) && k.causedBy(command))

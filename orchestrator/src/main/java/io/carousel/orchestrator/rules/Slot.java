@@ -2,6 +2,8 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent.CommandsRefused;
+import io.carousel.events.HouseEvent.UnorderedAnswer;
+import io.carousel.events.HouseEvent.UnorderedCommandRefused;
 import io.carousel.events.SlotFinding;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
@@ -35,7 +37,7 @@ public record Slot(
     Optional<Loss> lost,
     SortedMap<String, Refusals> refusals) {
   /** As many codes as a slot remembers; workers have about as many. */
-  private static final int MOST_CODES = 40;
+  private static final int MOST_CODES = 80;
 
   /** Keeps the refusals in a persistent map. */
   public Slot {
@@ -119,12 +121,34 @@ public record Slot(
     return new Slot(name, module, custody, asked, seen, failure, frozen, silent, loss, refusals);
   }
 
+  /** Under which code such an alarm is remembered. */
+  static String code(UnorderedCommandRefused e) {
+    return "not-ordered " + e.asked();
+  }
+
+  /** Under which code such an alarm is remembered. */
+  static String code(UnorderedAnswer e) {
+    return "answer-not-ordered " + e.act();
+  }
+
+  Slot refusing(UnorderedCommandRefused e) {
+    return refusing(code(e), e.count(), e.detail(), e.at());
+  }
+
+  Slot refusing(UnorderedAnswer e) {
+    return refusing(code(e), 1, e.detail(), e.at());
+  }
+
   Slot refusing(CommandsRefused e) {
-    Refusals before = refusals.get(e.code());
+    return refusing(e.code(), e.count(), e.detail(), e.at());
+  }
+
+  private Slot refusing(String code, int more, String detail, Instant at) {
+    Refusals before = refusals.get(code);
     if (before == null && refusals.size() >= MOST_CODES) {
       return this;
     }
-    long count = e.count() + (before == null ? 0 : before.count());
+    long count = more + (before == null ? 0 : before.count());
     return new Slot(
         name,
         module,
@@ -135,6 +159,6 @@ public record Slot(
         frozen,
         silent,
         lost,
-        House.persistent(refusals).plus(e.code(), new Refusals(count, e.detail(), e.at())));
+        House.persistent(refusals).plus(code, new Refusals(count, detail, at)));
   }
 }

@@ -11,7 +11,6 @@ import io.carousel.events.HouseEvent.SlotInspected;
 import io.carousel.events.HouseEvent.SlotInspectionRequested;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.KeyId;
-import io.carousel.events.KeyStage;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.SigningCommand.InspectToken;
@@ -111,22 +110,6 @@ final class SlotRules {
                 a.surplus().values().stream()
                     .map(s ->
                         new Known(s.key(), a.generation(s.generation()).suite(s.key().format())))));
-  }
-
-  /**
-   * The ids of all keys that should be in that slot, but one. Those that are held are left out:
-   * they may be on their way out together with it.
-   */
-  static List<KeyId> others(House house, SlotName slot, KeyId but) {
-    return keys(house, slot)
-        .map(Known::key)
-        .filter(Key.Living.class::isInstance)
-        .map(Key.Living.class::cast)
-        .filter(k -> !k.made().stage().equals(Optional.of(KeyStage.HELD)))
-        .map(Key.Living::id)
-        .filter(id -> !id.equals(but))
-        .sorted()
-        .toList();
   }
 
   /** What was found, by comparison with the log; then, if all is well, what waited for it. */

@@ -93,6 +93,19 @@ public final class Story {
       case HouseEvent.DueWorkResumed e ->
           "Work that is due for %s is done again."
               .formatted(DueFailure.subject(e.authority(), e.slot()));
+      case HouseEvent.UnorderedCommandRefused e ->
+          "ALARM: %s signed %s of slot %s that no event of the log ordered (%s), and worker %s did nothing: %s; find out who holds that author's key, and remove the author if it is not yours."
+              .formatted(
+                  e.author(),
+                  count(e.count(), "key command"),
+                  e.slot(),
+                  act(e.asked()),
+                  e.worker(),
+                  clause(e.detail()));
+      case HouseEvent.UnorderedAnswer e ->
+          "ALARM: worker %s of slot %s answered command %s, which no event of the log ordered, with %s: it says that it %s; nothing follows from it. Look at its token with 'carousel slot check %s', and find out who holds the worker's key."
+              .formatted(
+                  e.worker(), e.slot(), e.answered(), act(e.act()), clause(e.detail()), e.slot());
       case HouseEvent.ActRefused e ->
           "A request (%s) was refused as %s: %s."
               .formatted(act(e.act()), clause(e.code()), clause(e.reason()));

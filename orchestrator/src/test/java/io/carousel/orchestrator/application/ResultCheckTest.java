@@ -230,7 +230,7 @@ class ResultCheckTest {
   }
 
   private static SigningCommand destruction() {
-    return new DestroyKey(COMMAND, USER, 1, SLOT, Format.SSH, new KeyId("a1"), CA_KEY, List.of());
+    return new DestroyKey(COMMAND, 1, USER, 1, SLOT, Format.SSH, new KeyId("a1"), CA_KEY);
   }
 
   private static Message sealed(Author by, SigningCommand command) {

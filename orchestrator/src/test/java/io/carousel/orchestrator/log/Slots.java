@@ -97,7 +97,7 @@ final class Slots implements Judge<List<String>> {
         null,
         id.value(),
         new SigningCommand.GenerateKey(
-            id, new AuthorityName("db"), 1, name, Format.X509, Suite.ECDSA_P256));
+            id, 1, new AuthorityName("db"), 1, name, Format.X509, Suite.ECDSA_P256));
   }
 
   @Override

@@ -116,6 +116,7 @@ class CaCheckTest {
   private static SignCaCertificate asked(Suite suite, KeyPair pair) {
     return new SignCaCertificate(
         new CommandId("0195518e-2c7b-7a10-8123-456789abcdef"),
+        7,
         new AuthorityName("user"),
         2,
         new SlotName("hsm-a"),

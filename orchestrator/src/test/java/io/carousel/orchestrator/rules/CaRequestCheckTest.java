@@ -76,6 +76,7 @@ class CaRequestCheckTest {
   private static SignCaRequest asked(Suite suite, KeyPair pair) {
     return new SignCaRequest(
         new CommandId("0195518e-2c7b-7a10-8123-456789abcdef"),
+        7,
         new AuthorityName("user"),
         2,
         new SlotName("hsm-a"),

@@ -81,9 +81,6 @@ public final class FakeSlot {
   }
 
   private KeyGone destroys(DestroyKey c) {
-    if (!keys.keySet().containsAll(c.expected())) {
-      throw new AssertionError("a worker would find a key missing, and refuse " + c);
-    }
     return new KeyGone(c.command(), name, c.key(), keys.remove(c.key()) != null);
   }
 

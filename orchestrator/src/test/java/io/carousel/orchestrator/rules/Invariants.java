@@ -30,6 +30,8 @@ import io.carousel.events.PhaseName;
 import io.carousel.events.Profile;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.orders.Finding;
+import io.carousel.events.orders.OrderBook;
 import io.carousel.events.seal.Recorded;
 import io.carousel.orchestrator.snapshot.HouseCodec;
 import java.util.HashSet;
@@ -53,6 +55,7 @@ final class Invariants {
           PhaseName.SLOT_JOINING, Set.of(PhaseName.STANDBY),
           PhaseName.SLOT_LEAVING, Set.of(PhaseName.STANDBY));
 
+  private final OrderBook book = new OrderBook();
   private final HouseCodec codec = new HouseCodec();
   private final Set<KeyId> known = new HashSet<>();
   private final Set<Digest> keys = new HashSet<>();
@@ -69,6 +72,7 @@ final class Invariants {
     for (; looked < log.size(); looked++) {
       Recorded recorded = log.get(looked);
       House next = Rules.evolve(house, recorded);
+      book.accept(recorded);
       sequenceAndTime(recorded);
       told(house, next);
       tokens(recorded, house, next);
@@ -81,6 +85,7 @@ final class Invariants {
     }
     assertThat(house).isEqualTo(now);
     outbox();
+    orders();
     house
         .authorities()
         .values()
@@ -89,6 +94,19 @@ final class Invariants {
                 .filter(k -> !(k instanceof Key.Destroyed))
                 .flatMap(k -> k.keyId().stream())
                 .forEach(id -> assertThat(destroyed).doesNotContain(id)));
+  }
+
+  /** What workers read out of the log is what this side asks of them: no more, no less. */
+  private void orders() {
+    assertThat(book.standing()).containsExactlyInAnyOrderElementsOf(house.outbox().values());
+    for (SigningCommand.KeyCommand asked : house.outbox().values()) {
+      boolean frozen = house.slots().get(asked.slot()).frozen().isPresent();
+      assertThat(book.find(asked))
+          .isInstanceOf(
+              frozen && asked instanceof SigningCommand.DestroyKey
+                  ? Finding.Barred.class
+                  : Finding.Stands.class);
+    }
   }
 
   /** A second replay, through bytes now and then, gives the same bytes. */

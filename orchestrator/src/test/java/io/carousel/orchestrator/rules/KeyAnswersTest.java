@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.carousel.events.Act;
+import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
@@ -11,7 +12,10 @@ import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.HouseEvent.AnswerRepeated;
+import io.carousel.events.HouseEvent.UnorderedAnswer;
+import io.carousel.events.HouseEvent.UnorderedCommandRefused;
 import io.carousel.events.KeyId;
+import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.GenerateKey;
@@ -22,6 +26,8 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
+import io.carousel.events.WorkerAct.UnorderedCommandSeen;
+import io.carousel.events.wire.Wire;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -50,7 +56,7 @@ class KeyAnswersTest {
     var stolen =
         new KeyGenerated(
             answer.answers(), Scene.B, answer.key(), answer.publicKey(), answer.possession());
-    assertThat(s.story.refuse(stolen).code()).isEqualTo("unknown-command");
+    assertThat(s.story.accept(stolen)).hasExactlyElementsOfTypes(UnorderedAnswer.class);
     s.story.accept(answer);
   }
 
@@ -77,8 +83,58 @@ class KeyAnswersTest {
           new KeyGone(strange, Scene.A, new KeyId("a1"), true),
           new KeyCommandRefused(strange, Scene.A, "token-full", "no room", true)
         }) {
-      assertThat(s.story.refuse(act).code()).isEqualTo("unknown-command");
+      assertThat(s.story.accept(act))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              UnorderedAnswer.class,
+              told -> {
+                assertThat(told.answered()).isEqualTo(strange);
+                assertThat(told.act()).isEqualTo(Wire.CURRENT.typeOf(act.getClass()));
+                assertThat(told.detail()).isNotBlank();
+              });
+      // No flood of them fills the log; a minute later it is told again.
+      assertThat(s.story.accept(act)).isEmpty();
     }
+    s.story.now(s.story.now().plus(Duration.ofMinutes(1)));
+    assertThat(s.story.accept(new KeyGone(strange, Scene.A, new KeyId("a1"), true)))
+        .hasExactlyElementsOfTypes(UnorderedAnswer.class);
+  }
+
+  @Test
+  void workThatNobodyOrderedIsAnAlarmOnceAMinute() {
+    var seen =
+        new UnorderedCommandSeen(
+            asked.command(),
+            Scene.A,
+            "carousel.destroy-key.v1",
+            "destroy key a1: no event of the log ordered it",
+            1,
+            new AuthorName("orchestrator-2"));
+    assertThat(s.story.accept(seen))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            UnorderedCommandRefused.class,
+            told -> assertThat(told.author()).isEqualTo(new AuthorName("orchestrator-2")));
+    assertThat(s.story.accept(seen)).isEmpty();
+    assertThat(s.story.house().slots().get(Scene.A).refusals())
+        .containsKey("not-ordered carousel.destroy-key.v1");
+    s.story.now(s.story.now().plus(Duration.ofMinutes(1)));
+    assertThat(s.story.accept(seen)).hasExactlyElementsOfTypes(UnorderedCommandRefused.class);
+  }
+
+  /** However many came after it, for as long as Kafka can show it again. */
+  @Test
+  void lateAnswerIsToldFromOneThatNobodyOrdered() {
+    s.story.settle();
+    CommandId first = asked.command();
+    for (int day = 0; day < 29; day++) {
+      s.story.now(s.story.now().plus(Duration.ofDays(1)));
+      s.story.accept(new InspectSlot(Scene.A, "p-1"));
+      s.story.settle();
+    }
+    assertThat(s.story.house().ended()).containsKey(first);
+    assertThat(s.story.accept(new KeyCommandRefused(first, Scene.A, "late", "late", true)))
+        .hasExactlyElementsOfTypes(AnswerRepeated.class);
   }
 
   @Test

@@ -60,6 +60,7 @@ import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.WorkerAct.UnorderedCommandSeen;
 import io.carousel.events.seal.EnrolmentToken;
 import io.carousel.events.wire.Wire;
 import java.time.Duration;
@@ -325,7 +326,19 @@ class PhaseTableTest {
             s ->
                 new BundleSignatureMade(
                     CommandId.of(s.story.now(), new byte[10]), Scene.A, Bytes.of(new byte[64])),
-            "unknown-command"));
+            "+unordered-answer"));
+    t.put(
+        UnorderedCommandSeen.class,
+        everywhere(
+            s ->
+                new UnorderedCommandSeen(
+                    new CommandId("0195518e-2c7b-7a10-8123-456789abcdef"),
+                    Scene.A,
+                    "carousel.destroy-key.v1",
+                    "destroy key a1",
+                    1,
+                    Story.OWNER.name()),
+            "+unordered-command-refused"));
     t.put(
         Act.CommandUndeliverable.class,
         everywhere(

@@ -357,7 +357,7 @@ class SlotHealthTest {
     for (int i = 0; i < 100; i++) {
       s.story.accept(new Act.RefusalsSeen(Scene.A, "code-" + i, 1, ""));
     }
-    assertThat(slot(s, Scene.A).refusals()).hasSize(40);
+    assertThat(slot(s, Scene.A).refusals()).hasSize(80);
   }
 
   private static DeclareSlotLost lost(SlotName slot) {

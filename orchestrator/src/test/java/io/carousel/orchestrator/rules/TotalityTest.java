@@ -59,6 +59,7 @@ import io.carousel.events.Serial;
 import io.carousel.events.SigningCommand.InspectToken;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerAct;
 import io.carousel.events.WorkerAct.BundleSignatureMade;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CaRequestSigned;
@@ -372,8 +373,10 @@ class TotalityTest {
         new CrlSigned(command, slot, junk(random)),
         new BundleSignatureMade(command, slot, junk(random)),
         new CrlSigned(command, slot, damaged(certificate, random)),
-        scene.story.slot(Scene.A).looks(new InspectToken(command, Scene.A, List.of())),
+        scene.story.slot(Scene.A).looks(new InspectToken(command, 1, Scene.A, List.of())),
         new KeyGone(command, slot, key, random.nextBoolean()),
+        new WorkerAct.UnorderedCommandSeen(
+            command, slot, "carousel.destroy-key.v1", "", 1, new AuthorName("orchestrator-1")),
         new KeyCommandRefused(command, slot, "", "", random.nextBoolean()));
   }
 

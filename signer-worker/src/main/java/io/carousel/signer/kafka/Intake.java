@@ -7,6 +7,7 @@ import io.carousel.signer.work.Disposition;
 import io.carousel.signer.work.Disposition.Answered;
 import io.carousel.signer.work.Disposition.Failed;
 import io.carousel.signer.work.Disposition.Rejected;
+import io.carousel.signer.work.Disposition.Settled;
 import io.carousel.signer.work.Disposition.Waiting;
 import io.carousel.signer.work.Tally;
 import java.time.Duration;
@@ -127,7 +128,7 @@ public final class Intake implements AutoCloseable {
     for (int i = 0; i < dispositions.size(); i++) {
       Hand.Place place = batch.get(i).place();
       switch (dispositions.get(i)) {
-        case Answered _ -> hand.put(place, AcknowledgeType.ACCEPT);
+        case Answered _, Settled _ -> hand.put(place, AcknowledgeType.ACCEPT);
         case Rejected _ -> hand.put(place, AcknowledgeType.REJECT);
         case Failed _ -> hand.put(place, AcknowledgeType.RELEASE);
         case Waiting w -> left.add(w);

@@ -12,6 +12,8 @@ public enum Refusal {
   LATE("late", true),
   /** Its deadline lies further ahead than the worker allows. */
   DEADLINE_TOO_FAR("deadline-too-far", true),
+  /** Ordered by the log, which also says that it must not be done, or not yet. */
+  BARRED("order-barred", false),
   /** Asked in another phase than the authority's, or from a generation that does not sign in it. */
   OUT_OF_PHASE("out-of-phase", true),
   /** The worker was not started for that profile. */

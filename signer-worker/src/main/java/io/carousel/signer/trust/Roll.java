@@ -4,7 +4,12 @@ import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
+import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.SlotName;
 import io.carousel.events.TrustDomain;
+import io.carousel.events.orders.Finding;
+import io.carousel.events.orders.OrderBook;
 import io.carousel.events.seal.Head;
 import io.carousel.events.seal.History;
 import io.carousel.events.seal.ImpossibleHistory;
@@ -13,6 +18,7 @@ import io.carousel.events.seal.Message;
 import io.carousel.events.seal.Placed;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.seal.Unplaced;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +28,7 @@ import java.util.Optional;
 public final class Roll {
   private final History history; // guarded by this
   private final Phases phases = new Phases(); // guarded by this
+  private final OrderBook orders = new OrderBook(); // guarded by this
 
   /**
    * Of the house that this key founded.
@@ -43,6 +50,7 @@ public final class Roll {
     Placed placed = history.place(Unplaced.of(message));
     if (placed instanceof Placed.Next(Recorded event)) {
       phases.accept(event);
+      orders.accept(event);
     }
     return placed;
   }
@@ -75,6 +83,16 @@ public final class Roll {
   /** The SPIFFE trust domain of that authority; empty if it issues no SVIDs. */
   synchronized Optional<TrustDomain> trustDomain(AuthorityName authority) {
     return phases.trustDomain(authority);
+  }
+
+  /** What the log read so far says of that command. */
+  synchronized Finding find(KeyCommand command) {
+    return orders.find(command);
+  }
+
+  /** The keys that must be in that slot, but one. */
+  synchronized List<KeyId> others(SlotName slot, KeyId but) {
+    return orders.others(slot, but);
   }
 
   /** How far the log has been read. */

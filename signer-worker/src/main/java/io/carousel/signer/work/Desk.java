@@ -14,9 +14,11 @@ import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.work.Disposition.Answered;
 import io.carousel.signer.work.Disposition.Failed;
 import io.carousel.signer.work.Disposition.Rejected;
+import io.carousel.signer.work.Disposition.Settled;
 import io.carousel.signer.work.Disposition.Waiting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -155,7 +157,7 @@ public final class Desk<C extends SigningCommand, A> {
 
     void prepare() {
       unlessAway(() -> {
-        Work.Prepared<A> prepared = work.prepare(command);
+        Work.Prepared<A> prepared = work.prepare(command, asked.author());
         by.atToken().execute(() -> unlessAway(() -> sign(prepared)));
       });
     }
@@ -166,7 +168,12 @@ public final class Desk<C extends SigningCommand, A> {
     }
 
     private void answer(Work.Signed<A> signed) {
-      A answer = signed.answer();
+      Optional<A> said = signed.answer();
+      if (said.isEmpty()) {
+        done.complete(new Settled());
+        return;
+      }
+      A answer = said.get();
       Message draft = answers.apply(answer, asked);
       tally.countAnswered();
       if (answer instanceof LeafRefused || answer instanceof KeyCommandRefused) {

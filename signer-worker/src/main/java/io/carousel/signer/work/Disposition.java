@@ -13,6 +13,9 @@ public sealed interface Disposition {
    */
   record Answered(Message draft) implements Disposition {}
 
+  /** Nothing is to be done, and nobody waits for an answer: forget the record. */
+  record Settled() implements Disposition {}
+
   /** Nobody may act on it; it goes to the dead letters. */
   record Rejected(Refused why) implements Disposition {}
 

@@ -1,5 +1,6 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
@@ -28,6 +29,7 @@ import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.orders.Finding;
 import io.carousel.signer.certificate.CaRequests;
 import io.carousel.signer.certificate.CrlRehearsal;
 import io.carousel.signer.certificate.Drafts;
@@ -43,6 +45,8 @@ import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenReport;
 import io.carousel.signer.token.TrialSignature;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.trust.Orders;
 import io.carousel.signer.trust.Verification;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -64,18 +68,27 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private final SlotName slot;
   private final TokenDesk token;
   private final Limits limits;
+  private final Orders orders;
+  private final Unordered unordered;
   private final InstantSource clock;
   private final Function<AuthorityName, Optional<Bytes>> roots;
   private final SecureRandom random = new SecureRandom();
 
   /** On that slot's token, where every key signs its own certificate. */
-  public KeyWork(HouseId house, SlotName slot, Token token, Limits limits, InstantSource clock) {
-    this(house, slot, token, limits, clock, _ -> Optional.empty());
+  public KeyWork(
+      HouseId house,
+      SlotName slot,
+      Token token,
+      Limits limits,
+      Orders orders,
+      InstantSource clock) {
+    this(house, slot, token, limits, orders, clock, _ -> Optional.empty());
   }
 
   /**
    * On that slot's token.
    *
+   * @param orders what the log has ordered
    * @param roots the external root that signs the CA certificates of an authority, DER
    */
   public KeyWork(
@@ -83,12 +96,15 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
       SlotName slot,
       Token token,
       Limits limits,
+      Orders orders,
       InstantSource clock,
       Function<AuthorityName, Optional<Bytes>> roots) {
     this.house = house;
     this.slot = slot;
     this.token = new TokenDesk(token, Verification.ALL);
     this.limits = limits;
+    this.orders = orders;
+    this.unordered = new Unordered(slot);
     this.clock = clock;
     this.roots = roots;
   }
@@ -99,17 +115,30 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   }
 
   @Override
-  public Prepared<WorkerAct> prepare(KeyCommand command) {
+  public Prepared<WorkerAct> prepare(KeyCommand command, AuthorName author) throws LogUnreachable {
+    try {
+      TokenDesk.requireSlot(slot, command);
+      return switch (orders.find(command)) {
+        case Finding.Stands _ -> signing(command);
+        case Finding.Ended _ -> Prepared.done(Optional.empty());
+        case Finding.Barred b -> throw new Refused(Refusal.BARRED, b.why());
+        case Finding.Unordered u ->
+            Prepared.done(unordered.tell(command, u.why(), author, clock.instant()));
+      };
+    } catch (Refused e) {
+      return Prepared.done(Optional.of(refuse(command, e)));
+    }
+  }
+
+  private Prepared<WorkerAct> signing(KeyCommand command) {
     return () -> {
-      WorkerAct answer = carryOut(command);
-      return () -> answer;
+      WorkerAct answer = carriedOut(command);
+      return () -> Optional.of(answer);
     };
   }
 
-  @Override
-  public WorkerAct carryOut(KeyCommand command) throws TokenException {
+  private WorkerAct carriedOut(KeyCommand command) throws TokenException {
     try {
-      TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
       return switch (command) {
         case GenerateKey c -> generate(c);
@@ -293,7 +322,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   }
 
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {
-    for (KeyId other : command.expected()) {
+    for (KeyId other : orders.others(command)) {
       if (!token.has(other)) {
         throw new Refused(
             Refusal.KEYS_MISSING,

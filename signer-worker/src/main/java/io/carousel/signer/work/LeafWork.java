@@ -1,5 +1,6 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.HouseId;
@@ -85,7 +86,8 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
-  public Prepared<LeafResult> prepare(LeafCommand command) throws TokenException, LogUnreachable {
+  public Prepared<LeafResult> prepare(LeafCommand command, AuthorName author)
+      throws TokenException, LogUnreachable {
     try {
       TokenDesk.requireSlot(slot, command);
       limits.check(command, clock.instant());
@@ -95,7 +97,7 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
       return () -> sign(command, draft);
     } catch (Refused e) {
       LeafResult refusal = refuse(command, e);
-      return () -> () -> noted(command, refusal);
+      return Prepared.done(Optional.of(noted(command, refusal)));
     }
   }
 
@@ -179,10 +181,10 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
       limits.check(command, clock.instant());
       LeafOrder order = command.order();
       byte[] signature = token.sign(order.key(), order.suite(), draft.message());
-      return () -> noted(command, signed(command, draft, signature));
+      return () -> Optional.of(noted(command, signed(command, draft, signature)));
     } catch (Refused e) {
       LeafResult refusal = refuse(command, e);
-      return () -> noted(command, refusal);
+      return () -> Optional.of(noted(command, refusal));
     }
   }
 

@@ -30,6 +30,7 @@ import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
@@ -69,7 +70,13 @@ class CaRequestsTest {
 
   private static KeyWork keys(Token token, Optional<Bytes> root) {
     return new KeyWork(
-        Desks.HOUSE, Desks.SLOT, token, Limits.DEFAULT, InstantSource.system(), _ -> root);
+        Desks.HOUSE,
+        Desks.SLOT,
+        token,
+        Limits.DEFAULT,
+        Ordered.ALL,
+        InstantSource.system(),
+        _ -> root);
   }
 
   private static KeyGenerated made(KeyWork work, GenerateKey asked) throws Exception {
@@ -79,6 +86,7 @@ class CaRequestsTest {
   private static SignCaRequest request(GenerateKey asked, KeyGenerated made) {
     return new SignCaRequest(
         Asked.id(),
+        1,
         asked.authority(),
         asked.generation(),
         asked.slot(),
@@ -176,7 +184,15 @@ class CaRequestsTest {
 
   private static SignCaRequest with(SignCaRequest c, KeyId key, Bytes publicKey, String subject) {
     return new SignCaRequest(
-        c.command(), c.authority(), c.generation(), c.slot(), key, publicKey, c.suite(), subject);
+        c.command(),
+        1,
+        c.authority(),
+        c.generation(),
+        c.slot(),
+        key,
+        publicKey,
+        c.suite(),
+        subject);
   }
 
   /** What one library writes is compared with what another hand wrote. */

@@ -15,6 +15,7 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.token.InMemoryToken;
 import io.carousel.signer.trust.Limits;
@@ -44,7 +45,7 @@ class CertificatesTest {
 
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork keys =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
   private final LeafWork leaves =
       new LeafWork(
           HOUSE,

@@ -75,6 +75,7 @@ class CrlRehearsalTest {
   private static SignCrl crl(Suite suite, CrlDraft draft) {
     return new SignCrl(
         Asked.id(),
+        1,
         Asked.USER,
         1,
         new SlotName("hsm-a"),

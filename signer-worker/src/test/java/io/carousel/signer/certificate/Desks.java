@@ -16,6 +16,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.CrlSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.trust.Limits;
@@ -36,7 +37,7 @@ public final class Desks {
 
   /** On that token. */
   public Desks(Token token) {
-    keys = new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+    keys = new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
     leaves =
         new LeafWork(
             HOUSE,

@@ -62,6 +62,7 @@ class RehearsalTest {
       String subject, Serial serial, Instant from, Instant to, Bytes key) {
     return new SignCaCertificate(
         Asked.id(),
+        1,
         Asked.USER,
         1,
         new SlotName("hsm-a"),
@@ -212,6 +213,7 @@ class RehearsalTest {
     SignCaCertificate other =
         new SignCaCertificate(
             CA.command(),
+            1,
             CA.authority(),
             1,
             CA.slot(),
@@ -224,6 +226,7 @@ class RehearsalTest {
     var relabelled =
         new SignCaCertificate(
             CA.command(),
+            1,
             CA.authority(),
             1,
             CA.slot(),

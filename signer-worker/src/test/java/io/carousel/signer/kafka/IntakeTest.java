@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SigningCommand.KeyCommand;
@@ -148,10 +149,11 @@ class IntakeTest {
     }
 
     @Override
-    public Prepared<WorkerAct> prepare(KeyCommand command) {
+    public Prepared<WorkerAct> prepare(KeyCommand command, AuthorName author) {
       return () -> {
         behaviour.act(command);
-        return () -> new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+        return () ->
+            Optional.of(new KeyGone(command.command(), command.slot(), new KeyId("00"), true));
       };
     }
 
@@ -169,13 +171,13 @@ class IntakeTest {
     }
 
     @Override
-    public Prepared<WorkerAct> prepare(KeyCommand command) {
+    public Prepared<WorkerAct> prepare(KeyCommand command, AuthorName author) {
       note();
       return () -> {
         note();
         return () -> {
           note();
-          return new KeyGone(command.command(), command.slot(), new KeyId("00"), true);
+          return Optional.of(new KeyGone(command.command(), command.slot(), new KeyId("00"), true));
         };
       };
     }
@@ -298,8 +300,8 @@ class IntakeTest {
     }
 
     @Override
-    public Prepared<WorkerAct> prepare(KeyCommand command) {
-      return () -> () -> refuse(command, new Refused(Refusal.LATE, "it is too late"));
+    public Prepared<WorkerAct> prepare(KeyCommand command, AuthorName author) {
+      return () -> () -> Optional.of(refuse(command, new Refused(Refusal.LATE, "it is too late")));
     }
 
     @Override

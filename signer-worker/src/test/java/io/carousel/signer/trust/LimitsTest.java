@@ -80,6 +80,7 @@ class LimitsTest {
             "a key that it did not make",
             new AdoptKey(
                 Asked.id(),
+                1,
                 Asked.USER,
                 1,
                 SLOT,
@@ -221,6 +222,7 @@ class LimitsTest {
   private static SigningCommand ca(Suite suite, Instant from, Duration lifetime) {
     return new SignCaCertificate(
         Asked.id(),
+        1,
         Asked.USER,
         1,
         SLOT,
@@ -233,6 +235,7 @@ class LimitsTest {
   private static SigningCommand crl(Suite suite, Instant from, Duration lifetime) {
     return new SignCrl(
         Asked.id(),
+        1,
         Asked.USER,
         1,
         SLOT,
@@ -244,7 +247,8 @@ class LimitsTest {
   }
 
   private static SigningCommand request(Suite suite) {
-    return new SignCaRequest(Asked.id(), Asked.USER, 1, SLOT, new KeyId("00"), SOME, suite, "CN=a");
+    return new SignCaRequest(
+        Asked.id(), 1, Asked.USER, 1, SLOT, new KeyId("00"), SOME, suite, "CN=a");
   }
 
   private static SigningCommand named(String... names) {

@@ -31,6 +31,7 @@ import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.certificate.Signatures;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.DelegatingToken;
@@ -40,6 +41,7 @@ import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,10 +71,10 @@ class KeyWorkTest {
 
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork work =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
 
   @Test
-  void aNewKeyShowsThatItIsThere() throws TokenException {
+  void aNewKeyShowsThatItIsThere() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ECDSA_P384);
     var made = (KeyGenerated) work.carryOut(asked);
     byte[] statement =
@@ -86,7 +88,7 @@ class KeyWorkTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
-  void aKeyIsMadeOnceWhateverIsLost(Fault fault) throws TokenException {
+  void aKeyIsMadeOnceWhateverIsLost(Fault fault) throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var first =
         new DelegatingToken(token) {
@@ -96,7 +98,8 @@ class KeyWorkTest {
             return super.generate(id, label, suite);
           }
         };
-    var flaky = new KeyWork(HOUSE, SLOT, first, Limits.DEFAULT, InstantSource.system());
+    var flaky =
+        new KeyWork(HOUSE, SLOT, first, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
     assertThatThrownBy(() -> flaky.carryOut(asked)).isInstanceOf(TokenUnavailable.class);
     var made = (KeyGenerated) work.carryOut(asked);
     assertThat(((KeyGenerated) work.carryOut(asked)).key()).isEqualTo(made.key());
@@ -104,24 +107,24 @@ class KeyWorkTest {
   }
 
   @Test
-  void anotherCommandMakesAnotherKey() throws TokenException {
+  void anotherCommandMakesAnotherKey() throws TokenException, LogUnreachable {
     var one = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
     var two = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
     assertThat(one.key()).isNotEqualTo(two.key());
   }
 
   @Test
-  void theSameCommandForAnotherSuiteIsRefused() throws TokenException {
+  void theSameCommandForAnotherSuiteIsRefused() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     work.carryOut(asked);
     refused(
         Refusal.KEY_DIFFERS,
         new GenerateKey(
-            asked.command(), asked.authority(), 1, SLOT, Format.X509, Suite.ECDSA_P256));
+            asked.command(), 1, asked.authority(), 1, SLOT, Format.X509, Suite.ECDSA_P256));
   }
 
   @Test
-  void aCertificateIsForTheKeyThatIsThere() throws TokenException {
+  void aCertificateIsForTheKeyThatIsThere() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var made = (KeyGenerated) work.carryOut(asked);
     SignCaCertificate sound = Asked.ca(asked, made);
@@ -138,7 +141,8 @@ class KeyWorkTest {
   @EnumSource(
       value = Suite.class,
       names = {"ECDSA_P256", "ED25519", "RSA_2048"})
-  void aBundleIsSignedAsWhatItIsAndByTheKeyThatIsNamed(Suite suite) throws TokenException {
+  void aBundleIsSignedAsWhatItIsAndByTheKeyThatIsNamed(Suite suite)
+      throws TokenException, LogUnreachable {
     var made = (KeyGenerated) work.carryOut(Asked.key(SLOT, suite));
     SignBundle sound = bundle(made.key(), made.publicKey(), suite);
     var answer = (BundleSignatureMade) work.carryOut(sound);
@@ -154,11 +158,11 @@ class KeyWorkTest {
     var statement =
         new TrustStatement(Asked.USER, 7, List.of(publicKey.digest()), Digest.of(new byte[] {3}));
     return new SignBundle(
-        Asked.id(), AuthorityName.BUILT_IN, 1, SLOT, key, publicKey, suite, statement);
+        Asked.id(), 1, AuthorityName.BUILT_IN, 1, SLOT, key, publicKey, suite, statement);
   }
 
   @Test
-  void aDraftMustBeSound() throws TokenException {
+  void aDraftMustBeSound() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var made = (KeyGenerated) work.carryOut(asked);
     SignCaCertificate ca = Asked.ca(asked, made);
@@ -186,7 +190,7 @@ class KeyWorkTest {
   /** Names that one library knows and the other does not are refused, and no fault. */
   @ParameterizedTest
   @ValueSource(strings = {"CN=a,businessCategory=b", "CN=a+O=b,description=c", "1=a"})
-  void aSubjectMustBeReadByEverybody(String subject) throws TokenException {
+  void aSubjectMustBeReadByEverybody(String subject) throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     SignCaCertificate ca = Asked.ca(asked, (KeyGenerated) work.carryOut(asked));
     CaDraft d = ca.draft();
@@ -197,14 +201,14 @@ class KeyWorkTest {
   }
 
   @Test
-  void timesThatNoCertificateCanSayAreRefused() throws TokenException {
+  void timesThatNoCertificateCanSayAreRefused() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     SignCaCertificate ca = Asked.ca(asked, (KeyGenerated) work.carryOut(asked));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     for (Instant from : List.of(Instant.MAX.minus(Duration.ofDays(1)), Instant.MIN)) {
       Instant begin = from.truncatedTo(ChronoUnit.SECONDS);
       Instant end = begin.isBefore(now) ? now.plusSeconds(9) : begin.plusSeconds(9);
-      var wide = new KeyWork(HOUSE, SLOT, token, WIDE, InstantSource.system());
+      var wide = new KeyWork(HOUSE, SLOT, token, WIDE, Ordered.ALL, InstantSource.system());
       var draft = new CaDraft("CN=a", ca.draft().serial(), begin, end);
       assertThat(((KeyCommandRefused) wide.carryOut(with(ca, draft))).code())
           .isEqualTo("bad-validity");
@@ -212,7 +216,7 @@ class KeyWorkTest {
   }
 
   @Test
-  void aKeyIsDestroyedOnceAndStaysGone() throws TokenException {
+  void aKeyIsDestroyedOnceAndStaysGone() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var made = (KeyGenerated) work.carryOut(asked);
     DestroyKey destroy = Asked.destroy(asked, made);
@@ -222,26 +226,25 @@ class KeyWorkTest {
   }
 
   @Test
-  void whereAnotherKeyIsMissingNothingIsDestroyed() throws TokenException {
+  void whereAnotherKeyIsMissingNothingIsDestroyed() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var made = (KeyGenerated) work.carryOut(asked);
     DestroyKey destroy = Asked.destroy(asked, made);
-    refused(
-        Refusal.KEYS_MISSING,
-        new DestroyKey(
-            destroy.command(),
-            destroy.authority(),
-            destroy.generation(),
+    var careful =
+        new KeyWork(
+            HOUSE,
             SLOT,
-            destroy.format(),
-            destroy.key(),
-            destroy.publicKey(),
-            List.of(new KeyId("abcd"))));
+            token,
+            Limits.DEFAULT,
+            Ordered.expecting(new KeyId("abcd")),
+            InstantSource.system());
+    assertThat(((KeyCommandRefused) careful.carryOut(destroy)).code()).isEqualTo("keys-missing");
     assertThat(token.list().keys()).hasSize(1);
   }
 
   @Test
-  void anInspectionTellsEveryKeyAndTriesThoseThatAreExpected() throws TokenException {
+  void anInspectionTellsEveryKeyAndTriesThoseThatAreExpected()
+      throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ECDSA_P256);
     var made = (KeyGenerated) work.carryOut(asked);
     var stranger = (KeyGenerated) work.carryOut(Asked.key(SLOT, Suite.ED25519));
@@ -249,6 +252,7 @@ class KeyWorkTest {
     var inspect =
         new InspectToken(
             Asked.id(),
+            1,
             SLOT,
             List.of(new ExpectedKey(made.key(), made.publicKey().digest(), Suite.ECDSA_P256)));
     SlotReport report = ((TokenInspected) work.carryOut(inspect)).report();
@@ -267,32 +271,32 @@ class KeyWorkTest {
   }
 
   @Test
-  void onlyTheExactKeyIsDestroyed() throws TokenException {
+  void onlyTheExactKeyIsDestroyed() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     var made = (KeyGenerated) work.carryOut(asked);
     refused(
         Refusal.KEY_DIFFERS,
         new DestroyKey(
             Asked.id(),
+            1,
             Asked.USER,
             1,
             SLOT,
             Format.X509,
             made.key(),
-            Asked.publicKey("Ed25519", 0),
-            java.util.List.of()));
+            Asked.publicKey("Ed25519", 0)));
     assertThat(token.list().keys()).hasSize(1);
   }
 
   @Test
-  void anotherSlotsCommandIsRefusedInOnesOwnName() throws TokenException {
+  void anotherSlotsCommandIsRefusedInOnesOwnName() throws TokenException, LogUnreachable {
     WorkerAct answer = work.carryOut(Asked.key(new SlotName("hsm-b"), Suite.ED25519));
     assertThat(answer.slot()).isEqualTo(SLOT);
     assertThat(((KeyCommandRefused) answer).code()).isEqualTo("wrong-slot");
     assertThat(token.list().keys()).isEmpty();
   }
 
-  private void refused(Refusal refusal, KeyCommand command) throws TokenException {
+  private void refused(Refusal refusal, KeyCommand command) throws TokenException, LogUnreachable {
     assertThat(work.carryOut(command))
         .isInstanceOfSatisfying(
             KeyCommandRefused.class,
@@ -310,6 +314,6 @@ class KeyWorkTest {
   private static SignCaCertificate with(
       SignCaCertificate ca, KeyId key, Bytes publicKey, Suite suite, CaDraft draft) {
     return new SignCaCertificate(
-        Asked.id(), ca.authority(), ca.generation(), ca.slot(), key, publicKey, suite, draft);
+        Asked.id(), 1, ca.authority(), ca.generation(), ca.slot(), key, publicKey, suite, draft);
   }
 }

@@ -24,6 +24,7 @@ import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.Fault;
@@ -52,7 +53,7 @@ class LeafWorkTest {
   private final Tally tally = new Tally();
   private Instant now = Instant.now();
   private final KeyWork keys =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
   private final LeafWork work =
       new LeafWork(
           HOUSE, SLOT, token, Limits.DEFAULT, Verification.ALL, log.check(), () -> now, tally);

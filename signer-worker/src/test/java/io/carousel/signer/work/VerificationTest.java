@@ -17,6 +17,7 @@ import io.carousel.events.WorkerAct.CaCertificateSigned;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.DelegatingToken;
@@ -41,7 +42,7 @@ class VerificationTest {
 
   private final Token token = new Token();
   private final KeyWork keys =
-      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, InstantSource.system());
+      new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
 
   /** Signs, and says something else if it is spoilt. */
   private static final class Token extends DelegatingToken {

@@ -20,6 +20,7 @@ import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.Tool;
 import io.carousel.signer.certificate.Signatures;
 import io.carousel.signer.refusal.Refusal;
@@ -28,6 +29,7 @@ import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.trust.Limits;
+import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.work.KeyWork;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +56,7 @@ class AdoptionTest {
   private KeyWork work;
 
   @BeforeEach
-  void open() throws TokenException {
+  void open() throws TokenException, LogUnreachable {
     config = SoftHsm.newToken(directory);
     token = Pkcs11Token.open(config);
     work = work(true);
@@ -79,14 +81,15 @@ class AdoptionTest {
             usual.backdating(),
             usual.deadline(),
             adopt);
-    return new KeyWork(HOUSE, SLOT, token, limits, InstantSource.system());
+    return new KeyWork(HOUSE, SLOT, token, limits, Ordered.ALL, InstantSource.system());
   }
 
   private static AdoptKey adopt(Suite suite, KeyId id, boolean acceptWeak) {
-    return new AdoptKey(Asked.id(), Asked.USER, 1, SLOT, Format.X509, suite, id, acceptWeak);
+    return new AdoptKey(Asked.id(), 1, Asked.USER, 1, SLOT, Format.X509, suite, id, acceptWeak);
   }
 
-  private KeyCommandRefused refused(Refusal why, KeyCommand command) throws TokenException {
+  private KeyCommandRefused refused(Refusal why, KeyCommand command)
+      throws TokenException, LogUnreachable {
     var answer = (KeyCommandRefused) work.carryOut(command);
     assertThat(answer.code()).isEqualTo(why.code());
     assertThat(answer.lasting()).isTrue();
@@ -94,7 +97,7 @@ class AdoptionTest {
   }
 
   @Test
-  void aKeyThatIsThereShowsItselfAndStaysAsItIs() throws TokenException {
+  void aKeyThatIsThereShowsItselfAndStaysAsItIs() throws TokenException, LogUnreachable {
     TokenKey theirs = token.generate(ID, "The old CA", Suite.ECDSA_P256);
     AdoptKey asked = adopt(Suite.ECDSA_P256, ID, false);
     var found = (KeyFound) work.carryOut(asked);
@@ -121,6 +124,7 @@ class AdoptionTest {
             work.carryOut(
                 new SignCrl(
                     Asked.id(),
+                    1,
                     Asked.USER,
                     1,
                     SLOT,
@@ -154,14 +158,14 @@ class AdoptionTest {
   }
 
   @Test
-  void aKeyOfAnotherSuiteIsRefused() throws TokenException {
+  void aKeyOfAnotherSuiteIsRefused() throws TokenException, LogUnreachable {
     token.generate(ID, "The old CA", Suite.ED25519);
     assertThat(refused(Refusal.KEY_DIFFERS, adopt(Suite.ECDSA_P256, ID, true)).detail())
         .contains("ed25519", "ecdsa-p256");
   }
 
   @Test
-  void anUnknownIdIsRefused() throws TokenException {
+  void anUnknownIdIsRefused() throws TokenException, LogUnreachable {
     token.generate(new KeyId("02"), "The old CA", Suite.ECDSA_P256);
     refused(Refusal.NO_SUCH_KEY, adopt(Suite.ECDSA_P256, ID, true));
   }
@@ -179,7 +183,7 @@ class AdoptionTest {
   }
 
   @Test
-  void aWorkerThatWasNotStartedForItRefuses() throws TokenException {
+  void aWorkerThatWasNotStartedForItRefuses() throws TokenException, LogUnreachable {
     token.generate(ID, "The old CA", Suite.ECDSA_P256);
     work = work(false);
     assertThat(refused(Refusal.ADOPTION_NOT_ALLOWED, adopt(Suite.ECDSA_P256, ID, false)).detail())
@@ -187,7 +191,7 @@ class AdoptionTest {
   }
 
   @Test
-  void itIsDestroyedOnTheExactIdAndPublicKeyAsOthersAre() throws TokenException {
+  void itIsDestroyedOnTheExactIdAndPublicKeyAsOthersAre() throws TokenException, LogUnreachable {
     TokenKey theirs = token.generate(ID, "The old CA", Suite.ECDSA_P256);
     TokenKey other = token.generate(new KeyId("02"), "Another", Suite.ECDSA_P256);
     refused(Refusal.KEY_DIFFERS, destroy(other.publicKey()));
@@ -196,6 +200,6 @@ class AdoptionTest {
   }
 
   private static DestroyKey destroy(Bytes publicKey) {
-    return new DestroyKey(Asked.id(), Asked.USER, 1, SLOT, Format.X509, ID, publicKey, List.of());
+    return new DestroyKey(Asked.id(), 1, Asked.USER, 1, SLOT, Format.X509, ID, publicKey);
   }
 }

@@ -13,6 +13,7 @@ import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.signer.Asked;
+import io.carousel.signer.Ordered;
 import io.carousel.signer.certificate.Desks;
 import io.carousel.signer.certificate.Desks.Ca;
 import io.carousel.signer.token.SoftHsm;
@@ -44,7 +45,13 @@ class AmbiguousKeyTest {
       disturbance.makeAnother(doubled.asked().key(), Suite.ECDSA_P256);
       var desks = new Desks(token);
       var keys =
-          new KeyWork(Desks.HOUSE, Desks.SLOT, token, Limits.DEFAULT, InstantSource.system());
+          new KeyWork(
+              Desks.HOUSE,
+              Desks.SLOT,
+              token,
+              Limits.DEFAULT,
+              Ordered.expecting(doubled.asked().key()),
+              InstantSource.system());
 
       LeafResult leaf = desks.answer(leaf(doubled));
       assertThat(leaf)
@@ -55,8 +62,7 @@ class AmbiguousKeyTest {
                 assertThat(no.detail()).contains("several keys have the id");
               });
       List<CrlDraft.Entry> nobody = List.of();
-      for (KeyCommand command :
-          List.of(doubled.crl(2, nobody), destroy(doubled, other), destroy(other, doubled))) {
+      for (KeyCommand command : List.of(doubled.crl(2, nobody), destroy(doubled), destroy(other))) {
         assertThat(keys.carryOut(command))
             .as("%s", command)
             .isInstanceOfSatisfying(
@@ -77,16 +83,16 @@ class AmbiguousKeyTest {
     return Asked.leaf(by.asked(), by.signed(), Profile.CLIENT);
   }
 
-  private static DestroyKey destroy(Ca ca, Ca expected) {
+  private static DestroyKey destroy(Ca ca) {
     var asked = ca.asked();
     return new DestroyKey(
         Asked.id(),
+        1,
         asked.authority(),
         asked.generation(),
         asked.slot(),
         asked.format(),
         asked.key(),
-        asked.publicKey(),
-        List.of(expected.asked().key()));
+        asked.publicKey());
   }
 }

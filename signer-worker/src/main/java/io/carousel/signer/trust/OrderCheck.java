@@ -1,0 +1,38 @@
+package io.carousel.signer.trust;
+
+import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.DestroyKey;
+import io.carousel.events.SigningCommand.KeyCommand;
+import io.carousel.events.orders.Finding;
+import java.util.List;
+
+/**
+ * Compares key commands with what the worker's own verified copy of the log ordered. Thread-safe.
+ */
+public final class OrderCheck implements Orders {
+  private final Roll roll;
+  private final LogTail tail;
+
+  /** By that log. */
+  public OrderCheck(Roll roll, LogTail tail) {
+    this.roll = roll;
+    this.tail = tail;
+  }
+
+  @Override
+  public Finding find(KeyCommand command) throws LogUnreachable {
+    Finding known = roll.find(command);
+    boolean settled = known instanceof Finding.Unordered || known instanceof Finding.Ended;
+    // Its event was read, and reading on cannot make that event order it: no flood makes us read.
+    if (settled && command.event() <= roll.head().sequence()) {
+      return known;
+    }
+    tail.catchUp();
+    return roll.find(command);
+  }
+
+  @Override
+  public List<KeyId> others(DestroyKey command) {
+    return roll.others(command.slot(), command.key());
+  }
+}

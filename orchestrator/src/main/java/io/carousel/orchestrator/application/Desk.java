@@ -16,6 +16,7 @@ import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.credential.CredentialDesk;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.Declined.Kind;
+import io.carousel.orchestrator.desk.FleetSight;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
@@ -32,6 +33,7 @@ import io.carousel.orchestrator.rules.AttestationRules;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.FleetHealth;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
@@ -270,6 +272,14 @@ public final class Desk implements FrontDesk, AutoCloseable {
     return without.isPresent()
         ? Forecast.without(house, authority, without.get(), evidence, now)
         : Forecast.next(house, authority, evidence, now);
+  }
+
+  @Override
+  public FleetSight sight(AuthorityName name) {
+    House house = house();
+    return new FleetSight(
+        fleet.unread(),
+        FleetHealth.of(house, authority(house, name), fleet.glance(house, name), clock.instant()));
   }
 
   @Override

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,7 @@ public final class FleetRecords implements AutoCloseable {
 
   private final TopicTail fleet;
   private final CompletableFuture<List<TopicOffset>> registerRead;
+  private final CompletableFuture<List<TopicOffset>> reportsRead;
   private final Map<Integer, TopicTail.Received> last = new ConcurrentHashMap<>();
 
   /** Asks where topics end, which a broker may keep it waiting for; and keeps snapshots. */
@@ -162,6 +164,7 @@ public final class FleetRecords implements AutoCloseable {
             this::takeReport,
             doubtful -> LOG.info("a report does not count: {}", doubtful.why()));
     this.registerRead = results.caughtUp();
+    this.reportsRead = fleet.caughtUp();
     tellProgress();
     var telling = aside.scheduleWithFixedDelay(this::tellProgress, 1, 1, TimeUnit.SECONDS);
     var _ =
@@ -207,13 +210,31 @@ public final class FleetRecords implements AutoCloseable {
   }
 
   /**
-   * Waits until all that was issued before this instance began is known.
+   * What was there when this instance began, and is not read yet, for people; empty once all of it
+   * is: before, nobody is known to be silent.
+   */
+  public Optional<String> unread() {
+    var parts = new ArrayList<String>();
+    if (!reportsRead.isDone()) {
+      parts.add("%s reports".formatted(fleet.progress()));
+    }
+    if (!registerRead.isDone()) {
+      parts.add("%s results".formatted(results.progress()));
+    }
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("not read yet (%s)".formatted(String.join(", ", parts)));
+  }
+
+  /**
+   * Waits until all that was issued before this instance began is known, and what was reported.
    *
    * @throws NotCaughtUp with how far that is, if it takes longer
    */
   public void awaitRegister(Duration most) {
     try {
-      registerRead.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.allOf(registerRead, reportsRead)
+          .get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException | CancellationException e) {
       throw notRead(e);
     } catch (InterruptedException e) {

@@ -3,8 +3,10 @@ package io.carousel.orchestrator.cli;
 import io.carousel.events.AuthorityName;
 import io.carousel.orchestrator.documents.ForecastDetails;
 import io.carousel.orchestrator.documents.ForecastDetails.BreakLine;
+import io.carousel.orchestrator.documents.ForecastDetails.NamedLine;
 import io.carousel.orchestrator.documents.ForecastDetails.Names;
 import io.carousel.orchestrator.text.PlainText;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,12 +45,34 @@ final class ForecastCommand extends NodeCommand {
     ForecastDetails told =
         api.get(without == null ? path : path + "?without=" + without, ForecastDetails.class);
     show(told, this::tell);
+    if (!told.already().isEmpty() && told.breaks().isEmpty()) {
+      throw CommandFailed.because("some are broken already; see above");
+    }
     if (!told.breaks().isEmpty()) {
       throw CommandFailed.because("the step would break what verifies now; see above");
     }
   }
 
   private void tell(ForecastDetails told) {
+    tellStep(told);
+    if (!told.already().isEmpty()) {
+      out().println();
+      say("Broken already, before any step:");
+      lines(told.already());
+    }
+  }
+
+  private void lines(List<NamedLine> all) {
+    all.stream()
+        .limit(NAMED)
+        .forEach(n -> say("  %s: %s".formatted(n.participant(), PlainText.of(n.what()))));
+    int more = all.size() - NAMED;
+    if (more > 0) {
+      say("  and %d more; all of them with -o json".formatted(more));
+    }
+  }
+
+  private void tellStep(ForecastDetails told) {
     if (told.step().isEmpty()) {
       say("No step lies ahead of authority '%s'.".formatted(told.authority()));
       return;
@@ -69,13 +93,7 @@ final class ForecastCommand extends NodeCommand {
       return;
     }
     say("Heard within their lease, and broken by the step; mend that first:");
-    told.mustName().stream()
-        .limit(NAMED)
-        .forEach(n -> say("  %s: %s".formatted(n.participant(), PlainText.of(n.what()))));
-    int more = told.mustName().size() - NAMED;
-    if (more > 0) {
-      say("  and %d more; all of them with -o json".formatted(more));
-    }
+    lines(told.mustName());
     say("Whoever takes the step all the same names each of them with --break.");
   }
 

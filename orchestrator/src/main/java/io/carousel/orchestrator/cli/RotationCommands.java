@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -142,6 +143,8 @@ final class RotationCommands extends CommandGroup {
       footerHeading = "%nExamples:%n",
       footer = {"  carousel rotation status", "  carousel rotation status user -o json"})
   static final class Status extends NodeCommand {
+    private static final int FEW = 5;
+
     /** Of every authority. */
     private record All(List<RotationStatus> rotations) {}
 
@@ -200,6 +203,22 @@ final class RotationCommands extends CommandGroup {
       List<String> warnings =
           all.rotations().stream().flatMap(s -> s.warnings().stream()).distinct().toList();
       ExternalCommands.standing(List.of(), warnings, out(), style());
+      all.rotations().stream()
+          .filter(s -> !s.fleet().attention().isEmpty())
+          .forEach(s ->
+              say(
+                  "Look at %s of authority %s: 'carousel rotation status %s' says why."
+                      .formatted(PlainText.list(kinds(s)), s.authority(), s.authority())));
+    }
+
+    private static List<String> kinds(RotationStatus s) {
+      List<String> some =
+          s.fleet().attention().stream()
+              .limit(FEW)
+              .map(l -> "%s (%s)".formatted(l.participant(), l.kind()))
+              .toList();
+      int more = s.fleet().attention().size() - some.size();
+      return more > 0 ? Stream.concat(some.stream(), Stream.of(more + " more")).toList() : some;
     }
   }
 

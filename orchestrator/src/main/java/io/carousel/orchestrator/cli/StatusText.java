@@ -3,6 +3,7 @@ package io.carousel.orchestrator.cli;
 import io.carousel.events.PhaseName;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.AttentionLine;
 import io.carousel.orchestrator.documents.RotationStatus.EarlierLines;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
@@ -18,6 +19,7 @@ final class StatusText {
   private static final int KEY_SHOWN = 16;
   private static final int LACKING_SHOWN = 20;
   private static final int TAIL_SHOWN = 5;
+  private static final List<String> WORST = List.of("revoked", "broken");
 
   private StatusText() {}
 
@@ -53,6 +55,13 @@ final class StatusText {
       lacking(s.gate(), out, style);
       remedies(s.gate().remedies(), out);
     }
+    s.fleet()
+        .unread()
+        .ifPresent(unread -> {
+          out.println();
+          out.println(style.yellow("What the fleet has shown is " + unread + "."));
+        });
+    attention(s, out, style);
     if (!s.removals().isEmpty() || !s.warnings().isEmpty()) {
       out.println();
       ExternalCommands.standing(s.removals(), s.warnings(), out, style);
@@ -129,6 +138,42 @@ final class StatusText {
     if (more > 0) {
       out.println("and %d more; all of them with -o json".formatted(more));
     }
+  }
+
+  /** Whom an operator must look at, whatever the phase. */
+  private static void attention(RotationStatus s, PrintWriter out, Style style) {
+    // Whoever holds the gate for the same reason was told above.
+    List<AttentionLine> all =
+        s.fleet().attention().stream()
+            .filter(x ->
+                s.gate().lacking().stream()
+                    .noneMatch(l ->
+                        l.participant().equals(x.participant()) && l.reason().equals(x.kind())))
+            .toList();
+    if (all.isEmpty()) {
+      return;
+    }
+    List<AttentionLine> some = all.stream().limit(LACKING_SHOWN).toList();
+    out.println();
+    out.println("Look at:");
+    for (AttentionLine l : some) {
+      String line =
+          "  %s, %s%s: %s"
+              .formatted(
+                  l.participant(),
+                  l.kind(),
+                  l.since().map(at -> " since " + NodeCommand.time(at)).orElse(""),
+                  PlainText.of(l.why()));
+      out.println(WORST.contains(l.kind()) ? style.red(line) : style.yellow(line));
+    }
+    int more = all.size() - some.size();
+    if (more > 0) {
+      out.println("  and %d more; all of them with -o json".formatted(more));
+    }
+    some.stream()
+        .map(l -> "%s: %s.".formatted(l.kind(), PlainText.of(l.remedy())))
+        .distinct()
+        .forEach(out::println);
   }
 
   private static void remedies(List<Remedy> all, PrintWriter out) {

@@ -96,6 +96,13 @@ public interface FrontDesk {
   Optional<Forecast> forecast(AuthorityName authority, Optional<Integer> without);
 
   /**
+   * Which participants of an authority must be looked at now, for people; decides nothing.
+   *
+   * @throws Declined if there is no such authority
+   */
+  FleetSight sight(AuthorityName authority);
+
+  /**
    * How the removal of retired generations below an external root stands now; empty of everything
    * for other authorities.
    *

@@ -14,14 +14,17 @@ import java.util.Optional;
  * @param breaks empty if the step breaks nobody
  * @param mustName who was heard within its lease and would break; a step that is taken all the same
  *     must name each of them
+ * @param already who is broken before the step: who presents what is revoked or trusted no more, or
+ *     refuses what others present
  */
 public record ForecastDetails(
     AuthorityName authority,
     Optional<String> step,
     List<BreakLine> breaks,
-    List<NamedLine> mustName) {
+    List<NamedLine> mustName,
+    List<NamedLine> already) {
   /**
-   * A participant that must be named.
+   * A participant, and what breaks for it.
    *
    * @param what breaks for it, in words
    */

@@ -34,6 +34,7 @@ import java.util.Optional;
  *     waited for: until they come participants over TLS keep the bundle before it
  * @param distrust who still trusts a generation that is retired, by their newest reports
  * @param earlierConnections that stand since before their services let go of a CA
+ * @param fleet which participants must be looked at, in whatever phase
  */
 public record RotationStatus(
     AuthorityName authority,
@@ -56,7 +57,37 @@ public record RotationStatus(
     List<SlotName> silent,
     List<SlotName> unsigned,
     List<TailLine> distrust,
-    EarlierLines earlierConnections) {
+    EarlierLines earlierConnections,
+    FleetLines fleet) {
+  /**
+   * Which participants must be looked at.
+   *
+   * @param unread what of the fleet's evidence is not read yet, and how far that is; while it is
+   *     there, nothing else is told
+   * @param attention the worst first
+   * @param broken who presents what, and who refuses it, now; no {@code verifiers} are whoever
+   *     follows the trust bundle
+   */
+  public record FleetLines(
+      Optional<String> unread,
+      List<AttentionLine> attention,
+      List<ForecastDetails.BreakLine> broken) {}
+
+  /**
+   * One participant.
+   *
+   * @param kind {@code revoked}, {@code broken}, {@code withheld}, {@code failing}, {@code silent},
+   *     {@code not-reported} or {@code behind}
+   * @param since when that began, or it was last heard
+   * @param remedy what to do about it
+   */
+  public record AttentionLine(
+      ParticipantName participant,
+      String kind,
+      Optional<Instant> since,
+      String why,
+      String remedy) {}
+
   /** Participants who still trust that generation. */
   public record TailLine(int generation, Names trusting) {}
 
@@ -96,8 +127,9 @@ public record RotationStatus(
    *
    * @param why in few words
    * @param reason of what kind: {@code not-reported}, {@code silent}, {@code failing}, {@code
-   *     not-trusting}, {@code not-renewed}, {@code outstanding}, {@code root-trusted} or {@code
-   *     not-tried} or {@code not-observed}
+   *     not-trusting}, {@code not-renewed}, {@code revoked}, {@code outstanding}, {@code
+   *     root-trusted} or {@code not-tried} or {@code not-observed}; {@code not-read} while evidence
+   *     is still being read
    * @param since when it does not: since it was last heard, or since the phase began
    */
   public record Lacking(

@@ -158,7 +158,7 @@ final class OperatorEndpoints {
           "authority '%s' does not trust generation %d now; see 'carousel authority show %s'"
               .formatted(name, without.get(), name));
     }
-    return Answer.ok(Views.forecast(name, forecast));
+    return Answer.ok(Views.forecast(name, forecast, desk.sight(name).health()));
   }
 
   private RotationStatus status(House house, Authority authority, Gate gate, long most) {
@@ -169,6 +169,7 @@ final class OperatorEndpoints {
         since(authority.phaseSequence()),
         desk.removals(authority.name()),
         Stream.concat(desk.warnings().stream(), missing(authority).stream()).toList(),
+        desk.sight(authority.name()),
         most);
   }
 

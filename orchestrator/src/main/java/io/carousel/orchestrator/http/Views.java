@@ -8,6 +8,7 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
+import io.carousel.orchestrator.desk.FleetSight;
 import io.carousel.orchestrator.desk.RotationRecord;
 import io.carousel.orchestrator.desk.StrayRun;
 import io.carousel.orchestrator.documents.Authorities.AuthorityLine;
@@ -23,8 +24,10 @@ import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
 import io.carousel.orchestrator.documents.RemovalLine;
 import io.carousel.orchestrator.documents.RotationStatus;
+import io.carousel.orchestrator.documents.RotationStatus.AttentionLine;
 import io.carousel.orchestrator.documents.RotationStatus.EarlierLine;
 import io.carousel.orchestrator.documents.RotationStatus.EarlierLines;
+import io.carousel.orchestrator.documents.RotationStatus.FleetLines;
 import io.carousel.orchestrator.documents.RotationStatus.GateStatus;
 import io.carousel.orchestrator.documents.RotationStatus.Lacking;
 import io.carousel.orchestrator.documents.RotationStatus.Remedy;
@@ -40,6 +43,7 @@ import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.DueFailure;
 import io.carousel.orchestrator.rules.EarlierConnections;
 import io.carousel.orchestrator.rules.External;
+import io.carousel.orchestrator.rules.FleetHealth;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
@@ -178,8 +182,9 @@ final class Views {
       Optional<Instant> since,
       Removal.Standing standing,
       List<String> missing,
+      FleetSight sight,
       long most) {
-    NextStep next = NextStep.of(house, a, gate);
+    NextStep next = NextStep.of(house, a, gate, sight.unread());
     Optional<Integer> successor = successor(a.phase());
     List<Generation> used =
         Stream.concat(Stream.of(a.active()), successor.stream()).map(a::generation).toList();
@@ -193,7 +198,7 @@ final class Views {
         a.bundle(),
         next.keysMissing(),
         used.stream().flatMap(g -> keys(a, g)).toList(),
-        gate(a, gate, next, since, most),
+        gate(a, gate, next, since, sight.unread(), most),
         next.advice(),
         removals(standing),
         warnings(house, a, standing, missing),
@@ -209,7 +214,24 @@ final class Views {
         standing.tails().stream()
             .map(t -> new TailLine(t.generation(), names(t.trusting())))
             .toList(),
-        earlier(standing.earlier()));
+        earlier(standing.earlier()),
+        fleet(sight, most));
+  }
+
+  /** What is not read is not told: nobody knows who is silent before. */
+  private static FleetLines fleet(FleetSight sight, long most) {
+    if (sight.unread().isPresent()) {
+      return new FleetLines(sight.unread(), List.of(), List.of());
+    }
+    return new FleetLines(
+        Optional.empty(),
+        sight.health().attention().stream()
+            .limit(most)
+            .map(x ->
+                new AttentionLine(
+                    x.participant(), x.kind().wire(), x.since(), x.why(), Remedies.of(x.kind())))
+            .toList(),
+        sight.health().broken().stream().map(Views::broken).toList());
   }
 
   private static List<String> warnings(
@@ -242,7 +264,8 @@ final class Views {
     };
   }
 
-  static ForecastDetails forecast(AuthorityName authority, Optional<Forecast> forecast) {
+  static ForecastDetails forecast(
+      AuthorityName authority, Optional<Forecast> forecast, FleetHealth health) {
     return new ForecastDetails(
         authority,
         forecast.map(Forecast::step),
@@ -251,6 +274,12 @@ final class Views {
             .flatMap(f -> f.live().entrySet().stream())
             .limit(MOST_NAMES)
             .map(e -> new ForecastDetails.NamedLine(e.getKey(), e.getValue()))
+            .toList(),
+        health.attention().stream()
+            .filter(
+                x -> x.kind() == FleetHealth.Kind.REVOKED || x.kind() == FleetHealth.Kind.BROKEN)
+            .limit(MOST_NAMES)
+            .map(x -> new ForecastDetails.NamedLine(x.participant(), x.why()))
             .toList());
   }
 
@@ -269,8 +298,16 @@ final class Views {
   }
 
   private static GateStatus gate(
-      Authority authority, Gate gate, NextStep next, Optional<Instant> since, long most) {
+      Authority authority,
+      Gate gate,
+      NextStep next,
+      Optional<Instant> since,
+      Optional<String> unread,
+      long most) {
     List<Gate.Answer> open = gate.lacking(Set.of());
+    if (unread.isPresent()) {
+      return unread(gate, open, unread.get(), most);
+    }
     List<Lacking> lacking =
         open.stream()
             .limit(most)
@@ -288,6 +325,25 @@ final class Views {
             .toList();
     return new GateStatus(
         next.ready(), gate.required(), gate.shown(), lacking, remedies, gate.opens());
+  }
+
+  /** Whoever may have reported is not called silent. */
+  private static GateStatus unread(Gate gate, List<Gate.Answer> open, String unread, long most) {
+    return new GateStatus(
+        false,
+        gate.required(),
+        gate.shown(),
+        open.stream()
+            .limit(most)
+            .map(a ->
+                new Lacking(a.about(), a.question(), unread, NextStep.NOT_READ, Optional.empty()))
+            .toList(),
+        open.isEmpty()
+            ? List.of()
+            : List.of(
+                new Remedy(
+                    NextStep.NOT_READ, open.size(), "Wait: what they have shown is being read.")),
+        gate.opens());
   }
 
   private static Lacking lacking(Gate.Answer a, Gate.Lack why, Optional<Instant> since) {

@@ -11,6 +11,7 @@ import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,6 +78,21 @@ public record Forecast(String step, List<Break> breaks) {
       return behind == Side.PRESENTERS ? presenters : verifiers;
     }
 
+    /** What is broken for each of those now, in words. */
+    String wordsNow() {
+      String credentials = "%s of generation %d".formatted(format, generation);
+      if (behind == Side.VERIFIERS) {
+        return "refuses %s, which %s present"
+            .formatted(credentials, Refusal.few(List.copyOf(presenters)));
+      }
+      return "presents %s, which is trusted no more: %s"
+          .formatted(
+              credentials,
+              verifiers.isEmpty()
+                  ? "whoever follows the trust bundle refuses it"
+                  : "refused by " + Refusal.few(List.copyOf(verifiers)));
+    }
+
     /** What breaks for each of those, in words. */
     String words() {
       String credentials = "%s of generation %d".formatted(format, generation);
@@ -92,7 +108,7 @@ public record Forecast(String step, List<Break> breaks) {
     }
   }
 
-  /** Of a handshake that a step breaks. */
+  /** Of a handshake that a step breaks, or that does not succeed now. */
   public enum Side {
     /** They present what is trusted no more. */
     PRESENTERS,
@@ -166,6 +182,11 @@ public record Forecast(String step, List<Break> breaks) {
                 List.of(),
                 digests(keys(a, t -> t.key().slot().equals(slot))),
                 keys(a, t -> !t.key().slot().equals(slot) && !a.lost().contains(t.key().slot()))));
+  }
+
+  /** What does not verify now: by what everybody has last shown, as far as it has not run out. */
+  static Forecast standing(House house, Authority a, Evidence evidence, Instant now) {
+    return new Fleet(house, a, evidence, now).standing();
   }
 
   private static Set<Digest> digests(List<Key.Ready> keys) {
@@ -278,6 +299,8 @@ public record Forecast(String step, List<Break> breaks) {
     private final Map<Digest, Key.Ready> known;
     private final Map<Presented, SortedSet<ParticipantName>> presented = new LinkedHashMap<>();
     private final Map<Presented, SortedSet<ParticipantName>> heardPresenting = new HashMap<>();
+    private final Map<Presented, SortedSet<ParticipantName>> shownPresenting =
+        new TreeMap<>(Comparator.comparing(Presented::format).thenComparing(Presented::key));
     private final Map<Trusting, SortedSet<ParticipantName>> trusting = new LinkedHashMap<>();
 
     Fleet(House house, Authority authority, Evidence evidence, Instant now) {
@@ -334,7 +357,11 @@ public record Forecast(String step, List<Break> breaks) {
       shown.stream()
           .flatMap(s -> s.presents().stream())
           .filter(c -> isLive(p.name()) || unexpired.contains(c.serial()))
-          .forEach(c -> presents(new Presented(c.format(), c.issuerKey()), p.name(), true));
+          .map(c -> new Presented(c.format(), c.issuerKey()))
+          .forEach(c -> {
+            presents(c, p.name(), true);
+            add(shownPresenting, c, p.name());
+          });
     }
 
     /** What may still be presented: its holder has not shown in this phase that it does without. */
@@ -386,6 +413,44 @@ public record Forecast(String step, List<Break> breaks) {
               }));
       breaks.addAll(switched(change));
       return new Forecast(change.words(), breaks);
+    }
+
+    /** Pairs of which one has shown what the other does not accept. */
+    Forecast standing() {
+      Set<Digest> inForce =
+          authority
+              .inForce()
+              .trusted()
+              .map(t -> t.key().publicKey().digest())
+              .collect(Collectors.toSet());
+      var breaks = new ArrayList<Break>();
+      shownPresenting.forEach((p, who) -> {
+        // Below a root that is trusted itself, no CA is trusted no more.
+        boolean trusted =
+            inForce.contains(p.key())
+                || p.format() == Format.X509
+                    && authority.external().filter(External::trustsRoot).isPresent();
+        int before = breaks.size();
+        trusting.forEach((t, verifiers) -> {
+          boolean asked = t.heard() && t.formats().contains(p.format());
+          if (known.containsKey(p.key()) && asked && !alone(who, verifiers) && !verifies(p, t)) {
+            breaks.add(broken(p, who, t, verifiers, trusted ? Side.VERIFIERS : Side.PRESENTERS));
+          }
+        });
+        if (!trusted && known.containsKey(p.key()) && before == breaks.size()) {
+          breaks.add(
+              new Break(
+                  p.format(),
+                  p.key(),
+                  generation(p),
+                  who,
+                  new TreeSet<>(),
+                  true,
+                  Side.PRESENTERS,
+                  heardPresenting.getOrDefault(p, new TreeSet<>())));
+        }
+      });
+      return new Forecast("now", breaks);
     }
 
     /** Nobody asks itself. */

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whether a phase may end: every question that its gate asks of the fleet, with the answer. A
@@ -79,6 +80,8 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
     NOT_TRUSTING("not-trusting"),
     /** It presents something else than it must. */
     NOT_RENEWED("not-renewed"),
+    /** It presents what is revoked. */
+    REVOKED("revoked"),
     /** A credential that must be replaced has not been. */
     OUTSTANDING("outstanding"),
     /** It trusts more than it may. */
@@ -114,6 +117,17 @@ public record Gate(List<Answer> answers, Optional<Instant> opens) {
   /** The gate at the end of the phase in which that authority is. */
   public static Gate of(House house, Authority authority, Evidence evidence, Instant now) {
     var asked = new Inquiry(house, authority, evidence, now);
+    Gate gate = ofPhase(authority, asked, now);
+    if (authority.phase() instanceof Phase.Creating || authority.phase() instanceof Phase.Standby) {
+      return gate;
+    }
+    List<Answer> revoked = asked.presentingRevoked();
+    return revoked.isEmpty()
+        ? gate
+        : new Gate(Stream.concat(gate.answers().stream(), revoked.stream()).toList(), gate.opens());
+  }
+
+  private static Gate ofPhase(Authority authority, Inquiry asked, Instant now) {
     return switch (authority.phase()) {
       case Phase.Creating _, Phase.Standby _ -> NOTHING_ASKED;
       case Phase.Init p ->

@@ -247,6 +247,28 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
                     .anyMatch(c -> c.format() == n.format() && c.profile() == n.profile()));
   }
 
+  /** An answer for each that was heard, and presents what is revoked. */
+  List<Answer> presentingRevoked() {
+    return house
+        .fleet(authority.name())
+        .filter(p -> !isSilent(p.name()))
+        .flatMap(p ->
+            evidence.of(p.name()).stream()
+                .flatMap(shown ->
+                    FleetHealth.revoked(authority, evidence, shown)
+                        .map(r ->
+                            new Answer(
+                                p.name(),
+                                "presents nothing that is revoked",
+                                Optional.of(
+                                    new Lack(
+                                        Reason.REVOKED,
+                                        FleetHealth.presents(r),
+                                        Optional.of(r.since()))),
+                                "report " + shown.counter()))))
+        .toList();
+  }
+
   // --- what leaves ------------------------------------------------------------------------------
 
   /**

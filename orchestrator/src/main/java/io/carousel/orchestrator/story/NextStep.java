@@ -22,7 +22,22 @@ import java.util.Set;
  */
 public record NextStep(boolean keysMissing, boolean ready, String advice) {
 
-  /** As its phase and gate stand. */
+  /** Why a gate's answer is not known: the evidence is being read. For programs. */
+  public static final String NOT_READ = "not-read";
+
+  /**
+   * As its phase and gate stand.
+   *
+   * @param unread what of the evidence is not read yet; nothing else is advised before it is
+   */
+  public static NextStep of(House house, Authority authority, Gate gate, Optional<String> unread) {
+    NextStep known = of(house, authority, gate);
+    return unread.isPresent() && !known.keysMissing()
+        ? waiting("Wait: what the fleet has shown is %s.".formatted(unread.get()))
+        : known;
+  }
+
+  /** As its phase and gate stand, all evidence being read. */
   public static NextStep of(House house, Authority authority, Gate gate) {
     return switch (authority.phase()) {
       case Phase.Creating p -> keysMissing(authority, p.first());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -99,6 +100,36 @@ class RotationCommandsTest {
             AUTHORITY  ROTATION  PHASE    SINCE                 GATE  NEXT
             user       -         standby  2026-03-01 12:00:00Z  -     Start the next rotation with 'carousel rotation start user' when it is time.
             """);
+  }
+
+  @Test
+  void nobodyIsCalledSilentWhileReportsAreBeingRead() {
+    terminal.run("rotation", "start", "user");
+    terminal.desk.keysCome("user");
+    terminal.desk.unread(Optional.of("not read yet (3 of 40 reports)"));
+    Ran ran = terminal.run("rotation", "status", "user");
+    assertThat(ran.out())
+        .contains(
+            "What the fleet has shown is not read yet (3 of 40 reports).",
+            "not-read (2): Wait",
+            "Next: Wait: what the fleet has shown is not read yet (3 of 40 reports).")
+        .doesNotContain("never reported", "silent", "abandon", "Look at:");
+    terminal.desk.unread(Optional.empty());
+    assertThat(terminal.run("rotation", "status", "user").out()).contains("never reported");
+  }
+
+  @Test
+  void whoNeedsAttentionIsToldInStandbyToo() {
+    assertThat(terminal.run("rotation", "status", "user").out())
+        .contains(
+            "Look at:",
+            "web-1, not-reported: has never reported",
+            "not-reported: start its agent;");
+    assertThat(terminal.run("rotation", "status").out())
+        .contains("Look at web-1 (not-reported)", "carousel rotation status user");
+    terminal.desk.shows("web-1");
+    terminal.desk.shows("web-2");
+    assertThat(terminal.run("rotation", "status", "user").out()).doesNotContain("Look at");
   }
 
   @Test

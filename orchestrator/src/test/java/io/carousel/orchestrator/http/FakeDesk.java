@@ -41,6 +41,7 @@ import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.desk.Declined;
+import io.carousel.orchestrator.desk.FleetSight;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.desk.Readiness;
 import io.carousel.orchestrator.desk.Refusals;
@@ -51,6 +52,7 @@ import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.Circumstances;
 import io.carousel.orchestrator.rules.Decision;
 import io.carousel.orchestrator.rules.Evidence;
+import io.carousel.orchestrator.rules.FleetHealth;
 import io.carousel.orchestrator.rules.Forecast;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.House;
@@ -108,6 +110,7 @@ public final class FakeDesk implements FrontDesk {
   private Optional<CommandId> cause = Optional.empty();
   private int waiting;
   private int looks;
+  private Optional<String> unread = Optional.empty();
 
   /** A house with those slots. */
   public static FakeDesk withSlots(String... slots) {
@@ -469,6 +472,17 @@ public final class FakeDesk implements FrontDesk {
   public synchronized Gate gate(AuthorityName name) {
     looks++;
     return Gate.of(house, known(name), fleet.evidence(house, name, now), now);
+  }
+
+  /** What of the evidence is not read. */
+  public synchronized void unread(Optional<String> what) {
+    unread = what;
+  }
+
+  @Override
+  public synchronized FleetSight sight(AuthorityName name) {
+    return new FleetSight(
+        unread, FleetHealth.of(house, known(name), fleet.evidence(house, name, now), now));
   }
 
   @Override

@@ -163,7 +163,13 @@ public final class Orchestrator implements AutoCloseable {
                 clock,
                 refusals,
                 readiness));
-    api = opening(new ApiServer(desk, config.port(), config.secretFile()));
+    api =
+        opening(
+            new ApiServer(
+                desk,
+                config.port(),
+                config.secretFile(),
+                why -> broken.complete(new IOException(why))));
     api.start();
   }
 

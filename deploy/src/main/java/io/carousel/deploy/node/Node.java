@@ -169,7 +169,7 @@ public final class Node implements AutoCloseable {
       reception =
           opening(
               Reception.open(
-                  settings.listen().get(), folder, orchestrator.frontDesk(), api(), slots));
+                  settings.listen().get(), folder, orchestrator, api(), slots));
       readiness.missing(RECEPTION, reception.trouble());
       var _ = reception.port().thenRun(() -> readiness.present(RECEPTION));
     }

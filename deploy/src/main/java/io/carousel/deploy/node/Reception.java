@@ -19,6 +19,7 @@ import io.carousel.events.Policy;
 import io.carousel.events.Role;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
+import io.carousel.orchestrator.Orchestrator;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.http.CannotServe;
 import io.carousel.orchestrator.http.Listener;
@@ -57,8 +58,13 @@ final class Reception implements AutoCloseable {
 
   /** Begins to get a certificate; listens as soon as there is one. */
   static Reception open(
-      ListenAddress address, NodeFolder folder, FrontDesk desk, String api, List<SlotName> slots)
+      ListenAddress address,
+      NodeFolder folder,
+      Orchestrator orchestrator,
+      String api,
+      List<SlotName> slots)
       throws IOException, NodeTrouble {
+    FrontDesk desk = orchestrator.frontDesk();
     found(desk, slots);
     Identity identity =
         Identity.readOrCreate(NAME, folder.orchestrator().resolve("participant.key"));
@@ -69,7 +75,12 @@ final class Reception implements AutoCloseable {
             List.of(Format.X509),
             address.names());
     enrol(desk, identity, membership);
-    var listener = new Listener(desk, address.host(), address.port());
+    var listener =
+        new Listener(
+            desk,
+            address.host(),
+            address.port(),
+            why -> orchestrator.broken().complete(new IOException(why)));
     var serving = new CompletableFuture<Integer>();
     var house = new HttpHouse(URI.create(api), folder.apiSecret());
     Participant participant =

@@ -57,7 +57,7 @@ final class Arrows {
               "io.carousel.deploy.broker"),
           new Library("kafka.server", "io.carousel.deploy.broker"),
           new Library("org.axonframework.", "io.carousel.orchestrator.axon"),
-          new Library("io.helidon.", "io.carousel.orchestrator.http"),
+          new Library("org.eclipse.jetty.", "io.carousel.orchestrator.http"),
           new Library("com.sun.net.httpserver", "io.carousel.agent.program"),
           new Library("picocli.", "io.carousel.orchestrator.cli", "io.carousel.deploy"),
           new Library("org.pcollections", "io.carousel.orchestrator.rules"));

@@ -1,7 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.orchestrator.documents.Problem;
-import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +27,25 @@ record Answer(int status, Optional<Object> body, Map<String, String> headers) {
   /** A body that is written for as long as there is something to say; it is sent once. */
   @FunctionalInterface
   interface EventStream {
-    void to(ServerResponse response);
+    void to(Events events) throws IOException;
+  }
+
+  /** Where events go (WHATWG HTML, section 9.2). */
+  interface Events {
+    /**
+     * Says that there is nothing to say.
+     *
+     * @throws IOException if the caller is gone
+     */
+    void quiet() throws IOException;
+
+    /**
+     * Tells one.
+     *
+     * @param line its data, without a line feed
+     * @throws IOException if the caller is gone
+     */
+    void event(long id, String name, byte[] line) throws IOException;
   }
 
   Answer with(String header, String value) {

@@ -3,12 +3,15 @@ package io.carousel.orchestrator.http;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.documents.Refused;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.RoutingRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 
 /**
  * The HTTP API on this machine's loopback address. Each call runs on a virtual thread of its own.
@@ -32,24 +35,33 @@ public final class ApiServer implements AutoCloseable {
   private final Path secretFile;
   private final int wantedPort;
   private final Served served;
+  private final Consumer<String> broken;
   private Secret secret;
-  private WebServer server;
+  private HttpServer server;
 
   /**
    * An API that is not started yet.
    *
    * @param port 0: any free one
    * @param secretFile made with mode 0600 if there is none
+   * @param broken is told why, once it listens no more though nobody has stopped it
    */
-  public ApiServer(FrontDesk desk, int port, Path secretFile) {
+  public ApiServer(FrontDesk desk, int port, Path secretFile, Consumer<String> broken) {
+    this(desk, port, secretFile, broken, Limits.ofApi());
+  }
+
+  ApiServer(FrontDesk desk, int port, Path secretFile, Consumer<String> broken, Limits limits) {
+    this.broken = broken;
     this.wantedPort = port;
     this.secretFile = secretFile;
-    var longPoll = new LongPoll(this::isStopping);
+    var longPoll = new LongPoll(limits.polls(), this::isStopping);
     var routes = new ArrayList<Endpoint.Route>();
     routes.addAll(OpenApi.routes());
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
     routes.addAll(new ExternalEndpoints(desk).routes());
-    var fleet = new FleetEndpoints(desk, longPoll, new BundleStreams(desk, this::isStopping));
+    var fleet =
+        new FleetEndpoints(
+            desk, longPoll, new BundleStreams(desk, limits.streams(), this::isStopping));
     routes.addAll(fleet.forParticipants());
     routes.addAll(fleet.forOperators());
     routes.addAll(new EnrolmentEndpoints(desk).forHosts());
@@ -62,7 +74,7 @@ public final class ApiServer implements AutoCloseable {
     routes.add(
         new Endpoint.Route(
             "GET", "/v1/refusals", _ -> Answer.ok(new Refused(desk.refusals().counts()))));
-    this.served = new Served(routes, this::admit, desk.refusals());
+    this.served = new Served(routes, this::admit, desk.refusals(), limits);
   }
 
   private boolean isStopping() {
@@ -79,13 +91,15 @@ public final class ApiServer implements AutoCloseable {
       throw new IllegalStateException("started already");
     }
     secret = Secret.in(secretFile);
-    server =
-        Listening.on(HOST, wantedPort, builder -> builder.routing(served::route))
-            .orElseThrow(() ->
-                new CannotServe(
-                    "the API cannot listen on %s:%d; is another node running there, or is the port reserved? Choose another port, or 0 for any free one"
-                        .formatted(HOST, wantedPort),
-                    null));
+    try {
+      server =
+          HttpServer.open(new HttpServer.Place(HOST, wantedPort, Optional.empty()), served, broken);
+    } catch (IOException e) {
+      throw new CannotServe(
+          "the API cannot listen on %s:%d; is another node running there, or is the port reserved? Choose another port, or 0 for any free one"
+              .formatted(HOST, wantedPort),
+          e);
+    }
     return this;
   }
 
@@ -95,12 +109,13 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** Lets nobody in without the secret. */
-  private Peer admit(RoutingRequest request) {
-    String path = request.path().path();
+  private Peer admit(Request request) {
+    String path = Request.getPathInContext(request);
     if (OPEN.contains(path) || path.startsWith(Names.OPEN)) {
       return new Peer.Stranger();
     }
-    if (!secret.shownBy(request.headers().first(HeaderNames.AUTHORIZATION).orElse(""))) {
+    if (!secret.shownBy(
+        Objects.requireNonNullElse(request.getHeaders().get(HttpHeader.AUTHORIZATION), ""))) {
       throw new BadCall(
           Answer.problem(401, "unauthorised", NO_SECRET).with("WWW-Authenticate", "Bearer"),
           NO_SECRET);
@@ -111,7 +126,7 @@ public final class ApiServer implements AutoCloseable {
   /** Answers what is under way, waiting callers at once, and stops listening. */
   public synchronized void stop() {
     if (server != null && !served.isStopping()) {
-      served.stop(server);
+      server.stop();
     }
   }
 

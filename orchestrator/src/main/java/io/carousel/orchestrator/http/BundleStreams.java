@@ -5,16 +5,10 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
-import io.helidon.common.media.type.MediaTypes;
-import io.helidon.common.socket.SocketWriterException;
-import io.helidon.http.sse.SseEvent;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.sse.SseSink;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -33,15 +27,22 @@ final class BundleStreams {
   private static final Duration TURN = Duration.ofSeconds(1);
   private static final Duration QUIET = Duration.ofSeconds(10);
   private static final Duration LIFE = Duration.ofMinutes(10);
-  private static final int MOST = 4_096;
+  private static final Map<String, String> HEAD =
+      Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache");
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
   private final FrontDesk desk;
   private final BooleanSupplier stopping;
-  private final Semaphore room = new Semaphore(MOST);
+  private final Places places;
 
-  BundleStreams(FrontDesk desk, BooleanSupplier stopping) {
+  BundleStreams(FrontDesk desk, Bounds bounds, BooleanSupplier stopping) {
     this.desk = desk;
+    this.places =
+        new Places(
+            bounds,
+            "too-many-streams",
+            "too many callers follow bundles here already; poll /v1/authorities/NAME/bundle meanwhile",
+            AGAIN);
     this.stopping = stopping;
   }
 
@@ -50,7 +51,7 @@ final class BundleStreams {
     AuthorityName name = call.path("name", AuthorityName::new);
     long asked = call.number("after", 0, Long.MAX_VALUE).orElse(0L);
     long after = call.lastEventId().orElse(asked);
-    if (!call.accepts(MediaTypes.TEXT_EVENT_STREAM)) {
+    if (!call.accepts("text", "event-stream")) {
       throw new BadCall(
           406,
           "events-only",
@@ -59,36 +60,34 @@ final class BundleStreams {
     }
     // Refused while it still can be: an authority that nobody knows.
     desk.bundle(name, after, Duration.ZERO);
-    if (!room.tryAcquire()) {
-      throw new Declined(
-          Declined.Kind.UNAVAILABLE,
-          "too-many-streams",
-          "too many callers follow bundles here already; poll /v1/authorities/%s/bundle meanwhile"
-              .formatted(name),
-          Optional.of(AGAIN));
+    if (call.isForHeadOnly()) {
+      return new Answer(200, Optional.of(new byte[0]), HEAD);
     }
-    Answer.EventStream stream = response -> write(response, call, name, after);
+    Places.Taken place = places.take(call.caller(), 1);
+    Answer.EventStream stream = events -> write(events, call, name, after, place);
     return Answer.ok(stream);
   }
 
-  private void write(ServerResponse response, Call call, AuthorityName name, long after) {
-    try (SseSink sink = response.sink(SseSink.TYPE)) {
-      follow(sink, call, name, after);
+  private void write(
+      Answer.Events events, Call call, AuthorityName name, long after, Places.Taken place)
+      throws IOException {
+    try (place) {
+      follow(events, call, name, after);
     } catch (BadCall | Declined e) {
       // Too late for an answer. Whoever is still there asks again, and hears why then.
       LOG.debug("a stream of '{}' ends", name, e);
-    } catch (UncheckedIOException | SocketWriterException | CloseConnectionException e) {
+    } catch (IOException e) {
       LOG.debug("a follower of '{}' is gone", name, e);
+      throw e;
     } catch (RuntimeException e) {
       LOG.error("a stream of '{}' failed in a way that should not be", name, e);
-    } finally {
-      room.release();
     }
   }
 
-  private void follow(SseSink sink, Call call, AuthorityName name, long after) {
+  private void follow(Answer.Events events, Call call, AuthorityName name, long after)
+      throws IOException {
     // Whoever has opened it knows by this that it is one.
-    sink.emit(quiet());
+    events.quiet();
     long latest = after;
     long now = System.nanoTime();
     long end = now + (long) (LIFE.toNanos() * (0.5 + ThreadLocalRandom.current().nextDouble()));
@@ -97,26 +96,14 @@ final class BundleStreams {
       Optional<TrustBundle> news = desk.bundle(name, latest, TURN);
       if (news.isPresent()) {
         latest = news.get().sequence();
-        sink.emit(event(news.get()));
+        events.event(latest, BUNDLE, Json.PLAIN.write(news.get()));
       }
       now = System.nanoTime();
       if (now - due >= 0) {
         call.judgeAnew();
-        sink.emit(quiet());
+        events.quiet();
         due = now + QUIET.toNanos();
       }
     }
-  }
-
-  private static SseEvent quiet() {
-    return SseEvent.builder().comment("").build();
-  }
-
-  private static SseEvent event(TrustBundle bundle) {
-    return SseEvent.builder()
-        .id(Long.toString(bundle.sequence()))
-        .name(BUNDLE)
-        .data(Json.PLAIN.write(bundle))
-        .build();
   }
 }

@@ -5,16 +5,6 @@ import io.carousel.events.Identifier;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
-import io.helidon.common.buffers.DataReader;
-import io.helidon.common.media.type.MediaType;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.RequestException;
-import io.helidon.webserver.http.ServerRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -28,6 +18,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
 
 /**
  * One call, as its endpoint reads it. Whatever does not make sense ends it as a {@link BadCall}.
@@ -36,31 +28,59 @@ final class Call {
   /** Longest body that anybody reads; in bytes. */
   static final int BODY_LIMIT = 256 * 1024;
 
+  /** Longest body of whoever has shown nothing; in bytes. */
+  static final int ANONYMOUS_BODY_LIMIT = 32 * 1024;
+
   /** Longest body that is passed over so that its sender hears why; beyond it, it is cut off. */
   static final int PASSED_OVER = 4 * BODY_LIMIT;
 
   static final String TOO_LARGE = "the body is longer than %d bytes".formatted(BODY_LIMIT);
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
-  private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,2}(\\.[0-9]{1,3})?");
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final ServerRequest request;
+  private final Request request;
+  private final Map<String, String> parameters;
+  private final Who who;
+  private final Body body;
 
-  Call(ServerRequest request) {
+  /**
+   * Who calls.
+   *
+   * @param peer as the door found out
+   * @param caller whose share of bounds it takes
+   * @param again judges it anew, for a call that is still answered long after it came
+   */
+  record Who(Peer peer, CallerKey caller, Judging again) {}
+
+  /**
+   * One call.
+   *
+   * @param parameters what its path says, by the names in the route
+   */
+  Call(Request request, Map<String, String> parameters, Who who, Body body) {
     this.request = request;
+    this.parameters = Map.copyOf(parameters);
+    this.who = who;
+    this.body = body;
   }
 
   /** What the path says in that place. */
   <T> T path(String name, Function<String, T> of) {
-    String text = request.path().pathParameters().get(name);
+    String text = parameters.get(name);
     return valid(() -> of.apply(text));
   }
 
-  /** Who calls, as the door found out. */
-  private Peer peer() {
-    return request.context().get(Peer.class).orElseGet(Peer.Stranger::new);
+  /** Whose share of bounds it takes. */
+  CallerKey caller() {
+    return who.caller();
+  }
+
+  /** Whether nothing but the head of the answer is wanted. */
+  boolean isForHeadOnly() {
+    return request.getMethod().equals("HEAD");
   }
 
   /**
@@ -69,7 +89,7 @@ final class Call {
    * @param open whether somebody who has shown nothing may, because the call proves itself
    */
   void requireSpeaksFor(ParticipantName participant, boolean open) {
-    switch (peer()) {
+    switch (who.peer()) {
       case Peer.Local _ -> {
         // The machine's own operator speaks for everybody.
       }
@@ -96,7 +116,7 @@ final class Call {
    * @throws BadCall if it would get no further now
    */
   void judgeAnew() {
-    request.context().get(Judging.class).ifPresent(Judging::now);
+    var _ = who.again().now();
   }
 
   /** The door, asked about one call again. */
@@ -104,19 +124,34 @@ final class Call {
     Peer now();
   }
 
-  /** Whether the caller takes an answer of that kind (RFC 9110, section 12.5.1). */
-  boolean accepts(MediaType kind) {
-    return request.headers().isAccepted(kind);
+  /** Whether the caller takes an answer of that kind; whoever says nothing takes any. */
+  boolean accepts(String type, String subtype) {
+    return header("Accept").map(field -> Conditions.accepts(field, type, subtype)).orElse(true);
   }
 
-  /** A header. */
-  Optional<String> header(String name) {
-    return request.headers().first(HeaderNames.create(name));
+  /** Whether the caller has what has that entity tag, or says that it has anything. */
+  boolean has(String tag) {
+    return header("If-None-Match").filter(f -> Conditions.noneMatchNames(f, tag)).isPresent();
+  }
+
+  /** A header field, with all of its lines. */
+  private Optional<String> header(String name) {
+    List<String> lines = request.getHeaders().getValuesList(name);
+    return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", lines));
   }
 
   /** A parameter of the query. */
   Optional<String> query(String name) {
-    return request.query().first(name).asOptional();
+    Fields.Field field = fields().get(name);
+    return Optional.ofNullable(field).map(Fields.Field::getValue);
+  }
+
+  private Fields fields() {
+    try {
+      return Request.extractQueryParameters(request);
+    } catch (RuntimeException e) {
+      throw new BadCall(400, "invalid", "the query of the address is not readable");
+    }
   }
 
   /** A whole number of the query. */
@@ -166,9 +201,7 @@ final class Call {
 
   /** The id of the act: the caller's, so that it can ask again, or else a new one. */
   CommandId command() {
-    return request
-        .headers()
-        .first(IDEMPOTENCY_KEY)
+    return header(IDEMPOTENCY_KEY)
         .map(text -> valid(() -> new CommandId(text)))
         .orElseGet(Call::newCommand);
   }
@@ -228,30 +261,8 @@ final class Call {
   }
 
   private byte[] bytes() {
-    if (!request.content().hasEntity()) {
-      throw new BadCall(400, "unreadable-body", "a JSON body is expected, and there is none");
-    }
-    try (InputStream in = request.content().inputStream()) {
-      byte[] bytes = in.readNBytes(BODY_LIMIT + 1);
-      if (bytes.length > BODY_LIMIT) {
-        // Closed with bytes unread, the connection would be reset, and the answer lost with it.
-        in.transferTo(OutputStream.nullOutputStream());
-        throw tooLarge();
-      }
-      return bytes;
-    } catch (RequestException e) {
-      throw e.status().code() == 413 ? tooLarge() : brokenOff();
-    } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-      throw brokenOff();
-    }
-  }
-
-  private static BadCall brokenOff() {
-    return new BadCall(400, "unreadable-body", "the body broke off");
-  }
-
-  private static BadCall tooLarge() {
-    return new BadCall(413, "too-large", TOO_LARGE);
+    boolean known = who.caller().kind() != CallerKey.Kind.ANONYMOUS;
+    return body.read(known ? BODY_LIMIT : ANONYMOUS_BODY_LIMIT);
   }
 
   /** Whether an exception of reading tells about the body. */

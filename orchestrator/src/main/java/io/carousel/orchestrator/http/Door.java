@@ -1,6 +1,6 @@
 package io.carousel.orchestrator.http;
 
-import io.helidon.webserver.http.RoutingRequest;
+import org.eclipse.jetty.server.Request;
 
 /** Tells who asks, or why nobody of that kind gets in. */
 interface Door {
@@ -9,5 +9,5 @@ interface Door {
    *
    * @throws BadCall if the call gets no further
    */
-  Peer admit(RoutingRequest request);
+  Peer admit(Request request);
 }

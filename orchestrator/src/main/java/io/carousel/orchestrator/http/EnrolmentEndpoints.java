@@ -92,7 +92,16 @@ final class EnrolmentEndpoints {
         Call.valid(() -> new OperatorAct.RevokeEnrolmentToken(id, reason, Operator.ID)));
   }
 
+  /**
+   * Read and looked up first, which costs little: whoever has no token takes no turn of those who
+   * have one.
+   */
   private Answer enrol(Call call) {
+    EnrolmentRequest request = call.document(EnrolmentRequest.class);
+    call.requireSpeaksFor(request.participant(), true);
+    if (!isTokenKnown(request)) {
+      return refused(new EnrolmentRefusal.UnknownToken(request.token()));
+    }
     if (!throttle.admits()) {
       throw new Declined(
           Declined.Kind.UNAVAILABLE,
@@ -100,8 +109,6 @@ final class EnrolmentEndpoints {
           "more hosts ask to be let in than this orchestrator looks at in a second; ask again",
           Optional.of(SOON));
     }
-    EnrolmentRequest request = call.document(EnrolmentRequest.class);
-    call.requireSpeaksFor(request.participant(), true);
     return switch (look(request)) {
       case Enrolling.Repeated r -> enrolled(r.participant());
       case Enrolling.TurnedAway t -> refused(t.why());
@@ -110,7 +117,20 @@ final class EnrolmentEndpoints {
     };
   }
 
-  private Enrolling look(EnrolmentRequest request) {
+  private boolean isTokenKnown(EnrolmentRequest request) {
+    House house = ready();
+    Instant now = desk.now();
+    return house
+            .grant(request.token(), now.isBefore(house.clock()) ? house.clock() : now)
+            .isPresent()
+        || house
+            .participant(request.participant())
+            .flatMap(Participant::token)
+            .filter(request.token()::equals)
+            .isPresent();
+  }
+
+  private House ready() {
     House house = desk.house();
     if (house.id().isEmpty()) {
       throw new Declined(
@@ -119,7 +139,11 @@ final class EnrolmentEndpoints {
           "this orchestrator has not read its house's log yet; try again in a second",
           Optional.of(SOON));
     }
-    return Enrolling.of(house, request, desk.now());
+    return house;
+  }
+
+  private Enrolling look(EnrolmentRequest request) {
+    return Enrolling.of(ready(), request, desk.now());
   }
 
   private Answer decided(Call call, EnrolmentRequest request) {

@@ -82,8 +82,7 @@ final class FleetEndpoints {
     AuthorityName name = call.path("name", AuthorityName::new);
     long after = call.number("after", 0, Long.MAX_VALUE).orElse(0L);
     Optional<TrustBundle> found =
-        longPoll.until(
-            call.patience(), wait -> desk.bundle(name, after, wait), Optional::isPresent);
+        longPoll.until(call, wait -> desk.bundle(name, after, wait), Optional::isPresent);
     // Who has nothing yet is not kept waiting for signatures that it may not need.
     return found
         .or(() -> after == 0 ? desk.house().authority(name).map(Bundles::of) : Optional.empty())

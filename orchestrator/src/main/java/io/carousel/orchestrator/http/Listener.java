@@ -5,12 +5,8 @@ import io.carousel.events.ParticipantName;
 import io.carousel.events.Serial;
 import io.carousel.orchestrator.credential.Names;
 import io.carousel.orchestrator.desk.FrontDesk;
-import io.helidon.common.tls.Tls;
-import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.RoutingRequest;
+import java.io.IOException;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -18,9 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
 
 /**
  * Where participants reach an orchestrator over a network: TLS 1.3, with a certificate of the
@@ -48,26 +47,34 @@ public final class Listener implements AutoCloseable {
   private final int wantedPort;
   private final ListenerTls tls;
   private final Served served;
-  private WebServer server;
+  private final Consumer<String> broken;
+  private HttpServer server;
 
   /**
    * One that does not listen yet.
    *
    * @param host the address to listen on
    * @param port 0: any free one
+   * @param broken is told why, once it listens no more though nobody has stopped it
    */
-  public Listener(FrontDesk desk, String host, int port) {
+  public Listener(FrontDesk desk, String host, int port, Consumer<String> broken) {
+    this(desk, host, port, broken, Limits.ofListener());
+  }
+
+  Listener(FrontDesk desk, String host, int port, Consumer<String> broken, Limits limits) {
     this.desk = desk;
+    this.broken = broken;
     this.host = host;
     this.wantedPort = port;
     this.tls = new ListenerTls(desk::house);
-    this.served = new Served(routes(desk, this::isStopping), this::admit, desk.refusals());
+    this.served =
+        new Served(routes(desk, limits, this::isStopping), this::admit, desk.refusals(), limits);
   }
 
   /** What participants and verifiers can call. */
-  static List<Endpoint.Route> routes(FrontDesk desk, BooleanSupplier stopping) {
-    var longPoll = new LongPoll(stopping);
-    var streams = new BundleStreams(desk, stopping);
+  static List<Endpoint.Route> routes(FrontDesk desk, Limits limits, BooleanSupplier stopping) {
+    var longPoll = new LongPoll(limits.polls(), stopping);
+    var streams = new BundleStreams(desk, limits.streams(), stopping);
     var routes = new ArrayList<Endpoint.Route>();
     routes.addAll(OpenApi.routes());
     routes.addAll(new FleetEndpoints(desk, longPoll, streams).forParticipants());
@@ -90,46 +97,42 @@ public final class Listener implements AutoCloseable {
   public synchronized void show(List<X509Certificate> chain, PrivateKey key) {
     tls.show(new ListenerTls.Shown(chain, key));
     if (server == null && !served.isStopping()) {
-      server =
-          Listening.on(host, wantedPort, builder -> builder.tls(context()).routing(served::route))
-              .orElseThrow(() ->
-                  new CannotServe(
-                      "participants cannot be served on %s:%d; is the port taken, or the address not of this machine?"
-                          .formatted(host, wantedPort),
-                      null));
+      try {
+        server =
+            HttpServer.open(
+                new HttpServer.Place(host, wantedPort, Optional.of(tls.context())), served, broken);
+      } catch (IOException e) {
+        throw new CannotServe(
+            "participants cannot be served on %s:%d; is the port taken, or the address not of this machine?"
+                .formatted(host, wantedPort),
+            e);
+      }
     }
-  }
-
-  private Tls context() {
-    return Tls.builder()
-        .sslContext(tls.context())
-        .clientAuth(TlsClientAuth.OPTIONAL)
-        .addEnabledProtocol("TLSv1.3")
-        .build();
   }
 
   /** Where it listens; empty before it has anything to show. */
   public synchronized Optional<Integer> port() {
-    return Optional.ofNullable(server).map(WebServer::port);
+    return Optional.ofNullable(server).map(HttpServer::port);
   }
 
-  private Peer admit(RoutingRequest request) {
-    Optional<X509Certificate> shown =
-        request.remotePeer().tlsCertificates().flatMap(Listener::first);
+  private Peer admit(Request request) {
+    Optional<X509Certificate> shown = shown(request);
     if (shown.isPresent()) {
       return new Peer.Participant(participant(shown.get()));
     }
-    String path = request.path().path();
+    String path = Request.getPathInContext(request);
     if (OPEN.contains(path) || path.startsWith(Names.OPEN)) {
       return new Peer.Stranger();
     }
     throw new BadCall(401, "unauthorised", NOTHING_SHOWN);
   }
 
-  private static Optional<X509Certificate> first(Certificate[] chain) {
-    return chain.length > 0 && chain[0] instanceof X509Certificate first
-        ? Optional.of(first)
-        : Optional.empty();
+  private static Optional<X509Certificate> shown(Request request) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    return Optional.ofNullable(endPoint.getSslSessionData())
+        .map(EndPoint.SslSessionData::peerCertificates)
+        .filter(chain -> chain.length > 0)
+        .map(chain -> chain[0]);
   }
 
   /** Judged anew at each call: since the handshake trust may have moved, or the fleet. */
@@ -184,7 +187,7 @@ public final class Listener implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (server != null && !served.isStopping()) {
-      served.stop(server);
+      server.stop();
     }
   }
 }

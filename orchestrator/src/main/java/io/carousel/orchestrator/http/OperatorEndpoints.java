@@ -275,8 +275,7 @@ final class OperatorEndpoints {
         call.number("from", 1, Long.MAX_VALUE)
             .orElseGet(() -> Math.max(1, desk.house().sequence() - limit + 1));
     List<Recorded> found =
-        longPoll.until(
-            call.patience(), wait -> desk.history(from, limit, wait), page -> !page.isEmpty());
+        longPoll.until(call, wait -> desk.history(from, limit, wait), page -> !page.isEmpty());
     long next = found.isEmpty() ? from : found.getLast().sequence() + 1;
     return Answer.ok(new HistoryPage(found.stream().map(Views::entry).toList(), next));
   }

@@ -83,9 +83,7 @@ final class PublicationEndpoints {
         AUTHORITY + path,
         call ->
             longPoll.until(
-                call.patience(),
-                wait -> changed(call, now, wait),
-                answer -> answer.status() != NOT_MODIFIED));
+                call, wait -> changed(call, now, wait), answer -> answer.status() != NOT_MODIFIED));
   }
 
   private Answer changed(Call call, Endpoint now, Duration wait) {
@@ -248,7 +246,7 @@ final class PublicationEndpoints {
             "public, max-age=%d".formatted(age.toSeconds()),
             "Content-Type",
             type);
-    return call.header("If-None-Match").filter(tag::equals).isPresent()
+    return call.has(tag)
         ? new Answer(NOT_MODIFIED, Optional.empty(), headers)
         : new Answer(200, Optional.of(body), headers);
   }

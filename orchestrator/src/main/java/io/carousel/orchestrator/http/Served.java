@@ -1,137 +1,162 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.wire.Json;
 import io.carousel.orchestrator.desk.Refusals;
 import io.carousel.orchestrator.documents.Problem;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Method;
-import io.helidon.http.PathMatchers;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
-import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Routes behind a door, as a web server runs them, until it stops. */
 final class Served {
+  private static final Logger LOG = LoggerFactory.getLogger(Served.class);
+  private static final int NOT_IMPLEMENTED = 501;
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(1);
 
-  private final List<Endpoint.Route> routes;
+  private final Routes routes;
   private final Door door;
   private final Refusals refusals;
+  private final Limits limits;
+  private final Connections connections;
+  private final Places requests;
+  private final Places bodies;
   private final Phaser underWay = new Phaser(1);
   private volatile boolean stopping;
 
-  Served(List<Endpoint.Route> routes, Door door, Refusals refusals) {
-    this.routes = List.copyOf(routes);
+  Served(List<Endpoint.Route> routes, Door door, Refusals refusals, Limits limits) {
+    this.routes = new Routes(routes);
     this.door = door;
     this.refusals = refusals;
+    this.limits = limits;
+    this.connections = new Connections(limits, refusals);
+    this.requests =
+        new Places(
+            limits.requests(),
+            "too-many-requests",
+            "too many calls are answered here already; try again in a second",
+            SOON);
+    this.bodies =
+        new Places(
+            limits.bodies(),
+            "too-many-bodies",
+            "too many bodies are read here already; try again in a second",
+            SOON);
   }
 
   boolean isStopping() {
     return stopping;
   }
 
-  /** Says what is where. */
-  void route(HttpRouting.Builder routing) {
-    routing.addFilter(this::admit);
-    var methods = new LinkedHashMap<String, List<String>>();
-    for (Endpoint.Route route : routes) {
-      routing.route(
-          Method.create(route.method()),
-          route.path(),
-          (request, response) ->
-              send(response, Faults.caught(() -> route.endpoint().answer(new Call(request)))));
-      methods.computeIfAbsent(route.path(), _ -> new ArrayList<>()).add(route.method());
-    }
-    methods.forEach((path, known) -> refuseOthers(routing, path, known));
-    routing.any((request, response) ->
-        send(
-            response,
-            Answer.problem(404, "unknown-path", "nothing is here; see docs/http-api.md")));
+  Limits limits() {
+    return limits;
   }
 
-  private void refuseOthers(HttpRouting.Builder routing, String path, List<String> known) {
-    String allowed = known.stream().sorted().collect(Collectors.joining(", "));
-    routing.route(
-        _ -> true,
-        PathMatchers.create(path),
-        (request, response) ->
-            send(
-                response,
-                Answer.problem(405, "wrong-method", "this path answers to %s".formatted(allowed))
-                    .with("Allow", allowed)));
+  Connections connections() {
+    return connections;
+  }
+
+  /** Answers one call. */
+  void handle(Request request, Response response, Callback callback) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    // Whoever waits for news says nothing meanwhile. What is read or written has its own time.
+    request.addIdleTimeoutListener(_ -> false);
+    try {
+      answer(request, endPoint, new Sending(response, endPoint, limits.times()));
+      callback.succeeded();
+    } catch (IOException e) {
+      LOG.debug("a caller is gone before it was answered", e);
+      callback.failed(e);
+    } finally {
+      connections.isAnswered(endPoint);
+    }
   }
 
   /** Lets nobody in whom the door refuses, nor once it is closing. */
-  private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+  private void answer(Request request, EndPoint endPoint, Sending sending) throws IOException {
+    SocketAddress from = request.getConnectionMetaData().getRemoteSocketAddress();
+    Optional<Peer> peer = Optional.empty();
+    Answer refused = null;
     try {
-      request.context().register(door.admit(request));
-      Call.Judging again = () -> door.admit(request);
-      request.context().register(again);
+      refuseUnknownCodings(request);
+      peer = Optional.of(door.admit(request));
     } catch (BadCall e) {
-      send(response, e.answer());
-      return;
+      refused = e.answer();
     }
-    counted(chain, response);
+    CallerKey caller = CallerKey.of(peer.orElseGet(Peer.Stranger::new), from);
+    connections.asks(endPoint, caller);
+    if (refused != null) {
+      send(sending, refused);
+    } else {
+      counted(request, peer.orElseThrow(), caller, sending);
+    }
+  }
+
+  /** Chunks are read here, and nothing that is coded besides (RFC 9112, section 6.1). */
+  private static void refuseUnknownCodings(Request request) {
+    List<String> codings = request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING);
+    if (!codings.isEmpty()
+        && !(codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked"))) {
+      String message = "bodies may be chunked, and coded in no other way";
+      throw new BadCall(
+          Answer.problem(NOT_IMPLEMENTED, "unknown-coding", message).with("Connection", "close"),
+          message);
+    }
   }
 
   /** Counted before it looks whether the server stops, so that either sees the other. */
-  private void counted(FilterChain chain, RoutingResponse response) {
+  private void counted(Request request, Peer peer, CallerKey caller, Sending sending)
+      throws IOException {
     underWay.register();
     try {
       if (stopping) {
-        send(response, Faults.stopping());
+        send(sending, Faults.stopping());
       } else {
-        chain.proceed();
+        placed(request, peer, caller, sending);
       }
     } finally {
       underWay.arriveAndDeregister();
     }
   }
 
-  private void send(ServerResponse response, Answer answer) {
+  private void placed(Request request, Peer peer, CallerKey caller, Sending sending)
+      throws IOException {
+    try (Places.Taken _ = requests.take(caller, 1);
+        Places.Taken body = bodies.take(caller, 0)) {
+      Answer answer =
+          Faults.caught(() -> {
+            String path = Request.getPathInContext(request);
+            Routes.Found found = routes.find(request.getMethod(), path == null ? "" : path);
+            var who = new Call.Who(peer, caller, () -> door.admit(request));
+            var reading = new Body(request, body, limits.times());
+            return found.endpoint().answer(new Call(request, found.parameters(), who, reading));
+          });
+      send(sending, answer);
+    } catch (BadCall e) {
+      send(sending, e.answer());
+    }
+  }
+
+  private void send(Sending sending, Answer answer) throws IOException {
     if (answer.body().isPresent() && answer.body().get() instanceof Problem problem) {
       refusals.count(problem.code());
     }
-    response.status(Status.create(answer.status()));
-    answer.headers().forEach((name, value) -> response.header(name, value));
-    if (answer.status() == 413) {
-      // The rest of the body is not worth reading.
-      response.header(HeaderValues.CONNECTION_CLOSE);
-    }
-    answer.body().ifPresentOrElse(body -> send(response, answer, body), response::send);
+    sending.send(answer);
   }
 
-  private static void send(ServerResponse response, Answer answer, Object body) {
-    switch (body) {
-      case Answer.EventStream events -> events.to(response);
-      case byte[] ready -> typed(response, answer).send(ready);
-      default -> typed(response, answer).send(Json.PLAIN.write(body));
-    }
-  }
-
-  private static ServerResponse typed(ServerResponse response, Answer answer) {
-    return answer.headers().containsKey("Content-Type")
-        ? response
-        : response
-            .header(HeaderNames.CONTENT_TYPE, "application/json")
-            .header(HeaderNames.CACHE_CONTROL, "no-store");
-  }
-
-  /** Answers what is under way, waiting callers at once, and stops listening. */
-  void stop(WebServer server) {
+  /** Answers what is under way, waiting callers at once; whoever calls now is told of it. */
+  void stop() {
     stopping = true;
     try {
       underWay.awaitAdvanceInterruptibly(
@@ -140,7 +165,7 @@ final class Served {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
       // Whoever is still answered now is cut off; acts that were sent are decided all the same.
+      LOG.debug("callers are cut off", e);
     }
-    server.stop();
   }
 }

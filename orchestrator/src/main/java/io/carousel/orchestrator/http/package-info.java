@@ -6,7 +6,7 @@
  * are listed in {@link io.carousel.orchestrator.http.OperatorEndpoints} and {@link
  * io.carousel.orchestrator.http.FleetEndpoints}.
  *
- * <p>This room knows the JDK, Helidon's web server (here and nowhere else), SLF4J, {@code events},
- * the desk, the rules' state and how it looks as bytes, the documents and the story.
+ * <p>This room knows the JDK, Jetty's server (here and nowhere else), SLF4J, {@code events}, the
+ * desk, the rules' state and how it looks as bytes, the documents and the story.
  */
 package io.carousel.orchestrator.http;

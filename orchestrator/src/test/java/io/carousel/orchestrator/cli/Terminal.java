@@ -35,7 +35,7 @@ final class Terminal implements AutoCloseable {
   record Description(String api, String secretFile, String bootstrap, long pid) {}
 
   void start() throws IOException {
-    server = new ApiServer(desk, 0, data.resolve("api.secret")).start();
+    server = new ApiServer(desk, 0, data.resolve("api.secret"), _ -> {}).start();
     describe("http://127.0.0.1:" + server.port(), ProcessHandle.current().pid());
   }
 

@@ -20,7 +20,7 @@ class ApiAccessTest extends ApiTest {
         .isEqualTo("rw-------");
     String secret = Files.readString(secretFile());
     server.stop();
-    server = new ApiServer(desk, 0, secretFile()).start();
+    server = new ApiServer(desk, 0, secretFile(), _ -> {}).start();
     assertThat(Files.readString(secretFile())).isEqualTo(secret);
     assertThat(secret.strip()).matches("[A-Za-z0-9_-]{43}");
   }
@@ -30,7 +30,7 @@ class ApiAccessTest extends ApiTest {
   void aSecretThatOthersCanReachIsRefused(String mode) throws IOException {
     server.stop();
     Files.setPosixFilePermissions(secretFile(), PosixFilePermissions.fromString(mode));
-    var exposed = new ApiServer(desk, 0, secretFile());
+    var exposed = new ApiServer(desk, 0, secretFile(), _ -> {});
     assertThatThrownBy(exposed::start)
         .isInstanceOf(CannotServe.class)
         .hasMessageContaining("others can read or change it (mode %s)".formatted(mode));
@@ -40,7 +40,7 @@ class ApiAccessTest extends ApiTest {
   void aFileWithoutASecretIsRefused() throws IOException {
     server.stop();
     Files.writeString(secretFile(), "short\n");
-    var empty = new ApiServer(desk, 0, secretFile());
+    var empty = new ApiServer(desk, 0, secretFile(), _ -> {});
     assertThatThrownBy(empty::start)
         .isInstanceOf(CannotServe.class)
         .hasMessageContaining("holds no secret; delete it");
@@ -80,7 +80,7 @@ class ApiAccessTest extends ApiTest {
 
   @Test
   void beforeTheFirstEventItIsStarting() throws IOException {
-    try (var young = new ApiServer(FakeDesk.empty(), 0, secretFile()).start();
+    try (var young = new ApiServer(FakeDesk.empty(), 0, secretFile(), _ -> {}).start();
         var caller =
             new Caller(young.port())
                 .with("Authorization", "Bearer " + Files.readString(secretFile()).strip())) {
@@ -93,7 +93,7 @@ class ApiAccessTest extends ApiTest {
 
   @Test
   void aTakenPortIsSaid() {
-    var second = new ApiServer(desk, server.port(), secretFile());
+    var second = new ApiServer(desk, server.port(), secretFile(), _ -> {});
     assertThatThrownBy(second::start)
         .isInstanceOf(CannotServe.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port())

@@ -72,7 +72,6 @@ class ApiInputTest extends ApiTest {
   @ValueSource(
       strings = {
         "/v1/authorities/us%0aer",
-        "/v1/authorities/us%00er",
         "/v1/authorities/%1b%5b2J/bundle",
         "/v1/authorities/USER/rotation",
         "/v1/history?from=0",
@@ -140,19 +139,20 @@ class ApiInputTest extends ApiTest {
   void aWrongMethodIsToldTheRightOnes() {
     Got got = operator.put("/v1/authorities", "{}");
     assertProblem(got, 405, "wrong-method");
-    assertThat(got.header("Allow")).isEqualTo("GET, POST");
+    assertThat(got.header("Allow")).isEqualTo("GET, HEAD, POST");
   }
 
   @ParameterizedTest
   @CsvSource({
     "GET /v1/house%zz HTTP/1.1, 400",
     "GET /v1/authorities/%c3%28 HTTP/1.1, 400",
+    "GET /v1/authorities/us%00er HTTP/1.1, 400",
     "hello, 400",
   })
   void whatIsNoHttpGetsNoTrace(String line, int status) throws IOException {
     String answer = raw(line);
     assertThat(answer).startsWith("HTTP/1.1 " + status);
-    assertThat(answer).doesNotContain("helidon", "Exception", "\tat ");
+    assertThat(answer).doesNotContain("jetty", "Exception", "\tat ");
     assertThat(operator.get("/v1/house").status()).isEqualTo(200);
   }
 

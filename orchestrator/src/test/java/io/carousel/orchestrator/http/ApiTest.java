@@ -31,7 +31,7 @@ abstract class ApiTest {
 
   @BeforeEach
   final void start() throws IOException {
-    server = new ApiServer(desk, 0, secretFile()).start();
+    server = new ApiServer(desk, 0, secretFile(), _ -> {}).start();
     operator = caller().with("Authorization", "Bearer " + Files.readString(secretFile()).strip());
   }
 

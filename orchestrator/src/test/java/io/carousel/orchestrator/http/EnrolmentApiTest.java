@@ -228,7 +228,7 @@ class EnrolmentApiTest extends ApiTest {
 
   @Test
   void beforeTheFirstEventItIsStarting() {
-    try (var young = new ApiServer(FakeDesk.empty(), 0, secretFile()).start();
+    try (var young = new ApiServer(FakeDesk.empty(), 0, secretFile(), _ -> {}).start();
         var caller = new Caller(young.port())) {
       assertProblem(caller.post(ENROLMENTS, asks("web-1", "web-1")), 503, "starting");
     }

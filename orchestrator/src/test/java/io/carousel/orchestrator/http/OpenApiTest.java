@@ -79,7 +79,7 @@ class OpenApiTest extends ApiTest {
             .toList();
     assertThat(told)
         .containsExactlyInAnyOrderElementsOf(
-            Listener.routes(desk, () -> false).stream()
+            Listener.routes(desk, Limits.ofListener(), () -> false).stream()
                 .map(route -> route.method() + " " + route.path())
                 .toList());
   }

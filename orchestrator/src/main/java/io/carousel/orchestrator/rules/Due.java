@@ -228,11 +228,13 @@ final class Due {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs")
   private static Stream<Instant> streams(Stream<Instant>... all) {
     return Stream.of(all).flatMap(s -> s);
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs")
   private static List<Event> lists(Circumstances c, Function<Circumstances, List<Event>>... all) {
     return Stream.of(all).flatMap(f -> f.apply(c).stream()).toList();
   }

@@ -58,6 +58,8 @@ final class Arrows {
           new Library("kafka.server", "io.carousel.deploy.broker"),
           new Library("org.axonframework.", "io.carousel.orchestrator.axon"),
           new Library("org.eclipse.jetty.", "io.carousel.orchestrator.http"),
+          // How many files the process may have open: so many connections fit.
+          new Library("com.sun.management", "io.carousel.orchestrator.http"),
           new Library("com.sun.net.httpserver", "io.carousel.agent.program"),
           new Library("picocli.", "io.carousel.orchestrator.cli", "io.carousel.deploy"),
           new Library("org.pcollections", "io.carousel.orchestrator.rules"));

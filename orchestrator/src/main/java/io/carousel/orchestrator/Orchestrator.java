@@ -148,7 +148,15 @@ public final class Orchestrator implements AutoCloseable {
             notices,
             clock);
     fleet.complete(opening(follow(cluster, author.house(), chronicle, credentials, refusals)));
-    opening(new DeadLetters(cluster, author, chronicle, acts, writer, clock));
+    opening(
+        new DeadLetters(
+            cluster,
+            author,
+            chronicle,
+            acts,
+            writer,
+            () -> log.standing() == Standing.OWNER,
+            clock));
     desk =
         opening(
             new Desk(

@@ -12,6 +12,7 @@ import io.carousel.events.LeafResult;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
+import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.AuthorKeyFile;
@@ -224,6 +225,31 @@ public final class TestHouse implements AutoCloseable {
   public void send(Author by, Collection<? extends SigningCommand> commands) {
     List<Message> sealed = by.seal(commands.stream().map(c -> draft(by, c.slot(), c)).toList());
     sealed.stream().map(m -> producer.send(record(m))).toList().forEach(TestHouse::await);
+  }
+
+  /**
+   * Writes as many commands as that under a name, by a key that is not enrolled; or plain bytes.
+   */
+  public void flood(SlotName slot, String name, int count) {
+    if (name.isEmpty()) {
+      IntStream.range(0, count)
+          .mapToObj(i -> producer.send(new ProducerRecord<>(Topic.KEYS.of(slot), bytes(i))))
+          .toList()
+          .forEach(TestHouse::await);
+      return;
+    }
+    var by = new Author(id, new AuthorName(name), Author.newKey());
+    SigningCommand command = Asked.key(slot, Suite.ED25519);
+    Message template = draft(by, slot, command);
+    IntStream.range(0, count)
+        .mapToObj(i -> by.seal(List.of(template.with("ce_number", Integer.toString(i)))).getFirst())
+        .map(m -> producer.send(record(m)))
+        .toList()
+        .forEach(TestHouse::await);
+  }
+
+  private static byte[] bytes(int i) {
+    return Integer.toString(i).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Asks for it in a transaction that is then aborted. */

@@ -22,17 +22,21 @@ import io.carousel.orchestrator.log.ActSender;
 import io.carousel.orchestrator.log.Chronicle;
 import io.carousel.orchestrator.log.Cluster;
 import io.carousel.orchestrator.log.MessageWriter;
-import io.carousel.orchestrator.log.StoredRecord;
+import io.carousel.orchestrator.log.StoredRecords;
 import io.carousel.orchestrator.log.TopicTail;
 import io.carousel.orchestrator.rules.House;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +50,7 @@ public final class DeadLetters implements AutoCloseable {
   private static final String PARTITION = "__dlq.errors.partition";
   private static final String OFFSET = "__dlq.errors.offset";
   private static final String DETAIL = "delivered as often as allowed, and no worker finished it";
-  private static final String FORGED =
-      "a command came that no enrolled orchestrator has signed; the worker threw it away";
+  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
@@ -56,23 +59,39 @@ public final class DeadLetters implements AutoCloseable {
   private final Chronicle<House> chronicle;
   private final ActSender acts;
   private final MessageWriter writer;
+  private final Clock clock;
   private final Authorship authorship;
+  private final StoredRecords stored; // of the tail's thread
+  private final Forgeries forgeries;
+  private final ScheduledExecutorService timer;
   private final TopicTail tail;
 
-  /** Begins to follow the dead letters. */
+  /**
+   * Begins to follow the dead letters.
+   *
+   * @param tells whether this instance is the one that tells the log what it sees
+   */
   public DeadLetters(
       Cluster cluster,
       Author author,
       Chronicle<House> chronicle,
       ActSender acts,
       MessageWriter writer,
+      BooleanSupplier tells,
       Clock clock) {
     this.cluster = cluster;
     this.author = author;
     this.chronicle = chronicle;
     this.acts = acts;
     this.writer = writer;
+    this.clock = clock;
     this.authorship = new Authorship(author.house());
+    this.stored = new StoredRecords(cluster);
+    this.forgeries = new Forgeries(tells, this::tell, System::nanoTime);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("forgeries").factory());
+    var _ = timer.scheduleWithFixedDelay(forgeries::tell, 5, 5, TimeUnit.SECONDS);
     this.tail =
         TopicTail.open(
             cluster,
@@ -102,34 +121,35 @@ public final class DeadLetters implements AutoCloseable {
           command.get(),
           letter.written());
     } catch (ForgedRecord e) {
-      LOG.warn("a dead letter is of no command of this house: {}", e.getMessage());
-      alert(letter);
+      alert(letter, e.getMessage());
     } catch (UnreadableRecord | NumberFormatException e) {
       LOG.info("a dead letter is of no command of this house: {}", e.getMessage());
     }
   }
 
-  /**
-   * Somebody wrote to a slot's topic what no enrolled orchestrator has signed. Told once a minute
-   * for each slot, whoever of the instances that read the letter does it first.
-   */
-  private void alert(TopicTail.Unproven letter) {
+  /** Somebody wrote to a slot's topic what no enrolled orchestrator has signed. */
+  private void alert(TopicTail.Unproven letter, String why) {
     String topic = letter.message().need(TOPIC).substring(cluster.prefix().length());
-    Instant minute = letter.written().truncatedTo(ChronoUnit.MINUTES);
     for (SlotName slot : chronicle.now().state().slots().keySet()) {
       if (topic.equals(Topic.KEYS.of(slot)) || topic.equals(Topic.LEAVES.of(slot))) {
-        var _ =
-            acts.ask(
-                id("forged " + slot, minute),
-                new RefusalsSeen(slot, "forged", 1, FORGED),
-                PATIENCE);
+        forgeries.seen(slot, why);
       }
     }
   }
 
+  private void tell(RefusalsSeen seen) {
+    byte[] random = new byte[10];
+    RANDOM.nextBytes(random);
+    var _ =
+        acts.ask(CommandId.of(clock.instant(), random), seen, PATIENCE)
+            .exceptionally(e -> {
+              LOG.info("that records were forged is not in the log yet: {}", e.toString());
+              return null;
+            });
+  }
+
   private Optional<Message> command(Message letter) {
-    return StoredRecord.read(
-        cluster,
+    return stored.read(
         letter.need(TOPIC).substring(cluster.prefix().length()),
         Integer.parseInt(letter.need(PARTITION)),
         Long.parseLong(letter.need(OFFSET)));
@@ -192,6 +212,8 @@ public final class DeadLetters implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.shutdownNow();
     tail.close();
+    stored.close();
   }
 }

@@ -41,6 +41,7 @@ final class Ownership<S> implements AutoCloseable {
   private final Cuts cuts;
   private final Intake intake;
   private final BrokerClock brokerClock = new BrokerClock();
+  private final Rejections rejections = new Rejections();
   private final Reissue reissue;
   private KafkaProducer<byte[], byte[]> producer;
   private long position;
@@ -132,7 +133,7 @@ final class Ownership<S> implements AutoCloseable {
     }
     List<Outgoing> again = againDue();
     List<Input> rest = inputs;
-    while ((!rest.isEmpty() || !again.isEmpty()) && !removed()) {
+    while ((!rest.isEmpty() || !again.isEmpty() || rejections.isDue()) && !removed()) {
       rest = transaction(rest, again);
       again = List.of();
     }
@@ -168,7 +169,9 @@ final class Ownership<S> implements AutoCloseable {
       long after = positionAfter(some);
       var out =
           new Draughts<>(chronicle.known(), chronicle.judge(), author, config.ruleVersion(), after);
-      int taken = new Staging<>(chronicle, intake, brokerClock, config.pace(), now, out).take(some);
+      int taken =
+          new Staging<>(chronicle, intake, brokerClock, config.pace(), rejections, now, out)
+              .take(some);
       if (taken == count) {
         again.forEach(o -> out.outgoing(o, now));
         commit(out.sealed(), after);
@@ -198,6 +201,9 @@ final class Ownership<S> implements AutoCloseable {
       }
       unsure = null;
       position = after;
+    }
+    if (batch.events().stream().anyMatch(e -> e.event() instanceof HouseEvent.RecordsRejected)) {
+      rejections.written();
     }
     batch.kept();
     cuts.at(Cuts.Point.DONE);

@@ -4,7 +4,6 @@ import io.carousel.events.Act;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.Reply;
-import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
@@ -38,16 +37,14 @@ final class Staging<S> {
   private final Instant clocked;
   private final Draughts<S> out;
   private final Map<CommandId, Outcome> fresh = new HashMap<>();
-  private Rejected rejected;
-
-  /** Adjacent records that nobody may have written. */
-  private record Rejected(long first, long last, int count, String reason) {}
+  private final Rejections rejections;
 
   Staging(
       LiveChronicle<S> chronicle,
       Intake intake,
       BrokerClock clock,
       LogConfig.Pace pace,
+      Rejections rejections,
       Instant now,
       Draughts<S> out) {
     this.judge = chronicle.judge();
@@ -55,6 +52,7 @@ final class Staging<S> {
     this.intake = intake;
     this.clock = clock;
     this.pace = pace;
+    this.rejections = rejections;
     this.clocked = now;
     this.out = out;
   }
@@ -78,7 +76,7 @@ final class Staging<S> {
       }
       taken++;
     }
-    settle();
+    rejections.due(now()).ifPresent(e -> out.event(Draft.of(e), Optional.empty()));
     return taken;
   }
 
@@ -86,11 +84,11 @@ final class Staging<S> {
     Intake.Taken taken;
     try {
       taken = intake.take(kafka, out.known().roster());
-    } catch (ForgedRecord | UnreadableRecord | IllegalArgumentException e) {
-      reject(kafka.offset(), e.getMessage());
+    } catch (RuntimeException e) {
+      // Whatever it is, it is a fault of the record alone.
+      rejections.add(kafka.offset(), brief(String.valueOf(e.getMessage())));
       return;
     }
-    settle();
     boolean byTimeAlone = taken.asked().act() instanceof Act.TimePassed;
     if (!byTimeAlone || clock.agreesWith(now(), Instant.ofEpochMilli(kafka.timestamp()))) {
       decide(taken);
@@ -201,27 +199,7 @@ final class Staging<S> {
     return text.length() <= 1_000 ? text : text.substring(0, 1_000) + "…";
   }
 
-  private void reject(long offset, String reason) {
-    if (rejected == null) {
-      rejected = new Rejected(offset, offset, 1, reason);
-    } else {
-      rejected = new Rejected(rejected.first(), offset, rejected.count() + 1, rejected.reason());
-    }
-  }
-
-  /** Writes down what was rejected since the last act. */
-  private void settle() {
-    if (rejected != null) {
-      var event =
-          new HouseEvent.RecordsRejected(
-              rejected.first(), rejected.last(), rejected.count(), brief(rejected.reason()), now());
-      rejected = null;
-      out.event(Draft.of(event), Optional.empty());
-    }
-  }
-
   private void proposed(Input.Proposed input) {
-    settle();
     Proposal proposal = input.proposal();
     Optional<Recorded> conflict = conflict(proposal);
     CompletableFuture<Long> written = input.written();

@@ -47,6 +47,7 @@ public final class TopicTail implements AutoCloseable {
   private final Chronicle<?> chronicle;
   private final Consumer<Received> handler;
   private final Consumer<Unproven> doubtful;
+  private final PassedOver passedOver;
   private final Authorship authorship;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
@@ -60,6 +61,7 @@ public final class TopicTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> surveyor;
 
   private final Thread thread;
+  private boolean upToDate; // since the last fetch; of the thread
   private volatile boolean closing;
   private volatile Progress progress = new Progress(0, 0);
 
@@ -137,7 +139,9 @@ public final class TopicTail implements AutoCloseable {
     this.wanted = wanted;
     this.chronicle = chronicle;
     this.handler = handler;
-    this.doubtful = doubtful;
+    this.passedOver = new PassedOver(topic);
+    this.doubtful =
+        doubtful == null ? u -> passedOver.add(u.partition(), u.offset(), u.why()) : doubtful;
     this.authorship = new Authorship(house);
     this.consumer = new Clients(cluster).reader();
     this.surveyor = new Clients(cluster).reader();
@@ -165,7 +169,7 @@ public final class TopicTail implements AutoCloseable {
       Predicate<String> wanted,
       Chronicle<?> chronicle,
       Consumer<Received> handler) {
-    return open(cluster, house, topic, from, wanted, chronicle, handler, u -> passOver(topic, u));
+    return open(cluster, house, topic, from, wanted, chronicle, handler, null);
   }
 
   /**
@@ -292,6 +296,7 @@ public final class TopicTail implements AutoCloseable {
   private void read() {
     try {
       ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(250));
+      upToDate = false;
       long before = progress.read();
       int handed = 0;
       for (ConsumerRecord<byte[], byte[]> kafka : polled) {
@@ -326,12 +331,7 @@ public final class TopicTail implements AutoCloseable {
         receive(message, kafka);
       }
     } catch (ForgedRecord | UnreadableRecord e) {
-      LOG.warn(
-          "{}, partition {}, offset {}: passed over: {}",
-          topic,
-          kafka.partition(),
-          kafka.offset(),
-          e.getMessage());
+      passedOver.add(kafka.partition(), kafka.offset(), e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("{}, offset {}: what was read could not be used", topic, kafka.offset(), e);
     }
@@ -350,15 +350,6 @@ public final class TopicTail implements AutoCloseable {
     handler.accept(new Received(message, author, kafka.partition(), kafka.offset(), written));
   }
 
-  private static void passOver(String topic, Unproven record) {
-    LOG.warn(
-        "{}, partition {}, offset {}: passed over: {}",
-        topic,
-        record.partition(),
-        record.offset(),
-        record.why());
-  }
-
   private KnownAuthor author(Message message) {
     AuthorName name = authorship.claimedAuthor(message);
     if (chronicle.author(name).isEmpty()) {
@@ -367,13 +358,17 @@ public final class TopicTail implements AutoCloseable {
     return authorship.check(message, chronicle::author);
   }
 
-  /** Somebody just enrolled may write before this instance has read of it. */
+  /**
+   * Somebody just enrolled may write before this instance has read of it. Asked once for what was
+   * fetched together, whatever names stand in it: their enrolments were in the log before.
+   */
   private void awaitAuthor(AuthorName name) {
     long head = chronicle.now().head().sequence();
     Long seenAt = strangers.get(name);
-    if (seenAt != null && seenAt == head) {
+    if (upToDate || (seenAt != null && seenAt == head)) {
       return;
     }
+    upToDate = true;
     try {
       var now = chronicle.upToDate().get(AUTHORS_WAIT.toMillis(), TimeUnit.MILLISECONDS);
       if (strangers.size() > 1_000) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,15 +47,48 @@ class BadActsTest {
 
     assertThat(first.register("good")).isInstanceOf(Reply.Accepted.class);
     assertThat(first.chronicle().now().state()).containsExactly("good");
-    List<HouseEvent.RecordsRejected> rejected =
-        house.replayed().stream()
-            .map(e -> e.event())
-            .filter(HouseEvent.RecordsRejected.class::isInstance)
-            .map(HouseEvent.RecordsRejected.class::cast)
-            .toList();
-    assertThat(rejected.stream().mapToInt(HouseEvent.RecordsRejected::count).sum()).isEqualTo(6);
-    assertThat(rejected.getFirst().reason()).contains("'stranger' is not enrolled");
+    Awaitility.await().atMost(TestHouse.PATIENCE).until(() -> count(rejected()) == 6);
+    assertThat(rejected().getFirst().reason()).contains("'stranger' is not enrolled");
     assertThat(first.rules.judged).hasSize(1);
+  }
+
+  /** However many there are, and whatever stands between them: a count, now and then. */
+  @Test
+  void aFloodIsRejectedByCountAndHoldsNobodyUp() {
+    var first = house.founder();
+    first.register("before");
+    long head = first.chronicle().now().head().sequence();
+    Author stranger = new Author(house.id, new AuthorName("stranger"), Author.newKey());
+    Author impostor = new Author(house.id, new AuthorName("first"), Author.newKey());
+    Message genuine = house.records(Topic.COMMANDS).getFirst();
+    var records = new ArrayList<Message>();
+    for (int i = 0; i < 2_500; i++) {
+      records.addAll(stranger.seal(List.of(act(stranger, "a" + i))));
+      records.addAll(impostor.seal(List.of(act(impostor, "b" + i))));
+      records.add(genuine);
+      records.add(genuine.with(Message.TYPE, "garbage"));
+    }
+    house.flood(records);
+    long began = System.nanoTime();
+    assertThat(first.register("good")).isInstanceOf(Reply.Accepted.class);
+    double took = (System.nanoTime() - began) / 1e9;
+    System.out.printf("a command behind a flood of %d records: %.1f s%n", records.size(), took);
+    assertThat(took).isLessThan(15);
+    Awaitility.await().atMost(TestHouse.PATIENCE).until(() -> count(rejected()) == 7_500);
+    assertThat(first.chronicle().now().head().sequence() - head).isLessThan(10);
+    assertThat(first.chronicle().now().state()).containsExactly("before", "good");
+  }
+
+  private List<HouseEvent.RecordsRejected> rejected() {
+    return house.replayed().stream()
+        .map(e -> e.event())
+        .filter(HouseEvent.RecordsRejected.class::isInstance)
+        .map(HouseEvent.RecordsRejected.class::cast)
+        .toList();
+  }
+
+  private static int count(List<HouseEvent.RecordsRejected> rejected) {
+    return rejected.stream().mapToInt(HouseEvent.RecordsRejected::count).sum();
   }
 
   @Test

@@ -222,6 +222,14 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
+  /** The same, all at once. */
+  void flood(List<Message> messages) {
+    try (var producer = new Clients(cluster).plain()) {
+      messages.forEach(m -> producer.send(KafkaRecords.of(cluster, m)));
+      producer.flush();
+    }
+  }
+
   /** Writes a record of no form at all. */
   void writeRaw(Topic topic, byte[] key, byte[] value) {
     try (var producer = new Clients(cluster).plain()) {

@@ -44,9 +44,20 @@ public final class Intake implements AutoCloseable {
   private static final Duration BREATH = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** How many records are taken up at once while a stranger's are among them. */
+  private static final int FLOODED = 500;
+
+  private static final Duration FLOOD_OVER = Duration.ofSeconds(20);
+
+  private final Connection connection;
   private final String group;
-  private final ShareConsumer<byte[], byte[]> consumer;
-  private final Hand hand;
+  private final String topic;
+  private final int usual;
+  private final Tally tally;
+  private ShareConsumer<byte[], byte[]> consumer; // of the thread
+  private Hand hand; // of the thread
+  private int inHand; // of the thread
+  private long rejectedAt = System.nanoTime() - FLOOD_OVER.toNanos(); // of the thread
   private final Desk<?, ?> desk;
   private final Outbox outbox;
   private final Consumer<Throwable> fatal;
@@ -71,17 +82,41 @@ public final class Intake implements AutoCloseable {
       Outbox outbox,
       Tally tally,
       Consumer<Throwable> fatal) {
+    this.connection = connection;
     this.group = group;
+    this.topic = topic;
+    this.usual = inHand;
+    this.tally = tally;
     this.desk = desk;
     this.outbox = outbox;
     this.fatal = fatal;
-    this.consumer = connection.group(group, inHand);
-    this.hand = new Hand(consumer, tally);
-    consumer.subscribe(List.of(topic));
+    join(inHand);
     this.handler =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().name(group + "-desk").factory());
     this.thread = Thread.ofPlatform().name(group).unstarted(this::consume);
     thread.start();
+  }
+
+  private void join(int most) {
+    inHand = most;
+    consumer = connection.group(group, most);
+    hand = new Hand(consumer, tally);
+    consumer.subscribe(List.of(topic));
+  }
+
+  /**
+   * Takes more at once while strangers write to the topic: looking at their records costs little,
+   * fetching them one by one costs a lot, and what is genuine waits behind them. Else no more than
+   * usual, so that a worker that dies holds up as few commands as can be.
+   */
+  private void adapt() {
+    boolean flooded = System.nanoTime() - rejectedAt < FLOOD_OVER.toNanos();
+    int most = flooded ? Math.max(usual, FLOODED) : usual;
+    if (most != inHand && hand.isEmpty()) {
+      hand.commit();
+      consumer.close(CLOSING);
+      join(most);
+    }
   }
 
   private void consume() {
@@ -91,6 +126,7 @@ public final class Intake implements AutoCloseable {
         while (!hand.isEmpty() && round()) {
           // until nothing is left in hand, or this worker stops
         }
+        adapt();
       }
       hand.commit(); // nothing more is taken up that could tell the broker
     } catch (InterruptedException e) {
@@ -129,7 +165,10 @@ public final class Intake implements AutoCloseable {
       Hand.Place place = batch.get(i).place();
       switch (dispositions.get(i)) {
         case Answered _, Settled _ -> hand.put(place, AcknowledgeType.ACCEPT);
-        case Rejected _ -> hand.put(place, AcknowledgeType.REJECT);
+        case Rejected _ -> {
+          rejectedAt = System.nanoTime();
+          hand.put(place, AcknowledgeType.REJECT);
+        }
         case Failed _ -> hand.put(place, AcknowledgeType.RELEASE);
         case Waiting w -> left.add(w);
       }

@@ -16,18 +16,25 @@ import io.carousel.signer.refusal.Refused;
  * Lets through what an enrolled orchestrator signed, and nothing else. A command may come before
  * the tail has read its author's enrolment, and after it has read its removal: so the log is read
  * to its end before anybody is refused, and, for the rare and heavy work on keys, before anything
- * is let through. One thread at a time.
+ * is let through. That is done once for a batch, and after the signature was looked at, so that
+ * many records of a stranger cost no more than to look at each. One thread at a time.
  */
 public final class Gate {
   private final Roll roll;
   private final LogTail tail;
   private final Authorship authorship;
+  private boolean caughtUp;
 
   /** Of that house. */
   public Gate(HouseId house, Roll roll, LogTail tail) {
     this.roll = roll;
     this.tail = tail;
     this.authorship = new Authorship(house);
+  }
+
+  /** What is admitted from now on was in hand by now: once the log is read, that is enough. */
+  public void nextBatch() {
+    caughtUp = false;
   }
 
   /**
@@ -40,10 +47,11 @@ public final class Gate {
   public <C extends SigningCommand> C admit(Message message, Class<C> family)
       throws Refused, LogUnreachable {
     boolean heavy = SigningCommand.KeyCommand.class.isAssignableFrom(family);
-    if (heavy) {
-      tail.catchUp();
+    KnownAuthor author = author(message);
+    if (heavy && !caughtUp) {
+      catchUp();
+      author = author(message);
     }
-    KnownAuthor author = author(message, !heavy);
     if (author.role() != AuthorRole.ORCHESTRATOR) {
       throw new Refused(
           Refusal.FORGED, "author '%s' may not write commands".formatted(author.name()));
@@ -51,16 +59,21 @@ public final class Gate {
     return read(message, family);
   }
 
-  private KnownAuthor author(Message message, boolean mayLag) throws Refused, LogUnreachable {
+  private KnownAuthor author(Message message) throws Refused, LogUnreachable {
     try {
       return authorship.check(message, roll::author);
     } catch (ForgedRecord e) {
-      if (mayLag) {
-        tail.catchUp();
-        return author(message, false);
+      if (caughtUp) {
+        throw new Refused(Refusal.FORGED, e.getMessage(), e);
       }
-      throw new Refused(Refusal.FORGED, e.getMessage(), e);
+      catchUp();
+      return author(message);
     }
+  }
+
+  private void catchUp() throws LogUnreachable {
+    tail.catchUp();
+    caughtUp = true;
   }
 
   private static <C extends SigningCommand> C read(Message message, Class<C> family)

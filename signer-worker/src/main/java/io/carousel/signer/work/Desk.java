@@ -45,6 +45,7 @@ public final class Desk<C extends SigningCommand, A> {
   private final BiFunction<A, Message, Message> answers;
   private final Crew crew;
   private final Tally tally;
+  private final Rejections rejections;
   // While the token is away, the first command of a batch finds out for all of them.
   private volatile Exception away;
 
@@ -71,6 +72,7 @@ public final class Desk<C extends SigningCommand, A> {
     this.answers = answers;
     this.crew = crew;
     this.tally = tally;
+    this.rejections = new Rejections(work.family().getSimpleName());
   }
 
   /**
@@ -84,6 +86,7 @@ public final class Desk<C extends SigningCommand, A> {
       throws TokenUnusable, InterruptedException {
     Crew now = away == null ? crew : Crew.ALONE;
     away = null;
+    gate.nextBatch();
     List<Future<Disposition>> begun = new ArrayList<>(records.size());
     for (Supplier<Message> record : records) {
       begun.add(begin(record, now));
@@ -132,7 +135,7 @@ public final class Desk<C extends SigningCommand, A> {
 
   private Rejected rejected(Refused why) {
     tally.countRejected();
-    LOG.warn("rejected what came as a {}: {}", work.family().getSimpleName(), why.getMessage());
+    rejections.add(why.getMessage());
     return new Rejected(why);
   }
 

@@ -52,6 +52,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Locks, renewals and returns, on a real broker with short locks. */
 class IntakeTest {
@@ -68,6 +70,8 @@ class IntakeTest {
   private final Tally tally = new Tally();
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  private static final int FLOOD = 5_000;
 
   @BeforeAll
   static void openHouse() {
@@ -205,6 +209,26 @@ class IntakeTest {
     GenerateKey command = Asked.key(slot, Suite.ED25519);
     house.ask(command);
     return command;
+  }
+
+  /** A stranger's records cost a look each; what is genuine waits for seconds behind thousands. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "orchestrator-1", ""})
+  void aFloodOfForgedRecordsHoldsASlotUpForSecondsAtMost(String name) throws Exception {
+    intake("one", _ -> {});
+    GenerateKey before = ask();
+    eventually(() -> answers(before) == 1);
+    int dead = house.dead().size();
+    house.flood(slot, name, FLOOD);
+    GenerateKey command = ask();
+    long began = System.nanoTime();
+    eventually(() -> answers(command) == 1);
+    double took = (System.nanoTime() - began) / 1e9;
+    System.out.printf("the next key behind %d records of '%s': %.1f s%n", FLOOD, name, took);
+    assertThat(took).isLessThan(30);
+    await().atMost(Duration.ofMinutes(2)).until(() -> house.dead().size() == dead + FLOOD);
+    GenerateKey after = ask();
+    eventually(() -> answers(after) == 1);
   }
 
   private static long answers(GenerateKey command) {

@@ -4,6 +4,8 @@ package io.carousel.events;
 public enum KeyOrigin implements Word {
   /** It was generated there for the command that asked for it. */
   GENERATED("generated"),
+  /** It was in the token under the label of the command that asked for it. */
+  RECOVERED("recovered"),
   /** It was there before, and the command named it. */
   FOUND("found");
 

@@ -18,10 +18,18 @@ public sealed interface WorkerAct extends Act {
    *
    * @param publicKey SubjectPublicKeyInfo
    * @param possession signature by the new key over {@link Statements#possessionOfKey}
+   * @param found whether it was found under the command's label, as an attempt that nobody heard of
+   *     leaves it, and not generated now
    */
   record KeyGenerated(
-      CommandId answers, SlotName slot, KeyId key, Bytes publicKey, Bytes possession)
-      implements WorkerAct {}
+      CommandId answers, SlotName slot, KeyId key, Bytes publicKey, Bytes possession, boolean found)
+      implements WorkerAct {
+    /** Generated now. */
+    public KeyGenerated(
+        CommandId answers, SlotName slot, KeyId key, Bytes publicKey, Bytes possession) {
+      this(answers, slot, key, publicKey, possession, false);
+    }
+  }
 
   /**
    * A key was there already, as the command named it.

@@ -23,9 +23,14 @@ final class KeyEvolution {
   private KeyEvolution() {}
 
   static House requested(House house, Authority a, KeyRequested e) {
-    var wanted = new Key.Wanted(KeyPlace.of(e.slot(), e.format()), e.command(), Optional.empty());
-    return house
-        .with(withKey(a, e.generation(), wanted))
+    KeyPlace place = KeyPlace.of(e.slot(), e.format());
+    var wanted = new Key.Wanted(place, e.command(), Optional.empty());
+    // One that was asked for before is not waited for any more.
+    House next =
+        key(a, e.generation(), place) instanceof Key.Wanted before
+            ? house.answered(before.command())
+            : house;
+    return next.with(withKey(a, e.generation(), wanted))
         .asks(Commands.generate(e, house.sequence()));
   }
 

@@ -51,9 +51,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The life of keys: asked for, adopted, certified, and after retirement and hold destroyed. */
 final class KeyRules {
+  /**
+   * What workers answer who find a key under the command's label that is not to be trusted: the
+   * command is in vain for as long as that key is there, so another takes its place.
+   */
+  static final Set<String> NOT_TAKEN = Set.of("found-key-weak", "found-keys-several");
+
   private KeyRules() {}
 
   /** A key for each slot and format is wanted. */
@@ -339,24 +346,35 @@ final class KeyRules {
       House house, CommandId command, SlotName slot, Key.Failure why, Circumstances c) {
     KeyCommand asked = house.outbox().get(command);
     return switch (asked) {
-      case OnKey key when key.slot().equals(slot) ->
+      case GenerateKey key when key.slot().equals(slot) && NOT_TAKEN.contains(why.code()) ->
           accept(
-              new KeyCommandFailed(
+              failed(key, why, c),
+              request(
                   key.authority(),
                   key.generation(),
-                  key.slot(),
-                  key.format(),
-                  key.command(),
-                  why.code(),
-                  why.detail(),
-                  why.lasting(),
-                  c.now()));
+                  slot,
+                  new FormatSuite(key.format(), key.suite()),
+                  c));
+      case OnKey key when key.slot().equals(slot) -> accept(failed(key, why, c));
       case InspectToken inspection when inspection.slot().equals(slot) ->
           accept(
               new SlotInspectionFailed(
                   slot, command, why.code(), why.detail(), why.lasting(), c.now()));
       case null, default -> answered(house, command, slot, c);
     };
+  }
+
+  private static KeyCommandFailed failed(OnKey key, Key.Failure why, Circumstances c) {
+    return new KeyCommandFailed(
+        key.authority(),
+        key.generation(),
+        key.slot(),
+        key.format(),
+        key.command(),
+        why.code(),
+        why.detail(),
+        why.lasting(),
+        c.now());
   }
 
   /** Answers may come twice; an answer to what was never asked is another matter. */

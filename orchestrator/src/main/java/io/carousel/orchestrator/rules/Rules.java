@@ -74,6 +74,11 @@ public final class Rules {
     return Due.next(house);
   }
 
+  /** Whether a worker found a key under its command's label that it did not take for its own. */
+  public static boolean keyNotTaken(String code) {
+    return KeyRules.NOT_TAKEN.contains(code);
+  }
+
   private static Decision refuseAuthor(Circumstances c, String what) {
     return Decision.refuse(new Refusal.NotAuthorised(c.author().name(), what));
   }

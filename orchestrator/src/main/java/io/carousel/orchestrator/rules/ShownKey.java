@@ -35,7 +35,7 @@ record ShownKey(
         act.slot(),
         act.key(),
         act.publicKey(),
-        KeyOrigin.GENERATED,
+        act.found() ? KeyOrigin.RECOVERED : KeyOrigin.GENERATED,
         List.of(),
         act.possession());
   }

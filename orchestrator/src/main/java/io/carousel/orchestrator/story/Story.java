@@ -16,8 +16,10 @@ import io.carousel.events.GateEvidence;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.RecordsRejected;
+import io.carousel.events.KeyOrigin;
 import io.carousel.events.Origin;
 import io.carousel.orchestrator.rules.DueFailure;
+import io.carousel.orchestrator.rules.Rules;
 import io.carousel.orchestrator.text.PlainText;
 
 /** Each event as one plain sentence. */
@@ -316,8 +318,15 @@ public final class Story {
 
   private static String shown(AuthorityEvent.KeyShown e) {
     String what =
-        "Worker %s %s key %s on slot %s for generation %d of authority %s, and the key itself signed that it is there"
-            .formatted(e.worker(), e.origin(), e.key(), e.slot(), e.generation(), e.authority());
+        "Worker %s %s key %s%s on slot %s for generation %d of authority %s, and the key itself signed that it is there"
+            .formatted(
+                e.worker(),
+                e.origin() == KeyOrigin.GENERATED ? "generated" : "found",
+                e.key(),
+                e.origin() == KeyOrigin.RECOVERED ? " under the label of the command" : "",
+                e.slot(),
+                e.generation(),
+                e.authority());
     return e.weaker().isEmpty()
         ? what + "."
         : "%s; it is less protected than is asked of keys: %s."
@@ -379,6 +388,17 @@ public final class Story {
   }
 
   private static String failed(KeyCommandFailed e) {
+    if (Rules.keyNotTaken(e.code())) {
+      return "ALARM: slot %s took no key for the %s key of generation %d of authority %s (%s): %s; another is asked for. Find out who uses the token's PIN beside its workers, and look at it with 'carousel slot check %s'."
+          .formatted(
+              e.slot(),
+              e.format(),
+              e.generation(),
+              e.authority(),
+              clause(e.code()),
+              clause(e.detail()),
+              e.slot());
+    }
     return "Slot %s could not do what was asked for the %s key of generation %d of authority %s (%s): %s; it will be asked again%s."
         .formatted(
             e.slot(),

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.carousel.events.Act;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityEvent.KeyAdopted;
+import io.carousel.events.AuthorityEvent.KeyCommandFailed;
+import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.SurplusKeyFound;
 import io.carousel.events.Bytes;
@@ -36,6 +38,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -120,6 +123,26 @@ class KeyAnswersTest {
         .containsKey("not-ordered carousel.destroy-key.v1");
     s.story.now(s.story.now().plus(Duration.ofMinutes(1)));
     assertThat(s.story.accept(seen)).hasExactlyElementsOfTypes(UnorderedCommandRefused.class);
+  }
+
+  @Test
+  void keyThatIsNotTakenFreezesNothing() {
+    for (String code : List.of("found-key-weak", "found-keys-several")) {
+      GenerateKey before = s.asked(GenerateKey.class, Scene.A);
+      assertThat(
+              s.story.accept(
+                  new KeyCommandRefused(
+                      before.command(), Scene.A, code, "key beef is not made here", true)))
+          .hasExactlyElementsOfTypes(KeyCommandFailed.class, KeyRequested.class);
+      GenerateKey next = s.asked(GenerateKey.class, Scene.A);
+      assertThat(next.command()).isNotEqualTo(before.command());
+      assertThat(s.story.house().outbox()).doesNotContainKey(before.command());
+      // Whoever still answers the earlier one has not done what nobody ordered.
+      assertThat(s.story.accept(slot.generates(before.command(), before.suite())))
+          .hasExactlyElementsOfTypes(AnswerRepeated.class);
+    }
+    s.story.settle();
+    assertThat(s.story.house().outbox()).isEmpty();
   }
 
   /** However many came after it, for as long as Kafka can show it again. */

@@ -32,6 +32,10 @@ public enum Refusal {
   ADOPTION_NOT_ALLOWED("adoption-not-allowed", true),
   /** The key to be adopted is less protected than is asked of keys. */
   KEY_WEAK("key-weak", true),
+  /** The key under the command's label is less protected than one that was made here. */
+  FOUND_KEY_WEAK("found-key-weak", true),
+  /** Several keys have the command's label, so none of them is taken. */
+  FOUND_KEYS_SEVERAL("found-keys-several", true),
   /** Several keys have the id of the one to be adopted, so none of them is. */
   KEY_AMBIGUOUS("key-ambiguous", true),
   /** The certificate, CRL or token would live longer than the worker allows. */

@@ -30,11 +30,12 @@ public interface Token extends AutoCloseable {
   Set<Suite> suites();
 
   /**
-   * The key pair made under that label, whole and of a known suite. Of several (two workers raced)
-   * the one with the lowest id, so that everyone who looks adopts the same one. A pair that lost
-   * its public half is not found: it cannot be proven to be what was asked for.
+   * The key pair made under that label, whole and of a known suite. A pair that lost its public
+   * half is not found: it cannot be proven to be what was asked for.
    *
    * @param label the command's id, as given to {@link #generate}
+   * @throws TokenRefused if several keys have it: two workers raced, or somebody else gave it to
+   *     one, and nobody can tell
    */
   Optional<TokenKey> findByLabel(String label) throws TokenException;
 

@@ -165,6 +165,9 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private KeyGenerated generate(GenerateKey command) throws Refused, TokenException {
     String label = command.command().value();
     Optional<TokenKey> before = token.findByLabel(label);
+    if (before.isPresent()) {
+      requireMadeHere(before.get());
+    }
     TokenKey key =
         before.isPresent() ? before.get() : token.generate(freshId(), label, command.suite());
     if (key.suite() != command.suite()) {
@@ -174,7 +177,27 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
               .formatted(key.suite(), command.suite()));
     }
     return new KeyGenerated(
-        command.command(), slot, key.id(), key.publicKey(), possession(command, key));
+        command.command(),
+        slot,
+        key.id(),
+        key.publicKey(),
+        possession(command, key),
+        before.isPresent());
+  }
+
+  /** Whoever has the PIN can give any key the label: the protections tell which were imported. */
+  private void requireMadeHere(TokenKey found) throws Refused, TokenException {
+    List<String> lacking =
+        token
+            .protection(found.id())
+            .map(k -> k.doubtful().stream().map(KeyWork::lacking).sorted().toList())
+            .orElse(List.of("not there any more"));
+    if (!lacking.isEmpty()) {
+      throw new Refused(
+          Refusal.FOUND_KEY_WEAK,
+          "key %s has the label of the command, and is less protected than a key that was made here: %s; it is left where it is"
+              .formatted(found.id(), String.join(", ", lacking)));
+    }
   }
 
   private Bytes possession(KeyCommand command, TokenKey key) throws Refused, TokenException {

@@ -49,8 +49,16 @@ final class TokenDesk {
     }
   }
 
-  Optional<TokenKey> findByLabel(String label) throws TokenException {
-    return token.findByLabel(label);
+  /** The one key with that label. */
+  Optional<TokenKey> findByLabel(String label) throws Refused, TokenException {
+    try {
+      return token.findByLabel(label);
+    } catch (TokenRefused e) {
+      if (e.reason() == TokenRefused.Reason.ID_AMBIGUOUS) {
+        throw new Refused(Refusal.FOUND_KEYS_SEVERAL, e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   TokenKey generate(KeyId id, String label, Suite suite) throws Refused, TokenException {

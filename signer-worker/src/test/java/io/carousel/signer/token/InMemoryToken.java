@@ -66,8 +66,14 @@ public final class InMemoryToken implements Token {
 
   @Override
   public Optional<TokenKey> findByLabel(String label) throws TokenException {
-    return call(() ->
-        held.values().stream().map(Held::key).filter(k -> k.label().equals(label)).findFirst());
+    return call(() -> {
+      List<TokenKey> all =
+          held.values().stream().map(Held::key).filter(k -> k.label().equals(label)).toList();
+      if (all.size() > 1) {
+        throw new TokenRefused(Reason.ID_AMBIGUOUS, "several keys have the label " + label);
+      }
+      return all.stream().findFirst();
+    });
   }
 
   @Override

@@ -116,14 +116,13 @@ abstract class TokenContract {
   }
 
   @Test
-  void findsTheLowestOfSeveralKeysOfOneLabel() throws Exception {
-    List<TokenKey> made = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      made.add(make("command-1"));
-    }
-
-    assertThat(token.findByLabel("command-1"))
-        .contains(made.stream().min(Comparator.comparing(TokenKey::id)).orElseThrow());
+  void severalKeysOfOneLabelAreNotToldApart() throws Exception {
+    make("command-1");
+    make("command-1");
+    assertThatExceptionOfType(TokenRefused.class)
+        .isThrownBy(() -> token.findByLabel("command-1"))
+        .extracting(TokenRefused::reason)
+        .isEqualTo(TokenRefused.Reason.ID_AMBIGUOUS);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.carousel.signer.token.TokenRefused;
 import io.carousel.signer.token.TokenRefused.Reason;
 import io.carousel.signer.token.TokenReport;
 import io.carousel.signer.token.TokenUnavailable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -107,14 +108,20 @@ public final class Pkcs11Token implements Token {
         false,
         (login, session, attempt) -> {
           TokenObjects objects = new TokenObjects(session);
+          List<TokenKey> all = new ArrayList<>();
           for (KeyId id : objects.labelled(label)) {
-            Optional<KeyHandle> found = objects.find(id);
-            if (found.isPresent()) {
-              return found.map(KeyHandle::key);
-            }
+            objects.find(id).map(KeyHandle::key).ifPresent(all::add);
           }
-          login.requireLoggedIn(session);
-          return Optional.empty();
+          if (all.size() > 1) {
+            throw new TokenRefused(
+                Reason.ID_AMBIGUOUS,
+                "%d keys have the label '%s', so none of them is used"
+                    .formatted(all.size(), label));
+          }
+          if (all.isEmpty()) {
+            login.requireLoggedIn(session);
+          }
+          return all.stream().findFirst();
         });
   }
 

@@ -4,6 +4,9 @@ import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.token.TokenException;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.util.Arrays;
 import org.xipki.pkcs11.wrapper.AttributeVector;
 import org.xipki.pkcs11.wrapper.KeyPairTemplate;
 import org.xipki.pkcs11.wrapper.Mechanism;
@@ -82,6 +85,37 @@ final class Disturbance implements AutoCloseable {
       pair.privateKey().sensitive(true).extractable(true).sign(true);
       pair.publicKey().verify(true).ecParams(PublicKeys.ecParams(Suite.ECDSA_P256));
       session.generateKeyPair(new Mechanism(PKCS11Constants.CKM_EC_KEY_PAIR_GEN), pair);
+      session.closeSession();
+    });
+  }
+
+  /** Brings a P-256 key in from outside, and has it look as protected as an import can. */
+  void plant(KeyId id, String label, KeyPair pair) throws Exception {
+    byte[] scalar = ((ECPrivateKey) pair.getPrivate()).getS().toByteArray();
+    byte[] spki = pair.getPublic().getEncoded();
+    byte[] point = Arrays.copyOfRange(spki, spki.length - 65, spki.length);
+    byte[] ecParams = PublicKeys.ecParams(Suite.ECDSA_P256);
+    undisturbed(() -> {
+      Session session = slot().slot().getToken().openSession(true);
+      session.createObject(
+          AttributeVector.newPublicKey(PKCS11Constants.CKK_EC)
+              .token(true)
+              .id(id.bytes())
+              .label(label)
+              .verify(true)
+              .ecParams(ecParams)
+              .ecPoint(point));
+      session.createObject(
+          AttributeVector.newPrivateKey(PKCS11Constants.CKK_EC)
+              .token(true)
+              .private_(true)
+              .sensitive(true)
+              .extractable(false)
+              .id(id.bytes())
+              .label(label)
+              .sign(true)
+              .ecParams(ecParams)
+              .value(scalar));
       session.closeSession();
     });
   }

@@ -137,6 +137,7 @@ final class AgentCommand implements Callable<Integer> {
   }
 
   private int serve(AgentConfig config) throws Exception {
+    new LastWords("carousel agent", System.err, Path.of("").toAbsolutePath(), true).install();
     var end = new CountDownLatch(1);
     return Signals.run(
         end::countDown,

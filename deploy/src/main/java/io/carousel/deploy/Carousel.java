@@ -56,6 +56,10 @@ public final class Carousel implements Runnable {
       err.flush();
       return ExitCode.FAILED;
     }
+    PrintWriter err = command.getErr();
+    err.println(
+        "carousel: a fault of this program ends it, please report it: %s".formatted(failure));
+    err.flush();
     throw failure;
   }
 

@@ -1,5 +1,6 @@
 package io.carousel.deploy;
 
+import io.carousel.deploy.broker.EmbeddedBroker;
 import io.carousel.deploy.node.ListenAddress;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeFolder;
@@ -88,6 +89,9 @@ final class Up implements Callable<Integer> {
     Path module = new Places(System.getenv()).module();
     NodeFolder.refuseForeign(folder);
     Logs.into(folder.resolve("logs"));
+    var words = new LastWords("carousel", System.err, folder.toAbsolutePath(), false);
+    words.install();
+    EmbeddedBroker.onEnd(words::broker);
     var settings =
         new Node.Settings(folder, module, slots, port, this::say, adopt, listenAddress());
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));

@@ -5,6 +5,7 @@ import io.carousel.signer.config.WorkerConfig;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.token.pkcs11.Pkcs11Token;
 import java.io.PrintStream;
+import org.slf4j.LoggerFactory;
 
 /**
  * The signer worker as a program. Has no logger of its own, because it says where loggers find
@@ -56,11 +57,24 @@ public final class Worker {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "worker-logback.xml");
     }
+    Thread.setDefaultUncaughtExceptionHandler(Worker::ended);
     var worker =
         new Worker(new Assignment(config -> Pkcs11Token.open(config, Worker::endsBecauseOf)));
     Exit exit =
         Signals.run(worker.assignment::stop, () -> worker.run(System.out, System.err, args));
     Runtime.getRuntime().halt(exit.code());
+  }
+
+  /** Without one of its threads a worker would only seem to work: its parent starts another. */
+  private static void ended(Thread thread, Throwable failure) {
+    try {
+      System.err.println(
+          "carousel worker: thread %s ended by a fault of this program, and with it the worker: %s"
+              .formatted(thread.getName(), failure));
+      LoggerFactory.getLogger(Worker.class).error("the fault", failure);
+    } finally {
+      Runtime.getRuntime().halt(Exit.FAULT.code());
+    }
   }
 
   /** A thread that is stuck inside a module cannot be helped: only a new process can. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
 
 /**
  * One Kafka broker with its controller (KRaft, combined mode) in this JVM, on loopback, its data in
@@ -41,6 +43,25 @@ public final class EmbeddedBroker implements AutoCloseable {
     var kept = new BrokerFolder(folder);
     kept.format();
     return new EmbeddedBroker(kept, kept.ports());
+  }
+
+  /**
+   * Has somebody hear when a broker ends this process, as it does where its disk fails or is full:
+   * by itself it ends it without a word on the terminal. For the whole process.
+   *
+   * @param words is given Kafka's reason, or null
+   */
+  public static void onEnd(Consumer<String> words) {
+    Exit.Procedure end =
+        (status, message) -> {
+          try {
+            words.accept(message);
+          } finally {
+            Runtime.getRuntime().halt(status);
+          }
+        };
+    Exit.setHaltProcedure(end);
+    Exit.setExitProcedure(end);
   }
 
   /**

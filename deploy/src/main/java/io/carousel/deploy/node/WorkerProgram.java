@@ -13,7 +13,13 @@ public final class WorkerProgram {
    */
   static final List<String> MEMORY =
       List.of(
-          "-Xmx104m", "-Xmn56m", "-XX:SurvivorRatio=5", "-XX:+UseCompactObjectHeaders", "-Xss512k");
+          "-Xmx104m",
+          "-Xmn56m",
+          "-XX:SurvivorRatio=5",
+          "-XX:+UseCompactObjectHeaders",
+          "-Xss512k",
+          // Half a worker would be worse than none: it says so and ends.
+          "-XX:+ExitOnOutOfMemoryError");
 
   private WorkerProgram() {}
 

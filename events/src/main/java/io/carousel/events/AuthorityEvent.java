@@ -348,6 +348,10 @@ public sealed interface AuthorityEvent extends Event {
     }
   }
 
+  /** An authority signs by another policy from here on; what was signed before stays as it is. */
+  record PolicyChanged(AuthorityName authority, Policy policy, String reason, String by, Instant at)
+      implements AuthorityEvent {}
+
   /**
    * Generation 1 has all its keys; the authority signs from now on.
    *

@@ -236,4 +236,15 @@ public sealed interface HouseEvent extends Event {
   /** Work that had failed is done again, or is not needed any more. */
   record DueWorkResumed(Optional<AuthorityName> authority, Optional<SlotName> slot, Instant at)
       implements HouseEvent {}
+
+  /**
+   * A worker signs less than an authority's policy needs of its slot: what the policy asks for
+   * beyond that will be refused.
+   *
+   * @param worker that says so of itself
+   * @param detail which of its limits, in words
+   */
+  record WorkerLimitsTooNarrow(
+      SlotName slot, AuthorityName authority, AuthorName worker, String detail, Instant at)
+      implements HouseEvent {}
 }

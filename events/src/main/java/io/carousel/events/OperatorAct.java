@@ -141,6 +141,20 @@ public sealed interface OperatorAct extends Act {
   }
 
   /**
+   * Changes an authority's policy.
+   *
+   * @param from as who asks has seen it; if it is another by now, nothing is changed
+   */
+  record ChangePolicy(AuthorityName authority, Policy from, Policy to, String reason, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public ChangePolicy {
+      checkText("reason", reason);
+      checkText("operator's id", by);
+    }
+  }
+
+  /**
    * Starts a rotation.
    *
    * @param formats suites of successor keys that are to be others than now

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param mechanisms names of those that suites rest on
  * @param keys every key pair of a suite that is there, by id
  * @param strays how many other objects there are, which nobody touches
+ * @param limits what the worker that looked signs; empty of one that does not say
  */
 public record SlotReport(
     String label,
@@ -27,12 +28,39 @@ public record SlotReport(
     List<Suite> suites,
     List<String> mechanisms,
     List<SeenKey> keys,
-    int strays) {
+    int strays,
+    Optional<WorkerLimits> limits) {
   /** Most keys that a report has room for. */
   public static final int MOST_KEYS = 400;
 
   private static final int TEXT_LIMIT = 200;
   private static final int MOST_MECHANISMS = 100;
+
+  /** Of a worker that does not say what it signs. */
+  public SlotReport(
+      String label,
+      String serial,
+      String model,
+      String module,
+      String cryptoki,
+      String firmware,
+      List<Suite> suites,
+      List<String> mechanisms,
+      List<SeenKey> keys,
+      int strays) {
+    this(
+        label,
+        serial,
+        model,
+        module,
+        cryptoki,
+        firmware,
+        suites,
+        mechanisms,
+        keys,
+        strays,
+        Optional.empty());
+  }
 
   /** Makes texts fit for a terminal: what a token says is nobody's to trust. */
   public SlotReport {

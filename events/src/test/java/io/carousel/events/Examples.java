@@ -177,7 +177,15 @@ public final class Examples {
                   Optional.of(PUBLIC_KEY.digest()),
                   Optional.empty(),
                   List.of("not never extractable"))),
-          2);
+          2,
+          Optional.of(
+              new WorkerLimits(
+                  List.of(Format.X509, Format.JWT),
+                  List.of(Suite.ED25519),
+                  Duration.ofDays(31),
+                  Duration.ofDays(3660),
+                  Duration.ofHours(2),
+                  false)));
   private static final TrustStatement STATEMENT =
       new TrustStatement(USER, 7, List.of(PUBLIC_KEY.digest()), Digest.of(new byte[] {3}));
   private static final CrlDraft CRL =
@@ -338,6 +346,8 @@ public final class Examples {
             new AuthorName("signer-a"),
             AT),
         new RecordsRejected(17, 19, 3, "author 'mallory' is not enrolled", AT),
+        new HouseEvent.WorkerLimitsTooNarrow(
+            SLOT, USER, WORKER, "credentials live 31 days at most, and the policy says 40", AT),
         new HouseEvent.DueWorkFailed(
             Optional.of(USER), Optional.of(SLOT), "a CRL ends before it begins", 2, AT, AT),
         new HouseEvent.DueWorkResumed(Optional.of(USER), Optional.of(SLOT), AT));
@@ -345,6 +355,7 @@ public final class Examples {
 
   private static List<Event> keyEvents() {
     return List.of(
+        new AuthorityEvent.PolicyChanged(USER, Policy.DEFAULT, REASON, BY, AT),
         new AuthorityCreated(
             USER,
             FORMATS,
@@ -492,6 +503,7 @@ public final class Examples {
             BY,
             true,
             List.of(WEB)),
+        new OperatorAct.ChangePolicy(USER, Policy.DEFAULT, Policy.DEFAULT, REASON, BY),
         new Retrust(USER, SEEN, 2, REASON, BY),
         new Distrust(
             USER,

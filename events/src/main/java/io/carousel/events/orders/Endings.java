@@ -71,6 +71,7 @@ final class Endings {
       // Written out, so that a new event must say here whether it ends an order.
       case AuthorityCreated _,
           KeyStageReached _,
+          AuthorityEvent.PolicyChanged _,
           AuthorityEvent.KeyShown _,
           AuthorityEvent.SurplusKeyFound _,
           AuthorityEvent.KeyCommandFailed _,

@@ -117,6 +117,7 @@ final class Orders {
                   e.publicKey()));
       // Written out, so that a new event must say here whether it orders work on keys.
       case AuthorityEvent.AuthorityCreated _,
+          AuthorityEvent.PolicyChanged _,
           AuthorityEvent.AuthorityOpened _,
           AuthorityEvent.KeyShown _,
           AuthorityEvent.KeyAdopted _,

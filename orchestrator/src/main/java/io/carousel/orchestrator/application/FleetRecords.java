@@ -7,7 +7,6 @@ import io.carousel.events.Bytes;
 import io.carousel.events.GateEvidence.TopicOffset;
 import io.carousel.events.HouseId;
 import io.carousel.events.LeafResult;
-import io.carousel.events.Policy;
 import io.carousel.events.Report;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
@@ -257,8 +256,7 @@ public final class FleetRecords implements AutoCloseable {
   /** Nothing issued longer ago than this can still be valid. */
   private static Duration longestLife(House house) {
     return house.authorities().values().stream()
-        .map(Authority::policy)
-        .map(Policy::leafLifetime)
+        .map(Authority::longestLeaf)
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO)
         .plus(Duration.ofHours(1));

@@ -37,6 +37,8 @@ final class Labels {
       case HouseEvent.SlotFound e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.SlotRemoved e -> Set.of(Tag.of("slot", e.slot().value()));
       case HouseEvent.CommandsRefused e -> Set.of(Tag.of("slot", e.slot().value()));
+      case HouseEvent.WorkerLimitsTooNarrow e ->
+          due(Optional.of(e.authority()), Optional.of(e.slot()));
       case HouseEvent.DueWorkFailed e -> due(e.authority(), e.slot());
       case HouseEvent.DueWorkResumed e -> due(e.authority(), e.slot());
       case HouseEvent.UnorderedCommandRefused e -> Set.of(Tag.of("slot", e.slot().value()));

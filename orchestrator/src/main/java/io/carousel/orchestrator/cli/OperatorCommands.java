@@ -27,6 +27,7 @@ public final class OperatorCommands {
         .addSubcommand(
             explained(new CommandLine(new AuthorityCommands()))
                 .addSubcommand(explained(new CommandLine(new CreateAuthority(s))))
+                .addSubcommand(explained(new CommandLine(new AuthorityPolicy(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Show(s))))
                 .addSubcommand(explained(new CommandLine(new AuthorityCommands.Revoke(s))))

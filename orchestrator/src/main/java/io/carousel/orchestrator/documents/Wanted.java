@@ -195,6 +195,25 @@ public sealed interface Wanted {
     }
   }
 
+  /**
+   * A change of policy; what is left out stays as it is.
+   *
+   * @param hold an ISO duration or {@code never}
+   * @param distribution a URL; an empty text: none
+   */
+  record WantedPolicy(
+      String reason,
+      Optional<Duration> leafLifetime,
+      Optional<Duration> caLifetime,
+      Optional<Duration> backdating,
+      Optional<String> hold,
+      Optional<Duration> crlLifetime,
+      Optional<String> distribution,
+      Optional<Duration> lease,
+      Optional<EvidenceGrade> trustEvidence,
+      Optional<PresentationGrade> presentsEvidence)
+      implements Wanted {}
+
   /** Trust in a retired generation once more. */
   record WantedRetrust(Seen seen, String reason) implements Wanted {}
 

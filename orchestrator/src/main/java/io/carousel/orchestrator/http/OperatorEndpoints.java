@@ -22,6 +22,7 @@ import io.carousel.orchestrator.documents.Rotations;
 import io.carousel.orchestrator.documents.StrayRecordsPage;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
+import io.carousel.orchestrator.documents.Wanted.WantedPolicy;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.documents.Wanted.WantedRollback;
 import io.carousel.orchestrator.documents.Wanted.WantedRoot;
@@ -69,6 +70,7 @@ final class OperatorEndpoints {
         new Endpoint.Route("GET", AUTHORITIES, _ -> authorities()),
         new Endpoint.Route("POST", AUTHORITIES, this::create),
         new Endpoint.Route("GET", AUTHORITY, this::details),
+        new Endpoint.Route("POST", AUTHORITY + "/policy", this::change),
         new Endpoint.Route("GET", ROTATION, this::status),
         new Endpoint.Route("GET", AUTHORITY + "/rotations", this::rotations),
         new Endpoint.Route("GET", ROTATION + "/forecast", this::forecast),
@@ -126,6 +128,36 @@ final class OperatorEndpoints {
         w.trustEvidence().orElse(usual.trustEvidence()),
         w.presentsEvidence().orElse(usual.presentsEvidence()),
         new Naming(w.subject(), w.spiffeTrustDomain()));
+  }
+
+  private Answer change(Call call) {
+    WantedPolicy w = call.wanted(WantedPolicy.class);
+    Authority authority = authority(desk.house(), call);
+    Policy now = authority.policy();
+    return act(
+        desk,
+        call,
+        Call.valid(() ->
+            new OperatorAct.ChangePolicy(
+                authority.name(), now, changed(now, w), w.reason(), Operator.ID)));
+  }
+
+  private static Policy changed(Policy now, WantedPolicy w) {
+    return new Policy(
+        w.leafLifetime().orElse(now.leafLifetime()),
+        w.caLifetime().orElse(now.caLifetime()),
+        w.backdating().orElse(now.backdating()),
+        w.hold().map(Holds::parse).orElse(now.hold()),
+        w.crlLifetime().orElse(now.crlLifetime()),
+        w.distribution().isPresent()
+            ? w.distribution().filter(url -> !url.isEmpty())
+            : now.distribution(),
+        now.jwksMaxAge(),
+        now.ssh(),
+        w.lease().orElse(now.lease()),
+        w.trustEvidence().orElse(now.trustEvidence()),
+        w.presentsEvidence().orElse(now.presentsEvidence()),
+        now.naming());
   }
 
   private Answer details(Call call) {

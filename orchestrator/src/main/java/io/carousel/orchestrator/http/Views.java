@@ -52,6 +52,7 @@ import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Key;
 import io.carousel.orchestrator.rules.Participant;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.PolicyStanding;
 import io.carousel.orchestrator.rules.Proofs;
 import io.carousel.orchestrator.rules.Removal;
 import io.carousel.orchestrator.rules.Slot;
@@ -242,7 +243,11 @@ final class Views {
                 f.authority().map(a.name()::equals).orElse(true)
                     && (f.authority().isPresent() || f.slot().filter(a::concerns).isPresent()))
             .map(DueFailure::text);
-    return Stream.of(missing.stream(), standing.warnings().stream(), failing)
+    return Stream.of(
+            missing.stream(),
+            standing.warnings().stream(),
+            failing,
+            PolicyStanding.warnings(house, a).stream())
         .flatMap(s -> s)
         .toList();
   }

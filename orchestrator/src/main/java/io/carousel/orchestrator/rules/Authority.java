@@ -14,6 +14,7 @@ import io.carousel.events.RevokedCredential;
 import io.carousel.events.Seen;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.pcollections.TreePMap;
  * One certificate authority.
  *
  * @param formats the suites of the generation in use, or of the next one while that is being made
+ * @param longestLeaf the longest life that its policies ever gave to credentials
  * @param phaseSequence of the event that began the phase
  * @param changeSequence of the event that last changed phase, trust, or which keys are outgoing
  * @param challenge hash of the event that last changed phase or trust; reports must repeat it
@@ -43,6 +45,7 @@ public record Authority(
     List<FormatSuite> formats,
     List<SlotName> slots,
     Policy policy,
+    Duration longestLeaf,
     Phase phase,
     long phaseSequence,
     long changeSequence,
@@ -72,6 +75,7 @@ public record Authority(
         e.formats(),
         e.slots(),
         e.policy(),
+        e.policy().leafLifetime(),
         phase,
         sequence,
         sequence,
@@ -85,6 +89,31 @@ public record Authority(
         e.root().map(External::of),
         List.of(),
         Optional.empty());
+  }
+
+  /** By another policy. What was issued by the one before lives on as long as it was to. */
+  Authority with(Policy next) {
+    Duration longest =
+        next.leafLifetime().compareTo(longestLeaf) > 0 ? next.leafLifetime() : longestLeaf;
+    return new Authority(
+        name,
+        formats,
+        slots,
+        next,
+        longest,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        revoked,
+        revision,
+        external,
+        lost,
+        attestation);
   }
 
   /** A credential that was revoked, when and why. */
@@ -201,6 +230,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -222,6 +252,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -243,6 +274,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -264,6 +296,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -302,6 +335,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         next,
         began,
         changed,
@@ -324,6 +358,7 @@ public record Authority(
         formats,
         next,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -346,6 +381,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         sequence,
@@ -367,6 +403,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -388,6 +425,7 @@ public record Authority(
         next,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,
@@ -419,6 +457,7 @@ public record Authority(
         formats,
         slots,
         policy,
+        longestLeaf,
         phase,
         phaseSequence,
         changeSequence,

@@ -26,6 +26,7 @@ import io.carousel.events.AuthorityEvent.KeyDestructionRequested;
 import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.AuthorityEvent.KeyShown;
 import io.carousel.events.AuthorityEvent.KeyStageReached;
+import io.carousel.events.AuthorityEvent.PolicyChanged;
 import io.carousel.events.AuthorityEvent.RollbackStarted;
 import io.carousel.events.AuthorityEvent.RolledBack;
 import io.carousel.events.AuthorityEvent.RootCrlImported;
@@ -72,6 +73,7 @@ import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
 import io.carousel.events.HouseEvent.UnorderedAnswer;
 import io.carousel.events.HouseEvent.UnorderedCommandRefused;
+import io.carousel.events.HouseEvent.WorkerLimitsTooNarrow;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
@@ -117,7 +119,8 @@ final class Evolution {
               .with(
                   slot(house, e.slot())
                       .inspected(
-                          new Slot.Inspection(e.command(), e.report(), e.findings(), e.at())))
+                          new Slot.Inspection(
+                              e.command(), e.report(), e.findings(), e.worker(), e.at())))
               .answered(e.command());
       case SlotInspectionFailed e ->
           house.with(
@@ -132,7 +135,7 @@ final class Evolution {
       case SlotLost e -> SlotEvolution.lost(house, slot(house, e.slot()), e, recorded);
       case SlotFound e -> SlotEvolution.found(house, slot(house, e.slot()), recorded);
       case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);
-      case ActRefused _, AnswerRepeated _, RecordsRejected _ -> house;
+      case ActRefused _, AnswerRepeated _, RecordsRejected _, WorkerLimitsTooNarrow _ -> house;
       case DueWorkFailed e -> house.failing(DueFailure.of(house, e));
       case DueWorkResumed e -> house.resumed(DueFailure.key(e.authority(), e.slot()));
       case ParticipantEnrolled e ->
@@ -179,6 +182,7 @@ final class Evolution {
     Authority a = house.authority(event.authority()).orElseThrow();
     return switch (event) {
       case AuthorityCreated _ -> throw new AssertionError("handled before");
+      case PolicyChanged e -> house.with(a.with(e.policy()));
       case KeyRequested e -> KeyEvolution.requested(house, a, e);
       case KeyAdoptionRequested e -> KeyEvolution.requested(house, a, e);
       case KeyShown _ -> house;

@@ -51,6 +51,7 @@ final class HouseRules {
       case RemoveAuthor a -> remove(house, a, c);
       case RaiseFeatureLevel a -> raise(house, a, c);
       case CreateAuthority a -> create(house, a, c);
+      case OperatorAct.ChangePolicy a -> PolicyRules.decide(house, a, c);
       case EnrolParticipant a -> enrol(house, a, c);
       case RemoveParticipant a -> remove(house, a, c);
       case OperatorAct.ReadmitParticipant a -> readmit(house, a, c);
@@ -150,6 +151,7 @@ final class HouseRules {
     Optional<Refusal> flaw =
         NamingRules.flaw(act.authority(), act.policy(), act.formats())
             .or(() -> SlotRules.lacking(house, act.slots(), act.formats()))
+            .or(() -> PolicyRules.beyond(house, act))
             .or(() -> ExternalRules.flaw(house, act, c));
     if (flaw.isPresent()) {
       return refuse(flaw.get());

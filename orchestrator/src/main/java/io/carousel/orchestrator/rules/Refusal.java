@@ -52,6 +52,8 @@ public sealed interface Refusal
         Refusal.KeyKnown,
         Refusal.ProofFailed,
         Refusal.CertificateWrong,
+        Refusal.PolicyStale,
+        Refusal.PolicyFixed,
         Refusal.NothingDue {
   /** How many names a message lists at most. */
   int FEW = 5;
@@ -66,6 +68,9 @@ public sealed interface Refusal
       case UnknownAuthority _ -> "unknown-authority";
       case AuthorityExists _ -> "authority-exists";
       case NameReserved _ -> "name-reserved";
+      case PolicyStale _ -> "policy-stale";
+      case PolicyFixed _ -> "policy-fixed";
+      case SlotRefusal.BeyondLimits _ -> "beyond-limits";
       case SuccessorNotNamed _ -> "successor-not-named";
       case SlotRefusal.UnknownSlot _ -> "unknown-slot";
       case SlotRefusal.SlotExists _ -> "slot-exists";
@@ -493,5 +498,23 @@ public sealed interface Refusal
     return all.isEmpty()
         ? "none"
         : all.size() > FEW ? text + ", … " + all.size() + " in all" : text;
+  }
+
+  /** The policy was changed by somebody else meanwhile. */
+  record PolicyStale(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "the policy of authority '%s' was changed meanwhile; look with 'carousel authority show %s', then ask again"
+          .formatted(authority, authority);
+    }
+  }
+
+  /** A part of a policy that cannot be changed, or not now. */
+  record PolicyFixed(AuthorityName authority, String why) implements Refusal {
+    @Override
+    public String message() {
+      return "this part of the policy of authority '%s' stays as it is: %s"
+          .formatted(authority, why);
+    }
   }
 }

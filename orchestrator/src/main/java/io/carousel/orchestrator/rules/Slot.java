@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.rules;
 
+import io.carousel.events.AuthorName;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent.CommandsRefused;
 import io.carousel.events.HouseEvent.UnorderedAnswer;
@@ -79,9 +80,14 @@ public record Slot(
    * What an inspection found.
    *
    * @param command that asked for it
+   * @param worker that looked
    */
   public record Inspection(
-      CommandId command, SlotReport report, List<SlotFinding> findings, Instant at) {
+      CommandId command,
+      SlotReport report,
+      List<SlotFinding> findings,
+      AuthorName worker,
+      Instant at) {
     /** Copies. */
     public Inspection {
       findings = List.copyOf(findings);

@@ -18,6 +18,15 @@ public sealed interface SlotRefusal extends Refusal {
     }
   }
 
+  /** The workers of a slot would refuse what a policy asks for. */
+  record BeyondLimits(SlotName slot, AuthorName worker, String what) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "worker '%s' of slot '%s' would refuse it: %s; ask for less, or change 'limits' in that worker's configuration, start it again and run 'carousel slot check %s'"
+          .formatted(worker, slot, what, slot);
+    }
+  }
+
   /** It is being looked at already. */
   record InspectionUnderway(SlotName slot) implements SlotRefusal {
     @Override

@@ -129,6 +129,7 @@ final class SlotRules {
             .map(f -> "key %s: %s".formatted(f.key(), f.detail()))
             .limit(Refusal.FEW)
             .collect(Collectors.joining("; "));
+    events.addAll(PolicyRules.tooNarrow(house, act, c));
     if (!alarm.isEmpty()) {
       events.add(new SlotFrozen(act.slot(), alarm, c.now()));
     } else if (house.slots().get(act.slot()).frozen().isEmpty()) {

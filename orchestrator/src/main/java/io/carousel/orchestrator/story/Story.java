@@ -88,6 +88,9 @@ public final class Story {
                   clause(e.code()),
                   clause(e.detail()),
                   e.by());
+      case HouseEvent.WorkerLimitsTooNarrow e ->
+          "ALARM: worker %s of slot %s signs less than the policy of authority %s needs: %s."
+              .formatted(e.worker(), e.slot(), e.authority(), clause(e.detail()));
       case HouseEvent.DueWorkFailed e ->
           "ALARM: work that is due for %s failed: %s; all other work goes on, and this is tried again at %s."
               .formatted(
@@ -152,6 +155,14 @@ public final class Story {
   private static String authority(AuthorityEvent event) {
     return switch (event) {
       case AuthorityCreated e -> created(e);
+      case AuthorityEvent.PolicyChanged e ->
+          "The policy of authority %s was changed: credentials live %s, CRLs %s, a lease lasts %s%s."
+              .formatted(
+                  e.authority(),
+                  duration(e.policy().leafLifetime()),
+                  duration(e.policy().crlLifetime()),
+                  duration(e.policy().lease()),
+                  asked(e.by(), e.reason()));
       case AuthorityEvent.KeyRequested e ->
           "Slot %s was asked for the %s key (%s) of generation %d of authority %s."
               .formatted(e.slot(), e.format(), e.suite(), e.generation(), e.authority());

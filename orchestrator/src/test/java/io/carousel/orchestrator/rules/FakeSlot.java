@@ -29,6 +29,7 @@ import io.carousel.events.WorkerAct.KeyFound;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.WorkerLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -59,6 +60,7 @@ public final class FakeSlot {
   private final HouseId house;
   private final Map<KeyId, KeyPair> keys = new TreeMap<>();
   private List<Suite> suites = List.of(Suite.values());
+  private Optional<WorkerLimits> limits = Optional.empty();
   private int made;
 
   FakeSlot(SlotName name, HouseId house) {
@@ -161,7 +163,22 @@ public final class FakeSlot {
         c.command(),
         name,
         new SlotReport(
-            name.value(), "00", "fake", "fake 1.0", "2.40", "1.0", suites, List.of(), seen, 0));
+            name.value(),
+            "00",
+            "fake",
+            "fake 1.0",
+            "2.40",
+            "1.0",
+            suites,
+            List.of(),
+            seen,
+            0,
+            limits));
+  }
+
+  /** From here on its worker says that it signs no more than this. */
+  void signs(WorkerLimits most) {
+    limits = Optional.of(most);
   }
 
   /** Somebody takes that key away, behind everybody's back. */

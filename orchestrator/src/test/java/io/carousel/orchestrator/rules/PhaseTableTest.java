@@ -18,6 +18,7 @@ import io.carousel.events.Membership;
 import io.carousel.events.NamePattern;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
+import io.carousel.events.OperatorAct.ChangePolicy;
 import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.CreateEnrolmentToken;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
@@ -200,6 +201,13 @@ class PhaseTableTest {
         everywhere(
             PhaseTableTest::aKeyThatWasThereBefore,
             "+key-shown key-adopted ca-certificate-requested"));
+    t.put(
+        ChangePolicy.class,
+        everywhere(
+            s ->
+                new ChangePolicy(
+                    s.user().name(), s.user().policy(), s.user().policy(), "why", "p-1"),
+            "+policy-changed"));
     t.put(
         Retrust.class,
         row(

@@ -143,6 +143,11 @@ class RefusalTest {
           Map.entry(new OriginRefusal.ElsewhereUnknown(USER, 1), "elsewhere-unknown"),
           Map.entry(new OriginRefusal.NothingElsewhere(USER), "nothing-elsewhere"),
           Map.entry(new OriginRefusal.UnknownGeneration(USER, 9), "unknown-generation"),
+          Map.entry(new Refusal.PolicyStale(USER), "policy-stale"),
+          Map.entry(new Refusal.PolicyFixed(USER, "why"), "policy-fixed"),
+          Map.entry(
+              new SlotRefusal.BeyondLimits(SLOT, new AuthorName("worker-1"), "why"),
+              "beyond-limits"),
           Map.entry(new OriginRefusal.CannotRetrust(USER, 1, "why"), "cannot-retrust"),
           Map.entry(new OriginRefusal.NotRetrusted(USER, 1), "not-retrusted"),
           Map.entry(new OriginRefusal.StillPresented(USER, 1, 3, List.of()), "still-presented"),

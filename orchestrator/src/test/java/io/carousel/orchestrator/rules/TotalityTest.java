@@ -50,6 +50,7 @@ import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.Origin;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PhaseName;
+import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.RootUse;
@@ -236,6 +237,8 @@ class TotalityTest {
         new Advance(name, seen, List.of(web), random.nextBoolean(), "why", "p-1"),
         new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1"),
         new Advance(name, seen, List.of(), random.nextBoolean(), "", "p-1", random.nextBoolean()),
+        new OperatorAct.ChangePolicy(
+            name, Policy.DEFAULT, Scene.POLICY, random.nextBoolean() ? "" : "why", "p-1"),
         new Retrust(name, seen, random.nextInt(4), random.nextBoolean() ? "" : "why", "p-1"),
         new Distrust(
             name,

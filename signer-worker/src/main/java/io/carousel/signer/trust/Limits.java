@@ -22,6 +22,7 @@ import io.carousel.events.SshOptions;
 import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
 import io.carousel.events.Suite;
+import io.carousel.events.WorkerLimits;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 import java.time.Duration;
@@ -146,6 +147,12 @@ public record Limits(
     if (!value.isPositive()) {
       faults.add("the %s must be more than nothing, not %s".formatted(what, value));
     }
+  }
+
+  /** What the log is told of them. */
+  public WorkerLimits told() {
+    return new WorkerLimits(
+        List.copyOf(formats), List.copyOf(suites), leafLifetime, caLifetime, backdating, adopt);
   }
 
   /**

@@ -130,7 +130,8 @@ final class Phases {
           case SlotLeft e -> asBefore(e, sequence);
           case SlotLeaveCancelled e -> with(e, e.slot(), sequence);
           // Written out, so that a new event must say here whether it begins a phase.
-          case AuthorityEvent.KeyRequested _,
+          case AuthorityEvent.PolicyChanged _,
+              AuthorityEvent.KeyRequested _,
               AuthorityEvent.KeyAdoptionRequested _,
               AuthorityEvent.KeyShown _,
               AuthorityEvent.KeyAdopted _,

@@ -330,7 +330,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     return "not " + protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static SlotReport report(TokenReport found, List<SlotReport.SeenKey> keys) {
+  private SlotReport report(TokenReport found, List<SlotReport.SeenKey> keys) {
     return new SlotReport(
         found.token().label(),
         found.token().serial(),
@@ -341,7 +341,8 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         List.copyOf(found.suites()),
         found.mechanisms().stream().map(TokenReport.Mechanism::name).toList(),
         keys,
-        found.strays().size());
+        found.strays().size(),
+        Optional.of(limits.told()));
   }
 
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {

@@ -46,9 +46,14 @@ record AgentUser(UserPrincipal user, GroupPrincipal group, UserPrincipal root) {
           root);
     }
     List<String> lines = Files.readAllLines(STATUS);
+    UserPrincipal user = names.lookupPrincipalByName(effective(lines, "Uid:"));
+    GroupPrincipal group = names.lookupPrincipalByGroupName(effective(lines, "Gid:"));
+    // The same, as a rule, and with their names.
+    PosixFileAttributes named =
+        Files.readAttributes(STATUS.getParent().toRealPath(), PosixFileAttributes.class);
     return new AgentUser(
-        names.lookupPrincipalByName(effective(lines, "Uid:")),
-        names.lookupPrincipalByGroupName(effective(lines, "Gid:")),
+        named.owner().equals(user) ? named.owner() : user,
+        named.group().equals(group) ? named.group() : group,
         root);
   }
 

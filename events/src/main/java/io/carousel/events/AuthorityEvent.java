@@ -241,6 +241,65 @@ public sealed interface AuthorityEvent extends Event {
       implements AuthorityEvent {}
 
   /**
+   * What a CA elsewhere revokes, whose certificate was imported.
+   *
+   * @param key SHA-256 of the CA's SubjectPublicKeyInfo
+   * @param number as it says; empty if it has none
+   * @param crl DER
+   */
+  record ForeignCrlImported(
+      AuthorityName authority,
+      int generation,
+      Digest key,
+      Optional<CrlNumber> number,
+      Instant thisUpdate,
+      Instant nextUpdate,
+      Bytes crl,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * From where the CRLs of a CA elsewhere are fetched from now on.
+   *
+   * @param key SHA-256 of the CA's SubjectPublicKeyInfo
+   * @param url empty: they are brought by hand
+   */
+  record ForeignCrlFollowed(
+      AuthorityName authority,
+      int generation,
+      Digest key,
+      Optional<String> url,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * Whether the CRL of a CA elsewhere can be fetched, where that has changed.
+   *
+   * @param key SHA-256 of the CA's SubjectPublicKeyInfo
+   * @param trouble why it can not; empty if it can again
+   */
+  record ForeignCrlFetchChanged(
+      AuthorityName authority, int generation, Digest key, Optional<String> trouble, Instant at)
+      implements AuthorityEvent {}
+
+  /**
+   * An operator has said that a key that signs nothing any more is gone for ever; its id never
+   * comes back.
+   */
+  record KeyDeclaredLost(
+      AuthorityName authority,
+      int generation,
+      SlotName slot,
+      Format format,
+      KeyId key,
+      String reason,
+      String by,
+      Instant at)
+      implements AuthorityEvent {}
+
+  /**
    * An adopted key keeps the CA certificate that verifiers know it by.
    *
    * @param command that asked for the key

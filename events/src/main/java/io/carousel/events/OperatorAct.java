@@ -511,6 +511,77 @@ public sealed interface OperatorAct extends Act {
   }
 
   /**
+   * Brings a CRL of a CA elsewhere, whose certificate the authority has imported.
+   *
+   * @param crl DER
+   */
+  record ImportForeignCrl(AuthorityName authority, Bytes crl, String by) implements OperatorAct {
+    /** Checks text and length. */
+    public ImportForeignCrl {
+      checkText("operator's id", by);
+      ExternalRoot.checkCrl(crl);
+    }
+  }
+
+  /**
+   * Says from where CRLs of a CA elsewhere are fetched.
+   *
+   * @param key SHA-256 of the CA's SubjectPublicKeyInfo; empty: the one that was imported
+   * @param url http or https, with a host and without a fragment or a password; empty: from nowhere
+   */
+  record FollowForeignCrl(
+      AuthorityName authority, Optional<Digest> key, Optional<String> url, String by)
+      implements OperatorAct {
+    /** Checks texts and URL. */
+    public FollowForeignCrl {
+      checkText("operator's id", by);
+      url.ifPresent(FollowForeignCrl::check);
+    }
+
+    private static void check(String url) {
+      checkText("URL", url);
+      java.net.URI uri;
+      try {
+        uri = new java.net.URI(url);
+      } catch (java.net.URISyntaxException e) {
+        throw new IllegalArgumentException("the CRL's address is no URL: " + e.getMessage(), e);
+      }
+      boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (!known
+          || uri.getHost() == null
+          || uri.getFragment() != null
+          || uri.getUserInfo() != null) {
+        throw new IllegalArgumentException(
+            "a CRL is fetched from an address as http://host/path or https://host/path, without a password and a fragment");
+      }
+    }
+  }
+
+  /**
+   * Tells how fetching the CRL of a CA elsewhere went, where it brought none that is newer.
+   *
+   * @param key SHA-256 of the CA's SubjectPublicKeyInfo
+   * @param trouble why there is none; empty: it can be had, and is the one that is known
+   */
+  record NoteForeignCrl(AuthorityName authority, Digest key, Optional<String> trouble, String by)
+      implements OperatorAct {
+    /** Checks the texts. */
+    public NoteForeignCrl {
+      checkText("operator's id", by);
+      trouble.ifPresent(t -> checkText("trouble", t));
+    }
+  }
+
+  /** Says that a key that signs nothing any more is gone from its token for ever. */
+  record DeclareKeyLost(SlotName slot, KeyId key, String reason, String by) implements OperatorAct {
+    /** Checks the texts. */
+    public DeclareKeyLost {
+      checkText("operator's id", by);
+      checkText("reason", reason);
+    }
+  }
+
+  /**
    * Has the house forget a slot.
    *
    * @param gone says that its token is out of reach for ever

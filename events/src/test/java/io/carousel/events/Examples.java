@@ -399,6 +399,21 @@ public final class Examples {
             bytes("a root's CRL, DER"),
             BY,
             AT),
+        new AuthorityEvent.ForeignCrlImported(
+            USER,
+            1,
+            PUBLIC_KEY.digest(),
+            Optional.of(new CrlNumber("17")),
+            AT,
+            LATER,
+            bytes("a CRL from elsewhere, DER"),
+            BY,
+            AT),
+        new AuthorityEvent.ForeignCrlFollowed(
+            USER, 1, PUBLIC_KEY.digest(), Optional.of("http://pki.example/old.crl"), BY, AT),
+        new AuthorityEvent.ForeignCrlFetchChanged(
+            USER, 1, PUBLIC_KEY.digest(), Optional.of("no connection"), AT),
+        new AuthorityEvent.KeyDeclaredLost(USER, 1, SLOT, Format.X509, KEY, REASON, BY, AT),
         new CaCertificateAdopted(USER, 1, SLOT, COMMAND, CERTIFICATE, AT),
         new CrlRequested(USER, 3, SLOT, COMMAND, CRL, AT),
         new CrlIssued(USER, 3, SLOT, COMMAND, new CrlNumber("4"), LATER, bytes("a CRL, DER"), AT),
@@ -488,6 +503,11 @@ public final class Examples {
         new CreateAuthority(USER, FORMATS, List.of(SLOT), POLICY, BY, Optional.empty(), IMPORTED),
         new ImportCaCertificate(USER, CERTIFICATE, BY),
         new ImportRootCrl(USER, bytes("a root's CRL, DER"), BY),
+        new OperatorAct.ImportForeignCrl(USER, bytes("a CRL from elsewhere, DER"), BY),
+        new OperatorAct.FollowForeignCrl(
+            USER, Optional.empty(), Optional.of("https://pki.example/old.crl"), BY),
+        new OperatorAct.NoteForeignCrl(USER, PUBLIC_KEY.digest(), Optional.of("no connection"), BY),
+        new OperatorAct.DeclareKeyLost(SLOT, KEY, REASON, BY),
         new StartRotation(
             USER,
             new Seen(Optional.empty(), PhaseName.STANDBY, 12),

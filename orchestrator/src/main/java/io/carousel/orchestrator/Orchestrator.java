@@ -12,6 +12,7 @@ import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.application.DeadLetters;
 import io.carousel.orchestrator.application.Desk;
 import io.carousel.orchestrator.application.FleetRecords;
+import io.carousel.orchestrator.application.ForeignCrlFeed;
 import io.carousel.orchestrator.application.HouseJudge;
 import io.carousel.orchestrator.application.RotationHistory;
 import io.carousel.orchestrator.application.SlotNotices;
@@ -66,6 +67,7 @@ public final class Orchestrator implements AutoCloseable {
             null);
       };
   private static final Duration TOPICS_AGAIN = Duration.ofSeconds(30);
+  private static final Duration FOREIGN_CRLS = Duration.ofSeconds(2);
 
   private final OrchestratorConfig config;
   private final Clock clock = Clock.systemUTC();
@@ -171,6 +173,7 @@ public final class Orchestrator implements AutoCloseable {
                 clock,
                 refusals,
                 readiness));
+    opening(fetchForeignCrls());
     api =
         opening(
             new ApiServer(
@@ -179,6 +182,29 @@ public final class Orchestrator implements AutoCloseable {
                 config.secretFile(),
                 why -> broken.complete(new IOException(why))));
     api.start();
+  }
+
+  /** By the leader alone, so that a CA elsewhere is asked once. */
+  private AutoCloseable fetchForeignCrls() {
+    var feed = new ForeignCrlFeed(desk::house, desk::ask, clock);
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("foreign-crls").factory());
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                if (log.standing() == Standing.OWNER) {
+                  feed.fetchDue();
+                }
+              } catch (RuntimeException e) {
+                LOG.warn("CRLs of CAs elsewhere are fetched again later", e);
+              }
+            },
+            FOREIGN_CRLS.toSeconds(),
+            FOREIGN_CRLS.toSeconds(),
+            TimeUnit.SECONDS);
+    return timer::shutdownNow;
   }
 
   private SlotNotices noticing(Chronicle<House> chronicle, ActSender acts) {

@@ -14,6 +14,7 @@ import io.carousel.agent.X509Credential;
 import io.carousel.agent.service.Sight;
 import io.carousel.agent.service.Verifier;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Format;
 import io.carousel.events.Profile;
 import io.carousel.events.Report;
 import io.carousel.events.Serial;
@@ -254,6 +255,15 @@ public final class AuthorityOutputs implements Installation {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Why there is no file of CRLs; empty if there is, or no output wants one. */
+  public Optional<String> whyNoCrls() {
+    boolean wanted =
+        outputs.stream()
+            .map(Output::settings)
+            .anyMatch(s -> s.verifies() && s.format() == Format.X509);
+    return atWork.filter(_ -> wanted).flatMap(m -> companions.whyNoCrls(m.trust()));
   }
 
   /** When the first of the CRLs at work is past its time. */

@@ -8,6 +8,7 @@ import io.carousel.agent.certificate.Crls;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
+import io.carousel.events.SlotName;
 import io.carousel.events.jose.UnreadableJose;
 import io.carousel.events.openssh.Krl;
 import io.carousel.events.openssh.UnreadableSsh;
@@ -58,7 +59,9 @@ final class CompanionFeed {
       throw new UnfitMaterial(
           "authority '%s' publishes no CRL yet of the CA of generation %d on slot '%s'"
               .formatted(
-                  authority, lacking.get().generation(), lacking.get().slot().orElseThrow()));
+                  authority,
+                  lacking.get().generation(),
+                  lacking.get().slot().map(SlotName::value).orElse("elsewhere")));
     }
     if (!namesTokenKeys(offered, trust)) {
       throw new UnfitMaterial(

@@ -77,6 +77,9 @@ record Companions(Crls crls, Optional<Krl> krl, Optional<TokenKeys> tokenKeys) {
 
   /** Why these must not replace those; empty if they may: neither CRLs nor KRLs go back. */
   Optional<String> goesBackFrom(Companions held) {
+    if (crls.lists().isEmpty() && !held.crls.lists().isEmpty()) {
+      return Optional.of("CRLs are published no more, and there were some: those are kept");
+    }
     Optional<X509CRL> older = crls.olderThanIn(held.crls);
     if (older.isPresent()) {
       return Optional.of(
@@ -95,12 +98,30 @@ record Companions(Crls crls, Optional<Krl> krl, Optional<TokenKeys> tokenKeys) {
   }
 
   /**
-   * A CA whose CRL is not here: checkers that want CRLs take nothing of a CA without one. A CA from
-   * elsewhere publishes its CRL itself.
+   * A CA whose CRL is not here: checkers that want CRLs take nothing of a CA without one. Where a
+   * CA from elsewhere has none, the authority publishes none at all, and nobody can check any.
    */
   Optional<Trust.Anchor> lacking(Trust trust) {
-    return trust.anchors().stream()
-        .filter(anchor -> anchor.slot().isPresent() && !crls.covers(anchor.certificate()))
-        .findFirst();
+    return crls.lists().isEmpty() && elsewhere(trust).isPresent()
+        ? Optional.empty()
+        : trust.anchors().stream().filter(anchor -> !crls.covers(anchor.certificate())).findFirst();
+  }
+
+  /** Why there is no file of CRLs; empty if there is, or none is needed. */
+  Optional<String> whyNoCrls(Trust trust) {
+    return elsewhere(trust)
+        .filter(_ -> crls.lists().isEmpty())
+        .map(anchor ->
+            "no crls.pem is written: the CA of generation %d, which signs elsewhere, has no CRL; see 'carousel authority crl', and configure no check of CRLs until then"
+                .formatted(anchor.generation()));
+  }
+
+  private static Optional<Trust.Anchor> elsewhere(Trust trust) {
+    return trust.anchors().stream().filter(anchor -> anchor.slot().isEmpty()).findFirst();
+  }
+
+  /** What programs read that check CRLs; a file without one would keep them from starting. */
+  Optional<Bytes> crlFile() {
+    return crls.lists().isEmpty() ? Optional.empty() : Optional.of(crls.pem());
   }
 }

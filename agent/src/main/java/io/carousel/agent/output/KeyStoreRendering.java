@@ -49,7 +49,7 @@ final class KeyStoreRendering implements Rendering {
           store.setCertificateEntry("ca-" + ++number, anchor);
         }
         files.put("truststore." + ending, bytes(store, secret));
-        files.put(CRLS, supply.companions().crls().pem());
+        supply.companions().crlFile().ifPresent(crls -> files.put(CRLS, crls));
       }
     } catch (GeneralSecurityException e) {
       throw new IOException("this JDK writes no key store of type " + type, e);

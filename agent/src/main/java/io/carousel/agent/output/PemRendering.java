@@ -21,7 +21,7 @@ final class PemRendering implements Rendering {
     supply.x509().ifPresent(own -> add(files, supply, own));
     if (supply.verifies()) {
       files.put("bundle.pem", Pem.certificates(supply.anchors()));
-      files.put(CRLS, supply.companions().crls().pem());
+      supply.companions().crlFile().ifPresent(crls -> files.put(CRLS, crls));
     }
     return files;
   }

@@ -183,6 +183,7 @@ public final class Agent implements AutoCloseable {
     return AgentStatus.OfAuthority.of(
         participant.standing(authority),
         of.flatMap(AuthorityOutputs::crlsUntil),
+        of.flatMap(AuthorityOutputs::whyNoCrls),
         Optional.ofNullable(crls.get(authority)).flatMap(CrlRefresh::problem),
         standing);
   }

@@ -40,6 +40,7 @@ public record AgentStatus(
    * @param bundle number of the bundle in place; 0 if none
    * @param trusts generations, ascending
    * @param crlsUntil when the first of the CRLs at work is past its time
+   * @param noCrls why no file of CRLs is written; absent if one is, or none is wanted
    * @param problem what last went wrong, until it goes right again
    * @param canary what one last showed of the verifier
    */
@@ -52,6 +53,7 @@ public record AgentStatus(
       List<Presented> presents,
       long reports,
       Optional<Instant> crlsUntil,
+      Optional<String> noCrls,
       Optional<String> problem,
       Optional<String> canary,
       List<OutputStanding> outputs) {
@@ -65,6 +67,7 @@ public record AgentStatus(
     static OfAuthority of(
         Standing standing,
         Optional<Instant> crlsUntil,
+        Optional<String> noCrls,
         Optional<String> crlProblem,
         List<OutputStanding> outputs) {
       return new OfAuthority(
@@ -78,6 +81,7 @@ public record AgentStatus(
           standing.presents().stream().map(Presented::of).toList(),
           standing.reports(),
           crlsUntil,
+          noCrls,
           standing.problem().or(() -> crlProblem),
           standing.tried(),
           outputs);

@@ -38,6 +38,7 @@ public record StatusText(AgentStatus status) {
           presented.revoked().ifPresent(why -> lines.add("             REVOKED: " + plain(why)));
         });
     of.crlsUntil().ifPresent(until -> lines.add("  CRLs       until " + until));
+    of.noCrls().ifPresent(why -> lines.add("  CRLs       " + plain(why)));
     lines.add("  reports    %d since the start".formatted(of.reports()));
     of.canary().ifPresent(canary -> lines.add("  canary     " + canary));
     of.problem().ifPresent(problem -> lines.add("  problem    " + plain(problem)));

@@ -40,6 +40,7 @@ class MetricsTest {
                 Optional.empty())),
         12,
         Optional.of(Instant.ofEpochSecond(1_999_999_999)),
+        Optional.empty(),
         Optional.of("reload failed"),
         Optional.empty(),
         List.of());

@@ -52,6 +52,8 @@ final class Endings {
       case CrlIssued e -> answered(e.command());
       case BundleSigned e -> answered(e.command());
       case KeyDestroyed e -> answered(e.command());
+      case AuthorityEvent.KeyDeclaredLost e ->
+          signsBy(e.slot(), e.key()).or(destroys(e.slot(), e.key()));
       case KeyRequested e -> wanted(e, e.generation(), e.slot(), e.format());
       case KeyAdoptionRequested e -> wanted(e, e.generation(), e.slot(), e.format());
       case KeyDestructionRequested e -> signsBy(e.slot(), e.key());
@@ -79,6 +81,9 @@ final class Endings {
           AuthorityEvent.CaRequestWanted _,
           AuthorityEvent.CaCertificateImported _,
           AuthorityEvent.CaCertificateAdopted _,
+          AuthorityEvent.ForeignCrlImported _,
+          AuthorityEvent.ForeignCrlFollowed _,
+          AuthorityEvent.ForeignCrlFetchChanged _,
           AuthorityEvent.CrlRequested _,
           AuthorityEvent.BundleSignatureRequested _,
           AuthorityEvent.CredentialsRevoked _,
@@ -125,6 +130,10 @@ final class Endings {
               case SignBundle s -> s.key().equals(key);
               case GenerateKey _, AdoptKey _, InspectToken _, DestroyKey _ -> false;
             };
+  }
+
+  private static Predicate<KeyCommand> destroys(SlotName slot, KeyId key) {
+    return c -> c instanceof DestroyKey d && d.slot().equals(slot) && d.key().equals(key);
   }
 
   /** Bundles are signed by keys that are in use. */

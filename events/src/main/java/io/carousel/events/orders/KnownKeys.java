@@ -70,6 +70,7 @@ final class KnownKeys {
       case KeyDestructionRequested e -> change(e.slot(), e.key(), k -> k.at(new Doomed()));
       case RotationStarted e -> rotations.put(e.rotation(), e);
       case KeyDestroyed e -> keys.remove(new Name(e.slot(), e.key()));
+      case AuthorityEvent.KeyDeclaredLost e -> keys.remove(new Name(e.slot(), e.key()));
       default -> {
         // changes no key
       }

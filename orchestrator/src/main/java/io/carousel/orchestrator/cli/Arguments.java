@@ -7,6 +7,7 @@ import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.Identifier;
+import io.carousel.events.KeyId;
 import io.carousel.events.NamePattern;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.PresentationGrade;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -63,6 +65,13 @@ final class Arguments {
   static final class OfSlot extends Checked<SlotName> {
     OfSlot() {
       super(SlotName::new);
+    }
+  }
+
+  /** A CKA_ID in hex of either case. */
+  static final class OfKey extends Checked<KeyId> {
+    OfKey() {
+      super(text -> new KeyId(text.toLowerCase(Locale.ROOT)));
     }
   }
 

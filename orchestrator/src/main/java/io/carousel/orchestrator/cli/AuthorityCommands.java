@@ -102,6 +102,11 @@ final class AuthorityCommands extends CommandGroup {
               .formatted(a.policy().trustEvidence(), a.policy().presentsEvidence()));
       say("Trust bundle:   %s".formatted(bundle(a)));
       ExternalCommands.tell(a, this);
+      a.generations()
+          .forEach(g ->
+              g.foreign()
+                  .forEach(k ->
+                      k.crl().ifPresent(c -> say("CRL elsewhere:  %s".formatted(crl(g, k, c))))));
       out().println();
       var table =
           new Table(
@@ -119,6 +124,18 @@ final class AuthorityCommands extends CommandGroup {
             out().println();
             ExternalCommands.standing(e.removals(), e.warnings(), out(), style());
           });
+    }
+
+    private static String crl(GenerationLine g, ForeignLine k, AuthorityDetails.ForeignCrlLine c) {
+      return "generation %d, CA %s: %s, %s%s"
+          .formatted(
+              g.number(),
+              k.publicKey().value().substring(0, 16),
+              c.newest()
+                  .map(n -> "until " + NodeCommand.time(n.nextUpdate()))
+                  .orElse("NONE, so that crls.pem is not published"),
+              c.url().map(url -> "fetched from " + PlainText.of(url)).orElse("brought by hand"),
+              c.trouble().map(why -> "; FAILS: " + PlainText.of(why)).orElse(""));
     }
 
     private static String rotation(AuthorityDetails a) {

@@ -218,9 +218,17 @@ final class CreateAuthority extends NodeCommand {
   @Option(
       names = "--crl",
       paramLabel = "FILE",
-      description =
-          "The last CRL of an adopted key with its certificate: what it lists stays revoked.")
+      description = {
+        "The last CRL of an adopted key with its certificate: what it lists stays revoked.",
+        "With --import the CRL of the imported CA, which verifiers get beside ours."
+      })
   private Path crl;
+
+  @Option(
+      names = "--crl-url",
+      paramLabel = "URL",
+      description = "With --import, from where the CRL of the imported CA is fetched.")
+  private String crlUrl;
 
   @Option(
       names = "--import",
@@ -269,6 +277,12 @@ final class CreateAuthority extends NodeCommand {
             wantedSubject(),
             Optional.ofNullable(trustDomain));
     api.act(AuthorityCommands.PATH, wanted).notices().forEach(this::remark);
+    if (!imports.isEmpty() && crl != null) {
+      ForeignCrlCommand.bring(api, name, crl);
+    }
+    if (crlUrl != null) {
+      ForeignCrlCommand.follow(api, name, Optional.empty(), Optional.of(crlUrl));
+    }
     if (wait) {
       awaitKeys(api);
     }
@@ -309,9 +323,14 @@ final class CreateAuthority extends NodeCommand {
   }
 
   private Optional<List<WantedAdoption>> adoptions() {
-    if (adopt.isEmpty() && (acceptWeak || crlNumber != null || crl != null)) {
+    boolean strange = acceptWeak || crlNumber != null || (crl != null && imports.isEmpty());
+    if (adopt.isEmpty() && strange) {
       throw CommandFailed.because(
           "--accept-weak, --crl and --crl-number are about keys that are adopted; name one with --adopt");
+    }
+    if (crlUrl != null && imports.isEmpty()) {
+      throw CommandFailed.because(
+          "--crl-url is about a CA that is imported; name its certificate with --import");
     }
     if (crl != null && adopt.size() > 1) {
       throw CommandFailed.because("--crl is of one key; adopt one key at a time with it");

@@ -34,6 +34,7 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new ExternalCommands.Csr(s))))
                 .addSubcommand(explained(new CommandLine(new ExternalCommands.Certificate(s))))
                 .addSubcommand(explained(new CommandLine(new ExternalCommands.RootCrl(s))))
+                .addSubcommand(explained(new CommandLine(new ForeignCrlCommand(s))))
                 .addSubcommand(explained(new CommandLine(new TrustCommands.Retrust(s))))
                 .addSubcommand(explained(new CommandLine(new TrustCommands.Distrust(s)))))
         .addSubcommand(
@@ -52,6 +53,7 @@ public final class OperatorCommands {
                 .addSubcommand(explained(new CommandLine(new SlotCommands.Add(s))))
                 .addSubcommand(explained(new CommandLine(new SlotCommands.Check(s))))
                 .addSubcommand(explained(new CommandLine(new SlotCommands.Thaw(s))))
+                .addSubcommand(explained(new CommandLine(new SlotCommands.LostKey(s))))
                 .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Join(s))))
                 .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Leave(s))))
                 .addSubcommand(explained(new CommandLine(new SlotMembershipCommands.Lost(s))))

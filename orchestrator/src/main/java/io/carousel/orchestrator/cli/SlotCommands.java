@@ -1,10 +1,12 @@
 package io.carousel.orchestrator.cli;
 
+import io.carousel.events.KeyId;
 import io.carousel.events.SlotFinding;
 import io.carousel.events.SlotName;
 import io.carousel.events.SlotReport;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Slots.SlotLine;
+import io.carousel.orchestrator.documents.Wanted.WantedKeyLoss;
 import io.carousel.orchestrator.documents.Wanted.WantedSlot;
 import io.carousel.orchestrator.documents.Wanted.WantedThaw;
 import io.carousel.orchestrator.text.PlainText;
@@ -192,6 +194,51 @@ final class SlotCommands extends CommandGroup {
         seen.findings().forEach(f -> findings.row(f.kind(), f.key(), f.detail()));
         findings.print(out(), style());
       }
+    }
+  }
+
+  @Command(
+      name = "lost-key",
+      description = {
+        "Says that one key is gone from a slot's token for ever: nobody expects it any more,",
+        "and retired keys beside it are destroyed again once the slot is thawed."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = "  carousel slot lost-key hsm-a a1b2c3 --reason \"deleted by hand\"")
+  static final class LostKey extends NodeCommand {
+    @Parameters(
+        index = "0",
+        paramLabel = "SLOT",
+        converter = Arguments.OfSlot.class,
+        description = "The slot.")
+    private SlotName slot;
+
+    @Parameters(
+        index = "1",
+        paramLabel = "KEY",
+        converter = Arguments.OfKey.class,
+        description = "Its CKA_ID in hex, as 'slot check' names it.")
+    private KeyId key;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "Why, for the history.")
+    private String reason;
+
+    LostKey(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      show(
+          api.act(PATH + "/" + slot + "/keys/" + key + "/loss", new WantedKeyLoss(reason)),
+          _ ->
+              say(
+                  "Key %s of slot %s counts as lost. Next: 'carousel slot thaw %s --reason TEXT' if the slot is frozen."
+                      .formatted(key, slot, slot)));
     }
   }
 

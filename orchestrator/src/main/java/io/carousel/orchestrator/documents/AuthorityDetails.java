@@ -62,6 +62,18 @@ public record AuthorityDetails(
    *
    * @param publicKey SHA-256 of its SubjectPublicKeyInfo
    * @param notAfter when its CA certificate ends; for X.509 alone
+   * @param crl for X.509 alone
    */
-  public record ForeignLine(Format format, Digest publicKey, Optional<Instant> notAfter) {}
+  public record ForeignLine(
+      Format format, Digest publicKey, Optional<Instant> notAfter, Optional<ForeignCrlLine> crl) {}
+
+  /**
+   * What is known of the CRLs of a CA elsewhere.
+   *
+   * @param url from where they are fetched
+   * @param newest absent: none was brought, and crls.pem is not published
+   * @param trouble why the last attempt to fetch brought none
+   */
+  public record ForeignCrlLine(
+      Optional<String> url, Optional<ExternalDetails.CrlLine> newest, Optional<String> trouble) {}
 }

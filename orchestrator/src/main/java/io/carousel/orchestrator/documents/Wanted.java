@@ -6,6 +6,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CaSubject;
 import io.carousel.events.CrlNumber;
+import io.carousel.events.Digest;
 import io.carousel.events.EvidenceGrade;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
@@ -160,6 +161,24 @@ public sealed interface Wanted {
    * @param crl DER
    */
   record WantedRootCrl(Bytes crl) implements Wanted {}
+
+  /**
+   * A CRL of a CA elsewhere.
+   *
+   * @param crl DER
+   */
+  record WantedForeignCrl(Bytes crl) implements Wanted {}
+
+  /**
+   * From where CRLs of a CA elsewhere are fetched.
+   *
+   * @param key SHA-256 of its SubjectPublicKeyInfo; absent: the one that was imported
+   * @param url absent: from nowhere
+   */
+  record WantedForeignCrlSource(Optional<Digest> key, Optional<String> url) implements Wanted {}
+
+  /** That a key is gone from its token. */
+  record WantedKeyLoss(String reason) implements Wanted {}
 
   /**
    * A rotation.

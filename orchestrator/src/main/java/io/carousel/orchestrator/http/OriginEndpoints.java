@@ -10,6 +10,8 @@ import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.documents.Wanted.WantedAdoption;
 import io.carousel.orchestrator.documents.Wanted.WantedAuthority;
 import io.carousel.orchestrator.documents.Wanted.WantedDistrust;
+import io.carousel.orchestrator.documents.Wanted.WantedForeignCrl;
+import io.carousel.orchestrator.documents.Wanted.WantedForeignCrlSource;
 import io.carousel.orchestrator.documents.Wanted.WantedRetrust;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +29,9 @@ final class OriginEndpoints {
   List<Endpoint.Route> routes() {
     return List.of(
         new Endpoint.Route("POST", GENERATION + "/retrust", this::retrust),
-        new Endpoint.Route("POST", GENERATION + "/distrust", this::distrust));
+        new Endpoint.Route("POST", GENERATION + "/distrust", this::distrust),
+        new Endpoint.Route("POST", "/v1/authorities/{name}/foreign-crl", this::crl),
+        new Endpoint.Route("POST", "/v1/authorities/{name}/foreign-crl-source", this::source));
   }
 
   /** Where the keys of a new authority come from. */
@@ -57,6 +61,22 @@ final class OriginEndpoints {
         w.acceptWeak().orElse(false),
         crl.map(l -> l.next(w.crlNumber())).or(w::crlNumber).orElse(CrlNumber.FIRST),
         crl.map(ForeignCrl::revoked).orElse(List.of()));
+  }
+
+  private Answer crl(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedForeignCrl w = call.wanted(WantedForeignCrl.class);
+    return OperatorEndpoints.act(
+        desk, call, Call.valid(() -> new OperatorAct.ImportForeignCrl(name, w.crl(), Operator.ID)));
+  }
+
+  private Answer source(Call call) {
+    AuthorityName name = call.path("name", AuthorityName::new);
+    WantedForeignCrlSource w = call.wanted(WantedForeignCrlSource.class);
+    return OperatorEndpoints.act(
+        desk,
+        call,
+        Call.valid(() -> new OperatorAct.FollowForeignCrl(name, w.key(), w.url(), Operator.ID)));
   }
 
   private Answer retrust(Call call) {

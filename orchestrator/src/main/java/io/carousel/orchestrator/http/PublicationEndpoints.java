@@ -27,6 +27,7 @@ import io.carousel.orchestrator.rules.Attestation;
 import io.carousel.orchestrator.rules.Authority;
 import io.carousel.orchestrator.rules.Bundles;
 import io.carousel.orchestrator.rules.External;
+import io.carousel.orchestrator.rules.ForeignCrlRules;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.InForce;
 import io.carousel.orchestrator.rules.Key;
@@ -142,8 +143,21 @@ final class PublicationEndpoints {
             : a.inForce().trusted(Format.X509).map(InForce.Trusted::key);
     Stream<Bytes> own = keys.flatMap(k -> k.legacy().stream()).map(Key.Legacy::crl);
     Stream<Bytes> above = root.flatMap(External::crl).map(External.RootCrl::crl).stream();
-    String all =
-        Stream.concat(own, above).map(crl -> Pem.of("X509 CRL", crl)).collect(Collectors.joining());
+    List<Bytes> crls =
+        Stream.of(own, above, ForeignCrlRules.published(a).stream()).flatMap(s -> s).toList();
+    boolean lacking =
+        ForeignCrlRules.trusted(a).stream().anyMatch(ca -> ca.crls().newest().isEmpty());
+    if (lacking || crls.isEmpty()) {
+      // A file with a CRL for some of the CAs, or with none, makes checkers refuse or not start.
+      throw new Declined(
+          Declined.Kind.NOT_FOUND,
+          "crl-missing",
+          lacking
+              ? "a trusted CA that signs elsewhere has no CRL here, and verifiers that check CRLs would refuse its credentials; see 'carousel authority show %s'"
+                  .formatted(a.name())
+              : "no CA of this authority has a CRL yet");
+    }
+    String all = crls.stream().map(crl -> Pem.of("X509 CRL", crl)).collect(Collectors.joining());
     return answer(call, "application/x-pem-file", all.getBytes(US_ASCII), SHORT);
   }
 

@@ -1,12 +1,14 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.KeyId;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.documents.Slots;
 import io.carousel.orchestrator.documents.Wanted.WantedJoin;
+import io.carousel.orchestrator.documents.Wanted.WantedKeyLoss;
 import io.carousel.orchestrator.documents.Wanted.WantedLeave;
 import io.carousel.orchestrator.documents.Wanted.WantedLoss;
 import io.carousel.orchestrator.documents.Wanted.WantedRemoval;
@@ -36,6 +38,7 @@ final class SlotEndpoints {
         new Endpoint.Route("POST", SLOT + "/inspection", this::inspect),
         new Endpoint.Route("POST", SLOT + "/thaw", this::thaw),
         new Endpoint.Route("POST", SLOT + "/loss", this::lose),
+        new Endpoint.Route("POST", SLOT + "/keys/{key}/loss", this::loseKey),
         new Endpoint.Route("POST", SLOT + "/removal", this::remove),
         new Endpoint.Route("POST", OF_AUTHORITY, this::join),
         new Endpoint.Route("POST", OF_AUTHORITY + "/{slot}/leave", this::leave));
@@ -87,6 +90,14 @@ final class SlotEndpoints {
         Call.valid(() ->
             new OperatorAct.DeclareSlotLost(
                 name, w.reason(), Operator.ID, w.breaks().orElse(List.of()))));
+  }
+
+  private Answer loseKey(Call call) {
+    SlotName name = call.path("slot", SlotName::new);
+    KeyId key = call.path("key", KeyId::new);
+    WantedKeyLoss w = call.wanted(WantedKeyLoss.class);
+    return act(
+        call, Call.valid(() -> new OperatorAct.DeclareKeyLost(name, key, w.reason(), Operator.ID)));
   }
 
   private Answer remove(Call call) {

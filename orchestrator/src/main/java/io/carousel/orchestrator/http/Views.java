@@ -45,6 +45,7 @@ import io.carousel.orchestrator.rules.EarlierConnections;
 import io.carousel.orchestrator.rules.External;
 import io.carousel.orchestrator.rules.FleetHealth;
 import io.carousel.orchestrator.rules.Forecast;
+import io.carousel.orchestrator.rules.ForeignCrls;
 import io.carousel.orchestrator.rules.Gate;
 import io.carousel.orchestrator.rules.Generation;
 import io.carousel.orchestrator.rules.Grant;
@@ -127,13 +128,25 @@ final class Views {
         g.number(),
         g.formats(),
         keys(a, g).toList(),
-        g.origin().imported().stream().map(Views::foreign).toList(),
+        g.origin().imported().stream().map(k -> foreign(g, k)).toList(),
         a.trusted().contains(g.number()),
         g.retrusted());
   }
 
-  private static ForeignLine foreign(ForeignKey k) {
-    return new ForeignLine(k.format(), k.publicKey().digest(), k.certificate().map(Proofs::end));
+  private static ForeignLine foreign(Generation g, ForeignKey k) {
+    return new ForeignLine(
+        k.format(),
+        k.publicKey().digest(),
+        k.certificate().map(Proofs::end),
+        k.certificate().map(_ -> crl(g.foreignCrls(k.publicKey().digest()))));
+  }
+
+  private static AuthorityDetails.ForeignCrlLine crl(ForeignCrls crls) {
+    return new AuthorityDetails.ForeignCrlLine(
+        crls.url(),
+        crls.newest()
+            .map(c -> new ExternalDetails.CrlLine(c.number(), c.thisUpdate(), c.nextUpdate())),
+        crls.trouble());
   }
 
   private static Stream<KeyLine> keys(Authority a, Generation g) {

@@ -193,6 +193,10 @@ final class Evolution {
       case CaRequestIssued e -> ExternalEvolution.issued(house, a, e);
       case CaCertificateImported e -> ExternalEvolution.imported(house, a, e);
       case RootCrlImported e -> ExternalEvolution.crl(house, a, e, recorded);
+      case AuthorityEvent.ForeignCrlImported e -> ForeignCrlRules.imported(house, a, e);
+      case AuthorityEvent.ForeignCrlFollowed e -> ForeignCrlRules.followed(house, a, e);
+      case AuthorityEvent.ForeignCrlFetchChanged e -> ForeignCrlRules.changed(house, a, e);
+      case AuthorityEvent.KeyDeclaredLost e -> LostKeys.lost(house, a, e);
       case CaCertificateAdopted e -> KeyEvolution.certified(house, a, e);
       case CrlRequested e -> KeyEvolution.crlRequested(house, a, e);
       case CrlIssued e -> KeyEvolution.crlIssued(house, a, e);

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.rules;
 
 import io.carousel.events.Digest;
+import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyPlace;
@@ -18,17 +19,20 @@ import org.pcollections.TreePMap;
  * @param keys those in the house's own slots; none if it is verify-only
  * @param origin where its keys come from, beside those that were generated
  * @param retrusted whether it is trusted once more, after it was retired
+ * @param foreignCrls of CAs elsewhere, by SHA-256 of their SubjectPublicKeyInfo
  */
 public record Generation(
     int number,
     List<FormatSuite> formats,
     SortedMap<KeyPlace, Key> keys,
     Origin origin,
-    boolean retrusted) {
+    boolean retrusted,
+    SortedMap<Digest, ForeignCrls> foreignCrls) {
   /** Keeps the keys in a persistent map. */
   public Generation {
     formats = List.copyOf(formats);
     keys = House.persistent(keys);
+    foreignCrls = House.persistent(foreignCrls);
   }
 
   static Generation of(int number, List<FormatSuite> formats) {
@@ -36,16 +40,36 @@ public record Generation(
   }
 
   static Generation of(int number, List<FormatSuite> formats, Origin origin) {
-    return new Generation(number, formats, TreePMap.empty(), origin, false);
+    return new Generation(number, formats, TreePMap.empty(), origin, false, TreePMap.empty());
   }
 
   Generation with(Key key) {
     return new Generation(
-        number, formats, House.persistent(keys).plus(key.place(), key), origin, retrusted);
+        number,
+        formats,
+        House.persistent(keys).plus(key.place(), key),
+        origin,
+        retrusted,
+        foreignCrls);
   }
 
   Generation retrusted(boolean now) {
-    return new Generation(number, formats, keys, origin, now);
+    return new Generation(number, formats, keys, origin, now, foreignCrls);
+  }
+
+  Generation with(Digest key, ForeignCrls crls) {
+    return new Generation(
+        number, formats, keys, origin, retrusted, House.persistent(foreignCrls).plus(key, crls));
+  }
+
+  /** What is known of the CRLs of that CA elsewhere. */
+  public ForeignCrls foreignCrls(Digest key) {
+    return foreignCrls.getOrDefault(key, ForeignCrls.NONE);
+  }
+
+  /** The CAs elsewhere whose certificates were imported. */
+  public Stream<ForeignKey> foreignCas() {
+    return origin.imported().stream().filter(k -> k.format() == Format.X509);
   }
 
   /** Whether its keys are elsewhere, and nothing is signed by it here. */

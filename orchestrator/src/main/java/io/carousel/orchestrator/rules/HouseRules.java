@@ -60,6 +60,10 @@ final class HouseRules {
       case OperatorAct.RevokeCredentials a -> CrlRules.decide(house, a, c);
       case OperatorAct.ImportCaCertificate a -> ExternalRules.decide(house, a, c);
       case OperatorAct.ImportRootCrl a -> ExternalRules.decide(house, a, c);
+      case OperatorAct.ImportForeignCrl a -> ForeignCrlRules.decide(house, a, c);
+      case OperatorAct.FollowForeignCrl a -> ForeignCrlRules.decide(house, a, c);
+      case OperatorAct.NoteForeignCrl a -> ForeignCrlRules.decide(house, a, c);
+      case OperatorAct.DeclareKeyLost a -> LostKeys.decide(house, a, c);
       case OperatorAct.StartRotation a -> RotationRules.decide(house, a, c);
       case OperatorAct.Advance a -> RotationRules.decide(house, a, c);
       case OperatorAct.RollBack a -> RotationRules.decide(house, a, c);

@@ -245,12 +245,12 @@ final class KeyEvolution {
     return a.generation(generation).keys().get(place);
   }
 
-  private static Key find(Authority a, int generation, KeyPlace place, KeyId id) {
+  static Key find(Authority a, int generation, KeyPlace place, KeyId id) {
     Authority.Surplus surplus = a.surplus().get(id);
     return surplus != null ? surplus.key() : key(a, generation, place);
   }
 
-  private static Authority replace(Authority a, int generation, Key key) {
+  static Authority replace(Authority a, int generation, Key key) {
     return a.surplus().containsKey(key.keyId().orElseThrow())
         ? a.with(new Authority.Surplus(generation, key))
         : withKey(a, generation, key);

@@ -65,6 +65,41 @@ public sealed interface OriginRefusal extends Refusal {
     }
   }
 
+  /** It has no CA elsewhere of which a CRL could be. */
+  record NoForeignCa(AuthorityName authority) implements OriginRefusal {
+    @Override
+    public String message() {
+      return "authority '%s' has imported no such CA certificate, so there is no CRL to bring; see 'carousel authority show %s'"
+          .formatted(authority, authority);
+    }
+  }
+
+  /** It has several, and which is meant was not said. */
+  record SeveralForeignCas(AuthorityName authority, List<Digest> keys) implements OriginRefusal {
+    @Override
+    public String message() {
+      return "authority '%s' has imported several CAs; say of which with --ca, by the SHA-256 of its key: %s"
+          .formatted(authority, Refusal.few(keys));
+    }
+  }
+
+  /** A CRL of a CA elsewhere that is not taken. */
+  record ForeignCrlUnfit(AuthorityName authority, String why) implements OriginRefusal {
+    @Override
+    public String message() {
+      return "the CRL was not imported for authority '%s': %s".formatted(authority, why);
+    }
+  }
+
+  /** Fetching went as before. */
+  record ForeignCrlNoNews(AuthorityName authority) implements OriginRefusal {
+    @Override
+    public String message() {
+      return "the log knows that of the CRL of authority '%s' already; there is nothing to do"
+          .formatted(authority);
+    }
+  }
+
   /** The generation to return to signs nothing here. */
   record CannotSign(RotationId rotation, PhaseName phase, int generation) implements OriginRefusal {
     @Override

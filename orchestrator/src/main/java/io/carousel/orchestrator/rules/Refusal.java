@@ -103,6 +103,13 @@ public sealed interface Refusal
       case CredentialRefusal.CrlWrong _ -> "crl-wrong";
       case SlotRefusal.SuiteLacking _ -> "suite-lacking";
       case SlotRefusal.InspectionUnderway _ -> "inspection-underway";
+      case SlotRefusal.NoSuchKey _ -> "no-such-key-there";
+      case SlotRefusal.KeyInForce _ -> "key-in-force";
+      case SlotRefusal.KeySeen _ -> "key-seen";
+      case OriginRefusal.NoForeignCa _ -> "no-foreign-ca";
+      case OriginRefusal.SeveralForeignCas _ -> "several-foreign-cas";
+      case OriginRefusal.ForeignCrlUnfit _ -> "foreign-crl-unfit";
+      case OriginRefusal.ForeignCrlNoNews _ -> "foreign-crl-no-news";
       case SlotRefusal.NotFrozen _ -> "not-frozen";
       case CredentialRefusal.NotIssued _ -> "not-issued";
       case CredentialRefusal.NothingToRevoke _ -> "nothing-to-revoke";

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Whether a retired generation of an authority below an external root is gone for verifiers. Its
@@ -72,7 +73,7 @@ public record Removal(int generation, State state, String text) {
     public static Standing of(House house, Authority a, Evidence evidence, Instant now) {
       return new Standing(
           Removal.of(house, a, evidence, now),
-          warning(a, now).stream().toList(),
+          Stream.concat(warning(a, now).stream(), ForeignCrlRules.warnings(a, now)).toList(),
           DistrustTail.of(house, a, evidence),
           EarlierConnections.of(house, a.name(), evidence));
     }

@@ -27,8 +27,20 @@ final class RootCrlCheck {
   static final class Unfit extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final transient boolean ofIssuer;
+
     Unfit(String message) {
+      this(message, true);
+    }
+
+    private Unfit(String message, boolean ofIssuer) {
       super(message);
+      this.ofIssuer = ofIssuer;
+    }
+
+    /** Whether it is the issuer's at least. */
+    boolean isOfIssuer() {
+      return ofIssuer;
     }
   }
 
@@ -38,15 +50,35 @@ final class RootCrlCheck {
    * @throws Unfit if it is not
    */
   static Read read(Bytes der, External external, Instant now) throws Unfit {
+    return read(der, root(external), "the root", external.crl(), now);
+  }
+
+  /**
+   * Reads one that is complete, the issuer's, in force, and newer than the last.
+   *
+   * @param called what the issuer is called in messages
+   * @throws Unfit if it is not
+   */
+  static Read read(
+      Bytes der,
+      X509Certificate issuer,
+      String called,
+      Optional<External.RootCrl> last,
+      Instant now)
+      throws Unfit {
     X509CRL crl = parse(der);
-    X509Certificate root = root(external);
-    Optional<String> other = Names.otherIssuer(crl, root);
-    require(
-        other.isEmpty(),
-        "its issuer is '%s' and not the root '%s' (%s)"
-            .formatted(
-                crl.getIssuerX500Principal(), root.getSubjectX500Principal(), other.orElse("")));
-    require(isSigned(crl, root), "it does not verify under the root's key");
+    Optional<String> other = Names.otherIssuer(crl, issuer);
+    if (other.isPresent()) {
+      throw new Unfit(
+          "its issuer is '%s' and not %s '%s' (%s)"
+              .formatted(
+                  crl.getIssuerX500Principal(),
+                  called,
+                  issuer.getSubjectX500Principal(),
+                  other.get()),
+          false);
+    }
+    require(isSigned(crl, issuer), "it does not verify under %s's key".formatted(called));
     require(
         RootCheck.isSound(crl.getSigAlgOID()),
         "its signature algorithm %s is none of RSA and ECDSA with SHA-2, and EdDSA"
@@ -54,8 +86,8 @@ final class RootCrlCheck {
     complete(crl);
     Optional<CrlNumber> number = number(crl);
     timely(crl, now);
-    if (external.crl().isPresent()) {
-      newer(crl, number, external.crl().get());
+    if (last.isPresent()) {
+      newer(crl, number, last.get());
     }
     return new Read(crl, number);
   }

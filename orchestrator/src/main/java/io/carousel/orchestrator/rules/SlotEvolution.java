@@ -138,7 +138,7 @@ final class SlotEvolution {
     return next;
   }
 
-  private static Key.Unreachable unreachable(Key.Existing k) {
+  static Key.Unreachable unreachable(Key.Existing k) {
     return new Key.Unreachable(k.place(), k.command(), k.id(), k.publicKey().digest(), k.legacy());
   }
 }

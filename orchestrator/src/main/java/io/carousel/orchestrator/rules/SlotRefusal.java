@@ -2,6 +2,7 @@ package io.carousel.orchestrator.rules;
 
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorityName;
+import io.carousel.events.KeyId;
 import io.carousel.events.PhaseName;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -41,6 +42,34 @@ public sealed interface SlotRefusal extends Refusal {
     @Override
     public String message() {
       return "slot '%s' is not frozen; there is nothing to thaw".formatted(slot);
+    }
+  }
+
+  /** There is no such key in it. */
+  record NoSuchKey(SlotName slot, KeyId key) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "the log knows no key %s that should be in slot '%s'; see 'carousel slot check %s'"
+          .formatted(key, slot, slot);
+    }
+  }
+
+  /** Verifiers still trust it. */
+  record KeyInForce(SlotName slot, KeyId key, AuthorityName authority, int generation)
+      implements SlotRefusal {
+    @Override
+    public String message() {
+      return "key %s of slot '%s' is of generation %d of authority '%s', which is in force; have it replaced first: end a rotation ('carousel rotation start %s'), or take the slot out ('carousel slot leave %s %s'), then declare it lost"
+          .formatted(key, slot, generation, authority, authority, slot, authority);
+    }
+  }
+
+  /** The newest look at the token found it there. */
+  record KeySeen(SlotName slot, KeyId key) implements SlotRefusal {
+    @Override
+    public String message() {
+      return "the last look at slot '%s' found key %s there; if it is gone since, look again with 'carousel slot check %s', then declare it lost"
+          .formatted(slot, key, slot);
     }
   }
 

@@ -211,6 +211,37 @@ public final class Story {
                   e.nextUpdate(),
                   e.bundle(),
                   asked(e.by(), ""));
+      case AuthorityEvent.ForeignCrlImported e ->
+          "CRL %s of the CA elsewhere (SHA-256 %s) of generation %d of authority %s was imported, valid until %s%s."
+              .formatted(
+                  e.number().map(CrlNumber::value).orElse("without a number"),
+                  e.key().brief(),
+                  e.generation(),
+                  e.authority(),
+                  e.nextUpdate(),
+                  asked(e.by(), ""));
+      case AuthorityEvent.ForeignCrlFollowed e ->
+          "CRLs of the CA elsewhere (SHA-256 %s) of generation %d of authority %s are %s%s."
+              .formatted(
+                  e.key().brief(),
+                  e.generation(),
+                  e.authority(),
+                  e.url()
+                      .map(url -> "fetched from \"" + clause(url) + "\"")
+                      .orElse("brought by hand"),
+                  asked(e.by(), ""));
+      case AuthorityEvent.ForeignCrlFetchChanged e ->
+          e.trouble()
+              .map(why ->
+                  "ALARM: the CRL of the CA elsewhere (SHA-256 %s) of authority %s cannot be fetched: %s."
+                      .formatted(e.key().brief(), e.authority(), clause(why)))
+              .orElseGet(() ->
+                  "The CRL of the CA elsewhere (SHA-256 %s) of authority %s can be fetched again."
+                      .formatted(e.key().brief(), e.authority()));
+      case AuthorityEvent.KeyDeclaredLost e ->
+          "Key %s of generation %d of authority %s on slot %s was declared lost%s."
+              .formatted(
+                  e.key(), e.generation(), e.authority(), e.slot(), asked(e.by(), e.reason()));
       case AuthorityEvent.CaCertificateAdopted e ->
           "The key of generation %d of authority %s on slot %s keeps the CA certificate that it had (SHA-256 %s)."
               .formatted(e.generation(), e.authority(), e.slot(), e.certificate().digest().brief());

@@ -10,6 +10,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.CommandId;
 import io.carousel.events.CrlNumber;
+import io.carousel.events.Digest;
 import io.carousel.events.Format;
 import io.carousel.events.FormatSuite;
 import io.carousel.events.KeyId;
@@ -391,6 +392,30 @@ class PhaseTableTest {
         everywhere(_ -> new InspectSlot(Scene.A, "p-1"), "+slot-inspection-requested"));
     t.put(
         ThawSlot.class, everywhere(_ -> new ThawSlot(Scene.A, "looked into", "p-1"), "not-frozen"));
+    t.put(
+        OperatorAct.DeclareKeyLost.class,
+        everywhere(
+            _ -> new OperatorAct.DeclareKeyLost(Scene.A, new KeyId("dead"), "deleted", "p-1"),
+            "no-such-key-there"));
+    t.put(
+        OperatorAct.ImportForeignCrl.class,
+        everywhere(
+            _ -> new OperatorAct.ImportForeignCrl(Scene.USER, Bytes.of(new byte[1]), "p-1"),
+            "no-foreign-ca"));
+    t.put(
+        OperatorAct.FollowForeignCrl.class,
+        everywhere(
+            _ ->
+                new OperatorAct.FollowForeignCrl(
+                    Scene.USER, Optional.empty(), Optional.of("http://pki.example/crl"), "p-1"),
+            "no-foreign-ca"));
+    t.put(
+        OperatorAct.NoteForeignCrl.class,
+        everywhere(
+            _ ->
+                new OperatorAct.NoteForeignCrl(
+                    Scene.USER, Digest.of(new byte[1]), Optional.empty(), "p-1"),
+            "no-foreign-ca"));
     t.put(
         TokenInspected.class,
         row(

@@ -148,6 +148,14 @@ class RefusalTest {
           Map.entry(
               new SlotRefusal.BeyondLimits(SLOT, new AuthorName("worker-1"), "why"),
               "beyond-limits"),
+          Map.entry(new OriginRefusal.NoForeignCa(USER), "no-foreign-ca"),
+          Map.entry(
+              new OriginRefusal.SeveralForeignCas(USER, List.of(DIGEST)), "several-foreign-cas"),
+          Map.entry(new OriginRefusal.ForeignCrlUnfit(USER, "why"), "foreign-crl-unfit"),
+          Map.entry(new OriginRefusal.ForeignCrlNoNews(USER), "foreign-crl-no-news"),
+          Map.entry(new SlotRefusal.NoSuchKey(SLOT, KEY), "no-such-key-there"),
+          Map.entry(new SlotRefusal.KeyInForce(SLOT, KEY, USER, 1), "key-in-force"),
+          Map.entry(new SlotRefusal.KeySeen(SLOT, KEY), "key-seen"),
           Map.entry(new OriginRefusal.CannotRetrust(USER, 1, "why"), "cannot-retrust"),
           Map.entry(new OriginRefusal.NotRetrusted(USER, 1), "not-retrusted"),
           Map.entry(new OriginRefusal.StillPresented(USER, 1, 3, List.of()), "still-presented"),

@@ -266,6 +266,14 @@ class TotalityTest {
         new RegisterSlot(slot(random), "", "", ""),
         new InspectSlot(slot(random), "p-1"),
         new ThawSlot(slot(random), random.nextBoolean() ? "" : "why", "p-1"),
+        new OperatorAct.DeclareKeyLost(
+            slot(random), new KeyId("a1"), random.nextBoolean() ? "" : "why", "p-1"),
+        new OperatorAct.ImportForeignCrl(
+            name,
+            random.nextBoolean() ? junk(random) : damaged(ROOT.crl(1, Scene.START), random),
+            "p-1"),
+        new OperatorAct.FollowForeignCrl(
+            name, Optional.empty(), Optional.of("http://pki.example/crl"), "p-1"),
         new JoinSlot(name, seen, slot(random), "", "p-1"),
         new LeaveSlot(name, seen, slot(random), random.nextBoolean() ? "" : "why", "p-1"),
         new DeclareSlotLost(slot(random), random.nextBoolean() ? "" : "why", "p-1"),

@@ -428,8 +428,8 @@ public record Forecast(String step, List<Break> breaks) {
         // Below a root that is trusted itself, no CA is trusted no more.
         boolean trusted =
             inForce.contains(p.key())
-                || p.format() == Format.X509
-                    && authority.external().filter(External::trustsRoot).isPresent();
+                || (p.format() == Format.X509
+                    && authority.external().filter(External::trustsRoot).isPresent());
         int before = breaks.size();
         trusting.forEach((t, verifiers) -> {
           boolean asked = t.heard() && t.formats().contains(p.format());

@@ -86,15 +86,5 @@ class ArrowsTest {
 
   @ArchTest
   static final ArchRule PROGRAM_ARROWS =
-      onlyKnows(
-          PROGRAM,
-          CORE,
-          HTTP,
-          TLS,
-          CONFIG,
-          DISK,
-          OUTPUT,
-          SERVICE,
-          "io.carousel.events.wire",
-          "com.sun.net.httpserver");
+      onlyKnows(PROGRAM, CORE, HTTP, TLS, CONFIG, DISK, OUTPUT, SERVICE, "io.carousel.events.wire");
 }

@@ -120,7 +120,9 @@ public final class Agent implements AutoCloseable {
     }
     listen(config.state());
     if (config.metrics().isPresent()) {
-      metrics = Optional.of(opened(MetricsPort.open(config.metrics().get(), this::status)));
+      metrics =
+          Optional.of(
+              opened(MetricsPort.open(config.metrics().get(), this::status, MetricsPort.USUAL)));
     }
   }
 

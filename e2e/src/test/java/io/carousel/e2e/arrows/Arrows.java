@@ -60,7 +60,6 @@ final class Arrows {
           new Library("org.eclipse.jetty.", "io.carousel.orchestrator.http"),
           // How many files the process may have open: so many connections fit.
           new Library("com.sun.management", "io.carousel.orchestrator.http"),
-          new Library("com.sun.net.httpserver", "io.carousel.agent.program"),
           new Library("picocli.", "io.carousel.orchestrator.cli", "io.carousel.deploy"),
           new Library("org.pcollections", "io.carousel.orchestrator.rules"));
 

@@ -20,13 +20,20 @@ public final class ApiServer implements AutoCloseable {
   /** Asks for no secret; it says nothing but that somebody is here. */
   static final String HEALTH = "/healthz";
 
+  /** Whether the process answers at all, as Kubernetes asks before it starts it again. */
+  static final String LIVE = "/livez";
+
+  /** Whether calls should be sent here, as Kubernetes asks before it does. */
+  static final String READY = "/readyz";
+
   /**
    * What is answered to those who do not have the secret: a host that is no participant yet has
    * nothing to show but the signature of an enrolment token. The id of a house stands in its JSON
    * Web Tokens too.
    */
   private static final Set<String> OPEN =
-      Set.of(HEALTH, OpenApi.PATH, FleetEndpoints.HOUSE, EnrolmentEndpoints.ENROLMENTS);
+      Set.of(
+          HEALTH, LIVE, READY, OpenApi.PATH, FleetEndpoints.HOUSE, EnrolmentEndpoints.ENROLMENTS);
 
   private static final String HOST = "127.0.0.1";
   private static final String NO_SECRET =

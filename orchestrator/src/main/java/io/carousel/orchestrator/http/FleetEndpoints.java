@@ -43,6 +43,8 @@ final class FleetEndpoints {
   List<Endpoint.Route> forParticipants() {
     return List.of(
         new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
+        new Endpoint.Route("GET", ApiServer.LIVE, _ -> Answer.ok(new Health("ok", List.of()))),
+        new Endpoint.Route("GET", ApiServer.READY, _ -> ready()),
         new Endpoint.Route("GET", HOUSE, _ -> Answer.ok(new HouseDescription(house()))),
         new Endpoint.Route("GET", "/v1/authorities/{name}/bundle", this::bundle),
         new Endpoint.Route("GET", "/v1/authorities/{name}/bundles", streams::of),
@@ -65,6 +67,22 @@ final class FleetEndpoints {
     return desk.house().id().isPresent()
         ? Answer.ok(new Health(missing.isEmpty() ? "ok" : "degraded", missing))
         : new Answer(503, Optional.of(new Health("starting", missing)), java.util.Map.of());
+  }
+
+  /** Whether the log is read and every slot serves; other parts may be missing. */
+  private Answer ready() {
+    List<String> missing =
+        desk.readiness().missing().stream()
+            .map(Readiness.Missing::part)
+            .filter(part -> part.startsWith(Readiness.ofSlot("")))
+            .toList();
+    boolean read = desk.house().id().isPresent();
+    return read && missing.isEmpty()
+        ? Answer.ok(new Health("ok", missing))
+        : new Answer(
+            503,
+            Optional.of(new Health(read ? "degraded" : "starting", missing)),
+            java.util.Map.of());
   }
 
   private HouseId house() {

@@ -36,6 +36,8 @@ public final class Listener implements AutoCloseable {
   private static final Set<String> OPEN =
       Set.of(
           ApiServer.HEALTH,
+          ApiServer.LIVE,
+          ApiServer.READY,
           OpenApi.PATH,
           FleetEndpoints.HOUSE,
           EnrolmentEndpoints.ENROLMENTS,

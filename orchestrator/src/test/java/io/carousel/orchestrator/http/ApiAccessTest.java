@@ -70,6 +70,20 @@ class ApiAccessTest extends ApiTest {
     }
   }
 
+  @Test
+  void readyWaitsForSlotsAndLiveDoesNot() {
+    try (Caller stranger = caller()) {
+      assertThat(stranger.get("/readyz").status()).isEqualTo(200);
+      desk.readiness().missing("slot hsm-b", "its token is away");
+      Got ready = stranger.get("/readyz");
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.body()).isEqualTo("{\"status\":\"degraded\",\"missing\":[\"slot hsm-b\"]}");
+      assertThat(stranger.get("/livez").status()).isEqualTo(200);
+      desk.readiness().present("slot hsm-b");
+      assertThat(stranger.get("/readyz").status()).isEqualTo(200);
+    }
+  }
+
   /** A host that is about to enrol signs for it, and its tokens would tell it anyway. */
   @Test
   void whichHouseItIsIsOpen() {
@@ -85,6 +99,8 @@ class ApiAccessTest extends ApiTest {
             new Caller(young.port())
                 .with("Authorization", "Bearer " + Files.readString(secretFile()).strip())) {
       assertThat(caller.get("/healthz").status()).isEqualTo(503);
+      assertThat(caller.get("/readyz").status()).isEqualTo(503);
+      assertThat(caller.get("/livez").status()).isEqualTo(200);
       Got got = caller.get("/v1/house");
       assertProblem(got, 503, "starting");
       assertThat(got.header("Retry-After")).isEqualTo("1");

@@ -145,7 +145,7 @@ final class SlotRules {
     Set<KeyId> known = new HashSet<>();
     for (ExpectedKey expected : asked.expected()) {
       known.add(expected.key());
-      about(house, act.slot(), expected, seen.get(expected.key())).ifPresent(findings::add);
+      about(house, act, expected, seen.get(expected.key())).ifPresent(findings::add);
       weak(expected, seen.get(expected.key())).ifPresent(findings::add);
     }
     List<Key> gone = keys(house).map(Known::key).filter(SlotRules::isGone).toList();
@@ -181,16 +181,14 @@ final class SlotRules {
   }
 
   private static Optional<SlotFinding> about(
-      House house, SlotName slot, ExpectedKey expected, SeenKey seen) {
+      House house, TokenInspected act, ExpectedKey expected, SeenKey seen) {
     if (seen == null) {
       // Destroyed in between, as the log says by now.
       boolean stands =
-          keys(house, slot)
+          keys(house, act.slot())
               .anyMatch(
                   k -> k.key() instanceof Key.Living living && living.id().equals(expected.key()));
-      return stands
-          ? finding(Kind.MISSING, expected, "the log expects it, and it is not in the token")
-          : Optional.empty();
+      return stands ? finding(Kind.MISSING, expected, missing(act)) : Optional.empty();
     }
     if (!seen.publicKey().equals(expected.publicKey()) || seen.suite() != expected.suite()) {
       return finding(Kind.DIFFERS, expected, "another key has its id");
@@ -198,6 +196,14 @@ final class SlotRules {
     return seen.trial().isPresent()
         ? Optional.empty()
         : finding(Kind.CANNOT_SIGN, expected, seen.failure().orElse("it made no trial signature"));
+  }
+
+  /** Keys that share an id, and halves of pairs, are told as a number alone. */
+  private static String missing(TokenInspected act) {
+    return act.report().strays() == 0
+        ? "the log expects it, and it is not in the token"
+        : "the log expects it, and the token shows no single key pair of that id: it is gone, half of it is, or a second key has the same CKA_ID (%d objects there are no key pair of their own)"
+            .formatted(act.report().strays());
   }
 
   private static Optional<SlotFinding> weak(ExpectedKey expected, SeenKey seen) {

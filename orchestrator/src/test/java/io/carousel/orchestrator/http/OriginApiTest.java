@@ -8,14 +8,18 @@ import io.carousel.events.CrlNumber;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.Format;
 import io.carousel.events.Seen;
+import io.carousel.events.Suite;
 import io.carousel.events.TrustBundle;
 import io.carousel.events.openssh.SshPublicKey;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.Wanted.WantedAdvance;
 import io.carousel.orchestrator.documents.Wanted.WantedDistrust;
+import io.carousel.orchestrator.documents.Wanted.WantedForeignCrl;
+import io.carousel.orchestrator.documents.Wanted.WantedForeignCrlSource;
 import io.carousel.orchestrator.documents.Wanted.WantedRetrust;
 import io.carousel.orchestrator.http.Caller.Got;
+import io.carousel.orchestrator.rules.ForeignCa;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -146,6 +150,42 @@ class OriginApiTest extends ApiTest {
         .contains("\"kid\":\"größe\"", "\"alg\":\"ES256\"")
         .doesNotContain("ECDH");
     assertProblem(importing("jwt", EC.replace("ES256", "RSA-OAEP")), 400, "invalid");
+  }
+
+  /** A file with a CRL for some of the CAs, or with none, would be worse than none. */
+  @Test
+  void crlsArePublishedOnceTheImportedCaHasItsOwn() throws Exception {
+    ForeignCa ca = ForeignCa.of(Suite.ECDSA_P256);
+    ForeignKey key = ca.imported().imported().getFirst();
+    String pem =
+        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+            .formatted(key.certificate().orElseThrow().base64());
+    assertThat(importing("x509", pem).status()).isEqualTo(200);
+    assertThat(open("/pub/user/crls.pem")).contains("\"crl-missing\"");
+    assertThat(status().warnings())
+        .singleElement()
+        .asString()
+        .contains("no crls.pem is published", "carousel authority crl user FILE");
+    Bytes crl = ca.crl(7, desk.now());
+    String path = "/v1/authorities/user/foreign-crl";
+    assertThat(operator.post(path, new WantedForeignCrl(crl)).status()).isEqualTo(200);
+    assertProblem(operator.post(path, new WantedForeignCrl(crl)), 409, "foreign-crl-unfit");
+    assertThat(open("/pub/user/crls.pem")).containsOnlyOnce("BEGIN X509 CRL");
+    assertThat(status().warnings()).isEmpty();
+    Got source =
+        operator.post(
+            "/v1/authorities/user/foreign-crl-source",
+            new WantedForeignCrlSource(Optional.empty(), Optional.of("http://pki.example/crl")));
+    assertThat(source.status()).as(source.body()).isEqualTo(200);
+    AuthorityDetails user = operator.get("/v1/authorities/user").as(AuthorityDetails.class);
+    var line = user.generations().getFirst().foreign().getFirst().crl().orElseThrow();
+    assertThat(line.url()).contains("http://pki.example/crl");
+    assertThat(line.newest().orElseThrow().number()).contains(CrlNumber.of(7));
+    startRotation();
+    desk.keysCome("user");
+    assertThat(open("/pub/user/crls.pem").split("BEGIN X509 CRL", -1))
+        .as("of both CAs in init")
+        .hasSize(3);
   }
 
   @Test

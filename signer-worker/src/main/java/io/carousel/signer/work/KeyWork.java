@@ -62,6 +62,9 @@ import java.util.function.Function;
  * Makes keys, CA certificates, CRLs and, in the end, room: the work of {@code carousel.keys.SLOT}.
  */
 public final class KeyWork implements Work<KeyCommand, WorkerAct> {
+  /** Of what a protection denies: a key that lacks that is not "not not copyable", but copyable. */
+  private static final String NOT = "not ";
+
   private static final int KEY_ID_BYTES = 16;
 
   private final HouseId house;
@@ -327,7 +330,8 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   }
 
   private static String lacking(Protection protection) {
-    return "not " + protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String words = protection.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return words.startsWith(NOT) ? words.substring(NOT.length()) : NOT + words;
   }
 
   private SlotReport report(TokenReport found, List<SlotReport.SeenKey> keys) {

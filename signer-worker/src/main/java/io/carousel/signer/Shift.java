@@ -77,7 +77,7 @@ final class Shift implements AutoCloseable {
     HouseId house = author.house();
     SlotName slot = config.slot();
     var answers = new Answers(author, clock);
-    var outbox = new Outbox(connection, author);
+    var outbox = new Outbox(connection, author, () -> roll.head().sequence());
     ExecutorService keyHands = hands("key-hand-", KEYS_IN_HAND);
     ExecutorService leafHands = hands("leaf-hand-", config.token().sessions());
     ExecutorService beside = hands("beside-", Runtime.getRuntime().availableProcessors());

@@ -68,6 +68,12 @@ public record Message(String topic, String key, SortedMap<String, String> header
   public static final String POSITION = "ce_position";
 
   /**
+   * Of an act: the sequence number of the last event that its author knew when it asked. An act
+   * that was asked with an event in view was not decided before it.
+   */
+  public static final String AFTER = "ce_after";
+
+  /**
    * How often the command that an answer answers had been handed out by then: 2 or more, and absent
    * after the first time. Each time before may have cost a signature of which nobody heard.
    */

@@ -65,7 +65,8 @@ public final class ActSender implements AutoCloseable {
             command.value(),
             typed.type(),
             Instant.now(),
-            typed.value());
+            typed.value(),
+            Map.of(Message.AFTER, Long.toString(chronicle.now().head().sequence())));
     var question = new Question(command, Intake.digest(typed.type(), typed.value()));
     var reply = new CompletableFuture<Reply>();
     asked.merge(question, List.of(reply), ActSender::both);

@@ -34,6 +34,7 @@ public final class ControlLog<S> implements AutoCloseable {
   private final InstantSource clock;
   private final Cuts cuts;
   private final Places places;
+  private final WriterIds ids;
   private final LiveChronicle<S> chronicle;
   private final OlderEvents older;
   private final Snapshots<S> snapshots;
@@ -65,6 +66,7 @@ public final class ControlLog<S> implements AutoCloseable {
     this.clock = clock;
     this.cuts = cuts;
     this.places = new Places(config.cluster());
+    this.ids = new WriterIds("carousel-owner-" + author.house());
     this.older = new OlderEvents(config.cluster());
     this.chronicle = new LiveChronicle<>(judge, config.pace(), older, this::askUpToDate);
     this.snapshots = new Snapshots<>(config, author.house(), codec);
@@ -269,7 +271,8 @@ public final class ControlLog<S> implements AutoCloseable {
 
   private void own() {
     int election = candidate.election();
-    var term = new Ownership<>(config, author, chronicle, tail, candidate, places, clock, cuts);
+    var term =
+        new Ownership<>(config, author, chronicle, tail, candidate, places, ids, clock, cuts);
     try (term) {
       term.begin();
       settleByLog();

@@ -34,8 +34,9 @@ final class Intake {
    * An act and whom to answer.
    *
    * @param instance that asked, and reads the reply; null if nobody does
+   * @param after the sequence number of the last event that its author knew; 0 if it does not say
    */
-  record Taken(Asked asked, String instance) {}
+  record Taken(Asked asked, String instance, long after) {}
 
   /**
    * Reads a record.
@@ -53,7 +54,8 @@ final class Intake {
     Act act = Wire.CURRENT.act(type, message.value());
     var command = new CommandId(message.need(Message.ID));
     var asked = new Asked(command, act, author, digest(type, message.value()), kafka.offset());
-    return new Taken(asked, message.key());
+    long after = message.header(Message.AFTER).isPresent() ? message.needNumber(Message.AFTER) : 0;
+    return new Taken(asked, message.key(), after);
   }
 
   /** Of an act's type and body. */

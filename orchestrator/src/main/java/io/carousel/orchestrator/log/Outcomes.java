@@ -9,28 +9,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * What was said to the acts of the last day, so that one that is asked again is not decided again.
- * Older command ids are refused unseen, which bounds what must be remembered; if there are more
- * than fit, ids are refused earlier. Thread-safe.
+ * What was said to the last acts, so that one that is asked again is not decided again: to those of
+ * a day, and to the last ten thousand however long ago; to no more than a number. What is forgotten
+ * is known by its place in the log: an act that was asked with a later event in view cannot be
+ * among it. Clocks decide nothing here. Thread-safe.
  */
 final class Outcomes {
-  /** Command ids older than this are refused. */
-  static final Duration TOO_OLD = Duration.ofHours(24);
+  /** So long outcomes are remembered in any case, if there is room. */
+  private static final Duration KEPT = Duration.ofDays(1);
 
-  /** Command ids further ahead than this are refused. */
-  static final Duration TOO_NEW = Duration.ofMinutes(5);
-
-  /** Longer than an id can be asked for: it may have been made ahead of the owner's clock. */
-  private static final Duration KEPT = TOO_OLD.plus(TOO_NEW).plus(TOO_NEW);
+  /** So many are remembered however old they are. */
+  private static final int LEAST = 10_000;
 
   private final int most;
+  private final int least;
   private final Map<CommandId, Outcome> known = new LinkedHashMap<>();
-  private Instant forgotten = Instant.EPOCH;
+  private final TreeMap<Instant, Integer> made = new TreeMap<>();
+  private long forgotten;
 
   Outcomes(int most) {
     this.most = most;
+    this.least = Math.min(most, LEAST);
   }
 
   /** What was said to that act. */
@@ -38,10 +40,21 @@ final class Outcomes {
     return Optional.ofNullable(known.get(command));
   }
 
-  /** An act made after that, if it is unknown, was never decided; an older one may have been. */
-  synchronized Instant since(Instant now) {
-    Instant day = now.minus(TOO_OLD);
-    return day.isAfter(forgotten) ? day : forgotten;
+  /**
+   * Whether that act, which is not remembered, may have been decided and forgotten: it was asked by
+   * somebody who had not read of what is remembered, or under an id that is older than all ids that
+   * are.
+   *
+   * @param after the sequence number of the last event that its author knew when it asked
+   */
+  synchronized boolean mayBeForgotten(CommandId command, long after) {
+    return forgotten > 0
+        && (after < forgotten || (!made.isEmpty() && command.madeAt().isBefore(made.firstKey())));
+  }
+
+  /** The sequence number of the last event of what was forgotten; 0 if nothing was. */
+  synchronized long forgotten() {
+    return forgotten;
   }
 
   /** Takes an event in. */
@@ -52,43 +65,37 @@ final class Outcomes {
       Outcome after = Outcome.after(before, event);
       if (after != null) {
         // Stays where it first stood: oldest first, so that forgetting looks at the first alone.
-        known.put(id, after);
+        put(after);
       }
     }
     forget(event.event().at().minus(KEPT));
   }
 
-  private void forget(Instant until) {
-    Iterator<Outcome> oldest = known.values().iterator();
-    while (oldest.hasNext()) {
-      Outcome first = oldest.next();
-      boolean tooMany = known.size() > most;
-      if (!tooMany && !first.at().isBefore(until)) {
-        return;
-      }
-      oldest.remove();
-      if (tooMany) {
-        forgotEarly(first);
-      }
+  private void put(Outcome outcome) {
+    if (known.put(outcome.command(), outcome) == null) {
+      made.merge(outcome.command().madeAt(), 1, Integer::sum);
     }
   }
 
-  /**
-   * An id from further ahead was refused for that alone, and shuts out none that come until then.
-   */
-  private void forgotEarly(Outcome outcome) {
-    Instant made = outcome.command().madeAt();
-    if (made.isAfter(forgotten) && !made.isAfter(outcome.at().plus(TOO_NEW))) {
-      forgotten = made;
+  private void forget(Instant until) {
+    Iterator<Outcome> oldest = known.values().iterator();
+    while (known.size() > least && oldest.hasNext()) {
+      Outcome first = oldest.next();
+      if (known.size() <= most && !first.at().isBefore(until)) {
+        return;
+      }
+      oldest.remove();
+      made.computeIfPresent(first.command().madeAt(), (_, n) -> n == 1 ? null : n - 1);
+      forgotten = Math.max(forgotten, first.sequence());
     }
   }
 
   /**
    * All of it, as a value.
    *
-   * @param forgotten ids made until then may have been forgotten early
+   * @param forgotten the sequence number of the last event of what was forgotten
    */
-  record Memory(Instant forgotten, List<Outcome> outcomes) {}
+  record Memory(long forgotten, List<Outcome> outcomes) {}
 
   synchronized Memory memory() {
     return new Memory(forgotten, List.copyOf(known.values()));
@@ -96,6 +103,6 @@ final class Outcomes {
 
   synchronized void restore(Memory memory) {
     forgotten = memory.forgotten();
-    memory.outcomes().forEach(o -> known.put(o.command(), o));
+    memory.outcomes().forEach(this::put);
   }
 }

@@ -37,6 +37,7 @@ final class Ownership<S> implements AutoCloseable {
   private final EventTail<S> tail;
   private final Candidate candidate;
   private final Places places;
+  private final WriterIds ids;
   private final InstantSource clock;
   private final Cuts cuts;
   private final Intake intake;
@@ -57,6 +58,7 @@ final class Ownership<S> implements AutoCloseable {
       EventTail<S> tail,
       Candidate candidate,
       Places places,
+      WriterIds ids,
       InstantSource clock,
       Cuts cuts) {
     this.config = config;
@@ -65,6 +67,7 @@ final class Ownership<S> implements AutoCloseable {
     this.tail = tail;
     this.candidate = candidate;
     this.places = places;
+    this.ids = ids;
     this.clock = clock;
     this.cuts = cuts;
     this.intake = new Intake(author.house(), config.pace().actBytes());
@@ -75,14 +78,20 @@ final class Ownership<S> implements AutoCloseable {
   void begin() {
     try {
       cuts.at(Cuts.Point.FENCE);
-      producer = new Clients(config.cluster()).transactional("carousel-owner-" + author.house());
+      producer = new Clients(config.cluster()).transactional(ids.current());
       producer.initTransactions();
+      places.endTransactions(ids.all(), ids.current());
       cuts.at(Cuts.Point.REPLAY);
       nextOffset = places.eventsEnd();
       tail.replayTo(nextOffset);
       cuts.at(Cuts.Point.TERM);
       firstTransaction();
+      ids.worked();
+    } catch (LostTransaction e) {
+      ids.failed();
+      throw e;
     } catch (KafkaException | BrokerUnreachable | IllegalStateException e) {
+      ids.failed();
       throw new LostTransaction(e);
     }
   }

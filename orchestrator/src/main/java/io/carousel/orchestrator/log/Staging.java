@@ -102,7 +102,7 @@ final class Staging<S> {
       out.reply(taken, before.get().reply(), now());
       return;
     }
-    Optional<Verdict> refused = refused(asked, before);
+    Optional<Verdict> refused = refused(taken, before);
     Verdict verdict = refused.orElseGet(() -> judged(asked));
     Reply reply = write(taken, verdict);
     out.promise(new Promises.OfVerdict(asked, verdict, reply));
@@ -114,7 +114,8 @@ final class Staging<S> {
     return staged != null ? Optional.of(staged) : chronicle.outcomes().of(command);
   }
 
-  private Optional<Verdict> refused(Asked asked, Optional<Outcome> before) {
+  private Optional<Verdict> refused(Intake.Taken taken, Optional<Outcome> before) {
+    Asked asked = taken.asked();
     if (before.isPresent()) {
       return Optional.of(
           refusal(
@@ -123,22 +124,15 @@ final class Staging<S> {
               "command %s was asked before with another content; ask anew under an id of its own"
                   .formatted(asked.command())));
     }
-    Instant since = chronicle.outcomes().since(now());
-    if (!asked.command().madeAt().isAfter(since)) {
+    Outcomes outcomes = chronicle.outcomes();
+    if (!(asked.act() instanceof Act.TimePassed)
+        && outcomes.mayBeForgotten(asked.command(), taken.after())) {
       return Optional.of(
           refusal(
               asked,
               "command-too-old",
-              "command %s was made at %s, and what came of acts is remembered for those made after %s; look at the state, then ask anew"
-                  .formatted(asked.command(), asked.command().madeAt(), since)));
-    }
-    if (asked.command().madeAt().isAfter(now().plus(Outcomes.TOO_NEW))) {
-      return Optional.of(
-          refusal(
-              asked,
-              "command-from-the-future",
-              "command %s says that it was made at %s, and it is %s; set the clock of its author"
-                  .formatted(asked.command(), asked.command().madeAt(), now())));
+              "command %s was asked when its author had read the log up to event %d, or under an id older than all that are remembered, and what came of commands is remembered from event %d on: it may have been decided; look at the state, then ask anew"
+                  .formatted(asked.command(), taken.after(), outcomes.forgotten() + 1)));
     }
     return Optional.empty();
   }

@@ -2,12 +2,14 @@ package io.carousel.signer.kafka;
 
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
@@ -22,11 +24,17 @@ public final class Outbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
   private final Author author;
+  private final LongSupplier known;
   private final Producer<byte[], byte[]> producer;
 
-  /** Of that author. */
-  public Outbox(Connection connection, Author author) {
+  /**
+   * Of that author.
+   *
+   * @param known the sequence number of the last event that it has read
+   */
+  public Outbox(Connection connection, Author author, LongSupplier known) {
     this.author = author;
+    this.known = known;
     this.producer = connection.producer();
   }
 
@@ -38,7 +46,7 @@ public final class Outbox implements AutoCloseable {
    * @return false if it gave up; some of them may have been written
    */
   boolean write(List<Message> drafts, BooleanSupplier givingUp) throws InterruptedException {
-    List<Message> sealed = author.seal(drafts);
+    List<Message> sealed = author.seal(drafts.stream().map(this::dated).toList());
     boolean said = false;
     while (true) {
       try {
@@ -60,6 +68,13 @@ public final class Outbox implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** An act says what its author knew, so that an old one is told from one that is asked again. */
+  private Message dated(Message draft) {
+    return draft.topic().equals(Topic.COMMANDS.topicName())
+        ? draft.with(Message.AFTER, Long.toString(known.getAsLong()))
+        : draft;
   }
 
   private List<Future<RecordMetadata>> send(List<Message> sealed) {

@@ -112,7 +112,7 @@ class IntakeTest {
     var roll = new Roll(house.founder.publicKey());
     var tail = keep(new EventsTail(connection, roll, fatal::set));
     tail.house(PATIENCE, () -> false);
-    var outbox = keep(new Outbox(connection, author));
+    var outbox = keep(new Outbox(connection, author, () -> roll.head().sequence()));
     var answers = new Answers(author, InstantSource.system());
     var hands =
         keep(Executors.newFixedThreadPool(2, Thread.ofPlatform().name("at-token-", 0).factory()));

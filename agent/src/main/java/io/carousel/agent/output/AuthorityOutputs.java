@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class AuthorityOutputs implements Installation {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityOutputs.class);
 
-  /** Each look may leave a line in a service's log. */
-  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  /** Each look may leave a line in a service's log; reports of agents are farther apart. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   private final AuthorityName authority;
   private final List<Output> outputs;
@@ -189,7 +189,7 @@ public final class AuthorityOutputs implements Installation {
     Optional<String> flaw = Optional.empty();
     boolean asItShouldBe = true;
     for (Output output : outputs) {
-      Optional<Sight> sight = output.look();
+      Optional<Sight> sight = output.lookOrTellAgain();
       asItShouldBe &= sight.flatMap(Sight::lacking).isEmpty();
       if (sight.isPresent() && sight.get().backends() > 0) {
         var one = new Report.Observation(sight.get().backends(), sight.get().showing());

@@ -56,6 +56,9 @@ final class Output {
   /** Whether the service has been told of a set that it may not have taken up. */
   private boolean doubtful;
 
+  /** Whether the service was told again, since it showed something else; once until it does not. */
+  private boolean toldAgain;
+
   /** Connections that were to end by the last attempt. */
   private Set<Connection> tried = Set.of();
 
@@ -376,8 +379,32 @@ final class Output {
     }
   }
 
-  /** What strangers get to see of what is known to work; empty if nobody can look. */
-  Optional<Sight> look() throws InterruptedException {
+  /**
+   * What strangers get to see of what is known to work; empty if nobody can look. A service that
+   * shows something else, though its files are whole, is told once more to take them up: somebody
+   * may have had it read others.
+   */
+  Optional<Sight> lookOrTellAgain() throws InterruptedException {
+    Optional<Sight> seen = look();
+    Optional<String> lacking = seen.filter(s -> s.backends() > 0).flatMap(Sight::lacking);
+    if (lacking.isEmpty()) {
+      toldAgain = false;
+      return seen;
+    }
+    if (toldAgain || kept.isEmpty() || damage().isPresent()) {
+      return seen;
+    }
+    toldAgain = true;
+    LOG.warn("{}: {}; it is told again to take up its files", name(), lacking.get());
+    try {
+      settings.service().takeUp(expectation(kept.get()));
+    } catch (ServiceFailure e) {
+      LOG.warn("{} did not take them up: {}", name(), e.getMessage());
+    }
+    return look();
+  }
+
+  private Optional<Sight> look() throws InterruptedException {
     Optional<Kept> of = kept;
     return of.isPresent() ? settings.service().look(expectation(of.get())) : Optional.empty();
   }

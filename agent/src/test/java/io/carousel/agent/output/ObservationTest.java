@@ -40,9 +40,16 @@ class ObservationTest {
     private Optional<Sight> sight = Optional.empty();
     private final Set<Connection> standing = new HashSet<>();
     private int looks;
+    private int told;
+    private boolean mends;
 
     @Override
-    public void takeUp(Expectation expected) {}
+    public void takeUp(Expectation expected) {
+      told++;
+      if (mends) {
+        sight = Optional.of(new Sight(1, 1, Optional.empty()));
+      }
+    }
 
     @Override
     public Optional<Sight> look(Expectation expected) {
@@ -150,7 +157,27 @@ class ObservationTest {
     outputs.install(Materials.of(house, 1));
     outputs.observe();
     outputs.observe();
-    assertThat(service.looks).isEqualTo(3);
+    assertThat(service.looks).as("once more after it was told again").isEqualTo(4);
+  }
+
+  /** Somebody has had it read other files; more than once it is not told. */
+  @Test
+  void serviceThatShowsSomethingElseIsToldAgainOnce() throws Exception {
+    var service = new TestService();
+    service.sight = Optional.of(new Sight(1, 1, Optional.empty()));
+    AuthorityOutputs outputs = outputs(Optional.empty(), service);
+    outputs.install(Materials.of(house, 1));
+    service.sight = Optional.of(new Sight(1, 0, Optional.of("it shows another")));
+    int told = service.told;
+    assertThat(outputs.observe().flaw()).contains("it shows another");
+    outputs.observe();
+    assertThat(service.told).isEqualTo(told + 1);
+    service.mends = true;
+    service.sight = Optional.of(new Sight(1, 1, Optional.empty()));
+    outputs.observe();
+    outputs.install(Materials.of(house, 1));
+    service.sight = Optional.of(new Sight(1, 0, Optional.of("it shows another")));
+    assertThat(outputs.observe().flaw()).isEmpty();
   }
 
   // --- connections from before ------------------------------------------------------------------

@@ -60,12 +60,6 @@ public final class Orchestrator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
   private static final String HOUSE_FILE = "house.id";
   private static final Duration NOTICE = Duration.ofSeconds(20);
-  private static final BiFunction<House, AuthorityName, Evidence> NOTHING_READ =
-      (_, _) -> {
-        throw new FleetRecords.NotCaughtUp(
-            "this orchestrator is starting, and has read no evidence yet; ask again in a few seconds",
-            null);
-      };
   private static final Duration TOPICS_AGAIN = Duration.ofSeconds(30);
   private static final Duration FOREIGN_CRLS = Duration.ofSeconds(2);
 
@@ -131,7 +125,7 @@ public final class Orchestrator implements AutoCloseable {
             Optional.empty(),
             Rules.VERSION,
             LogConfig.Pace.DEFAULT);
-    var rules = new HouseJudge(() -> fleet.isDone() ? fleet.join().read() : NOTHING_READ);
+    var rules = new HouseJudge(this::evidence);
     var judge = new AxonJudge<>(rules, House.class).project("rotations", rotations::on);
     log =
         opening(
@@ -290,6 +284,18 @@ public final class Orchestrator implements AutoCloseable {
       following.close();
       timer.shutdownNow();
     };
+  }
+
+  /** In the owner's thread: nothing is waited for that has not begun. */
+  private BiFunction<House, AuthorityName, Evidence> evidence() {
+    return fleet.isDone() ? fleet.join().read() : Orchestrator::nothingRead;
+  }
+
+  private static Evidence nothingRead(House house, AuthorityName authority) {
+    throw new FleetRecords.NotCaughtUp(
+        "this orchestrator is starting, and has read no evidence about '%s' yet; ask again in a few seconds"
+            .formatted(authority),
+        null);
   }
 
   /** What can be asked of it. */

@@ -61,6 +61,29 @@ public final class Authorship {
             .collect(Collectors.toMap(seen -> seen, Seen::holds));
   }
 
+  /** As above, for messages of any topic. What is wrong with one is found when it is checked. */
+  public void foreseeAll(
+      Collection<Message> next, Function<AuthorName, Optional<KnownAuthor>> known) {
+    foreseen =
+        next.parallelStream()
+            .flatMap(message -> seen(message, known).stream())
+            .filter(seen -> !held.containsKey(seen))
+            .collect(Collectors.toSet())
+            .parallelStream()
+            .collect(Collectors.toMap(seen -> seen, Seen::holds));
+  }
+
+  private Optional<Seen> seen(Message message, Function<AuthorName, Optional<KnownAuthor>> known) {
+    try {
+      var own = new Sha256();
+      Claim claim = Claim.of(message, MessageHash.of(message, own), own);
+      return known.apply(claimedAuthor(message)).map(a -> new Seen(a.publicKey(), claim));
+    } catch (RuntimeException e) {
+      // Told when the message is checked.
+      return Optional.empty();
+    }
+  }
+
   private Optional<Seen> seen(Unplaced record, Function<AuthorName, Optional<KnownAuthor>> known) {
     try {
       Claim claim = record.claim();

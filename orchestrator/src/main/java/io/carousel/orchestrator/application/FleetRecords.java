@@ -151,7 +151,8 @@ public final class FleetRecords implements AutoCloseable {
             doubtful -> {
               refusals.count(Refusals.RESULT_FORGED);
               register.takeUnproven(result(doubtful.message()));
-            });
+            },
+            next -> check.foresee(next, chronicle::author));
     this.fleet =
         TopicTail.open(
             cluster,

@@ -43,7 +43,7 @@ final class RegisterSnapshot {
   private static final Logger LOG = LoggerFactory.getLogger(RegisterSnapshot.class);
 
   /** Changed whenever the form of what follows changes. */
-  private static final String MAGIC = "carousel-register-1";
+  private static final String MAGIC = "carousel-register-2";
 
   private static final int DIGEST = 32;
 

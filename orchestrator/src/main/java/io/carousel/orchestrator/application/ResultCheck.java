@@ -18,6 +18,7 @@ import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
 import io.carousel.orchestrator.desk.Refusals;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -61,6 +62,24 @@ final class ResultCheck {
             new Flaw(
                 Refusals.RESULT_OF_ANOTHER_SLOT,
                 "its author '%s' is no worker of that slot".formatted(author.name())));
+  }
+
+  /**
+   * Verifies on all processors what results carry that are checked next, by who is enrolled now.
+   * What is wrong with one is found at its own check.
+   */
+  void foresee(List<Message> results, Function<AuthorName, Optional<KnownAuthor>> known) {
+    authorship.foreseeAll(
+        results.parallelStream().flatMap(m -> carried(m).stream()).toList(), known);
+  }
+
+  private static Optional<Message> carried(Message message) {
+    try {
+      LeafResult result = Wire.CURRENT.leafResult(message.need(Message.TYPE), message.value());
+      return Warrant.in(message, Topic.LEAVES.of(result.slot()));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
   }
 
   /** What is wrong with the command that it carries. */

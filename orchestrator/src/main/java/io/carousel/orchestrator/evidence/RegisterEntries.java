@@ -33,14 +33,13 @@ final class RegisterEntries {
     out.writeUTF(authority.value());
     out.writeUTF(i.holder().value());
     out.write(i.identity().bytes());
-    out.writeByte(i.format().ordinal());
-    out.writeByte(i.profile().ordinal());
+    out.writeUTF(i.format().name());
+    out.writeUTF(i.profile().name());
     out.writeUTF(i.serial().value());
     out.write(i.issuerKey().bytes());
     out.writeInt(i.generation());
     out.writeUTF(i.slot().value());
-    out.writeLong(i.notAfter().getEpochSecond());
-    out.writeInt(i.notAfter().getNano());
+    out.writeUTF(i.notAfter().toString());
   }
 
   /** All that follows the authority's name. */
@@ -48,13 +47,13 @@ final class RegisterEntries {
     return new Issued(
         new ParticipantName(in.readUTF()),
         digest(in),
-        Format.values()[in.readByte()],
-        Profile.values()[in.readByte()],
+        Format.valueOf(in.readUTF()),
+        Profile.valueOf(in.readUTF()),
         new Serial(in.readUTF()),
         digest(in),
         in.readInt(),
         new SlotName(in.readUTF()),
-        Instant.ofEpochSecond(in.readLong(), in.readInt()));
+        Instant.parse(in.readUTF()));
   }
 
   static void write(DataOutput out, Possession possession) throws IOException {

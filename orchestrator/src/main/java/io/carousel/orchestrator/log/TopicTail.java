@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -40,6 +42,10 @@ public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
   private static final Duration AUTHORS_WAIT = Duration.ofSeconds(5);
   private static final int COUNTED = 256;
+  private static final int AHEAD = 512;
+
+  /** So few are not worth another thread. */
+  private static final int FEW = 32;
 
   private final String topic;
   private final Cluster cluster;
@@ -47,6 +53,7 @@ public final class TopicTail implements AutoCloseable {
   private final Chronicle<?> chronicle;
   private final Consumer<Received> handler;
   private final Consumer<Unproven> doubtful;
+  private final Consumer<List<Message>> ahead;
   private final PassedOver passedOver;
   private final Authorship authorship;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -133,12 +140,14 @@ public final class TopicTail implements AutoCloseable {
       Predicate<String> wanted,
       Chronicle<?> chronicle,
       Consumer<Received> handler,
-      Consumer<Unproven> doubtful) {
+      Consumer<Unproven> doubtful,
+      Consumer<List<Message>> ahead) {
     this.cluster = cluster;
     this.topic = topic;
     this.wanted = wanted;
     this.chronicle = chronicle;
     this.handler = handler;
+    this.ahead = ahead;
     this.passedOver = new PassedOver(topic);
     this.doubtful =
         doubtful == null ? u -> passedOver.add(u.partition(), u.offset(), u.why()) : doubtful;
@@ -186,9 +195,28 @@ public final class TopicTail implements AutoCloseable {
       Chronicle<?> chronicle,
       Consumer<Received> handler,
       Consumer<Unproven> doubtful) {
+    return open(cluster, house, topic, from, wanted, chronicle, handler, doubtful, null);
+  }
+
+  /**
+   * As above, for a topic that is read in bulk: signatures are verified on all processors.
+   *
+   * @param ahead is given what is handed on next, to verify more of it; null: the signatures of the
+   *     records are verified one after the other
+   */
+  public static TopicTail open(
+      Cluster cluster,
+      HouseId house,
+      String topic,
+      From from,
+      Predicate<String> wanted,
+      Chronicle<?> chronicle,
+      Consumer<Received> handler,
+      Consumer<Unproven> doubtful,
+      Consumer<List<Message>> ahead) {
     TopicTail tail;
     try {
-      tail = new TopicTail(cluster, house, topic, wanted, chronicle, handler, doubtful);
+      tail = new TopicTail(cluster, house, topic, wanted, chronicle, handler, doubtful, ahead);
       tail.begin(from);
     } catch (KafkaException e) {
       throw new BrokerUnreachable(cluster, e);
@@ -300,6 +328,9 @@ public final class TopicTail implements AutoCloseable {
       long before = progress.read();
       int handed = 0;
       for (ConsumerRecord<byte[], byte[]> kafka : polled) {
+        if (handed % AHEAD == 0) {
+          foresee(polled, handed);
+        }
         receive(kafka);
         if (++handed % COUNTED == 0) {
           progress = new Progress(before + handed, progress.total());
@@ -311,6 +342,30 @@ public final class TopicTail implements AutoCloseable {
       }
     } catch (WakeupException e) {
       // Somebody waits for what may have been read already, or this ends.
+    }
+  }
+
+  /** What is read in bulk is verified on all processors, some hundreds at a time. */
+  private void foresee(ConsumerRecords<byte[], byte[]> polled, int from) {
+    if (ahead == null || polled.count() - from < FEW) {
+      return;
+    }
+    List<Message> next =
+        StreamSupport.stream(polled.spliterator(), false)
+            .skip(from)
+            .limit(AHEAD)
+            .flatMap(this::readable)
+            .toList();
+    authorship.foreseeAll(next, chronicle::author);
+    ahead.accept(next);
+  }
+
+  private Stream<Message> readable(ConsumerRecord<byte[], byte[]> kafka) {
+    try {
+      return Stream.of(KafkaRecords.message(topic, kafka));
+    } catch (RuntimeException e) {
+      // Told when it is received.
+      return Stream.empty();
     }
   }
 

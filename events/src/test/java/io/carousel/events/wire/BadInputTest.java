@@ -109,7 +109,7 @@ class BadInputTest {
 
   @Test
   void whatAConstructorRefusesIsUnreadable() {
-    String json = "{'participant':'a','reason':'a\\u0007b','by':'b'}";
+    String json = "{'participant':'a','reason':'a\\u0007b','breaks':[],'by':'b'}";
     assertThatThrownBy(() -> Wire.CURRENT.act("carousel.remove-participant.v1", bytes(json)))
         .isInstanceOf(UnreadableRecord.class)
         .hasMessageContaining("the reason must be at most 1000 characters");

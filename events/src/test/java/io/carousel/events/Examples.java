@@ -648,6 +648,7 @@ public final class Examples {
             0,
             List.of("web-1|trusts generation 2|holds|report 9"),
             USER),
+        new Attempt(List.of(new Attempt.Item(COMMAND, 1))),
         new Report(
             WEB,
             9,

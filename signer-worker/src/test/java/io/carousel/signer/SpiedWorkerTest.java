@@ -13,6 +13,7 @@ import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.orders.SignatureAccount;
 import io.carousel.events.seal.Message;
 import io.carousel.events.testing.Broker;
 import io.carousel.events.topics.Topic;
@@ -121,6 +122,9 @@ class SpiedWorkerTest {
     assertThat(house.count(Topic.RESULTS)).isEqualTo(burst.size());
     assertThat(deliveries(Topic.RESULTS)).isEmpty();
     assertThat(deliveries(Topic.COMMANDS)).isEmpty();
+    SignatureAccount account = house.account();
+    assertThat(account.most()).isEqualTo(log.signatures().size());
+    assertThat(account.unheard()).isEmpty();
     assertThat(log.calls())
         .extracting(SpyLog.Call::function)
         .doesNotContain("C_SignUpdate", "C_SignRecover", "C_WrapKey", "C_CopyObject");
@@ -198,6 +202,13 @@ class SpiedWorkerTest {
           .isLessThanOrEqualTo(deliveries.getOrDefault(command, 1));
       surplus += input.getValue() - 1;
     }
+    SignatureAccount account = house.account();
+    long made = times.values().stream().mapToLong(Integer::intValue).sum();
+    long unheard = account.unheard().size();
+    System.out.printf(
+        "%d signatures; begun %d, heard %d, begun and unheard %d%n",
+        made, account.most(), account.heard(), unheard);
+    assertThat(made).isBetween(account.heard(), account.most());
     assertThat(cutShort).as("cut short").isLessThanOrEqualTo(KILLS);
     System.out.printf(
         "%d commands, %d kills: %d signatures more than commands, %d commands recorded as handed "

@@ -3,6 +3,7 @@ package io.carousel.signer;
 import io.carousel.events.AuthorName;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.AuthorityEvent.AuthorityOpened;
+import io.carousel.events.CommandId;
 import io.carousel.events.Event;
 import io.carousel.events.HouseEvent.AuthorEnrolled;
 import io.carousel.events.HouseEvent.AuthorRemoved;
@@ -14,6 +15,7 @@ import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.WorkerAct;
+import io.carousel.events.orders.SignatureAccount;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.AuthorKeyFile;
 import io.carousel.events.seal.Authorship;
@@ -79,6 +81,7 @@ public final class TestHouse implements AutoCloseable {
         Topic.EVENTS.topicName(),
         Topic.COMMANDS.topicName(),
         Topic.RESULTS.topicName(),
+        Topic.ATTEMPTS.topicName(),
         Topic.DEAD.topicName());
   }
 
@@ -339,6 +342,30 @@ public final class TestHouse implements AutoCloseable {
     Message message = message(record);
     new Authorship(id).check(message, name -> Optional.ofNullable(known.get(name)));
     return message;
+  }
+
+  /** Every signature that was begun, and what became of it. */
+  public SignatureAccount account() {
+    var account = new SignatureAccount();
+    // Answers first: whatever they name was begun before.
+    List<Message> answers =
+        Stream.concat(messages(Topic.COMMANDS).stream(), messages(Topic.RESULTS).stream()).toList();
+    messages(Topic.ATTEMPTS)
+        .forEach(m ->
+            account.begun(
+                m.need(Message.ID), Wire.CURRENT.attempt(m.need(Message.TYPE), m.value())));
+    for (Message m : answers) {
+      m.header(Message.ATTEMPT)
+          .ifPresent(
+              id -> account.answered(id, answered(m), !m.need(Message.TYPE).contains("refused")));
+    }
+    return account;
+  }
+
+  private static CommandId answered(Message m) {
+    return m.topic().equals(Topic.RESULTS.topicName())
+        ? answer(m).answers()
+        : ((WorkerAct) Wire.CURRENT.act(m.need(Message.TYPE), m.value())).answers();
   }
 
   /** Records that went to the dead letters. */

@@ -80,6 +80,12 @@ public record Message(String topic, String key, SortedMap<String, String> header
   public static final String DELIVERIES = "ce_deliveries";
 
   /**
+   * The id of the record of {@code carousel.attempts} that was durable before what an answer holds
+   * was signed; absent where nothing was to be signed.
+   */
+  public static final String ATTEMPT = "ce_attempt";
+
+  /**
    * Labels by which the event store finds events: {@code key=value} texts in their order, each
    * URL-encoded, comma-separated.
    */

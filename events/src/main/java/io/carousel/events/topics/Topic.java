@@ -59,6 +59,11 @@ public enum Topic {
    * append, one wait for the disk in place of four.
    */
   RESULTS("carousel.results", 1, "authority and serial", "workers", forever()),
+  /**
+   * What workers are about to sign, before they do: by it every signature of a token is explained,
+   * whatever crashed.
+   */
+  ATTEMPTS("carousel.attempts", 1, "none", "workers", forever()),
   /** What participants report. */
   FLEET(
       "carousel.fleet",
@@ -143,7 +148,7 @@ public enum Topic {
 
   /** Whether its records mean something in their order alone, so that more partitions lose it. */
   public boolean ordered() {
-    return partitions == 1 && this != RESULTS;
+    return partitions == 1 && this != RESULTS && this != ATTEMPTS;
   }
 
   /** What its record keys are. */

@@ -1,6 +1,7 @@
 package io.carousel.events.wire;
 
 import io.carousel.events.Act;
+import io.carousel.events.Attempt;
 import io.carousel.events.Event;
 import io.carousel.events.Identifier;
 import io.carousel.events.LeafResult;
@@ -115,6 +116,11 @@ public final class Wire {
   }
 
   /** A report. */
+  public Attempt attempt(String type, byte[] value) {
+    return read(type, value, Attempt.class);
+  }
+
+  /** As above. */
   public Report report(String type, byte[] value) {
     return read(type, value, Report.class);
   }

@@ -3,6 +3,7 @@ package io.carousel.events.wire;
 import static java.util.Map.entry;
 
 import io.carousel.events.Act;
+import io.carousel.events.Attempt;
 import io.carousel.events.AuthorityEvent;
 import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.FleetEvent;
@@ -158,6 +159,7 @@ final class WireNames {
           entry(Reply.Accepted.class, v1("accepted")),
           entry(Reply.Refused.class, v1("refused")),
           entry(GateLeaves.class, v1("gate-leaves")),
+          entry(Attempt.class, v1("attempt")),
           entry(Report.class, v1("report")));
 
   private static WireName v1(String name) {

@@ -3,6 +3,7 @@ package io.carousel.events.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carousel.events.Act;
+import io.carousel.events.Attempt;
 import io.carousel.events.Event;
 import io.carousel.events.Examples;
 import io.carousel.events.GateLeaves;
@@ -29,6 +30,7 @@ class GoldenRecordsTest {
           LeafResult.class,
           Reply.class,
           GateLeaves.class,
+          Attempt.class,
           Report.class);
 
   /** Golden files that hold no record's value. */

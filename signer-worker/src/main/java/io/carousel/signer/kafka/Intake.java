@@ -1,5 +1,6 @@
 package io.carousel.signer.kafka;
 
+import io.carousel.events.Attempt;
 import io.carousel.events.seal.Message;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.work.Desk;
@@ -181,7 +182,8 @@ public final class Intake implements AutoCloseable {
   private List<Disposition> handle(List<Hand.Held> batch)
       throws TokenUnusable, InterruptedException {
     List<Disposition> dispositions =
-        desk.handle(batch.stream().<Supplier<Message>>map(held -> held::message).toList());
+        desk.handle(
+            batch.stream().<Supplier<Message>>map(held -> held::message).toList(), this::begin);
     List<Message> answers = new ArrayList<>();
     for (int i = 0; i < dispositions.size(); i++) {
       if (dispositions.get(i) instanceof Answered(Message draft)) {
@@ -192,6 +194,12 @@ public final class Intake implements AutoCloseable {
       throw new InterruptedException("stopped before the answers were written");
     }
     return dispositions;
+  }
+
+  private String begin(List<Attempt.Item> items) throws InterruptedException {
+    return outbox
+        .begin(items, () -> stopping)
+        .orElseThrow(() -> new InterruptedException("stopped before anything was signed"));
   }
 
   /** Who had it in hand before may have signed for it, and was not heard. */

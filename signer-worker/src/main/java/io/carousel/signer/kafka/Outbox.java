@@ -1,11 +1,16 @@
 package io.carousel.signer.kafka;
 
+import io.carousel.events.Attempt;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Message;
 import io.carousel.events.topics.Topic;
+import io.carousel.events.wire.Wire;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
@@ -75,6 +80,21 @@ public final class Outbox implements AutoCloseable {
     return draft.topic().equals(Topic.COMMANDS.topicName())
         ? draft.with(Message.AFTER, Long.toString(known.getAsLong()))
         : draft;
+  }
+
+  /**
+   * Has it durable what may be signed next, before it is.
+   *
+   * @return the id of the record; empty if it gave up, and nothing may be signed then
+   */
+  Optional<String> begin(List<Attempt.Item> items, BooleanSupplier givingUp)
+      throws InterruptedException {
+    Wire.Typed typed = Wire.CURRENT.write(new Attempt(items));
+    String id = UUID.randomUUID().toString();
+    Message draft =
+        author.draft(
+            Topic.ATTEMPTS.topicName(), null, id, typed.type(), Instant.now(), typed.value());
+    return write(List.of(draft), givingUp) ? Optional.of(id) : Optional.empty();
   }
 
   private List<Future<RecordMetadata>> send(List<Message> sealed) {

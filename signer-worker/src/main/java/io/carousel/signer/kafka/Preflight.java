@@ -85,6 +85,7 @@ public final class Preflight {
                 Topic.EVENTS.topicName(),
                 Topic.COMMANDS.topicName(),
                 Topic.RESULTS.topicName(),
+                Topic.ATTEMPTS.topicName(),
                 Topic.DEAD.topicName(),
                 Topic.KEYS.of(slot),
                 Topic.LEAVES.of(slot)));

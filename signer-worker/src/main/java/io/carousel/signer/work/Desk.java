@@ -1,5 +1,6 @@
 package io.carousel.signer.work;
 
+import io.carousel.events.Attempt;
 import io.carousel.events.LeafResult.LeafRefused;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.WorkerAct.KeyCommandRefused;
@@ -24,7 +25,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,18 +83,22 @@ public final class Desk<C extends SigningCommand, A> {
    *
    * @param records each says what stands in it when it is asked, or throws {@link ForgedRecord} if
    *     it is of no form that anybody signs
+   * @param attempts where it is written what may be signed, before any of it is
    * @throws TokenUnusable if an operator must act before anything can be signed
    */
-  public List<Disposition> handle(List<Supplier<Message>> records)
+  public List<Disposition> handle(List<Supplier<Message>> records, Attempts attempts)
       throws TokenUnusable, InterruptedException {
     Crew now = away == null ? crew : Crew.ALONE;
+    boolean doubtful = away != null;
     away = null;
     gate.nextBatch();
     List<Future<Disposition>> begun = new ArrayList<>(records.size());
+    List<Errand> errands = new ArrayList<>(records.size());
     for (Supplier<Message> record : records) {
-      begun.add(begin(record, now));
+      begun.add(begin(record, now, errands::add));
     }
     try {
+      sign(errands, doubtful, attempts);
       return all(begun);
     } catch (InterruptedException e) {
       away = e; // nothing that still waits for a session is signed for nobody
@@ -99,11 +106,42 @@ public final class Desk<C extends SigningCommand, A> {
     }
   }
 
-  private Future<Disposition> begin(Supplier<Message> record, Crew by) {
+  /** Once all are prepared and what may be signed is written down, the token gets its part. */
+  private void sign(List<Errand> errands, boolean doubtful, Attempts attempts)
+      throws TokenUnusable, InterruptedException {
+    List<Errand> ready = new ArrayList<>(errands.size());
+    for (Errand errand : errands) {
+      if (errand.isReady()) {
+        ready.add(errand);
+      }
+    }
+    List<Attempt.Item> items = ready.stream().flatMap(Errand::item).toList();
+    if (doubtful && !items.isEmpty()) {
+      probe();
+    }
+    String attempt = items.isEmpty() || away != null ? "" : attempts.begin(items);
+    for (Errand errand : ready) {
+      errand.toToken(attempt);
+    }
+  }
+
+  /** Nothing is begun while the token is away, or each look would leave a record. */
+  private void probe() throws TokenUnusable {
+    try {
+      work.probe();
+    } catch (TokenUnusable e) {
+      throw e;
+    } catch (TokenException e) {
+      away = e;
+    }
+  }
+
+  private Future<Disposition> begin(Supplier<Message> record, Crew by, Consumer<Errand> underway) {
     try {
       Message asked = record.get();
       var errand = new Errand(gate.admit(asked, work.family()), asked, by);
       by.beside().execute(errand::prepare);
+      underway.accept(errand);
       return errand.done;
     } catch (Refused e) {
       return CompletableFuture.completedFuture(rejected(e));
@@ -151,6 +189,10 @@ public final class Desk<C extends SigningCommand, A> {
     private final Message asked;
     private final Crew by;
     private final CompletableFuture<Disposition> done = new CompletableFuture<>();
+    // Empty if there is nothing more to do for it.
+    private final CompletableFuture<Optional<Work.Prepared<A>>> prepared =
+        new CompletableFuture<>();
+    private volatile String attempt = "";
 
     Errand(C command, Message asked, Crew by) {
       this.command = command;
@@ -159,10 +201,29 @@ public final class Desk<C extends SigningCommand, A> {
     }
 
     void prepare() {
-      unlessAway(() -> {
-        Work.Prepared<A> prepared = work.prepare(command, asked.author());
-        by.atToken().execute(() -> unlessAway(() -> sign(prepared)));
-      });
+      unlessAway(() -> prepared.complete(Optional.of(work.prepare(command, asked.author()))));
+      prepared.complete(Optional.empty());
+    }
+
+    boolean isReady() throws InterruptedException {
+      try {
+        return prepared.get().isPresent();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("preparing ends in no other way", e);
+      }
+    }
+
+    Stream<Attempt.Item> item() {
+      int signatures = prepared.join().orElseThrow().signatures();
+      return signatures == 0
+          ? Stream.empty()
+          : Stream.of(new Attempt.Item(command.command(), signatures));
+    }
+
+    void toToken(String begun) {
+      Work.Prepared<A> work = prepared.join().orElseThrow();
+      attempt = work.signatures() == 0 ? "" : begun;
+      by.atToken().execute(() -> unlessAway(() -> sign(work)));
     }
 
     private void sign(Work.Prepared<A> prepared) throws TokenException {
@@ -178,6 +239,9 @@ public final class Desk<C extends SigningCommand, A> {
       }
       A answer = said.get();
       Message draft = answers.apply(answer, asked);
+      if (!attempt.isEmpty()) {
+        draft = draft.with(Message.ATTEMPT, attempt);
+      }
       tally.countAnswered();
       if (answer instanceof LeafRefused || answer instanceof KeyCommandRefused) {
         tally.countRefused();

@@ -73,6 +73,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private final Limits limits;
   private final Orders orders;
   private final Unordered unordered;
+  private final Given given = new Given();
   private final InstantSource clock;
   private final Function<AuthorityName, Optional<Bytes>> roots;
   private final SecureRandom random = new SecureRandom();
@@ -122,7 +123,11 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     try {
       TokenDesk.requireSlot(slot, command);
       return switch (orders.find(command)) {
-        case Finding.Stands _ -> signing(command);
+        case Finding.Stands _ ->
+            given
+                .of(command, clock.instant())
+                .map(before -> Prepared.done(Optional.of(before)))
+                .orElseGet(() -> signing(command));
         case Finding.Ended _ -> Prepared.done(Optional.empty());
         case Finding.Barred b -> throw new Refused(Refusal.BARRED, b.why());
         case Finding.Unordered u ->
@@ -134,9 +139,26 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   }
 
   private Prepared<WorkerAct> signing(KeyCommand command) {
-    return () -> {
-      WorkerAct answer = carriedOut(command);
-      return () -> Optional.of(answer);
+    return Prepared.making(
+        signatures(command),
+        () -> {
+          WorkerAct answer = carriedOut(command);
+          given.note(command, answer, clock.instant());
+          return () -> Optional.of(answer);
+        });
+  }
+
+  private static int signatures(KeyCommand command) {
+    return switch (command) {
+      case GenerateKey _,
+          AdoptKey _,
+          SignCaCertificate _,
+          SignCaRequest _,
+          SignCrl _,
+          SignBundle _ ->
+          1;
+      case InspectToken c -> c.expected().size();
+      case DestroyKey _ -> 0;
     };
   }
 
@@ -156,6 +178,11 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     } catch (Refused e) {
       return refuse(command, e);
     }
+  }
+
+  @Override
+  public void probe() throws TokenException {
+    token.probe();
   }
 
   @Override

@@ -102,6 +102,11 @@ public final class LeafWork implements Work<LeafCommand, LeafResult> {
   }
 
   @Override
+  public void probe() throws TokenException {
+    token.probe();
+  }
+
+  @Override
   public LeafRefused refuse(LeafCommand command, Refused why) {
     return new LeafRefused(
         command.command(),

@@ -49,6 +49,17 @@ final class TokenDesk {
     }
   }
 
+  /** Returns if the token answers. */
+  void probe() throws TokenException {
+    try {
+      token.findByLabel("carousel-probe");
+    } catch (TokenRefused e) {
+      if (e.reason() == TokenRefused.Reason.CLOSED) {
+        throw e;
+      }
+    }
+  }
+
   /** The one key with that label. */
   Optional<TokenKey> findByLabel(String label) throws Refused, TokenException {
     try {

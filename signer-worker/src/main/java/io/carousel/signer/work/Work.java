@@ -36,7 +36,27 @@ public interface Work<C extends SigningCommand, A> {
   interface Prepared<A> {
     /** Work that the token has no part in; what is said of it, or nothing. */
     static <A> Prepared<A> done(Optional<A> answer) {
-      return () -> () -> answer;
+      return making(0, () -> () -> answer);
+    }
+
+    /** Work with so many signatures at most. */
+    static <A> Prepared<A> making(int signatures, Prepared<A> work) {
+      return new Prepared<>() {
+        @Override
+        public int signatures() {
+          return signatures;
+        }
+
+        @Override
+        public Signed<A> atToken() throws TokenException {
+          return work.atToken();
+        }
+      };
+    }
+
+    /** How many signatures the token is asked for at most. */
+    default int signatures() {
+      return 1;
     }
 
     /**
@@ -62,6 +82,13 @@ public interface Work<C extends SigningCommand, A> {
   default A carryOut(C command) throws TokenException, LogUnreachable {
     return prepare(command, NOBODY).atToken().answer().orElseThrow();
   }
+
+  /**
+   * Finds out whether the token is there, without having it sign anything.
+   *
+   * @throws TokenException if it is not
+   */
+  default void probe() throws TokenException {}
 
   /** The answer that says no. */
   A refuse(C command, Refused why);

@@ -45,6 +45,11 @@ class PlantedKeyTest {
   void open() throws Exception {
     config = SoftHsm.newToken(directory);
     token = Pkcs11Token.open(config);
+    restart();
+  }
+
+  /** A worker that remembers nothing of what it answered. */
+  private void restart() {
     work = new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
   }
 
@@ -105,12 +110,14 @@ class PlantedKeyTest {
     try (var disturbance = new Disturbance(config)) {
       disturbance.plant(ID, asked.command().value(), pair());
     }
+    restart();
     refused("found-keys-several");
   }
 
   @Test
   void ownKeyIsFoundAgainAndReportedAsFound() throws Exception {
     var made = (KeyGenerated) work.carryOut(asked);
+    restart();
     var again = (KeyGenerated) work.carryOut(asked);
     assertThat(again.key()).isEqualTo(made.key());
     assertThat(again.found()).isTrue();

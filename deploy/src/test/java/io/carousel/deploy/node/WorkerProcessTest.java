@@ -131,14 +131,12 @@ class WorkerProcessTest {
     var tries = new AtomicInteger();
     WorkerProcess.Program program =
         _ -> {
-          switch (tries.incrementAndGet()) {
+          return switch (tries.incrementAndGet()) {
             case 1 -> throw new NodeTrouble("the token cannot be made");
             case 2 -> throw new IOException("the disk is full");
             case 3 -> throw new IllegalStateException("a fault");
-            default -> {
-              return new ProcessBuilder("sh", "-c", STEADY);
-            }
-          }
+            default -> new ProcessBuilder("sh", "-c", STEADY);
+          };
         };
     try (WorkerProcess worker = start(program)) {
       worker.ready().get(20, TimeUnit.SECONDS);

@@ -1,6 +1,5 @@
 package io.carousel.deploy;
 
-import io.carousel.deploy.broker.EmbeddedBroker;
 import io.carousel.deploy.node.ListenAddress;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeFolder;
@@ -91,7 +90,7 @@ final class Up implements Callable<Integer> {
     Logs.into(folder.resolve("logs"));
     var words = new LastWords("carousel", System.err, folder.toAbsolutePath(), false);
     words.install();
-    EmbeddedBroker.onEnd(words::broker);
+    Node.onBrokerEnd(words::broker);
     var settings =
         new Node.Settings(folder, module, slots, port, this::say, adopt, listenAddress());
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));

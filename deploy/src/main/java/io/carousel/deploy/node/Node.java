@@ -114,6 +114,16 @@ public final class Node implements AutoCloseable {
   }
 
   /**
+   * Has somebody hear when the broker ends this process, as it does where its disk is full. For the
+   * whole process.
+   *
+   * @param words is given the broker's reason, or null
+   */
+  public static void onBrokerEnd(Consumer<String> words) {
+    EmbeddedBroker.onEnd(words);
+  }
+
+  /**
    * Starts everything; returns once acts can be asked. Workers may still be on their way: see
    * {@link #awaitWorkers}.
    *
@@ -167,9 +177,7 @@ public final class Node implements AutoCloseable {
     note("slots and workers are enrolled");
     if (settings.listen().isPresent()) {
       reception =
-          opening(
-              Reception.open(
-                  settings.listen().get(), folder, orchestrator, api(), slots));
+          opening(Reception.open(settings.listen().get(), folder, orchestrator, api(), slots));
       readiness.missing(RECEPTION, reception.trouble());
       var _ = reception.port().thenRun(() -> readiness.present(RECEPTION));
     }

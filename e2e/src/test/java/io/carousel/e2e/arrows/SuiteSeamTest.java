@@ -39,6 +39,9 @@ class SuiteSeamTest {
           "io.carousel.signer.token.pkcs11.Mechanisms",
           "io.carousel.signer.token.pkcs11.PublicKeys",
           "io.carousel.signer.token.pkcs11.TokenObjects",
+          // which suites verifiers of SVIDs know
+          "io.carousel.orchestrator.rules.NamingRules",
+          "io.carousel.signer.trust.SvidCheck",
           // whose signatures are cheaper to make than to verify
           "io.carousel.signer.trust.Verification",
           // what is chosen where nobody says

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     name = "agent",
     mixinStandardHelpOptions = true,
     description = {
-      "Run the agent: keeps keys, certificates, trust and CRLs on this machine current, has",
-      "services take them up, and reports what is at work. SIGTERM stops it; services go on."
+      "Run the agent: it keeps keys, certificates, trust and CRLs on this machine current.",
+      "It has services take them up, and reports what is at work. SIGTERM stops it; services go on."
     },
     footerHeading = "%nExamples:%n",
     footer = {

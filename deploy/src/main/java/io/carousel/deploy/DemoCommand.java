@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Watch a rotation: two HSM slots, a fleet that talks all the while, one rotation that",
-      "completes and one that is rolled back, a worker killed in the middle of each.",
+      "Watch a rotation of two HSM slots and a fleet that talks all the while.",
+      "One rotation completes and one is rolled back; a worker is killed in the middle of each.",
       "Exit status 0 only if no exchange failed, every control did, and the replay is equal."
     })
 final class DemoCommand implements Callable<Integer> {

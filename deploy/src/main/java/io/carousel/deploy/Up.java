@@ -8,7 +8,11 @@ import io.carousel.events.Digest;
 import io.carousel.events.SlotName;
 import io.carousel.orchestrator.cli.ExitCode;
 import io.carousel.orchestrator.cli.Surroundings;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +54,8 @@ final class Up implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "0",
-      description = "The port of the HTTP API on loopback. Default: any free one.")
+      defaultValue = "8437",
+      description = "The port of the HTTP API on loopback; 0: any free one. Default: 8437.")
   private int port;
 
   @Option(
@@ -87,6 +91,7 @@ final class Up implements Callable<Integer> {
     Path folder = data == null ? Surroundings.own().data() : data;
     Path module = new Places(System.getenv()).module();
     NodeFolder.refuseForeign(folder);
+    refuseTaken(port);
     Logs.into(folder.resolve("logs"));
     var words = new LastWords("carousel", System.err, folder.toAbsolutePath(), false);
     words.install();
@@ -94,6 +99,19 @@ final class Up implements Callable<Integer> {
     var settings =
         new Node.Settings(folder, module, slots, port, this::say, adopt, listenAddress());
     return Signals.run(() -> end.complete(null), ExitCode.OK, () -> run(settings));
+  }
+
+  /** Before a broker is started for nothing. */
+  static void refuseTaken(int port) throws NodeTrouble {
+    try (var probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new NodeTrouble(
+          "port %d of this machine, where the HTTP API shall be, cannot be used (%s); is another node running? Stop what has it, or choose another with --port (0: any free one)"
+              .formatted(port, e.getMessage()),
+          e);
+    }
   }
 
   private Optional<ListenAddress> listenAddress() {

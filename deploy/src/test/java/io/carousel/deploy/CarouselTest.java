@@ -1,6 +1,7 @@
 package io.carousel.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,6 +50,40 @@ class CarouselTest {
   void aSlipOfTheKeyboardIsUnderstood() {
     assertThat(run("rotation", "advnce", "user")).isEqualTo(2);
     assertThat(err.toString()).contains("advnce").contains("Did you mean").contains("advance");
+  }
+
+  /** A list of commands shows the first line of each description, which must be a sentence. */
+  @Test
+  void noCommandsDescriptionIsCutOff() {
+    complete(Carousel.commandLine());
+  }
+
+  private static void complete(CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName();
+    String[] description = command.getCommandSpec().usageMessage().description();
+    assertThat(description).as(name).isNotEmpty();
+    assertThat(description[0].strip()).as(name).endsWith(".");
+    assertThat(command.getUsageMessage()).as(name).contains(description[0].split(" ")[0]);
+    command
+        .getCommandSpec()
+        .options()
+        .forEach(o ->
+            assertThat(String.join(" ", o.description()).strip())
+                .as("%s %s", name, o.longestName())
+                .isNotEmpty()
+                .endsWith("."));
+    command.getSubcommands().values().forEach(CarouselTest::complete);
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidBeforeAnythingStarts() throws Exception {
+    try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> Up.refuseTaken(taken.getLocalPort()))
+          .isInstanceOf(io.carousel.deploy.node.NodeTrouble.class)
+          .hasMessageContaining("port " + taken.getLocalPort())
+          .hasMessageContaining("--port");
+    }
+    Up.refuseTaken(0);
   }
 
   @ParameterizedTest

@@ -61,18 +61,26 @@ public sealed interface FleetEvent extends Event {
    * A member left; gates no longer wait for it, and what it holds must expire or be abandoned.
    *
    * @param breaks the member, if it was heard lately, as the operator accepted by name
+   * @param barred the open enrolment tokens that are for its name: from now on none of them lets in
+   *     anybody under it; sorted
    */
   record ParticipantRemoved(
-      ParticipantName participant, String reason, String by, Instant at, List<Breakage> breaks)
+      ParticipantName participant,
+      String reason,
+      String by,
+      Instant at,
+      List<Breakage> breaks,
+      List<EnrolmentTokenId> barred)
       implements FleetEvent {
     /** Copies. */
     public ParticipantRemoved {
       breaks = List.copyOf(breaks);
+      barred = barred.stream().distinct().sorted().toList();
     }
 
-    /** That breaks nobody. */
+    /** That breaks nobody, and for whose name no token is open. */
     public ParticipantRemoved(ParticipantName participant, String reason, String by, Instant at) {
-      this(participant, reason, by, at, List.of());
+      this(participant, reason, by, at, List.of(), List.of());
     }
   }
 

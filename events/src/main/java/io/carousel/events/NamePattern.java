@@ -2,7 +2,7 @@ package io.carousel.events;
 
 /**
  * Which participants' names are meant: one name, or with one asterisk, which stands for any
- * characters or none, as {@code web-*}.
+ * characters or none of one label, as {@code web-*}: it is never a dot.
  */
 public record NamePattern(String value) implements Identifier {
   private static final char ANY = '*';
@@ -38,7 +38,8 @@ public record NamePattern(String value) implements Identifier {
         ? text.equals(value)
         : text.length() >= value.length() - 1
             && text.startsWith(value.substring(0, any))
-            && text.endsWith(value.substring(any + 1));
+            && text.endsWith(value.substring(any + 1))
+            && text.substring(any, text.length() - (value.length() - any - 1)).indexOf('.') < 0;
   }
 
   @Override

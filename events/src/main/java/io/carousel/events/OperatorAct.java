@@ -368,7 +368,7 @@ public sealed interface OperatorAct extends Act {
       if (!life.isPositive() || life.compareTo(EnrolmentEvent.LONGEST) > 0) {
         throw new IllegalArgumentException(
             "an enrolment token lives for up to %d days, not %s"
-                .formatted(EnrolmentEvent.LONGEST.toDays(), life));
+                .formatted(EnrolmentEvent.LONGEST.toDays(), Span.text(life)));
       }
       if (replace && (!names.isExact() || uses > 1)) {
         throw new IllegalArgumentException(

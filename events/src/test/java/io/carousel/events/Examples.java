@@ -466,7 +466,8 @@ public final class Examples {
   private static List<Event> fleetEvents() {
     return List.of(
         new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
-        new ParticipantRemoved(WEB, REASON, BY, AT, BREAKS),
+        new ParticipantRemoved(
+            WEB, REASON, BY, AT, BREAKS, List.of(EnrolmentTokenId.of(PUBLIC_KEY))),
         new FleetEvent.ParticipantReadmitted(WEB, PUBLIC_KEY.digest(), REASON, BY, AT),
         new FleetEvent.ParticipantEnrolledByToken(
             ENROLMENT,

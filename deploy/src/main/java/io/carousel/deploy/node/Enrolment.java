@@ -15,6 +15,7 @@ import io.carousel.orchestrator.desk.Declined;
 import io.carousel.orchestrator.desk.FrontDesk;
 import io.carousel.orchestrator.rules.House;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -92,8 +93,14 @@ record Enrolment(NodeFolder folder, Path module) {
     }
   }
 
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("'") && value.endsWith("'");
+    return quoted ? value.substring(1, value.length() - 1).replace("''", "'") : value;
+  }
+
   /**
-   * Writes the configuration of a slot's worker.
+   * Writes the configuration of a slot's worker: what is missing in it, and what follows from how
+   * the node runs now. What its operator has written stays.
    *
    * @param founder file of the key that founds the house, or has founded it
    * @param adopt whether it may adopt keys that it did not make
@@ -102,37 +109,26 @@ record Enrolment(NodeFolder folder, Path module) {
    */
   void configure(SlotName slot, String bootstrap, Path founder, boolean adopt, boolean putRight)
       throws IOException {
-    NodeFolder.replace(
-        folder.slot(slot).resolve("worker.yaml"),
-        """
-        slot: %s
-        token:
-          module: %s
-          label: %s
-          pinFile: %s
-          spendLastTries: %s
-        kafka:
-          bootstrapServers: %s
-          startWithin: 60s
-        house:
-          founder: %s
-        author:
-          name: %s
-          keyFile: %s
-        limits:
-          adopt: %s
-        """
-            .formatted(
-                slot,
-                quoted(module),
-                slot,
-                quoted(folder.slot(slot).resolve("pin")),
-                putRight,
-                bootstrap,
-                publicKey(founder).base64(),
-                author(slot),
-                quoted(key(slot)),
-                adopt));
+    Path file = folder.slot(slot).resolve("worker.yaml");
+    String before = Files.exists(file) ? Files.readString(file) : "";
+    WorkerYaml yaml = WorkerYaml.of(before).keep("", "slot", slot.value());
+    // A module that has moved, as with another version of its package, is followed.
+    boolean moved = !Files.exists(Path.of(unquoted(yaml.value("token", "module"))));
+    if (moved) {
+      yaml.set("token", "module", quoted(module));
+    }
+    yaml.keep("token", "label", slot.value())
+        .keep("token", "pinFile", quoted(folder.slot(slot).resolve("pin")))
+        .set("token", "spendLastTries", String.valueOf(putRight))
+        .set("kafka", "bootstrapServers", bootstrap)
+        .keep("kafka", "startWithin", "60s")
+        .set("house", "founder", publicKey(founder).base64())
+        .keep("author", "name", author(slot).value())
+        .keep("author", "keyFile", quoted(key(slot)))
+        .whileStartedSo(adopt, "limits", "adopt");
+    if (!yaml.text().equals(before)) {
+      NodeFolder.replace(file, yaml.text());
+    }
   }
 
   private static String quoted(Path path) {

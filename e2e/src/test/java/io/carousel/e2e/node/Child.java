@@ -36,6 +36,10 @@ public final class Child implements AutoCloseable {
             System.getProperty("java.class.path"),
             "io.carousel.deploy.Carousel"));
     command.addAll(List.of(arguments));
+    // Many nodes run on this machine at once, and each would take the one default port.
+    if (command.contains("up") && !command.contains("--port")) {
+      command.addAll(List.of("--port", "0"));
+    }
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     var builder = new ProcessBuilder(command);

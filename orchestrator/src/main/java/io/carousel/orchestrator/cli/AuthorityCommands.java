@@ -1,10 +1,13 @@
 package io.carousel.orchestrator.cli;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Serial;
 import io.carousel.events.SlotName;
+import io.carousel.events.TrustBundle.TrustedKey;
+import io.carousel.events.pem.Certificates;
 import io.carousel.orchestrator.documents.Authorities;
 import io.carousel.orchestrator.documents.AuthorityDetails;
 import io.carousel.orchestrator.documents.AuthorityDetails.ForeignLine;
@@ -13,8 +16,12 @@ import io.carousel.orchestrator.documents.Done;
 import io.carousel.orchestrator.documents.KeyLine;
 import io.carousel.orchestrator.documents.Wanted.WantedRevocation;
 import io.carousel.orchestrator.text.PlainText;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,6 +103,8 @@ final class AuthorityCommands extends CommandGroup {
         say("Silent:         %s".formatted(PlainText.list(a.silent())));
       }
       say("Credentials:    live %s".formatted(PlainText.duration(a.policy().leafLifetime())));
+      a.policy().naming().trustDomain().ifPresent(d -> say("Trust domain:   %s".formatted(d)));
+      ends(a);
       say("Retired keys:   %s".formatted(hold(a)));
       say(
           "Evidence:       trust as %s, credentials as %s"
@@ -136,6 +145,37 @@ final class AuthorityCommands extends CommandGroup {
                   .orElse("NONE, so that crls.pem is not published"),
               c.url().map(url -> "fetched from " + PlainText.of(url)).orElse("brought by hand"),
               c.trouble().map(why -> "; FAILS: " + PlainText.of(why)).orElse(""));
+    }
+
+    /** Nothing that a CA signs outlives it: what is issued near its end is short. */
+    private void ends(AuthorityDetails a) {
+      Instant now = surroundings.clock().instant();
+      new TreeMap<>(
+              a.bundle().trusted().stream()
+                  .filter(k -> k.certificate().isPresent())
+                  .collect(
+                      Collectors.toMap(
+                          TrustedKey::generation,
+                          k -> end(k.certificate().orElseThrow()),
+                          (x, y) -> x.isBefore(y) ? x : y)))
+          .forEach((generation, end) -> {
+            Duration left = Duration.between(now, end);
+            boolean soon = left.compareTo(a.policy().caLifetime().dividedBy(10)) < 0;
+            say(
+                "CA certificate: of generation %d %s %s%s"
+                    .formatted(
+                        generation,
+                        left.isNegative() ? "ENDED" : "ends",
+                        time(end),
+                        soon
+                            ? "; WARNING: rotate with 'carousel rotation start %s'"
+                                .formatted(a.name())
+                            : ""));
+          });
+    }
+
+    private static Instant end(Bytes certificate) {
+      return Certificates.of(certificate.toArray()).getFirst().getNotAfter().toInstant();
     }
 
     private static String rotation(AuthorityDetails a) {

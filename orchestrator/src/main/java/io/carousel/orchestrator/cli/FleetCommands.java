@@ -1,11 +1,20 @@
 package io.carousel.orchestrator.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.pem.PemText;
+import io.carousel.events.wire.Json;
+import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
 import io.carousel.orchestrator.documents.Wanted.WantedReadmission;
 import io.carousel.orchestrator.text.PlainText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -83,6 +92,57 @@ final class FleetCommands extends CommandGroup {
   }
 
   @Command(
+      name = "enrol",
+      description =
+          "Enrols a participant, or changes what it does, as a file says that its agent printed.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  carousel agent identity --config /etc/carousel/agent.yaml > web-1.json",
+        "  carousel fleet enrol web-1.json"
+      })
+  static final class Enrol extends NodeCommand {
+    /** Longer than any participant; in bytes. */
+    private static final int LIMIT = 1024 * 1024;
+
+    @Parameters(
+        paramLabel = "FILE",
+        description = "What 'carousel agent identity' prints: the body of POST /v1/participants.")
+    private Path file;
+
+    Enrol(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    @Override
+    void run(Api api) {
+      WantedParticipant wanted = read();
+      show(
+          api.act(PATH, wanted),
+          _ ->
+              say(
+                  "Participant %s is enrolled with identity key SHA-256 %s."
+                      .formatted(wanted.participant(), wanted.identityKey().digest())));
+    }
+
+    private WantedParticipant read() {
+      try (var in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(LIMIT + 1);
+        if (bytes.length > LIMIT) {
+          throw CommandFailed.because("%s is longer than %d bytes".formatted(file, LIMIT));
+        }
+        return Json.PLAIN.read(PemText.text(bytes).getBytes(UTF_8), WantedParticipant.class);
+      } catch (IOException e) {
+        throw CommandFailed.because(
+            "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));
+      } catch (UnreadableRecord e) {
+        throw CommandFailed.because(
+            "%s holds no participant: %s; have its agent print one with 'carousel agent identity'"
+                .formatted(file, e.getMessage()));
+      }
+    }
+  }
+
+  @Command(
       name = "remove",
       description =
           "Removes a participant: it gets no credentials any more, and gates wait until those it has are over.",
@@ -112,8 +172,9 @@ final class FleetCommands extends CommandGroup {
     void run(Api api) {
       show(
           api.remove(PATH + "/" + name, reason, breaking.names().orElseThrow()),
-          _ -> {
+          done -> {
             say("Participant %s is removed.".formatted(name));
+            done.notices().forEach(this::say);
             say(
                 "Credentials that it holds are good until they expire; if they are in wrong hands, revoke them with 'carousel authority revoke'.");
           });

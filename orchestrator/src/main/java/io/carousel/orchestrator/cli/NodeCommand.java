@@ -80,7 +80,8 @@ abstract class NodeCommand implements Callable<Integer> {
   }
 
   Style style() {
-    return new Style(spec.commandLine().getColorScheme().ansi().enabled());
+    return new Style(
+        spec.commandLine().getColorScheme().ansi().enabled(), surroundings.tableColumns());
   }
 
   boolean json() {
@@ -147,7 +148,13 @@ abstract class NodeCommand implements Callable<Integer> {
   <T> T until(Supplier<T> look, Predicate<T> holds, Duration timeout, Function<T, String> why) {
     long end = System.nanoTime() + (timeout == null ? 0 : timeout.toNanos());
     T found = look.get();
+    String told = "";
     while (!holds.test(found)) {
+      String now = why.apply(found);
+      if (!now.equals(told)) {
+        told = now;
+        remark("waiting: " + now);
+      }
       if (timeout != null && System.nanoTime() - end >= 0) {
         throw CommandFailed.stillWaiting(timeout, why.apply(found));
       }

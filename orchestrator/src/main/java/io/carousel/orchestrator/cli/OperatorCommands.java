@@ -62,6 +62,7 @@ public final class OperatorCommands {
             explained(new CommandLine(new FleetCommands()))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.ListAll(s))))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.Show(s))))
+                .addSubcommand(explained(new CommandLine(new FleetCommands.Enrol(s))))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.Remove(s))))
                 .addSubcommand(explained(new CommandLine(new FleetCommands.Readmit(s))))
                 .addSubcommand(

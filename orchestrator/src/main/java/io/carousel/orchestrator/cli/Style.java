@@ -1,7 +1,16 @@
 package io.carousel.orchestrator.cli;
 
-/** Colours, where they are wanted (ECMA-48, section 8.3.117). */
-record Style(boolean coloured) {
+/**
+ * Colours, where they are wanted (ECMA-48, section 8.3.117), and how wide the terminal is.
+ *
+ * @param columns of the terminal; a great number where there is none
+ */
+record Style(boolean coloured, int columns) {
+  /** Of no terminal that wraps. */
+  Style(boolean coloured) {
+    this(coloured, Integer.MAX_VALUE / 2);
+  }
+
   private static final String END = "\u001b[0m";
 
   String bold(String text) {

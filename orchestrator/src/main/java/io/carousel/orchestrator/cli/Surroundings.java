@@ -1,5 +1,7 @@
 package io.carousel.orchestrator.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,31 @@ public record Surroundings(
   /** Copies. */
   public Surroundings {
     environment = Map.copyOf(environment);
+  }
+
+  /** How wide the terminal is, as the variable COLUMNS or the terminal itself says. */
+  int tableColumns() {
+    int wide = Integer.MAX_VALUE / 2;
+    try {
+      String said = environment.getOrDefault("COLUMNS", terminal ? terminalSays() : "");
+      int columns = said.isBlank() ? wide : Integer.parseInt(said.strip());
+      return columns < 20 ? wide : columns;
+    } catch (NumberFormatException e) {
+      return wide;
+    }
+  }
+
+  private static String terminalSays() {
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/tty")))
+              .start();
+      String size = new String(stty.getInputStream().readAllBytes(), US_ASCII).strip();
+      return size.contains(" ") ? size.substring(size.indexOf(' ') + 1) : "";
+    } catch (java.io.IOException e) {
+      return "";
+    }
   }
 
   /** Those of this process. */

@@ -36,7 +36,11 @@ final class EnrolmentEndpoints {
 
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** How long a host waits for those before it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final FrontDesk desk;
+  private final TokenTurns turns = new TokenTurns();
   private final Throttle throttle = new Throttle(PER_SECOND, System::nanoTime);
 
   EnrolmentEndpoints(FrontDesk desk) {
@@ -113,7 +117,7 @@ final class EnrolmentEndpoints {
       case Enrolling.Repeated r -> enrolled(r.participant());
       case Enrolling.TurnedAway t -> refused(t.why());
       case Enrolling.Misused m when !m.worthTelling() -> refused(m.why());
-      case Enrolling.Admitted _, Enrolling.Misused _ -> decided(call, request);
+      case Enrolling.Admitted _, Enrolling.Misused _ -> inTurn(call, request);
     };
   }
 
@@ -128,6 +132,31 @@ final class EnrolmentEndpoints {
             .flatMap(Participant::token)
             .filter(request.token()::equals)
             .isPresent();
+  }
+
+  /** No more at a time than the token has uses left: whoever is too many is not asked about. */
+  private Answer inTurn(Call call, EnrolmentRequest request) {
+    if (!turns.enter(request.token(), () -> atOnce(look(request)), PATIENCE)) {
+      throw new Declined(
+          Declined.Kind.UNAVAILABLE,
+          "token-busy",
+          "other hosts ask to be let in by this token just now; ask again",
+          Optional.of(SOON));
+    }
+    try {
+      return switch (look(request)) {
+        case Enrolling.Repeated r -> enrolled(r.participant());
+        case Enrolling.TurnedAway t -> refused(t.why());
+        case Enrolling.Misused m when !m.worthTelling() -> refused(m.why());
+        case Enrolling.Admitted _, Enrolling.Misused _ -> decided(call, request);
+      };
+    } finally {
+      turns.leave(request.token());
+    }
+  }
+
+  private static int atOnce(Enrolling now) {
+    return now instanceof Enrolling.Admitted a ? a.grant().uses() - a.grant().used() : 1;
   }
 
   private House ready() {
@@ -180,7 +209,8 @@ final class EnrolmentEndpoints {
           case EnrolmentRefusal.NameTaken _,
               EnrolmentRefusal.AlreadyEnrolled _,
               EnrolmentRefusal.NameKept _,
-              EnrolmentRefusal.NameUnfit _ ->
+              EnrolmentRefusal.NameUnfit _,
+              EnrolmentRefusal.NameBarred _ ->
               409;
           default -> 403;
         };

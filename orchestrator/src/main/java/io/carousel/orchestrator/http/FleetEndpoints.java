@@ -160,6 +160,17 @@ final class FleetEndpoints {
         call,
         Call.valid(() ->
             new OperatorAct.RemoveParticipant(
-                name, reason, Operator.ID, breaks.stream().map(ParticipantName::new).toList())));
+                name, reason, Operator.ID, breaks.stream().map(ParticipantName::new).toList())),
+        () -> stillOpen(name));
+  }
+
+  /** Tokens by which its host may come back, under another name. */
+  private List<String> stillOpen(ParticipantName name) {
+    return desk.house().grants().values().stream()
+        .filter(g -> g.isOpen(desk.now()) && g.barred().contains(name))
+        .map(g ->
+            "enrolment token %s is open for '%s' until %s: it lets in nobody as '%s' any more, but whoever holds it under another name that fits; 'carousel fleet token revoke %s' ends it"
+                .formatted(g.id(), g.names(), g.expiresAt(), name, g.id()))
+        .toList();
   }
 }

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -322,8 +323,18 @@ final class OperatorEndpoints {
   }
 
   private static Answer act(FrontDesk desk, Call call, OperatorAct act, List<String> notices) {
+    return act(desk, call, act, () -> notices);
+  }
+
+  /**
+   * As above.
+   *
+   * @param notices asked for once the act is done
+   */
+  static Answer act(FrontDesk desk, Call call, OperatorAct act, Supplier<List<String>> notices) {
     return switch (desk.ask(call.command(), act)) {
-      case Reply.Accepted done -> Answer.ok(new Done(done.command(), done.sequence(), notices));
+      case Reply.Accepted done ->
+          Answer.ok(new Done(done.command(), done.sequence(), notices.get()));
       case Reply.Refused no -> Answer.problem(409, no.code(), no.reason());
     };
   }

@@ -109,6 +109,9 @@ public sealed interface Enrolling {
     if (grant.removed().contains(identity)) {
       return new TurnedAway(new EnrolmentRefusal.IdentityRemoved(asked.participant(), grant.id()));
     }
+    if (grant.barred().contains(asked.participant())) {
+      return new TurnedAway(new EnrolmentRefusal.NameBarred(asked.participant(), grant.id()));
+    }
     if (grant.revoked().isPresent()) {
       return new Misused(
           grant,

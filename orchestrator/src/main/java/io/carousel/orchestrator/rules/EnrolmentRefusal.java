@@ -127,6 +127,16 @@ public sealed interface EnrolmentRefusal extends Refusal {
     }
   }
 
+  /** A member of that name was removed while the token was open. */
+  record NameBarred(ParticipantName participant, EnrolmentTokenId token)
+      implements EnrolmentRefusal {
+    @Override
+    public String message() {
+      return "participant '%s' was removed while enrolment token %s was open, which lets in nobody under that name any more; have a new token made if a host shall have it again"
+          .formatted(participant, token);
+    }
+  }
+
   /** No worker would sign a credential with that name. */
   record NameUnfit(String name, String why) implements EnrolmentRefusal {
     @Override

@@ -10,8 +10,10 @@ import io.carousel.events.EnrolmentEvent.EnrolmentTokenRevoked;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
+import io.carousel.events.FleetEvent.ParticipantRemoved;
 import io.carousel.events.OperatorAct.CreateEnrolmentToken;
 import io.carousel.events.OperatorAct.RevokeEnrolmentToken;
+import io.carousel.events.ParticipantName;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -157,6 +159,20 @@ final class EnrolmentRules {
         .flatMap(id -> Optional.ofNullable(house.grants().get(id)))
         .map(g -> with(house, g.without(participant.identityKey().digest())))
         .orElse(house);
+  }
+
+  /** The open tokens that could let in somebody under that name. */
+  static List<EnrolmentTokenId> openFor(House house, ParticipantName name, Instant now) {
+    return open(house.grants(), now).filter(g -> g.names().matches(name)).map(Grant::id).toList();
+  }
+
+  /** None of them lets in anybody under the name of who was removed. */
+  static House barring(House house, ParticipantRemoved e) {
+    House barred = house;
+    for (EnrolmentTokenId id : e.barred()) {
+      barred = with(barred, of(barred, id).barring(e.participant()));
+    }
+    return barred;
   }
 
   private static Grant of(House house, EnrolmentTokenId id) {

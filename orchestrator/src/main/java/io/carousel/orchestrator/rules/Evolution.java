@@ -162,7 +162,8 @@ final class Evolution {
   private static House removed(House house, ParticipantRemoved e) {
     House before =
         house.participant(e.participant()).map(p -> EnrolmentRules.left(house, p)).orElse(house);
-    return before.withParticipants(House.persistent(before.participants()).minus(e.participant()));
+    return EnrolmentRules.barring(before, e)
+        .withParticipants(House.persistent(before.participants()).minus(e.participant()));
   }
 
   private static Slot slot(House house, SlotName name) {

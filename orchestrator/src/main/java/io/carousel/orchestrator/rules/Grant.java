@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param usedUp when the last of its uses was taken
  * @param removed SHA-256 of the identity keys that it let in and that were removed or replaced
  *     since: their requests can be read in the log, and must not let them in again
+ * @param barred names of members that were removed while it was open: it lets in nobody under them
  * @param misuses how many were told; never more than {@link #TOLD}
  * @param lastMisuse the last of them
  */
@@ -39,6 +40,7 @@ public record Grant(
     Optional<Instant> usedUp,
     Optional<Revoked> revoked,
     List<Digest> removed,
+    List<ParticipantName> barred,
     int misuses,
     Optional<Misuse> lastMisuse) {
   /** How many misuses of one token the log tells. */
@@ -51,6 +53,7 @@ public record Grant(
   public Grant {
     memberships = List.copyOf(memberships);
     removed = List.copyOf(removed);
+    barred = List.copyOf(barred);
   }
 
   /** That an operator ended it. */
@@ -72,6 +75,7 @@ public record Grant(
         e.by(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of(),
         0,
         Optional.empty());
@@ -113,6 +117,7 @@ public record Grant(
         last,
         revoked,
         removed,
+        barred,
         misuses,
         lastMisuse);
   }
@@ -131,6 +136,7 @@ public record Grant(
         usedUp,
         Optional.of(new Revoked(e.reason(), e.by(), e.at())),
         removed,
+        barred,
         misuses,
         lastMisuse);
   }
@@ -149,6 +155,26 @@ public record Grant(
         usedUp,
         revoked,
         Stream.concat(removed.stream(), Stream.of(identity)).distinct().sorted().toList(),
+        barred,
+        misuses,
+        lastMisuse);
+  }
+
+  Grant barring(ParticipantName name) {
+    return new Grant(
+        id,
+        publicKey,
+        names,
+        memberships,
+        uses,
+        used,
+        replace,
+        expiresAt,
+        by,
+        usedUp,
+        revoked,
+        removed,
+        Stream.concat(barred.stream(), Stream.of(name)).distinct().sorted().toList(),
         misuses,
         lastMisuse);
   }
@@ -167,6 +193,7 @@ public record Grant(
         usedUp,
         revoked,
         removed,
+        barred,
         misuses + 1,
         Optional.of(new Misuse(e.participant(), e.why(), e.at())));
   }

@@ -237,7 +237,8 @@ final class HouseRules {
                     act.reason(),
                     act.by(),
                     c.now(),
-                    breaks.accepted(act.breaks()))));
+                    breaks.accepted(act.breaks()),
+                    EnrolmentRules.openFor(house, act.participant(), c.now()))));
   }
 
   private static Decision readmit(

@@ -175,6 +175,7 @@ public sealed interface Refusal
       case EnrolmentRefusal.IdentityRemoved _ -> "identity-removed";
       case EnrolmentRefusal.NameKept _ -> "name-kept";
       case EnrolmentRefusal.NameUnfit _ -> "name-unfit";
+      case EnrolmentRefusal.NameBarred _ -> "name-barred";
     };
   }
 

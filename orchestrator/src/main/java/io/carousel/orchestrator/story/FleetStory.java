@@ -6,6 +6,7 @@ import static io.carousel.orchestrator.text.PlainText.list;
 
 import io.carousel.events.Breakage;
 import io.carousel.events.EnrolmentEvent;
+import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.Membership;
 import io.carousel.events.TokenMisuse;
@@ -36,12 +37,19 @@ final class FleetStory {
                   e.replaced().map(old -> ", in place of identity key " + old.brief()).orElse(""),
                   list(e.memberships().stream().map(FleetStory::membership).toList()));
       case FleetEvent.ParticipantRemoved e ->
-          "Participant %s was removed%s%s."
-              .formatted(e.participant(), breaks(e.breaks()), asked(e.by(), e.reason()));
+          "Participant %s was removed%s%s%s."
+              .formatted(e.participant(), breaks(e.breaks()), barred(e), asked(e.by(), e.reason()));
       case FleetEvent.ParticipantReadmitted e ->
           "Participant %s with identity key %s gets credentials again, though one of its was revoked%s."
               .formatted(e.participant(), e.identity().brief(), asked(e.by(), e.reason()));
     };
+  }
+
+  private static String barred(FleetEvent.ParticipantRemoved e) {
+    return e.barred().isEmpty()
+        ? ""
+        : "; its name is barred for the open enrolment tokens %s"
+            .formatted(list(e.barred().stream().map(EnrolmentTokenId::value).toList()));
   }
 
   /** Whom a step breaks, as was accepted by name; nothing if it breaks nobody. */

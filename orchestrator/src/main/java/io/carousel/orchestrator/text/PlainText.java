@@ -1,8 +1,8 @@
 package io.carousel.orchestrator.text;
 
+import io.carousel.events.Span;
 import java.time.Duration;
 import java.util.List;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** Text that is safe to print, and small things said as people say them. */
@@ -58,21 +58,6 @@ public final class PlainText {
 
   /** In the units that a command line takes, as {@code 7d}, {@code 1d12h} or {@code 90s}. */
   public static String duration(Duration d) {
-    if (d.isZero()) {
-      return "0s";
-    }
-    var parts = new StringJoiner("");
-    part(parts, d.toDaysPart(), "d");
-    part(parts, d.toHoursPart(), "h");
-    part(parts, d.toMinutesPart(), "m");
-    part(parts, d.toSecondsPart(), "s");
-    part(parts, d.toMillisPart(), "ms");
-    return parts.length() == 0 ? d.toString() : parts.toString();
-  }
-
-  private static void part(StringJoiner parts, long number, String unit) {
-    if (number != 0) {
-      parts.add(number + unit);
-    }
+    return Span.text(d);
   }
 }

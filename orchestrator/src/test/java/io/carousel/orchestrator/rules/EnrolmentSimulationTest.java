@@ -41,7 +41,7 @@ class EnrolmentSimulationTest {
   @Test
   void theSimulationReachesWhatItIsFor() {
     var all = new ArrayList<Event>();
-    for (long seed = 1; seed <= 12; seed++) {
+    for (long seed = 1; seed <= 40; seed++) {
       all.addAll(new Chance(seed).run());
     }
     assertThat(all)

@@ -136,6 +136,62 @@ class EnrolmentTest {
         .hasMessageContaining("at least one authority");
   }
 
+  // Names
+
+  @Test
+  void namesThatNoWorkerSignsAreRefusedWithTheReason() {
+    story.accept(create(token, "w*", 3, false));
+    assertThat(refused(asks(token, "web-a..b")).why().code()).isEqualTo("name-unfit");
+    var refusal =
+        story.refuse(
+            new EnrolParticipant(
+                new ParticipantName("web-a..b"), Story.identity("x"), SERVES, "p-1"));
+    assertThat(refusal.code()).isEqualTo("name-unfit");
+    assertThat(refusal.message()).contains("no name of a host").contains("RFC 1123");
+    for (String name : List.of("a.-b", "a-.b", "192.0.2.1")) {
+      assertThat(
+              story
+                  .refuse(
+                      new EnrolParticipant(
+                          new ParticipantName(name), Story.identity("x"), SERVES, "p-1"))
+                  .code())
+          .as(name)
+          .isEqualTo("name-unfit");
+    }
+  }
+
+  @Test
+  void aPatternMeansOneLabel() {
+    story.accept(create(token, "web-*", 3, false));
+    misused(asks(token, "web-1.evil.com"), TokenMisuse.OTHER_NAME, "name-not-allowed");
+    story.accept(asks(token, "web-1"));
+  }
+
+  @Test
+  void whoWasRemovedDoesNotComeBackByAnyTokenThatWasOpen() {
+    story.accept(create(token, "web-*", 3, false));
+    EnrolmentToken other = made("web-1", 1, true);
+    EnrolmentToken elsewhere = made("db-*", 1, false);
+    story.accept(asks(token, "web-1"));
+    var removed =
+        (io.carousel.events.FleetEvent.ParticipantRemoved)
+            story
+                .accept(new RemoveParticipant(new ParticipantName("web-1"), "stolen", "p-1"))
+                .getFirst();
+    assertThat(removed.barred()).containsExactlyInAnyOrder(token.id(), other.id());
+    // With its identity, with a new one, and by the other token: the name is barred for both.
+    assertThat(refused(asks(token, "web-1")).why().code()).isEqualTo("identity-removed");
+    Decision.Refused anew = refused(asks(token, "web-1", "another identity"));
+    assertThat(anew.why().code()).isEqualTo("name-barred");
+    assertThat(anew.why().message()).contains(token.id().value()).contains("new token");
+    assertThat(refused(asks(other, "web-1", "another identity")).why().code())
+        .isEqualTo("name-barred");
+    // The token is for others as before, and a token made since lets it in.
+    story.accept(asks(token, "web-2"));
+    story.accept(asks(elsewhere, "db-1"));
+    story.accept(asks(made("web-1", 1, false), "web-1", "another identity"));
+  }
+
   // Coming in
 
   @Test
@@ -355,9 +411,9 @@ class EnrolmentTest {
     assertThat(again.why().code()).isEqualTo("identity-removed");
     assertThat(again.told()).isEmpty();
     assertThat(refused(asks(token, "web-2", "web-1")).why().code()).isEqualTo("identity-removed");
-    // Another machine may, and a token of its own brings the old one back.
-    story.accept(asks(token, "web-1", "another machine"));
-    story.accept(new RemoveParticipant(new ParticipantName("web-1"), "moved", "p-1"));
+    // Nor does another machine under its name; a token that was made since brings it back.
+    assertThat(refused(asks(token, "web-1", "another machine")).why().code())
+        .isEqualTo("name-barred");
     story.accept(asks(made("web-1", 1, false), "web-1"));
   }
 

@@ -56,6 +56,10 @@ class RefusalTest {
           Map.entry(new CredentialRefusal.NoSvidSuite(USER, Suite.ED25519), "no-svid-suite"),
           Map.entry(new CredentialRefusal.NoSvidFormat(USER), "no-svid-format"),
           Map.entry(new EnrolmentRefusal.NameUnfit("a", "why"), "name-unfit"),
+          Map.entry(
+              new EnrolmentRefusal.NameBarred(
+                  new ParticipantName("a"), EnrolmentTokenId.of(Story.identity("t"))),
+              "name-barred"),
           Map.entry(new SlotRefusal.UnknownSlot(SLOT, List.of()), "unknown-slot"),
           Map.entry(new SlotRefusal.AlreadyIn(SLOT, USER), "slot-in-authority"),
           Map.entry(new SlotRefusal.NotIn(SLOT, USER, List.of()), "slot-not-in-authority"),

@@ -18,6 +18,7 @@ import io.carousel.events.SigningCommand.SignCrl;
 import io.carousel.events.SigningCommand.SignLeaf;
 import io.carousel.events.SigningCommand.SignSshCertificate;
 import io.carousel.events.SigningCommand.SignToken;
+import io.carousel.events.Span;
 import io.carousel.events.SshOptions;
 import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
@@ -145,7 +146,7 @@ public record Limits(
 
   private static void positive(String what, Duration value, List<String> faults) {
     if (!value.isPositive()) {
-      faults.add("the %s must be more than nothing, not %s".formatted(what, value));
+      faults.add("the %s must be more than nothing, not %s".formatted(what, Span.text(value)));
     }
   }
 
@@ -242,7 +243,7 @@ public record Limits(
       throw new Refused(
           Refusal.LIFETIME_TOO_LONG,
           "a canary ends within %s, not at %s"
-              .formatted(CANARY_ENDS_WITHIN, command.order().notAfter()));
+              .formatted(Span.text(CANARY_ENDS_WITHIN), command.order().notAfter()));
     }
   }
 
@@ -293,7 +294,7 @@ public record Limits(
       throw new Refused(
           Refusal.BAD_VALIDITY,
           "the leaf begins at %s, and this worker dates back %s at most"
-              .formatted(command.notBefore(), backdating));
+              .formatted(command.notBefore(), Span.text(backdating)));
     }
     if (command.notBefore().isAfter(now.plus(deadline))) {
       throw new Refused(
@@ -360,7 +361,8 @@ public record Limits(
     if (asked.compareTo(longest) > 0) {
       throw new Refused(
           Refusal.LIFETIME_TOO_LONG,
-          "%s of this worker lives %s at most, not %s".formatted(what, longest, asked));
+          "%s of this worker lives %s at most, not %s"
+              .formatted(what, Span.text(longest), Span.text(asked)));
     }
   }
 

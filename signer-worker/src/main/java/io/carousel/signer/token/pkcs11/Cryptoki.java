@@ -7,7 +7,6 @@ import io.carousel.signer.token.TokenUnusable.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -82,20 +81,7 @@ final class Cryptoki {
                   + "module's path")
               .formatted(path));
     }
-    try {
-      if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
-        throw new TokenUnusable(
-            Fault.MODULE_WORLD_WRITABLE,
-            ("anyone on this machine may replace the PKCS#11 module %s; run: chmod o-w %s, and "
-                    + "check that it is still the vendor's")
-                .formatted(path, path));
-      }
-    } catch (IOException e) {
-      throw new TokenUnusable(
-          Fault.MODULE_MISSING, "cannot read the mode of module %s: %s".formatted(path, e), e);
-    } catch (UnsupportedOperationException e) {
-      return; // a file system without modes has nothing to check
-    }
+    ModulePath.check(path);
   }
 
   private static Path real(Path path) throws TokenUnusable {

@@ -95,7 +95,8 @@ class AuthorityCommandsTest {
     assertThat(ran.exit()).isEqualTo(ExitCode.UNKNOWN);
     assertThat(ran.err())
         .isEqualTo(
-            "carousel: waited 0s in vain: Wait for the keys of generation 1 on hsm-a and hsm-b.\n");
+            "waiting: Wait for the keys of generation 1 on hsm-a and hsm-b.\n"
+                + "carousel: waited 0s in vain: Wait for the keys of generation 1 on hsm-a and hsm-b.\n");
   }
 
   @Test
@@ -158,6 +159,7 @@ class AuthorityCommandsTest {
             Suites:         x509=ecdsa-p256
             Slots:          hsm-a
             Credentials:    live 1d
+            CA certificate: of generation 1 ends 2036-02-27 00:00:00Z
             Retired keys:   destroyed after 7d
             Evidence:       trust as strongest, credentials as strongest
             Trust bundle:   1, with 1 key

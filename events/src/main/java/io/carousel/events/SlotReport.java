@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param keys every key pair of a suite that is there, by id
  * @param strays how many other objects there are, which nobody touches
  * @param limits what the worker that looked signs; empty of one that does not say
+ * @param names that its worker signs; empty if it does not say
  */
 public record SlotReport(
     String label,
@@ -29,7 +30,8 @@ public record SlotReport(
     List<String> mechanisms,
     List<SeenKey> keys,
     int strays,
-    Optional<WorkerLimits> limits) {
+    Optional<WorkerLimits> limits,
+    Optional<NameBounds> names) {
   /** Most keys that a report has room for. */
   public static final int MOST_KEYS = 400;
 
@@ -59,6 +61,7 @@ public record SlotReport(
         mechanisms,
         keys,
         strays,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -83,6 +86,34 @@ public record SlotReport(
       throw new IllegalArgumentException(
           "a report has room for %d keys, and the token has %d".formatted(MOST_KEYS, keys.size()));
     }
+  }
+
+  /** Of a worker that does not say which names it signs. */
+  public SlotReport(
+      String label,
+      String serial,
+      String model,
+      String module,
+      String cryptoki,
+      String firmware,
+      List<Suite> suites,
+      List<String> mechanisms,
+      List<SeenKey> keys,
+      int strays,
+      Optional<WorkerLimits> limits) {
+    this(
+        label,
+        serial,
+        model,
+        module,
+        cryptoki,
+        firmware,
+        suites,
+        mechanisms,
+        keys,
+        strays,
+        limits,
+        Optional.empty());
   }
 
   /**

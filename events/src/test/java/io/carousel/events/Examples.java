@@ -185,7 +185,8 @@ public final class Examples {
                   Duration.ofDays(31),
                   Duration.ofDays(3660),
                   Duration.ofHours(2),
-                  false)));
+                  false)),
+          Optional.of(new NameBounds(List.of("dns:*"), List.of("principal:root"), false)));
   private static final TrustStatement STATEMENT =
       new TrustStatement(USER, 7, List.of(PUBLIC_KEY.digest()), Digest.of(new byte[] {3}));
   private static final CrlDraft CRL =

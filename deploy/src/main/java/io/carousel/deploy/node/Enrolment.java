@@ -113,8 +113,8 @@ record Enrolment(NodeFolder folder, Path module) {
     String before = Files.exists(file) ? Files.readString(file) : "";
     WorkerYaml yaml = WorkerYaml.of(before).keep("", "slot", slot.value());
     // A module that has moved, as with another version of its package, is followed.
-    boolean moved = !Files.exists(Path.of(unquoted(yaml.value("token", "module"))));
-    if (moved) {
+    String told = unquoted(yaml.value("token", "module"));
+    if (told.isEmpty() || !Files.exists(Path.of(told))) {
       yaml.set("token", "module", quoted(module));
     }
     yaml.keep("token", "label", slot.value())

@@ -236,6 +236,7 @@ class ParticipantTest {
                     "create",
                     "--authority=user",
                     "--role=presents-client",
+                    "--ttl=1h",
                     "--out=" + file),
                 Stream.of(more))
             .toArray(String[]::new));
@@ -319,7 +320,12 @@ class ParticipantTest {
   @Test
   void namesThatNoWorkerSignsAreRefusedBeforehand() {
     for (String name :
-        List.of("uri:spiffe://example.org/web", "uri:carousel:abc/user/web", "dns:a.invalid")) {
+        List.of(
+            "uri:spiffe://example.org/web",
+            "uri:carousel:abc/user/web",
+            "dns:a.invalid",
+            "dns:*.example.org",
+            "principal:root")) {
       var ran =
           cli.run(
               "fleet",
@@ -327,6 +333,9 @@ class ParticipantTest {
               "create",
               "--authority=user",
               "--role=presents-client",
+              "--format=x509",
+              "--format=ssh",
+              "--ttl=1h",
               "--name=web-9",
               "--subject-name=" + name);
       assertThat(ran.status()).as(name).isNotZero();

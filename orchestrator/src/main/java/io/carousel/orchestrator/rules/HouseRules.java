@@ -206,7 +206,9 @@ final class HouseRules {
       if (authority.isEmpty()) {
         return Optional.of(new Refusal.UnknownAuthority(m.authority()));
       }
-      Optional<Refusal> unfit = MemberNames.flaw(authority.get(), m);
+      Optional<Refusal> unfit =
+          MemberNames.flaw(authority.get(), m)
+              .or(() -> MemberNames.unsigned(house, authority.get(), m));
       if (unfit.isPresent()) {
         return unfit;
       }

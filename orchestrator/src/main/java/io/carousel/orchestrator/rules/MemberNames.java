@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.Canary;
 import io.carousel.events.Format;
 import io.carousel.events.Membership;
+import io.carousel.events.NameBounds;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.ParticipantUri;
 import io.carousel.events.SpiffeId;
@@ -10,6 +11,7 @@ import io.carousel.events.SubjectName;
 import io.carousel.events.SubjectName.Kind;
 import io.carousel.events.TrustDomain;
 import io.carousel.events.jose.JwtClaims;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -30,6 +32,31 @@ final class MemberNames {
         : unfit(
             name.value(),
             "it becomes a dNSName, and is no name of a host: between dots stand 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end, and an address is no name (RFC 1123, section 2.1)");
+  }
+
+  /** Why no worker of the authority's slots would sign one of those names, as they said last. */
+  static Optional<Refusal> unsigned(House house, Authority authority, Membership membership) {
+    List<NameBounds> bounds =
+        authority.slots().stream()
+            .map(s -> house.slots().get(s))
+            .flatMap(s -> Optional.ofNullable(s).stream())
+            .map(s -> s.seen().flatMap(i -> i.report().names()))
+            .flatMap(Optional::stream)
+            .toList();
+    if (bounds.size() < authority.slots().size()) {
+      // A slot that has not said may sign it.
+      return Optional.empty();
+    }
+    for (SubjectName name : membership.names()) {
+      List<String> flaws = bounds.stream().flatMap(b -> b.flaw(name).stream()).toList();
+      if (!flaws.isEmpty() && flaws.size() == bounds.size()) {
+        return unfit(
+            name.value(),
+            "no worker of authority '%s' signs it: %s; allow it in limits.names of a worker's configuration and run 'carousel slot check', or leave it out"
+                .formatted(authority.name(), flaws.getFirst()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Why a member cannot have those names. */

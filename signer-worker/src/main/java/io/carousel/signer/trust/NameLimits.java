@@ -1,6 +1,7 @@
 package io.carousel.signer.trust;
 
 import io.carousel.events.Canary;
+import io.carousel.events.NameBounds;
 import io.carousel.events.ParticipantUri;
 import io.carousel.events.SubjectName;
 import io.carousel.events.Word;
@@ -25,6 +26,14 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
   public NameLimits {
     allowed = List.copyOf(allowed);
     forbidden = List.copyOf(forbidden);
+  }
+
+  /** As the house is told. */
+  public NameBounds bounds() {
+    return new NameBounds(
+        allowed.stream().map(Pattern::value).toList(),
+        forbidden.stream().map(Pattern::value).toList(),
+        wildcards);
   }
 
   private static List<Pattern> every() {
@@ -52,62 +61,12 @@ public record NameLimits(List<Pattern> allowed, List<Pattern> forbidden, boolean
     }
 
     boolean fits(String name) {
-      return fits(name, value);
+      return NameBounds.matches(value, name);
     }
 
     /** Whether it fits the name, or one that the name stands for. */
     boolean meets(SubjectName name) {
-      return name.isWildcard() ? overlap(name.value(), value) : fits(name.value());
-    }
-
-    /**
-     * Whether a name that the wildcard stands for fits the pattern. The wildcard's star is one
-     * label (RFC 9525, section 6.3), the pattern's any text. From the end of both: whether their
-     * rests from {@code i} and {@code j} on can be the same text.
-     */
-    private static boolean overlap(String wildcard, String pattern) {
-      boolean[] same = new boolean[pattern.length() + 1];
-      for (int i = wildcard.length(); i >= 0; i--) {
-        boolean[] next = same.clone(); // of i + 1
-        boolean more = i < wildcard.length();
-        for (int j = pattern.length(); j >= 0; j--) {
-          char p = j < pattern.length() ? pattern.charAt(j) : '\0';
-          char w = more ? wildcard.charAt(i) : '\0';
-          same[j] =
-              switch (p) {
-                case '\0' -> !more || (w == '*' && next[j]);
-                case '*' -> same[j + 1] || (more && next[j]);
-                default -> w == '*' ? next[j] || (p != '.' && same[j + 1]) : w == p && next[j + 1];
-              };
-        }
-      }
-      return same[0];
-    }
-
-    /** Without regular expressions: a pattern costs at most the product of both lengths. */
-    private static boolean fits(String name, String pattern) {
-      int n = 0;
-      int p = 0;
-      int star = -1;
-      int retry = 0;
-      while (n < name.length()) {
-        if (p < pattern.length() && pattern.charAt(p) == '*') {
-          star = p++;
-          retry = n;
-        } else if (p < pattern.length() && pattern.charAt(p) == name.charAt(n)) {
-          p++;
-          n++;
-        } else if (star >= 0) {
-          p = star + 1;
-          n = ++retry;
-        } else {
-          return false;
-        }
-      }
-      while (p < pattern.length() && pattern.charAt(p) == '*') {
-        p++;
-      }
-      return p == pattern.length();
+      return NameBounds.meets(value, name);
     }
   }
 

@@ -373,7 +373,8 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         found.mechanisms().stream().map(TokenReport.Mechanism::name).toList(),
         keys,
         found.strays().size(),
-        Optional.of(limits.told()));
+        Optional.of(limits.told()),
+        Optional.of(limits.names().bounds()));
   }
 
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {

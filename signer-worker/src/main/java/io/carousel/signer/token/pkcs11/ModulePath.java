@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,7 +31,7 @@ final class ModulePath {
     try {
       refuseWritable(module.toRealPath(), module);
       Set<Path> folders = new LinkedHashSet<>();
-      for (Path way : Set.of(module.toAbsolutePath().normalize(), module.toRealPath())) {
+      for (Path way : List.of(module.toAbsolutePath().normalize(), module.toRealPath())) {
         for (Path folder = way.getParent(); folder != null; folder = folder.getParent()) {
           folders.add(folder);
         }

@@ -106,8 +106,8 @@ class CrlFetchTest {
     served = crl.toArray();
     assertThat(fetch.fetch(url("/crl"))).isEqualTo(crl);
     served =
-        ("-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
-                .formatted(Base64.getMimeEncoder().encodeToString(crl.toArray())))
+        "-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(crl.toArray()))
             .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     assertThat(fetch.fetch(url("/crl"))).isEqualTo(crl);
   }

@@ -81,8 +81,8 @@ final class Wire implements AutoCloseable {
     socket.setSoTimeout((int) pause.toMillis());
     int sent = 0;
     try {
-      for (char c : text.toCharArray()) {
-        send(String.valueOf(c));
+      for (int i = 0; i < text.length(); i++) {
+        send(text.substring(i, i + 1));
         sent++;
         if (hasWordOrEnd()) {
           break;

@@ -225,7 +225,9 @@ final class TestHouse implements AutoCloseable {
   /** The same, all at once. */
   void flood(List<Message> messages) {
     try (var producer = new Clients(cluster).plain()) {
-      messages.forEach(m -> producer.send(KafkaRecords.of(cluster, m)));
+      for (Message message : messages) {
+        var _ = producer.send(KafkaRecords.of(cluster, message));
+      }
       producer.flush();
     }
   }

@@ -51,7 +51,12 @@ class DueTest {
     THROWS_WHEN_DUE {
       @Override
       DueWork in(DueWork w) {
-        return of(w, fail(), w.next().get().toList());
+        return of(
+            w,
+            _ -> {
+              throw atItsEnd();
+            },
+            w.next().get().toList());
       }
     },
     THROWS_WHEN_ASKED_FOR_THE_NEXT_MOMENT {
@@ -95,9 +100,10 @@ class DueTest {
             w,
             c -> {
               List<Event> due = w.events().apply(c);
-              return due.isEmpty()
-                  ? fail().apply(c)
-                  : Stream.concat(due.stream(), due.stream()).toList();
+              if (due.isEmpty()) {
+                throw atItsEnd();
+              }
+              return Stream.of(due, due).flatMap(List::stream).toList();
             },
             List.of(Instant.EPOCH));
       }
@@ -105,10 +111,8 @@ class DueTest {
 
     abstract DueWork in(DueWork w);
 
-    private static Function<Circumstances, List<Event>> fail() {
-      return _ -> {
-        throw new ArithmeticException("a number is at its end");
-      };
+    private static ArithmeticException atItsEnd() {
+      return new ArithmeticException("a number is at its end");
     }
 
     private static DueWork of(

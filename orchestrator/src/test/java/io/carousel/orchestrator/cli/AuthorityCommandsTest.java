@@ -95,8 +95,10 @@ class AuthorityCommandsTest {
     assertThat(ran.exit()).isEqualTo(ExitCode.UNKNOWN);
     assertThat(ran.err())
         .isEqualTo(
-            "waiting: Wait for the keys of generation 1 on hsm-a and hsm-b.\n"
-                + "carousel: waited 0s in vain: Wait for the keys of generation 1 on hsm-a and hsm-b.\n");
+            """
+            waiting: Wait for the keys of generation 1 on hsm-a and hsm-b.
+            carousel: waited 0s in vain: Wait for the keys of generation 1 on hsm-a and hsm-b.
+            """);
   }
 
   @Test

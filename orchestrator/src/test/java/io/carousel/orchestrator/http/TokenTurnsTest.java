@@ -35,7 +35,7 @@ class TokenTurnsTest {
                       }
                       if (turns.enter(token, () -> 3, LONG)) {
                         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                        Thread.yield();
+                        Thread.onSpinWait();
                         inside.decrementAndGet();
                         turns.leave(token);
                       }

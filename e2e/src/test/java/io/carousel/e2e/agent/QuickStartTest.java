@@ -42,7 +42,6 @@ class QuickStartTest {
     node = Node.listening(root, "--slot", "only");
     nginx = Nginx.withOldCertificate(root.resolve("prefix"), "web-1");
     Files.copy(node.secret(), root.resolve("etc/carousel/house.secret"));
-    Files.copy(node.secret(), root.resolve("api.secret"));
     program("carousel", "exec %s \"$@\"".formatted(String.join(" ", carousel())));
     program("nginx", "exec %s \"$@\"".formatted(String.join(" ", nginx.command())));
     // There is no systemd here: this does of it what the step is about.
@@ -107,7 +106,10 @@ class QuickStartTest {
     String path = root.resolve("bin") + ":$PATH";
     return Tool.run(
             List.of(
-                "sh", "-ec", "cd '%s'; PATH=%s; export PATH%n%s".formatted(root, path, commands)))
+                "sh",
+                "-ec",
+                "cd '%s'; PATH=%s; CAROUSEL_DATA=data; export PATH CAROUSEL_DATA%n%s"
+                    .formatted(root, path, commands)))
         .good();
   }
 
@@ -120,7 +122,7 @@ class QuickStartTest {
 
   @Test
   void theFourStepsLeadToWhereTheySay() throws Exception {
-    shell("carousel authority create web --wait --data data");
+    shell("carousel authority create web --wait");
     var steps = new ArrayList<>(steps());
     assertThat(steps).hasSize(5);
 

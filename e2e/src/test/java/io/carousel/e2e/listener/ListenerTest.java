@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.carousel.agent.HouseException;
 import io.carousel.agent.OwnCredential;
+import io.carousel.agent.Standing;
 import io.carousel.agent.certificate.CertificationRequest;
 import io.carousel.agent.http.HttpHouse;
 import io.carousel.agent.tls.HouseTls;
@@ -100,9 +101,18 @@ class ListenerTest {
   }
 
   private void remove(Guest guest) throws Exception {
-    String path = "/v1/participants/%1$s?reason=gone&break=%1$s".formatted(guest.identity().name());
-    assertThat(operator(HttpRequest.newBuilder(api.resolve(path)).DELETE()).statusCode())
-        .isEqualTo(200);
+    remove("%1$s?reason=gone&break=%1$s".formatted(guest.identity().name()));
+  }
+
+  /** Of whom nothing was heard, so that nothing breaks. */
+  private void removeUnheard(Guest guest) throws Exception {
+    remove(guest.identity().name() + "?reason=gone");
+  }
+
+  private void remove(String which) throws Exception {
+    HttpResponse<String> done =
+        operator(HttpRequest.newBuilder(api.resolve("/v1/participants/" + which)).DELETE());
+    assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
   }
 
   private HttpResponse<String> operator(HttpRequest.Builder request) throws Exception {
@@ -165,7 +175,12 @@ class ListenerTest {
       // Nothing that it knew is left: neither whom it takes for the house, nor what it shows.
       sleeper.begin();
       await().atMost(PATIENCE).until(() -> sleeper.shows(first + 2));
-      await().atMost(PATIENCE).until(() -> sleeper.standing(new AuthorityName("web")).upToDate());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            Standing web = sleeper.standing(new AuthorityName("web"));
+            assertThat(web.upToDate()).as("%s", web).isTrue();
+          });
       remove(sleeper);
       remove(awake);
     }
@@ -275,7 +290,7 @@ class ListenerTest {
           .isInstanceOf(HouseException.Refused.class)
           .hasMessageContaining("no credential of the authority 'carousel' was shown");
       remove(one);
-      remove(other);
+      removeUnheard(other);
     }
   }
 

@@ -146,7 +146,7 @@ class TrustCommandsTest {
     Path text = Files.writeString(folder.resolve("ca.pem"), "no certificate");
     assertThat(
             terminal.run("authority", "create", "user", "--adopt", "hsm-a/x509=01:" + text).err())
-        .contains("holds no certificate that can be read");
+        .contains("holds no certificate in PEM or DER");
   }
 
   @Test

@@ -27,6 +27,7 @@ import io.carousel.events.OperatorAct.CreateAuthority;
 import io.carousel.events.OperatorAct.InspectSlot;
 import io.carousel.events.OperatorAct.RevokeCredentials;
 import io.carousel.events.Origin;
+import io.carousel.events.ParticipantName;
 import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
@@ -149,7 +150,13 @@ class AdoptionTest {
     var own = fleet.issued().getLast().serial();
     story.accept(
         new RevokeCredentials(
-            OLD, List.of(own), Optional.empty(), RevocationReason.KEY_COMPROMISE, "stolen", "p-1"));
+            OLD,
+            List.of(own),
+            Optional.empty(),
+            RevocationReason.KEY_COMPROMISE,
+            "stolen",
+            "p-1",
+            List.of(new ParticipantName("client"))));
     SignCrl next = asked(SignCrl.class);
     assertThat(next.draft().number()).isEqualTo(CrlNumber.of(119));
     assertThat(next.draft().revoked())

@@ -27,7 +27,7 @@ class ExternalSimulationTest {
   @Test
   void theSimulationReachesWhatItIsFor() {
     var all = new ArrayList<Event>();
-    for (long seed = 1; seed <= 24; seed++) {
+    for (long seed = 1; seed <= 96; seed++) {
       run(seed, 500).stream()
           .filter(e -> e instanceof AuthorityEvent a && a.authority().equals(EDGE))
           .forEach(all::add);

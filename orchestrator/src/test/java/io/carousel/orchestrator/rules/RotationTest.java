@@ -120,7 +120,8 @@ class RotationTest {
     assertThat(s.story.refuse(s.advance()).message())
         .contains("cannot leave init: ")
         .contains("client ", "server ", "peer ")
-        .endsWith("wait for them, or leave participants behind with --abandon NAME");
+        .endsWith(
+            "wait for them and see that their agents run; a host that does not come back is left behind with --abandon NAME");
     var nowhere = new RollBack(new AuthorityName("nobody"), s.user().seen(), "why", "p-1");
     assertThat(s.story.refuse(nowhere).message())
         .isEqualTo("there is no authority 'nobody'; see 'carousel authority list'");

@@ -200,8 +200,8 @@ final class SlotCommands extends CommandGroup {
   @Command(
       name = "lost-key",
       description = {
-        "Says that one key is gone from a slot's token for ever: nobody expects it any more,",
-        "and retired keys beside it are destroyed again once the slot is thawed."
+        "Declares a key of a slot's token lost for ever.",
+        "Nobody expects it any more, and retired keys beside it are destroyed again once the slot is thawed."
       },
       footerHeading = "%nExamples:%n",
       footer = "  carousel slot lost-key hsm-a a1b2c3 --reason \"deleted by hand\"")

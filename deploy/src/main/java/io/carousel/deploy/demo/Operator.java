@@ -158,23 +158,35 @@ final class Operator implements AutoCloseable {
         .header("Authorization", "Bearer " + secret);
   }
 
-  /** A house that is busy (503) is asked again. */
+  /**
+   * Asks again where the node is busy (503), and where a connection that was kept had ended, if the
+   * request may be made twice: the JDK's client does that for GET alone.
+   */
   private HttpResponse<byte[]> send(HttpRequest request) throws DemoFailed {
     Instant end = Instant.now().plus(PATIENCE);
     try {
       while (true) {
-        HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-        if (response.statusCode() != 503 || Instant.now().isAfter(end)) {
-          return response;
+        try {
+          HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+          if (response.statusCode() != 503 || Instant.now().isAfter(end)) {
+            return response;
+          }
+        } catch (IOException e) {
+          if (!mayBeRepeated(request) || Instant.now().isAfter(end)) {
+            throw new DemoFailed("the node's API at %s does not answer: %s".formatted(base, e), e);
+          }
         }
         Thread.sleep(PAUSE);
       }
-    } catch (IOException e) {
-      throw new DemoFailed("the node's API at %s does not answer: %s".formatted(base, e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DemoFailed("interrupted", e);
     }
+  }
+
+  private static boolean mayBeRepeated(HttpRequest request) {
+    return request.method().equals("GET")
+        || request.headers().firstValue("Idempotency-Key").isPresent();
   }
 
   private static String problem(HttpResponse<byte[]> response) {

@@ -137,9 +137,7 @@ final class Site implements AutoCloseable {
             .orElseThrow();
     Files.writeString(configuration, "slot: nowhere\n");
     worker.destroyForcibly();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> (node.out() + node.err()).contains("is not started again"));
+    await().atMost(PATIENCE).until(() -> (node.out() + node.err()).contains("is started again"));
   }
 
   /** All of it: {@link ProcessHandle.Info} has no room for a long class path. */

@@ -61,6 +61,9 @@ public final class FleetRecords implements AutoCloseable {
    */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
+  /** Twice that is less than the whole: who waits hears why it is in vain, not that it was. */
+  private static final Duration ENDS = Duration.ofSeconds(2);
+
   /** By which name the register is missing until it was read. */
   public static final String REGISTER = "the register of issued credentials";
 
@@ -289,8 +292,8 @@ public final class FleetRecords implements AutoCloseable {
     var reached = new CompletableFuture<List<TopicOffset>>();
     aside.execute(() -> {
       try {
-        CompletableFuture<List<TopicOffset>> reported = fleet.caughtUp();
-        CompletableFuture<List<TopicOffset>> issued = results.caughtUp();
+        CompletableFuture<List<TopicOffset>> reported = fleet.caughtUp(ENDS);
+        CompletableFuture<List<TopicOffset>> issued = results.caughtUp(ENDS);
         var _ =
             issued
                 .thenCombine(reported, (a, b) -> Stream.concat(a.stream(), b.stream()).toList())

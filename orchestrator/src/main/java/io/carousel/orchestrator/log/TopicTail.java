@@ -262,12 +262,22 @@ public final class TopicTail implements AutoCloseable {
    * @throws TopicMissing if there is none any more
    */
   public CompletableFuture<List<TopicOffset>> caughtUp() {
+    return caughtUp(cluster.patience());
+  }
+
+  /**
+   * The same, for those who cannot wait as long as a broker may take.
+   *
+   * @param most how long the broker may take to say where the topic ends, and as long again to say
+   *     whether there is one
+   */
+  public CompletableFuture<List<TopicOffset>> caughtUp(Duration most) {
     var reached = new CompletableFuture<List<TopicOffset>>();
     synchronized (surveyor) {
       if (closing) {
         return CompletableFuture.failedFuture(closed());
       }
-      awaited.add(new Await(ends(), reached));
+      awaited.add(new Await(ends(most), reached));
     }
     consumer.wakeup();
     if (!thread.isAlive()) {
@@ -276,19 +286,19 @@ public final class TopicTail implements AutoCloseable {
     return reached;
   }
 
-  private Map<TopicPartition, Long> ends() {
+  private Map<TopicPartition, Long> ends(Duration most) {
     try {
-      return surveyor.endOffsets(partitions);
+      return surveyor.endOffsets(partitions, most);
     } catch (KafkaException e) {
-      throw isMissing()
+      throw isMissing(most)
           ? new TopicMissing(cluster.named(topic), e)
           : new BrokerUnreachable(cluster, e);
     }
   }
 
-  private boolean isMissing() {
+  private boolean isMissing(Duration most) {
     try {
-      return surveyor.partitionsFor(cluster.named(topic)).isEmpty();
+      return surveyor.partitionsFor(cluster.named(topic), most).isEmpty();
     } catch (KafkaException e) {
       return false;
     }

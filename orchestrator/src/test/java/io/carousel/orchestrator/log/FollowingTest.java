@@ -254,6 +254,27 @@ class FollowingTest {
   }
 
   @Test
+  void whoCannotWaitLongHearsThatTheTopicIsGone() throws Exception {
+    var first = house.founder();
+    try (var tail =
+            TopicTail.open(
+                house.cluster,
+                house.id,
+                Topic.EVIDENCE.topicName(),
+                new TopicTail.From.Start(),
+                key -> true,
+                first.chronicle(),
+                r -> {});
+        var admin = new Clients(house.cluster).admin()) {
+      admin.deleteTopics(List.of(house.cluster.named(Topic.EVIDENCE.topicName()))).all().get();
+
+      assertThatThrownBy(() -> tail.caughtUp(Duration.ofMillis(500)))
+          .isInstanceOf(TopicMissing.class)
+          .hasMessageContaining(house.cluster.named(Topic.EVIDENCE.topicName()));
+    }
+  }
+
+  @Test
   void batchesWithoutKeysTakeTurnsAmongPartitions() {
     var first = house.founder();
     var partitions = new TreeSet<Integer>();

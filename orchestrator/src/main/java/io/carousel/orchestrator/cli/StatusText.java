@@ -111,13 +111,14 @@ final class StatusText {
   }
 
   private static Table keys(List<KeyLine> keys) {
-    var table = new Table("GENERATION", "SLOT", "FORMAT", "STAGE", "KEY", "FAILURE");
+    var table = new Table("GENERATION", "SLOT", "FORMAT", "STAGE", "ENDS", "KEY", "FAILURE");
     keys.forEach(k ->
         table.row(
             k.generation(),
             k.slot(),
             k.format(),
             k.stage(),
+            k.notAfter().map(NodeCommand::time).orElse("-"),
             key(k),
             k.failure().map(f -> f.code() + ": " + f.detail()).orElse("-")));
     return table;

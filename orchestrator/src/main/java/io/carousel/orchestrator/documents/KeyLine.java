@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param until the end of its hold
  * @param key CKA_ID, once there is one
  * @param publicKey SHA-256 of its SubjectPublicKeyInfo, once there is one
+ * @param notAfter when its CA certificate ends; for X.509 alone, once it has one
  * @param failure why the last attempt at what it waits for failed
  */
 public record KeyLine(
@@ -28,6 +29,7 @@ public record KeyLine(
     Optional<Instant> until,
     Optional<KeyId> key,
     Optional<Digest> publicKey,
+    Optional<Instant> notAfter,
     Optional<Failure> failure) {
   /**
    * Why an attempt failed.

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.events.AuthorityName;
+import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
 import io.carousel.events.KeyStage;
@@ -163,7 +164,16 @@ final class Views {
         k instanceof Key.Living living ? living.made().until() : Optional.empty(),
         k.keyId(),
         k.publicKeyDigest(),
+        certificate(k).map(Proofs::end),
         k.lastFailure().map(Views::failure));
+  }
+
+  private static Optional<Bytes> certificate(Key k) {
+    return switch (k) {
+      case Key.Certified certified -> Optional.of(certified.ca().certificate());
+      case Key.Ready ready -> ready.certificate();
+      default -> Optional.empty();
+    };
   }
 
   /** A key that has signed and does not for now is trusted only, whatever comes next. */

@@ -53,7 +53,8 @@ public record Removal(int generation, State state, String text) {
    * How all of it stands.
    *
    * @param removals of each retired generation that is not over by itself
-   * @param warnings what an operator must see about the root
+   * @param warnings what an operator must see about the root, CRLs from elsewhere and the ends of
+   *     CA certificates
    * @param tails who still trusts what is retired
    * @param earlier connections that stand since before a CA left
    */
@@ -73,7 +74,12 @@ public record Removal(int generation, State state, String text) {
     public static Standing of(House house, Authority a, Evidence evidence, Instant now) {
       return new Standing(
           Removal.of(house, a, evidence, now),
-          Stream.concat(warning(a, now).stream(), ForeignCrlRules.warnings(a, now)).toList(),
+          Stream.of(
+                  warning(a, now).stream(),
+                  ForeignCrlRules.warnings(a, now),
+                  CaEnds.warnings(a, now))
+              .flatMap(all -> all)
+              .toList(),
           DistrustTail.of(house, a, evidence),
           EarlierConnections.of(house, a.name(), evidence));
     }

@@ -62,9 +62,9 @@ class RotationCommandsTest {
             Phase:      init since 2026-03-01 12:00:00Z
             Gate:       1 of 2 answers hold
 
-            GENERATION  SLOT   FORMAT  STAGE      KEY       FAILURE
-            1           hsm-a  x509    certified  a1b2c301  -
-            2           hsm-a  x509    certified  a1b2c302  -
+            GENERATION  SLOT   FORMAT  STAGE      ENDS                  KEY       FAILURE
+            1           hsm-a  x509    certified  2036-02-27 00:00:00Z  a1b2c301  -
+            2           hsm-a  x509    certified  2036-02-27 00:00:00Z  a1b2c302  -
 
             WAITING FOR  SINCE                 REASON        QUESTION             WHY
             web-2        2026-03-01 12:00:00Z  not-reported  trusts generation 2  has never reported

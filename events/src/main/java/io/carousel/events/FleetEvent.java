@@ -16,17 +16,31 @@ public sealed interface FleetEvent extends Event {
    * @param identityKey the key that signs its requests and reports: Ed25519, as
    *     SubjectPublicKeyInfo; not a key of any credential
    * @param memberships one for each authority, in order of their names
+   * @param breaks the member, if it was heard lately and does less from now on, as the operator
+   *     accepted by name
    */
   record ParticipantEnrolled(
       ParticipantName participant,
       Bytes identityKey,
       List<Membership> memberships,
       String by,
-      Instant at)
+      Instant at,
+      List<Breakage> breaks)
       implements FleetEvent {
     /** Copies. */
     public ParticipantEnrolled {
       memberships = List.copyOf(memberships);
+      breaks = List.copyOf(breaks);
+    }
+
+    /** That breaks nobody. */
+    public ParticipantEnrolled(
+        ParticipantName participant,
+        Bytes identityKey,
+        List<Membership> memberships,
+        String by,
+        Instant at) {
+      this(participant, identityKey, memberships, by, at, List.of());
     }
   }
 

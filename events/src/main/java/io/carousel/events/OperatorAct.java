@@ -293,14 +293,29 @@ public sealed interface OperatorAct extends Act {
     }
   }
 
-  /** Lets a member in, or changes its roles. The same again changes nothing. */
+  /**
+   * Lets a member in, or changes its roles. The same again changes nothing.
+   *
+   * @param breaks the member itself, if what it loses may break it
+   */
   record EnrolParticipant(
-      ParticipantName participant, Bytes identityKey, List<Membership> memberships, String by)
+      ParticipantName participant,
+      Bytes identityKey,
+      List<Membership> memberships,
+      String by,
+      List<ParticipantName> breaks)
       implements OperatorAct {
-    /** At least one membership, one for each authority. */
+    /** At least one membership, one for each authority; sorts the names. */
     public EnrolParticipant {
       checkText("operator's id", by);
       memberships = checkMemberships(memberships);
+      breaks = sorted(breaks);
+    }
+
+    /** That breaks nobody. */
+    public EnrolParticipant(
+        ParticipantName participant, Bytes identityKey, List<Membership> memberships, String by) {
+      this(participant, identityKey, memberships, by, List.of());
     }
   }
 

@@ -466,7 +466,7 @@ public final class Examples {
 
   private static List<Event> fleetEvents() {
     return List.of(
-        new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT),
+        new ParticipantEnrolled(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, AT, BREAKS),
         new ParticipantRemoved(
             WEB, REASON, BY, AT, BREAKS, List.of(EnrolmentTokenId.of(PUBLIC_KEY))),
         new FleetEvent.ParticipantReadmitted(WEB, PUBLIC_KEY.digest(), REASON, BY, AT),
@@ -538,7 +538,7 @@ public final class Examples {
             BY,
             List.of(WEB)),
         new RollBack(USER, SEEN, REASON, BY, List.of(WEB)),
-        new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY),
+        new EnrolParticipant(WEB, PUBLIC_KEY, MEMBERSHIPS, BY, List.of(WEB)),
         new RemoveParticipant(WEB, REASON, BY, List.of(WEB)),
         new OperatorAct.ReadmitParticipant(WEB, REASON, BY),
         new OperatorAct.CreateEnrolmentToken(

@@ -151,7 +151,7 @@ public final class Desk implements FrontDesk, AutoCloseable {
 
   @Override
   public Reply ask(CommandId command, Act act) {
-    if (HouseJudge.restsOnEvidence(act)) {
+    if (HouseJudge.restsOnEvidence(house(), act)) {
       awaitRegister(PATIENCE);
     }
     try {

@@ -23,6 +23,7 @@ import io.carousel.orchestrator.rules.Decision;
 import io.carousel.orchestrator.rules.Evidence;
 import io.carousel.orchestrator.rules.House;
 import io.carousel.orchestrator.rules.Phase;
+import io.carousel.orchestrator.rules.RoleChange;
 import io.carousel.orchestrator.rules.Rules;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -90,9 +91,11 @@ public final class HouseJudge implements Judge<House> {
     }
   }
 
-  /** Whether such an act rests on what the fleet has shown. */
-  static boolean restsOnEvidence(Act act) {
-    return RESTING.contains(Wire.CURRENT.typeOf(act.getClass()));
+  /** Whether that act rests on what the fleet has shown. */
+  static boolean restsOnEvidence(House house, Act act) {
+    return RESTING.contains(Wire.CURRENT.typeOf(act.getClass()))
+        || (act instanceof OperatorAct.EnrolParticipant enrol
+            && RoleChange.of(house, enrol).restsOnEvidence());
   }
 
   @Override
@@ -113,7 +116,7 @@ public final class HouseJudge implements Judge<House> {
         new Circumstances(
             asked.command(),
             asked.author(),
-            authority -> evidence.apply(staged, authority),
+            authority -> evidence(staged, asked.act()).apply(staged, authority),
             entropy,
             now);
     try {
@@ -125,6 +128,16 @@ public final class HouseJudge implements Judge<House> {
       // What cannot be seen opens no gate.
       return Verdict.of(List.of(refusal(asked, NO_EVIDENCE, e.getMessage(), now)), List.of());
     }
+  }
+
+  /**
+   * A change of roles seldom rests on it, which its type does not tell: it is read for that one.
+   */
+  private BiFunction<House, AuthorityName, Evidence> evidence(House staged, Act act) {
+    return act instanceof OperatorAct.EnrolParticipant enrol
+            && RoleChange.of(staged, enrol).restsOnEvidence()
+        ? reader.get()
+        : evidence;
   }
 
   private static List<Event> refused(Asked asked, Decision.Refused refused, Instant now) {

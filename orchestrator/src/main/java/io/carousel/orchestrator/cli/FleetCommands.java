@@ -109,6 +109,8 @@ final class FleetCommands extends CommandGroup {
         description = "What 'carousel agent identity' prints: the body of POST /v1/participants.")
     private Path file;
 
+    @Mixin private Breaking breaking;
+
     Enrol(Surroundings surroundings) {
       super(surroundings);
     }
@@ -130,7 +132,10 @@ final class FleetCommands extends CommandGroup {
         if (bytes.length > LIMIT) {
           throw CommandFailed.because("%s is longer than %d bytes".formatted(file, LIMIT));
         }
-        return Json.PLAIN.read(PemText.text(bytes).getBytes(UTF_8), WantedParticipant.class);
+        WantedParticipant w =
+            Json.PLAIN.read(PemText.text(bytes).getBytes(UTF_8), WantedParticipant.class);
+        return new WantedParticipant(
+            w.participant(), w.identityKey(), w.memberships(), breaking.names());
       } catch (IOException e) {
         throw CommandFailed.because(
             "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));

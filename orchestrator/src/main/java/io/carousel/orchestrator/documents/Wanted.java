@@ -270,10 +270,20 @@ public sealed interface Wanted {
    * A new member of the fleet, or other roles of one.
    *
    * @param identityKey Ed25519, as SubjectPublicKeyInfo
+   * @param breaks itself, if it was heard lately and shall do less from now on
    */
   record WantedParticipant(
-      ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships)
-      implements Wanted {}
+      ParticipantName participant,
+      Bytes identityKey,
+      List<WantedMembership> memberships,
+      Optional<List<ParticipantName>> breaks)
+      implements Wanted {
+    /** Breaks nobody. */
+    public WantedParticipant(
+        ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships) {
+      this(participant, identityKey, memberships, Optional.empty());
+    }
+  }
 
   /** That a participant gets credentials again. */
   record WantedReadmission(String reason) implements Wanted {}

@@ -139,7 +139,8 @@ final class FleetEndpoints {
                 w.participant(),
                 w.identityKey(),
                 w.memberships().stream().map(WantedMembership::membership).toList(),
-                Operator.ID)));
+                Operator.ID,
+                w.breaks().orElse(List.of()))));
   }
 
   private Answer readmit(Call call) {

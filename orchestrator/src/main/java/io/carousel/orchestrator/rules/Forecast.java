@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,7 +51,6 @@ public record Forecast(String step, List<Break> breaks) {
    * @param key SHA-256 of the SubjectPublicKeyInfo of the key that signed them
    * @param generation of that key
    * @param presenters who present them, or may
-   * @param verifiers who would refuse them
    * @param verifiers who would refuse them; empty: none that is enrolled, but whoever follows the
    *     trust bundle
    * @param heard whether the verifiers have ever said what they trust
@@ -266,8 +266,7 @@ public record Forecast(String step, List<Break> breaks) {
         keys(a, t -> t.generation().number() == generation));
   }
 
-  private static List<Key.Ready> keys(
-      Authority a, java.util.function.Predicate<InForce.Trusted> which) {
+  private static List<Key.Ready> keys(Authority a, Predicate<InForce.Trusted> which) {
     return a.inForce().trusted().filter(which).map(InForce.Trusted::key).toList();
   }
 

@@ -194,9 +194,19 @@ final class HouseRules {
     if (known.filter(p -> !p.identityKey().equals(act.identityKey())).isPresent()) {
       return refuse(new Refusal.IdentityTaken(act.participant()));
     }
-    return accept(
-        new ParticipantEnrolled(
-            act.participant(), act.identityKey(), act.memberships(), act.by(), c.now()));
+    StepBreaks breaks = RoleChange.of(house, act).breaks(house, c);
+    return breaks
+        .unless(act.breaks())
+        .map(Decision::refuse)
+        .orElseGet(() ->
+            accept(
+                new ParticipantEnrolled(
+                    act.participant(),
+                    act.identityKey(),
+                    act.memberships(),
+                    act.by(),
+                    c.now(),
+                    breaks.accepted(act.breaks()))));
   }
 
   /** Why nobody can do that. */

@@ -210,8 +210,16 @@ final class FakeFleet {
     if (!member.membership.has(Role.VERIFIES) && roles.contains(Role.VERIFIES)) {
       member.bundle = Optional.empty();
     }
+    boolean less = !roles.containsAll(member.membership.roles());
     member.membership = new Membership(authority, roles);
-    story.accept(enrolment(member));
+    EnrolParticipant same = enrolment(member);
+    story.accept(
+        new EnrolParticipant(
+            same.participant(),
+            same.identityKey(),
+            same.memberships(),
+            same.by(),
+            less ? breaking(member.name) : List.of()));
   }
 
   /** It is removed; what it holds it goes on presenting. */

@@ -12,12 +12,15 @@ import io.carousel.events.AuthorityEvent.SlotLeaving;
 import io.carousel.events.AuthorityEvent.SlotLeft;
 import io.carousel.events.Breakage;
 import io.carousel.events.Event;
+import io.carousel.events.FleetEvent.ParticipantEnrolled;
 import io.carousel.events.FleetEvent.ParticipantRemoved;
 import io.carousel.events.HouseEvent.SlotLost;
+import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.DeclareSlotLost;
 import io.carousel.events.OperatorAct.Distrust;
+import io.carousel.events.OperatorAct.EnrolParticipant;
 import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.OperatorAct.RemoveParticipant;
 import io.carousel.events.OperatorAct.Retrust;
@@ -257,6 +260,34 @@ class ForecastBindsTest {
     assertThat(((ParticipantRemoved) events.getFirst()).breaks()).hasSize(1);
     s.story.now(s.story.now().plus(BEYOND_LEASE));
     s.story.accept(new RemoveParticipant(name("peer"), "scrapped", "p-1"));
+  }
+
+  @Test
+  void rolesThatALiveMemberLosesNameIt() {
+    Scene s = Scene.standby();
+    s.fleet.keepsUp();
+    Membership all = s.fleet.member("server").membership();
+    var presents = List.of(new Membership(all.authority(), List.of(Role.PRESENTS_SERVER)));
+    var unnamed = new EnrolParticipant(name("server"), Story.identity("server"), presents, "p-1");
+    assertThat(wouldBreak(s, unnamed).unnamed().getFirst().what()).contains("no gate");
+
+    List<Event> events =
+        s.story.accept(
+            new EnrolParticipant(
+                name("server"),
+                Story.identity("server"),
+                presents,
+                "p-1",
+                List.of(name("server"))));
+
+    assertThat(((ParticipantEnrolled) events.getFirst()).breaks()).hasSize(1);
+    // More than before, the same, and less of whoever is silent, need no name.
+    s.story.accept(
+        new EnrolParticipant(name("server"), Story.identity("server"), List.of(all), "p-1"));
+    s.story.accept(
+        new EnrolParticipant(name("server"), Story.identity("server"), List.of(all), "p-1"));
+    s.story.now(s.story.now().plus(BEYOND_LEASE));
+    s.story.accept(unnamed);
   }
 
   @Test

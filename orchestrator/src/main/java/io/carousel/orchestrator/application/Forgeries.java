@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
 final class Forgeries {
   static final Duration PAUSE = Duration.ofMinutes(1);
   private static final String DETAIL =
-      "commands came that no enrolled orchestrator has signed; the worker threw them away; the last: ";
+      "commands came that no enrolled orchestrator has signed; the worker threw them away, and of many"
+          + " in a minute it shows some (its log has the count); the last: ";
 
   private final BooleanSupplier tells;
   private final Consumer<RefusalsSeen> outlet;

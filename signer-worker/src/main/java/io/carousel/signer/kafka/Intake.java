@@ -2,6 +2,7 @@ package io.carousel.signer.kafka;
 
 import io.carousel.events.Attempt;
 import io.carousel.events.seal.Message;
+import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.work.Desk;
 import io.carousel.signer.work.Disposition;
@@ -59,6 +60,7 @@ public final class Intake implements AutoCloseable {
   private Hand hand; // of the thread
   private int inHand; // of the thread
   private long rejectedAt = System.nanoTime() - FLOOD_OVER.toNanos(); // of the thread
+  private final ForgedSamples samples = new ForgedSamples(System::nanoTime); // of the thread
   private final Desk<?, ?> desk;
   private final Outbox outbox;
   private final Consumer<Throwable> fatal;
@@ -127,6 +129,7 @@ public final class Intake implements AutoCloseable {
         while (!hand.isEmpty() && round()) {
           // until nothing is left in hand, or this worker stops
         }
+        desk.rest();
         adapt();
       }
       hand.commit(); // nothing more is taken up that could tell the broker
@@ -166,9 +169,9 @@ public final class Intake implements AutoCloseable {
       Hand.Place place = batch.get(i).place();
       switch (dispositions.get(i)) {
         case Answered _, Settled _ -> hand.put(place, AcknowledgeType.ACCEPT);
-        case Rejected _ -> {
+        case Rejected rejected -> {
           rejectedAt = System.nanoTime();
-          hand.put(place, AcknowledgeType.REJECT);
+          hand.put(place, thrownAway(rejected) ? AcknowledgeType.ACCEPT : AcknowledgeType.REJECT);
         }
         case Failed _ -> hand.put(place, AcknowledgeType.RELEASE);
         case Waiting w -> left.add(w);
@@ -176,6 +179,14 @@ public final class Intake implements AutoCloseable {
     }
     hand.settle();
     return left.isEmpty() ? backAgain() : holdOn(left.getFirst());
+  }
+
+  /**
+   * Whether that record is left where it is and counted, and not copied to the dead letters. What
+   * an orchestrator has signed is always copied, so that somebody hears of it.
+   */
+  private boolean thrownAway(Rejected rejected) {
+    return rejected.why().why() == Refusal.FORGED && !samples.take();
   }
 
   /** Runs beside the thread that renews. */

@@ -11,6 +11,8 @@ import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Lets through what an enrolled orchestrator signed, and nothing else. A command may come before
@@ -20,6 +22,9 @@ import io.carousel.signer.refusal.Refused;
  * many records of a stranger cost no more than to look at each. One thread at a time.
  */
 public final class Gate {
+  /** For fewer records, handing them to other threads costs more than it saves. */
+  private static final int MANY = 32;
+
   private final Roll roll;
   private final LogTail tail;
   private final Authorship authorship;
@@ -32,9 +37,13 @@ public final class Gate {
     this.authorship = new Authorship(house);
   }
 
-  /** What is admitted from now on was in hand by now: once the log is read, that is enough. */
-  public void nextBatch() {
+  /**
+   * What is admitted from now on was in hand by now: once the log is read, that is enough. The
+   * signatures of a large batch are verified on all processors.
+   */
+  public void nextBatch(Collection<Message> batch) {
     caughtUp = false;
+    authorship.foreseeAll(batch.size() < MANY ? List.of() : batch, roll::author);
   }
 
   /**

@@ -91,10 +91,12 @@ public final class Desk<C extends SigningCommand, A> {
     Crew now = away == null ? crew : Crew.ALONE;
     boolean doubtful = away != null;
     away = null;
-    gate.nextBatch();
+    List<Message> open = new ArrayList<>(records.size());
+    List<Supplier<Message>> opened = records.stream().map(r -> opened(r, open::add)).toList();
+    gate.nextBatch(open);
     List<Future<Disposition>> begun = new ArrayList<>(records.size());
     List<Errand> errands = new ArrayList<>(records.size());
-    for (Supplier<Message> record : records) {
+    for (Supplier<Message> record : opened) {
       begun.add(begin(record, now, errands::add));
     }
     try {
@@ -103,6 +105,24 @@ public final class Desk<C extends SigningCommand, A> {
     } catch (InterruptedException e) {
       away = e; // nothing that still waits for a session is signed for nobody
       throw e;
+    }
+  }
+
+  /** Nothing has come: says what was rejected and is not said yet. */
+  public void rest() {
+    rejections.say();
+  }
+
+  /** Says the same, once it has been asked. */
+  private static Supplier<Message> opened(Supplier<Message> record, Consumer<Message> each) {
+    try {
+      Message message = record.get();
+      each.accept(message);
+      return () -> message;
+    } catch (RuntimeException e) {
+      return () -> {
+        throw e;
+      };
     }
   }
 

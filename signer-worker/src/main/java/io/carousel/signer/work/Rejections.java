@@ -14,6 +14,7 @@ final class Rejections {
 
   private final String family;
   private long unsaid;
+  private String last = "";
   private long saidAt = System.nanoTime() - EVERY_NANOS;
 
   /** Of what comes as that. */
@@ -23,8 +24,14 @@ final class Rejections {
 
   void add(String why) {
     unsaid++;
-    if (System.nanoTime() - saidAt >= EVERY_NANOS) {
-      LOG.warn("rejected {} records that came as a {}, the last: {}", unsaid, family, why);
+    last = why;
+    say();
+  }
+
+  /** Says what is still unsaid, if it is time. */
+  void say() {
+    if (unsaid > 0 && System.nanoTime() - saidAt >= EVERY_NANOS) {
+      LOG.warn("rejected {} records that came as a {}, the last: {}", unsaid, family, last);
       unsaid = 0;
       saidAt = System.nanoTime();
     }

@@ -26,6 +26,7 @@ import io.carousel.signer.refusal.Refused;
 import io.carousel.signer.token.TokenException;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Gate;
+import io.carousel.signer.trust.LogTail;
 import io.carousel.signer.trust.Roll;
 import io.carousel.signer.work.Answers;
 import io.carousel.signer.work.Desk;
@@ -70,8 +71,9 @@ class IntakeTest {
   private final Tally tally = new Tally();
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final AtomicInteger catchUps = new AtomicInteger();
 
-  private static final int FLOOD = 5_000;
+  private static final int FLOOD = Integer.getInteger("carousel.flood.records", 2_000);
 
   @BeforeAll
   static void openHouse() {
@@ -112,6 +114,11 @@ class IntakeTest {
     var roll = new Roll(house.founder.publicKey());
     var tail = keep(new EventsTail(connection, roll, fatal::set));
     tail.house(PATIENCE, () -> false);
+    LogTail counted =
+        () -> {
+          catchUps.incrementAndGet();
+          tail.catchUp();
+        };
     var outbox = keep(new Outbox(connection, author, () -> roll.head().sequence()));
     var answers = new Answers(author, InstantSource.system());
     var hands =
@@ -120,7 +127,7 @@ class IntakeTest {
         keep(Executors.newFixedThreadPool(2, Thread.ofPlatform().name("beside-", 0).factory()));
     var desk =
         new Desk<KeyCommand, WorkerAct>(
-            new Gate(house.id, roll, tail),
+            new Gate(house.id, roll, counted),
             work,
             (act, _) -> answers.of(act),
             new Desk.Crew(hands, beside),
@@ -211,24 +218,32 @@ class IntakeTest {
     return command;
   }
 
-  /** A stranger's records cost a look each; what is genuine waits for seconds behind thousands. */
+  /**
+   * A stranger's records cost a look each: no look into the log for each, and no dead letter for
+   * each. With {@code -Dcarousel.flood.records=20000} it measures what the issue of a slot's key
+   * costs behind so many.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"nobody", "orchestrator-1", ""})
-  void aFloodOfForgedRecordsHoldsASlotUpForSecondsAtMost(String name) throws Exception {
-    intake("one", _ -> {});
-    GenerateKey before = ask();
-    eventually(() -> answers(before) == 1);
+  void floodOfForgedRecordsHoldsNoSlotUp(String name) throws Exception {
     int dead = house.dead().size();
-    house.flood(slot, name, FLOOD);
-    GenerateKey command = ask();
+    house.flood(slot, name, FLOOD); // before the worker comes, so that batches are full
+    GenerateKey behind = ask();
     long began = System.nanoTime();
-    eventually(() -> answers(command) == 1);
+    intake("one", _ -> {});
+    eventually(() -> answers(behind) == 1);
     double took = (System.nanoTime() - began) / 1e9;
-    System.out.printf("the next key behind %d records of '%s': %.1f s%n", FLOOD, name, took);
-    assertThat(took).isLessThan(30);
-    await().atMost(Duration.ofMinutes(2)).until(() -> house.dead().size() == dead + FLOOD);
+    assertThat(tally.rejected()).isEqualTo(FLOOD);
+    assertThat(tally.failed()).isZero();
+    assertThat(house.dead()).hasSizeLessThanOrEqualTo(dead + ForgedSamples.MOST);
+    assertThat(catchUps.get()).isLessThan(20 + FLOOD / 100);
     GenerateKey after = ask();
+    long again = System.nanoTime();
     eventually(() -> answers(after) == 1);
+    double usual = (System.nanoTime() - again) / 1e9;
+    System.out.printf(
+        "the next key behind %d records of '%s', from the worker's start: %.2f s; without: %.2f s (%.0f times); %d catch-ups%n",
+        FLOOD, name, took, usual, took / usual, catchUps.get());
   }
 
   private static long answers(GenerateKey command) {

@@ -15,10 +15,15 @@ import io.carousel.events.topics.Topic;
 import io.carousel.events.wire.Wire;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Checks who asks, and reads what. One thread at a time. */
 final class Intake {
+  /** For fewer records, handing them to other threads costs more than it saves. */
+  private static final int MANY = 32;
+
   private final Authorship authorship;
   private final int most;
 
@@ -37,6 +42,24 @@ final class Intake {
    * @param after the sequence number of the last event that its author knew; 0 if it does not say
    */
   record Taken(Asked asked, String instance, long after) {}
+
+  /** Verifies the signatures of many records on all processors, before they are taken. */
+  void foresee(List<Input> inputs, Roster roster) {
+    authorship.foreseeAll(
+        inputs.size() < MANY ? List.of() : inputs.stream().flatMap(this::readable).toList(),
+        roster::author);
+  }
+
+  private Stream<Message> readable(Input input) {
+    try {
+      return input instanceof Input.Command(ConsumerRecord<byte[], byte[]> kafka)
+              && kafka.serializedValueSize() <= most
+          ? Stream.of(KafkaRecords.message(Topic.COMMANDS.topicName(), kafka))
+          : Stream.empty();
+    } catch (ForgedRecord e) {
+      return Stream.empty(); // told when it is taken
+    }
+  }
 
   /**
    * Reads a record.

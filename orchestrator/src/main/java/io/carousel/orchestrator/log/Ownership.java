@@ -139,6 +139,7 @@ final class Ownership<S> implements AutoCloseable {
   void round(List<Input> inputs) {
     if (!inputs.isEmpty()) {
       chronicle.judge().prepare(types(inputs));
+      intake.foresee(inputs, chronicle.known().roster());
     }
     List<Outgoing> again = againDue();
     List<Input> rest = inputs;
@@ -201,7 +202,9 @@ final class Ownership<S> implements AutoCloseable {
   }
 
   private void commit(Batch<S> batch, long after) {
-    if (!batch.messages().isEmpty() || after != position) {
+    // Without a message there is nothing to lose: the log says from where to decide, and who comes
+    // next throws the same away once more.
+    if (!batch.messages().isEmpty()) {
       unsure = batch;
       List<LiveChronicle.At> written = write(batch, after);
       cuts.at(Cuts.Point.PUBLISH);

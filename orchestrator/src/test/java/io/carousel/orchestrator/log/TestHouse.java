@@ -232,6 +232,17 @@ final class TestHouse implements AutoCloseable {
     }
   }
 
+  /** Writes so many records of no form at all. */
+  void floodRaw(Topic topic, int count) {
+    try (var producer = new Clients(cluster).plain()) {
+      for (int i = 0; i < count; i++) {
+        byte[] value = Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        var _ = producer.send(new ProducerRecord<>(cluster.named(topic.topicName()), value));
+      }
+      producer.flush();
+    }
+  }
+
   /** Writes a record of no form at all. */
   void writeRaw(Topic topic, byte[] key, byte[] value) {
     try (var producer = new Clients(cluster).plain()) {

@@ -18,8 +18,11 @@ import io.carousel.events.TrustBundle;
 import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -31,6 +34,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +60,10 @@ public final class HttpHouse implements House, Published, AutoCloseable {
   private static final int NOT_MODIFIED = 304;
   private static final int UNAUTHORISED = 401;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+  /** What the system calls it; the JDK has no type for it. */
+  private static final Set<String> ENDED = Set.of("Broken pipe", "Connection reset by peer");
+
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final URI base;
@@ -331,9 +339,42 @@ public final class HttpHouse implements House, Published, AutoCloseable {
         "the house at %s cannot be reached: %s".formatted(base, reason(e)), e);
   }
 
+  /**
+   * Asks once more where the connection ended without an answer: it was kept from a call before,
+   * and its other side may end it at any time (RFC 9112, section 9.5). All that is asked here may
+   * be asked twice; the JDK's client itself asks again for GET alone.
+   */
   private static HttpResponse<byte[]> send(HttpClient client, HttpRequest call)
       throws IOException, InterruptedException {
+    try {
+      return sendOnce(client, call);
+    } catch (IOException e) {
+      if (!hasEnded(e)) {
+        throw e;
+      }
+      return sendOnce(client, call);
+    }
+  }
+
+  private static HttpResponse<byte[]> sendOnce(HttpClient client, HttpRequest call)
+      throws IOException, InterruptedException {
     return client.send(call, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+  }
+
+  /** Whether the other side has ended the connection, and it is not that none came about. */
+  private static boolean hasEnded(IOException failure) {
+    if (failure instanceof ConnectException || failure instanceof HttpTimeoutException) {
+      return false;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException
+          || cause instanceof SocketException
+          || cause instanceof ClosedChannelException
+          || ENDED.contains(String.valueOf(cause.getMessage()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String reason(IOException e) {

@@ -4,15 +4,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The body of one call, as it is read: no longer, and in no more time, than anybody may take. */
 final class Body {
+  private static final Logger LOG = LoggerFactory.getLogger(Body.class);
   private static final int PIECE = 4 * 1024;
+
+  /** So long the rest of a body that nobody reads may take to come. */
+  private static final Duration REST = Duration.ofSeconds(1);
 
   private final Request request;
   private final Places.Taken memory;
@@ -29,7 +37,7 @@ final class Body {
     this.times = times;
   }
 
-  private boolean isThere() {
+  private static boolean isThere(Request request) {
     return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
@@ -40,7 +48,7 @@ final class Body {
    * @throws BadCall if there is none, or it is longer, or does not come in its time
    */
   byte[] read(int most) {
-    if (!isThere()) {
+    if (!isThere(request)) {
       throw new BadCall(400, "unreadable-body", "a JSON body is expected, and there is none");
     }
     try (InputStream in = Content.Source.asInputStream(request)) {
@@ -73,6 +81,52 @@ final class Body {
       throw tooLarge(most);
     }
     return kept.toByteArray();
+  }
+
+  /**
+   * Whether what nobody has read of it is out of the way of the next request: it is passed over as
+   * it comes, if all of it comes soon. Nobody who waits to be asked for it is asked.
+   */
+  static boolean isPassedOver(Request request, Limits.Times times) {
+    if (!isThere(request)) {
+      return true;
+    }
+    if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+      return isAtItsEnd(request);
+    }
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    endPoint.setIdleTimeout(Math.min(REST.toMillis(), times.stall().toMillis()));
+    try (InputStream in = Content.Source.asInputStream(request)) {
+      return isSoonAtItsEnd(in);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("a body that nobody reads does not come", e);
+      return false;
+    } finally {
+      endPoint.setIdleTimeout(times.stall().toMillis());
+    }
+  }
+
+  private static boolean isAtItsEnd(Request request) {
+    Content.Chunk chunk = request.read();
+    if (chunk == null) {
+      return false;
+    }
+    boolean end = chunk.isLast() && !Content.Chunk.isFailure(chunk);
+    chunk.release();
+    return end;
+  }
+
+  private static boolean isSoonAtItsEnd(InputStream in) throws IOException {
+    long end = System.nanoTime() + REST.toNanos();
+    byte[] piece = new byte[PIECE];
+    long all = 0;
+    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+      all += n;
+      if (all > Call.PASSED_OVER || System.nanoTime() - end > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static BadCall said(Exception e) {

@@ -1,6 +1,7 @@
 package io.carousel.orchestrator.http;
 
 import io.carousel.orchestrator.desk.Refusals;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ final class Connections implements Connection.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
 
+  /** So long the other side has to end what it was told that ends. */
+  private static final Duration LINGERING = Duration.ofSeconds(5);
+
   private final Limits limits;
   private final Refusals refusals;
   private final Map<EndPoint, Open> open = new ConcurrentHashMap<>();
@@ -41,14 +45,18 @@ final class Connections implements Connection.Listener {
     private long since = System.nanoTime();
     private boolean answered;
     private boolean asking;
+    private boolean ending;
 
     private Open(EndPoint endPoint) {
       this.endPoint = endPoint;
       this.caller = CallerKey.anonymous(endPoint.getRemoteSocketAddress());
     }
 
-    private long allowedNanos(Limits.Times times) {
-      return (answered ? times.idle() : times.head()).toNanos();
+    private Duration allowed(Limits.Times times) {
+      if (ending) {
+        return LINGERING;
+      }
+      return answered ? times.idle() : times.head();
     }
   }
 
@@ -79,8 +87,20 @@ final class Connections implements Connection.Listener {
     }
   }
 
-  /** The head of a request has come on it, from whom the door says. */
+  /**
+   * The head of a request has come on it, from whom the door says. Whoever has shown something once
+   * is known by it also where it asks for what is shown to all.
+   */
   void asks(EndPoint endPoint, CallerKey caller) {
+    asks(endPoint, caller, caller.kind() != CallerKey.Kind.ANONYMOUS);
+  }
+
+  /** As above, from somebody whom the door has refused, whatever was shown before. */
+  void isRefused(EndPoint endPoint, CallerKey caller) {
+    asks(endPoint, caller, true);
+  }
+
+  private void asks(EndPoint endPoint, CallerKey caller, boolean counts) {
     Open one = open.get(endPoint);
     if (one == null) {
       return;
@@ -88,14 +108,37 @@ final class Connections implements Connection.Listener {
     List<Open> lost = List.of();
     synchronized (this) {
       one.asking = true;
+      boolean other = counts && !one.caller.equals(caller);
       // Also if it has been closed meanwhile: then there is nothing to move.
-      if (!one.caller.equals(caller) && remove(one)) {
+      if (other && remove(one)) {
         one.caller = caller;
         put(one);
         lost = overflow(one);
       }
     }
     close(lost, "connections-full");
+  }
+
+  /**
+   * Whether it ends with the answer that is sent next: of those who have shown nothing so many are
+   * here that soon one would have to be closed without a word.
+   */
+  synchronized boolean isToEnd(EndPoint endPoint) {
+    Open one = open.get(endPoint);
+    if (one == null || one.caller.kind() != CallerKey.Kind.ANONYMOUS) {
+      return false;
+    }
+    Bounds bounds = limits.connections();
+    SequencedSet<Open> own = byCaller.get(one.caller);
+    one.ending =
+        isCrowded(anonymous, bounds.anonymous())
+            || own == null
+            || isCrowded(own.size(), bounds.eachAddress());
+    return one.ending;
+  }
+
+  private static boolean isCrowded(long are, long may) {
+    return are > may * 3 / 4;
   }
 
   /** Its request is answered, and the next may come. */
@@ -116,7 +159,7 @@ final class Connections implements Connection.Listener {
     var late = new ArrayList<Open>();
     synchronized (this) {
       for (Open one : open.values()) {
-        if (!one.asking && now - one.since > one.allowedNanos(limits.times())) {
+        if (!one.asking && now - one.since > one.allowed(limits.times()).toNanos()) {
           late.add(one);
         }
       }

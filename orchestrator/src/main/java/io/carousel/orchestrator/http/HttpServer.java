@@ -67,7 +67,10 @@ final class HttpServer {
     this.acceptor = new Acceptor(server, served.connections(), broken, factories(place));
     acceptor.setHost(place.host());
     acceptor.setPort(place.port());
-    acceptor.setIdleTimeout(served.limits().times().stall().toMillis());
+    // Jetty ends whatever says nothing for so long between two requests, whatever was said of it.
+    // The times of connections end it before that.
+    Limits.Times times = served.limits().times();
+    acceptor.setIdleTimeout(times.idle().plus(times.head()).toMillis());
     server.addConnector(acceptor);
   }
 
@@ -126,8 +129,10 @@ final class HttpServer {
     return factories(place, http);
   }
 
-  private static HttpConfiguration configuration() {
+  private HttpConfiguration configuration() {
     var http = new HttpConfiguration();
+    // While a call is read and answered; between two calls it is the acceptor's.
+    http.setIdleTimeout(served.limits().times().stall().toMillis());
     http.setSendServerVersion(false);
     // Nothing that proxies on the way might read otherwise (RFC 9112, section 11.2).
     http.setHttpCompliance(HttpCompliance.STRICT);

@@ -33,13 +33,13 @@ final class Sending implements Answer.Events {
   /**
    * Sends it.
    *
+   * @param last whether the connection ends after it, which its caller is told
    * @throws IOException if the caller is gone or too slow
    */
-  void send(Answer answer) throws IOException {
+  void send(Answer answer, boolean last) throws IOException {
     response.setStatus(answer.status());
     answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-    if (answer.status() == 413 || answer.status() == 408) {
-      // The rest of the body is not worth reading.
+    if (last) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     if (answer.body().isEmpty()) {

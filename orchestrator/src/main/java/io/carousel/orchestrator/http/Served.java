@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Served {
   private static final Logger LOG = LoggerFactory.getLogger(Served.class);
   private static final int NOT_IMPLEMENTED = 501;
+  private static final int PAYLOAD_TOO_LARGE = 413;
+  private static final int REQUEST_TIMEOUT = 408;
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -95,10 +97,11 @@ final class Served {
       refused = e.answer();
     }
     CallerKey caller = CallerKey.of(peer.orElseGet(Peer.Stranger::new), from);
-    connections.asks(endPoint, caller);
     if (refused != null) {
-      send(sending, refused);
+      connections.isRefused(endPoint, caller);
+      send(request, sending, refused);
     } else {
+      connections.asks(endPoint, caller);
       counted(request, peer.orElseThrow(), caller, sending);
     }
   }
@@ -121,7 +124,7 @@ final class Served {
     underWay.register();
     try {
       if (stopping) {
-        send(sending, Faults.stopping());
+        send(request, sending, Faults.stopping());
       } else {
         placed(request, peer, caller, sending);
       }
@@ -142,17 +145,30 @@ final class Served {
             var reading = new Body(request, body, limits.times());
             return found.endpoint().answer(new Call(request, found.parameters(), who, reading));
           });
-      send(sending, answer);
+      send(request, sending, answer);
     } catch (BadCall e) {
-      send(sending, e.answer());
+      send(request, sending, e.answer());
     }
   }
 
-  private void send(Sending sending, Answer answer) throws IOException {
+  private void send(Request request, Sending sending, Answer answer) throws IOException {
     if (answer.body().isPresent() && answer.body().get() instanceof Problem problem) {
       refusals.count(problem.code());
     }
-    sending.send(answer);
+    sending.send(answer, isLast(request, answer));
+  }
+
+  /**
+   * Whether the connection ends after this answer. Whoever is not told so sends its next request
+   * into the end, and cannot know whether it was heard (RFC 9112, section 9.6).
+   */
+  private boolean isLast(Request request, Answer answer) {
+    boolean worthReading =
+        answer.status() != PAYLOAD_TOO_LARGE && answer.status() != REQUEST_TIMEOUT;
+    return !worthReading
+        || !Body.isPassedOver(request, limits.times())
+        || stopping
+        || connections.isToEnd(request.getConnectionMetaData().getConnection().getEndPoint());
   }
 
   /** Answers what is under way, waiting callers at once; whoever calls now is told of it. */

@@ -106,6 +106,16 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** Whether the other side says nothing for so long, and does not end it either. */
+  boolean isQuietFor(Duration time) throws IOException {
+    socket.setSoTimeout((int) time.toMillis());
+    try {
+      return !hasWordOrEnd();
+    } finally {
+      socket.setSoTimeout(PATIENCE);
+    }
+  }
+
   /** Sends it again and again; whether the other side has ended it after a while. */
   boolean asksUntilEnded(String text) {
     try {

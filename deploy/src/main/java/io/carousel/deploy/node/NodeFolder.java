@@ -94,6 +94,7 @@ public final class NodeFolder implements AutoCloseable {
     refuseForeign(root);
     try {
       Path real = Files.createDirectories(root.toAbsolutePath().normalize()).toRealPath();
+      FolderOwner.check(real);
       Files.setPosixFilePermissions(real, PRIVATE);
       var file = new RandomAccessFile(real.resolve(LOCK).toFile(), "rw");
       if (!lock(file)) {

@@ -2,6 +2,7 @@ package io.carousel.deploy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carousel.events.SlotName;
 import io.carousel.events.wire.Json;
@@ -39,6 +40,35 @@ class NodeFolderTest {
         .isInstanceOf(NodeTrouble.class)
         .hasMessageContaining("cannot be used")
         .hasMessageContaining("--data");
+  }
+
+  /** Root alone can give a folder away, and has the most to lose by it. */
+  @Test
+  void aFolderOfAnotherUserIsNotWrittenInto() throws Exception {
+    assumeTrue(Files.getAttribute(temporary, "unix:uid").equals(0), "runs as root");
+    Path theirs = Files.createDirectory(temporary.resolve("theirs"));
+    Path victim = Files.writeString(temporary.resolve("victim"), "untouched");
+    Files.createSymbolicLink(theirs.resolve("lock"), victim);
+    Files.setAttribute(theirs, "unix:uid", 65_534);
+
+    assertThatThrownBy(() -> NodeFolder.take(theirs))
+        .isInstanceOf(NodeTrouble.class)
+        .hasMessageContaining("belongs to")
+        .hasMessageContaining("--data");
+    assertThat(victim).hasContent("untouched");
+  }
+
+  @Test
+  void aFolderThatAnybodyMayReplaceIsRefused() throws Exception {
+    Path open = Files.createDirectory(temporary.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    assertThatThrownBy(() -> NodeFolder.take(open.resolve("data")))
+        .isInstanceOf(NodeTrouble.class)
+        .hasMessageContaining("chmod o-w " + open.toRealPath());
+
+    Files.setAttribute(open, "unix:mode", 01777);
+    NodeFolder.take(open.resolve("data")).close();
   }
 
   @Test

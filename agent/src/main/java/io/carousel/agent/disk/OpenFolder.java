@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,6 +107,25 @@ final class OpenFolder implements Closeable {
     }
     return new OpenFolder(
         below, secure(below, handle.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS)));
+  }
+
+  /**
+   * The same, of a folder that is the agent's own: if it shut itself out, it lets itself in again.
+   * The mode goes by the path, as the class says.
+   */
+  OpenFolder own(String name) throws IOException {
+    try {
+      return folder(name);
+    } catch (AccessDeniedException e) {
+      PosixFileAttributes found = find(name).orElseThrow(() -> e);
+      if (!found.isDirectory() || !found.owner().equals(AgentUser.now().user())) {
+        throw e;
+      }
+      Set<PosixFilePermission> mode = EnumSet.copyOf(Places.OWN);
+      mode.addAll(found.permissions());
+      Files.setPosixFilePermissions(path.resolve(name), mode);
+      return folder(name);
+    }
   }
 
   /** Its names, in order. */

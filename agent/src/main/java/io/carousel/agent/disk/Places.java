@@ -23,6 +23,11 @@ record Places(OpenFolder folder, OpenFolder sets) implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Places.class);
   private static final String SETS = "sets";
 
+  @FunctionalInterface
+  private interface Opening {
+    OpenFolder of(OpenFolder above, String name) throws IOException;
+  }
+
   /** What the agent needs of a folder of its own. */
   static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
 
@@ -38,13 +43,23 @@ record Places(OpenFolder folder, OpenFolder sets) implements Closeable {
    * @throws IOException if it is no folder, or is somebody else's
    */
   static Optional<OpenFolder> open(Path folder, Ownership ownership) throws IOException {
+    return open(folder, ownership, OpenFolder::folder);
+  }
+
+  /** The same; lets itself in again where it was shut out of its own. */
+  static Optional<OpenFolder> enter(Path folder, Ownership ownership) throws IOException {
+    return open(folder, ownership, OpenFolder::own);
+  }
+
+  private static Optional<OpenFolder> open(Path folder, Ownership ownership, Opening opening)
+      throws IOException {
     var walk = new FolderWalk(AgentUser.now());
     try (OpenFolder above = walk.to(above(folder))) {
       String name = folder.getFileName().toString();
       if (above.find(name).isEmpty()) {
         return Optional.empty();
       }
-      OpenFolder opened = opened(above, name);
+      OpenFolder opened = opened(above, name, opening);
       try {
         if (!AgentUser.now().user().equals(opened.attributes().owner())
             && !isLeftToService(opened, ownership)) {
@@ -94,13 +109,14 @@ record Places(OpenFolder folder, OpenFolder sets) implements Closeable {
       try (OpenFolder there = opened.get()) {
         Optional<PosixFileAttributes> sets = there.find(SETS);
         if (sets.isPresent()) {
-          opened(there, SETS).close();
+          opened(there, SETS, OpenFolder::folder).close();
         }
       }
     }
   }
 
-  private static OpenFolder opened(OpenFolder above, String name) throws IOException {
+  private static OpenFolder opened(OpenFolder above, String name, Opening opening)
+      throws IOException {
     Optional<PosixFileAttributes> found = above.find(name);
     Path there = above.path().resolve(name);
     if (found.filter(PosixFileAttributes::isSymbolicLink).isPresent()) {
@@ -111,7 +127,7 @@ record Places(OpenFolder folder, OpenFolder sets) implements Closeable {
     if (found.filter(f -> !f.isDirectory()).isPresent()) {
       throw new IOException("%s is no folder; move it".formatted(there));
     }
-    return above.folder(name);
+    return opening.of(above, name);
   }
 
   private static OpenFolder ownOrMade(OpenFolder above, String name, Ownership ownership)
@@ -122,7 +138,7 @@ record Places(OpenFolder folder, OpenFolder sets) implements Closeable {
       above.sync();
       return made;
     }
-    OpenFolder opened = opened(above, name);
+    OpenFolder opened = opened(above, name, OpenFolder::own);
     try {
       takeBack(opened, ownership);
       return opened;

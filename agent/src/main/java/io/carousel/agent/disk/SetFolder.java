@@ -2,6 +2,7 @@ package io.carousel.agent.disk;
 
 import io.carousel.events.Bytes;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ public final class SetFolder {
 
   /** A link that leads to anything but a set that is there says nothing. */
   private Optional<Path> target(String name) throws IOException {
-    Optional<OpenFolder> opened = Places.open(folder, ownership);
+    Optional<OpenFolder> opened = Places.enter(folder, ownership);
     if (opened.isEmpty()) {
       return Optional.empty();
     }
@@ -101,7 +102,7 @@ public final class SetFolder {
       if (set.isEmpty() || there.find(SETS).filter(PosixFileAttributes::isDirectory).isEmpty()) {
         return Optional.empty();
       }
-      try (OpenFolder sets = there.folder(SETS)) {
+      try (OpenFolder sets = there.own(SETS)) {
         return set.filter(s -> isFolder(sets, s)).map(s -> folder.resolve(SETS).resolve(s));
       }
     }
@@ -280,7 +281,7 @@ public final class SetFolder {
       sets.delete(name);
       return;
     }
-    try (OpenFolder one = sets.folder(name)) {
+    try (OpenFolder one = sets.own(name)) {
       for (String file : one.names()) {
         if (fileNames.contains(file) && !one.find(file).orElseThrow().isDirectory()) {
           one.delete(file);
@@ -305,7 +306,7 @@ public final class SetFolder {
    */
   public Bytes readBeside(String name, int longest) throws IOException {
     try (OpenFolder there =
-        Places.open(folder, ownership)
+        Places.enter(folder, ownership)
             .orElseThrow(() -> new NoSuchFileException(folder.toString()))) {
       return there.read(name, longest);
     }
@@ -336,24 +337,32 @@ public final class SetFolder {
   // --- reading ----------------------------------------------------------------------------------
 
   /**
-   * All files of a set that are there and no longer than any may be, by name.
+   * All files of a set that are there, can be read and are no longer than any may be, by name.
    *
    * @throws IOException if the set is not there
    */
   public Map<String, Bytes> read(Path set) throws IOException {
     try (OpenFolder there =
-            Places.open(folder, ownership)
+            Places.enter(folder, ownership)
                 .orElseThrow(() -> new NoSuchFileException(folder.toString()));
-        OpenFolder sets = there.folder(SETS);
-        OpenFolder one = sets.folder(set.getFileName().toString())) {
+        OpenFolder sets = there.own(SETS);
+        OpenFolder one = sets.own(set.getFileName().toString())) {
       var files = new TreeMap<String, Bytes>();
       for (String name : one.names()) {
         Optional<PosixFileAttributes> found = one.find(name);
         if (found.filter(f -> f.isRegularFile() && f.size() <= LONGEST).isPresent()) {
-          files.put(name, one.read(name, LONGEST));
+          readable(one, name).ifPresent(content -> files.put(name, content));
         }
       }
       return files;
+    }
+  }
+
+  private static Optional<Bytes> readable(OpenFolder set, String name) throws IOException {
+    try {
+      return Optional.of(set.read(name, LONGEST));
+    } catch (AccessDeniedException e) {
+      return Optional.empty();
     }
   }
 
@@ -364,10 +373,10 @@ public final class SetFolder {
   public boolean isAgents(Path set, String file) throws IOException {
     AgentUser agent = AgentUser.now();
     try (OpenFolder there =
-            Places.open(folder, ownership)
+            Places.enter(folder, ownership)
                 .orElseThrow(() -> new NoSuchFileException(folder.toString()));
-        OpenFolder sets = there.folder(SETS);
-        OpenFolder one = sets.folder(set.getFileName().toString())) {
+        OpenFolder sets = there.own(SETS);
+        OpenFolder one = sets.own(set.getFileName().toString())) {
       return isAgents(agent, sets.attributes())
           && isAgents(agent, one.attributes())
           && one.find(file).filter(found -> isAgents(agent, found)).isPresent();

@@ -9,7 +9,6 @@ import io.carousel.events.Reply;
 import io.carousel.events.SigningCommand;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SigningCommand.LeafCommand;
-import io.carousel.events.SlotName;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
@@ -46,9 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-  private static final String TOPIC = "__dlq.errors.topic";
-  private static final String PARTITION = "__dlq.errors.partition";
-  private static final String OFFSET = "__dlq.errors.offset";
   private static final String DETAIL = "delivered as often as allowed, and no worker finished it";
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -62,6 +58,7 @@ public final class DeadLetters implements AutoCloseable {
   private final Clock clock;
   private final Authorship authorship;
   private final StoredRecords stored; // of the tail's thread
+  private final LetterPlaces places; // of the tail's thread
   private final Forgeries forgeries;
   private final ScheduledExecutorService timer;
   private final TopicTail tail;
@@ -87,6 +84,7 @@ public final class DeadLetters implements AutoCloseable {
     this.clock = clock;
     this.authorship = new Authorship(author.house());
     this.stored = new StoredRecords(cluster);
+    this.places = new LetterPlaces(cluster.prefix());
     this.forgeries = new Forgeries(tells, this::tell, System::nanoTime);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -109,8 +107,13 @@ public final class DeadLetters implements AutoCloseable {
 
   /** A letter is the broker's and signed by nobody: it only says where to look. */
   private void take(TopicTail.Unproven letter) {
+    Optional<LetterPlace> place =
+        places.next(letter.message(), chronicle.now().state().slots().keySet());
+    if (place.isEmpty()) {
+      return;
+    }
     try {
-      Optional<Message> command = command(letter.message());
+      Optional<Message> command = command(place.get());
       if (command.isEmpty()) {
         LOG.info("the command of a dead letter is not there any more");
         return;
@@ -121,19 +124,9 @@ public final class DeadLetters implements AutoCloseable {
           command.get(),
           letter.written());
     } catch (ForgedRecord e) {
-      alert(letter, e.getMessage());
-    } catch (UnreadableRecord | NumberFormatException e) {
+      forgeries.seen(place.get().slot(), e.getMessage());
+    } catch (UnreadableRecord e) {
       LOG.info("a dead letter is of no command of this house: {}", e.getMessage());
-    }
-  }
-
-  /** Somebody wrote to a slot's topic what no enrolled orchestrator has signed. */
-  private void alert(TopicTail.Unproven letter, String why) {
-    String topic = letter.message().need(TOPIC).substring(cluster.prefix().length());
-    for (SlotName slot : chronicle.now().state().slots().keySet()) {
-      if (topic.equals(Topic.KEYS.of(slot)) || topic.equals(Topic.LEAVES.of(slot))) {
-        forgeries.seen(slot, why);
-      }
     }
   }
 
@@ -148,11 +141,8 @@ public final class DeadLetters implements AutoCloseable {
             });
   }
 
-  private Optional<Message> command(Message letter) {
-    return stored.read(
-        letter.need(TOPIC).substring(cluster.prefix().length()),
-        Integer.parseInt(letter.need(PARTITION)),
-        Long.parseLong(letter.need(OFFSET)));
+  private Optional<Message> command(LetterPlace place) {
+    return stored.read(place.topic(), place.partition(), place.offset());
   }
 
   private void record(SigningCommand command, Message asked, Instant died) {

@@ -48,11 +48,20 @@ public final class StoredRecords implements AutoCloseable {
     if (consumer == null) {
       consumer = new Clients(cluster).reader();
     }
-    consumer.assign(List.of(asked));
-    consumer.seek(asked, offset);
     long deadline = System.nanoTime() + cluster.patience().toNanos();
     try {
-      while (fetched.isEmpty() && System.nanoTime() < deadline) {
+      if (consumer.partitionsFor(asked.topic(), cluster.patience()).stream()
+          .noneMatch(p -> p.partition() == asked.partition())) {
+        return;
+      }
+      consumer.assign(List.of(asked));
+      long end = end(asked);
+      if (offset >= end) {
+        return; // nothing was ever there, or nothing that counts yet
+      }
+      consumer.seek(asked, offset);
+      // What is left may be nothing but marks of transactions, which no consumer is given.
+      while (fetched.isEmpty() && consumer.position(asked) < end && System.nanoTime() < deadline) {
         consumer
             .poll(Duration.ofMillis(200))
             .records(asked)
@@ -61,6 +70,11 @@ public final class StoredRecords implements AutoCloseable {
     } catch (InvalidOffsetException e) {
       // It is not there any more.
     }
+  }
+
+  /** Past the last record that counts. */
+  private long end(TopicPartition asked) {
+    return consumer.endOffsets(List.of(asked), cluster.patience()).getOrDefault(asked, 0L);
   }
 
   @Override

@@ -199,10 +199,10 @@ public final class TopicTail implements AutoCloseable {
   }
 
   /**
-   * As above, for a topic that is read in bulk: signatures are verified on all processors.
+   * As above, for a topic whose records hold more to verify than their signatures.
    *
-   * @param ahead is given what is handed on next, to verify more of it; null: the signatures of the
-   *     records are verified one after the other
+   * @param ahead is given what is handed on next where much comes at once, to verify more of it;
+   *     null for nobody
    */
   public static TopicTail open(
       Cluster cluster,
@@ -355,9 +355,9 @@ public final class TopicTail implements AutoCloseable {
     }
   }
 
-  /** What is read in bulk is verified on all processors, some hundreds at a time. */
+  /** What comes in bulk is verified on all processors, some hundreds at a time. */
   private void foresee(ConsumerRecords<byte[], byte[]> polled, int from) {
-    if (ahead == null || polled.count() - from < FEW) {
+    if (polled.count() - from < FEW) {
       return;
     }
     List<Message> next =
@@ -365,6 +365,7 @@ public final class TopicTail implements AutoCloseable {
             .skip(from)
             .limit(AHEAD)
             .flatMap(this::readable)
+            .filter(message -> wanted.test(message.key()))
             .toList();
     authorship.foreseeAll(next, chronicle::author);
     ahead.accept(next);

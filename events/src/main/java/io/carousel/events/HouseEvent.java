@@ -238,6 +238,17 @@ public sealed interface HouseEvent extends Event {
       implements HouseEvent {}
 
   /**
+   * The clocks of the owner and of its Kafka broker agree that the log's time is ahead of the
+   * present: a clock was wrong when earlier events were written, or both are behind now. The log
+   * goes on by the time that they agree on. The one kind of event whose time is before that of the
+   * event before it.
+   *
+   * @param from the time of the event before it
+   * @param by the owner whose clock it was
+   */
+  record TimeSetBack(Instant from, AuthorName by, Instant at) implements HouseEvent {}
+
+  /**
    * A worker signs less than an authority's policy needs of its slot: what the policy asks for
    * beyond that will be refused.
    *

@@ -351,7 +351,8 @@ public final class Examples {
             SLOT, USER, WORKER, "credentials live 31 days at most, and the policy says 40", AT),
         new HouseEvent.DueWorkFailed(
             Optional.of(USER), Optional.of(SLOT), "a CRL ends before it begins", 2, AT, AT),
-        new HouseEvent.DueWorkResumed(Optional.of(USER), Optional.of(SLOT), AT));
+        new HouseEvent.DueWorkResumed(Optional.of(USER), Optional.of(SLOT), AT),
+        new HouseEvent.TimeSetBack(AT.plus(Duration.ofDays(30)), new AuthorName("o-1"), AT));
   }
 
   private static List<Event> keyEvents() {

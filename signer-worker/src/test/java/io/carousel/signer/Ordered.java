@@ -48,7 +48,17 @@ public final class Ordered {
 
   /** A log that ordered whatever is asked, and those keys must be in the token. */
   public static Orders expecting(KeyId... others) {
+    return holding(Optional.empty(), others);
+  }
+
+  /** As above, and the hold of a key that is to be destroyed ends at that time. */
+  public static Orders holding(Optional<Instant> until, KeyId... others) {
     return new Orders() {
+      @Override
+      public Optional<Instant> heldUntil(DestroyKey command) {
+        return until;
+      }
+
       @Override
       public Finding find(KeyCommand command) {
         return new Finding.Stands();

@@ -5,7 +5,9 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyStage;
+import io.carousel.events.LogTime;
 import io.carousel.events.SlotName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -36,9 +38,20 @@ record Known(
    * It is, or was, the one of its place.
    *
    * @param stage empty before verifiers were told of it
+   * @param since when it came so far
    * @param until the end of its hold; empty unless it is held for a time
    */
-  record Living(Optional<KeyStage> stage, Optional<Instant> until) implements Standing {}
+  record Living(Optional<KeyStage> stage, Instant since, Optional<Instant> until)
+      implements Standing {
+    /**
+     * Of that event, which a clock that ran ahead may have dated: as if it had come at {@code to}.
+     */
+    Living dated(Instant ahead, Instant to) {
+      return since.isBefore(ahead)
+          ? this
+          : new Living(stage, to, until.map(end -> to.plus(Duration.between(since, end))));
+    }
+  }
 
   /** A second one, that two workers made for one command; it never signed anything else. */
   record Surplus() implements Standing {}
@@ -63,8 +76,13 @@ record Known(
     return standing instanceof Living l && !l.stage().equals(Optional.of(KeyStage.HELD));
   }
 
+  /** The end of its hold; empty unless it is held for a time. */
+  Optional<Instant> heldUntil() {
+    return standing instanceof Living l ? l.until() : Optional.empty();
+  }
+
   /** Why it must not be destroyed at that time of the log; empty if it may be. */
-  Optional<String> whyKept(Instant now) {
+  Optional<String> whyKept(LogTime time) {
     return switch (standing) {
       case Surplus _ -> Optional.empty();
       case Doomed _ -> Optional.of("its destruction was ordered before");
@@ -76,7 +94,8 @@ record Known(
           l.until().isEmpty()
               ? Optional.of("it is retired, and held for ever")
               : l.until()
-                  .filter(end -> end.isAfter(now))
+                  .filter(end -> end.isAfter(time.now()))
+                  .or(time::unsettledUntil)
                   .map(end -> "it is retired, and held until " + end);
     };
   }

@@ -17,6 +17,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Format;
 import io.carousel.events.KeyId;
+import io.carousel.events.LogTime;
 import io.carousel.events.RotationId;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
@@ -24,6 +25,7 @@ import io.carousel.events.orders.Known.Doomed;
 import io.carousel.events.orders.Known.Living;
 import io.carousel.events.orders.Known.Place;
 import io.carousel.events.orders.Known.Surplus;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +51,12 @@ final class KnownKeys {
       case KeyAdopted e -> {
         Place place = place(e, e.generation(), e.slot(), e.format());
         places.put(place, e.key());
-        put(known(place, e.key(), e.publicKey(), new Living(Optional.empty(), Optional.empty())));
+        put(
+            known(
+                place,
+                e.key(),
+                e.publicKey(),
+                new Living(Optional.empty(), e.at(), Optional.empty())));
       }
       case SurplusKeyFound e ->
           put(
@@ -66,7 +73,8 @@ final class KnownKeys {
           change(e, e.generation(), e.slot(), k -> k.certified(e.certificate()));
       case CrlIssued e -> change(e, e.generation(), e.slot(), Known::listing);
       case KeyStageReached e ->
-          change(e.slot(), e.key(), k -> k.at(new Living(Optional.of(e.stage()), e.until())));
+          change(
+              e.slot(), e.key(), k -> k.at(new Living(Optional.of(e.stage()), e.at(), e.until())));
       case KeyDestructionRequested e -> change(e.slot(), e.key(), k -> k.at(new Doomed()));
       case RotationStarted e -> rotations.put(e.rotation(), e);
       case KeyDestroyed e -> keys.remove(new Name(e.slot(), e.key()));
@@ -101,6 +109,17 @@ final class KnownKeys {
     }
   }
 
+  /** The events since that time were dated by a clock that ran ahead. */
+  void date(Instant ahead, Instant to) {
+    keys.replaceAll(
+        (_, key) -> key.standing() instanceof Living l ? key.at(l.dated(ahead, to)) : key);
+  }
+
+  /** The end of that key's hold; empty if it is not held for a time. */
+  Optional<Instant> heldUntil(SlotName slot, KeyId id) {
+    return Optional.ofNullable(keys.get(new Name(slot, id))).flatMap(Known::heldUntil);
+  }
+
   /** Nothing of that slot is within reach any more. */
   void forget(SlotName slot) {
     keys.keySet().removeIf(name -> name.slot().equals(slot));
@@ -133,7 +152,7 @@ final class KnownKeys {
   }
 
   /** Why that key must not be destroyed by what was ordered; empty if it may be. */
-  Optional<String> whyKept(KeyDestructionRequested e) {
+  Optional<String> whyKept(KeyDestructionRequested e, LogTime time) {
     Known key = keys.get(new Name(e.slot(), e.key()));
     if (key == null) {
       return Optional.of("the log knows no key %s in slot '%s'".formatted(e.key(), e.slot()));
@@ -144,6 +163,6 @@ final class KnownKeys {
           "the log knows key %s with another public key, or as another authority's"
               .formatted(e.key()));
     }
-    return key.whyKept(e.at()).map(why -> "key %s must be kept: %s".formatted(e.key(), why));
+    return key.whyKept(time).map(why -> "key %s must be kept: %s".formatted(e.key(), why));
   }
 }

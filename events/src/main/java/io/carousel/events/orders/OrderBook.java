@@ -9,18 +9,21 @@ import io.carousel.events.EnrolmentEvent;
 import io.carousel.events.FleetEvent;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.KeyId;
+import io.carousel.events.LogTime;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -40,9 +43,13 @@ public final class OrderBook {
   private final Map<CommandId, Digest> ended = new HashMap<>();
   private final Set<SlotName> frozen = new HashSet<>();
   private final KnownKeys keys = new KnownKeys();
+  private final Map<CommandId, Instant> holds = new HashMap<>();
+  private LogTime time = LogTime.START;
 
   /** Follows the next event of the log. */
   public void accept(Recorded recorded) {
+    Optional<Instant> ahead = time.aheadSince(recorded.event().at());
+    time = time.after(recorded.event());
     switch (recorded.event()) {
       case HouseEvent.SlotFrozen e -> frozen.add(e.slot());
       case HouseEvent.SlotThawed e -> frozen.remove(e.slot());
@@ -51,6 +58,7 @@ public final class OrderBook {
         end(c -> c.slot().equals(e.slot()));
         keys.forget(e.slot());
       }
+      case HouseEvent.TimeSetBack e -> ahead.ifPresent(since -> keys.date(since, e.at()));
       case HouseEvent.SlotInspectionRequested e -> order(Orders.of(e, recorded.sequence()));
       case HouseEvent.SlotInspected e -> end(e.command());
       case AuthorityEvent e -> accept(e, recorded.sequence());
@@ -63,7 +71,8 @@ public final class OrderBook {
   private void accept(AuthorityEvent event, long sequence) {
     end(Endings.by(event, keys));
     if (event instanceof KeyDestructionRequested e) {
-      keys.whyKept(e).ifPresent(why -> barred.put(e.command(), why));
+      keys.whyKept(e, time).ifPresent(why -> barred.put(e.command(), why));
+      keys.heldUntil(e.slot(), e.key()).ifPresent(end -> holds.put(e.command(), end));
     }
     Orders.of(event, keys, sequence).ifPresent(this::order);
     keys.accept(event);
@@ -80,6 +89,7 @@ public final class OrderBook {
   private void end(CommandId id) {
     KeyCommand command = standing.remove(id);
     barred.remove(id);
+    holds.remove(id);
     if (command != null) {
       ended.put(id, digest(command));
     }
@@ -148,6 +158,14 @@ public final class OrderBook {
   /** Everything that was ordered and has not ended. */
   public Collection<KeyCommand> standing() {
     return List.copyOf(standing.values());
+  }
+
+  /**
+   * When the hold of the key that is to be destroyed ends; empty if it was not held. The log's time
+   * has come to it; whoever destroys it compares a clock of its own.
+   */
+  public Optional<Instant> heldUntil(DestroyKey command) {
+    return Optional.ofNullable(holds.get(command.command()));
   }
 
   /**

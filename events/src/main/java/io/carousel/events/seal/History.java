@@ -7,6 +7,7 @@ import io.carousel.events.Bytes;
 import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.EnrolmentTokenId;
+import io.carousel.events.Event;
 import io.carousel.events.FleetEvent.ParticipantEnrolledByToken;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseId;
@@ -27,9 +28,9 @@ import java.util.Optional;
 /**
  * Reads a log from its first record, or from a known head, and lets nothing pass that cannot be:
  * the sequence has no gap, each record holds the hash of the one before, each is signed by an
- * orchestrator enrolled at that point, and the first by the founder that was pinned; time never
- * goes back; each HSM key that it tells of has signed that it is there, and each host that a token
- * let in has asked for it. One thread at a time.
+ * orchestrator enrolled at that point, and the first by the founder that was pinned; time goes back
+ * only where an event says so; each HSM key that it tells of has signed that it is there, and each
+ * host that a token let in has asked for it. One thread at a time.
  *
  * <p>Whoever can write to Kafka can put any bytes there, and copies of genuine records. Those are
  * no part of the history: {@link #place} names them and stays where it was. What an enrolled
@@ -294,7 +295,7 @@ public final class History {
   }
 
   private void check(Message message, Recorded recorded) {
-    checkTime(message, recorded.event().at());
+    checkTime(message, recorded.event());
     if (recorded.event() instanceof HouseEvent.FeatureLevelRaised(int level, _, _)) {
       checkLevel(level, recorded.sequence());
     }
@@ -323,15 +324,26 @@ public final class History {
     early.removeIf(e -> e.sequence() <= head.sequence() || past.endedBefore(e.begin(), e.author()));
   }
 
-  private void checkTime(Message message, Instant time) {
+  private void checkTime(Message message, Event event) {
+    Instant time = event.at();
     String header = message.need(Message.TIME);
     if (!header.equals(time.toString())) {
       throw new ForgedRecord(
           "its header says that it was written at %s, and its value %s".formatted(header, time));
     }
-    if (time.isBefore(at)) {
+    if (event instanceof HouseEvent.TimeSetBack back) {
+      checkSetBack(back);
+    } else if (time.isBefore(at)) {
       throw new ForgedRecord(
           "it is of %s, and the record before it of %s; time never goes back".formatted(time, at));
+    }
+  }
+
+  private void checkSetBack(HouseEvent.TimeSetBack back) {
+    if (!back.from().equals(at) || !back.at().isBefore(at)) {
+      throw new ForgedRecord(
+          "it sets the time back from %s to %s, and the record before it is of %s"
+              .formatted(back.from(), back.at(), at));
     }
   }
 

@@ -50,6 +50,7 @@ final class WireNames {
           entry(OperatorAct.ChangePolicy.class, v1("change-policy")),
           entry(HouseEvent.DueWorkFailed.class, v1("due-work-failed")),
           entry(HouseEvent.DueWorkResumed.class, v1("due-work-resumed")),
+          entry(HouseEvent.TimeSetBack.class, v1("time-set-back")),
           entry(AuthorityEvent.AuthorityCreated.class, v1("authority-created")),
           entry(AuthorityEvent.KeyRequested.class, v1("key-requested")),
           entry(AuthorityEvent.KeyAdoptionRequested.class, v1("key-adoption-requested")),

@@ -15,6 +15,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.Event;
 import io.carousel.events.Format;
+import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.SlotFrozen;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.KeyId;
@@ -208,17 +209,75 @@ class OrderBookTest {
   void keyIsDestroyedOnceAfterItsHoldAndNotWhileItsSlotIsFrozen() {
     adopted();
     reaches(KeyStage.HELD, Optional.of(AT.plus(Duration.ofDays(7))));
+    works(AT, AT.plus(Duration.ofDays(7)));
     DestroyKey destroy = doomed(AT.plus(Duration.ofDays(7)));
     assertThat(book.find(destroy)).isInstanceOf(Finding.Stands.class);
-    happens(new SlotFrozen(SLOT, "a key is missing", AT));
+    assertThat(book.heldUntil(destroy)).contains(AT.plus(Duration.ofDays(7)));
+    happens(new SlotFrozen(SLOT, "a key is missing", AT.plus(Duration.ofDays(7))));
     barred(destroy, "frozen");
-    happens(new SlotThawed(SLOT, "looked into", "p-1", AT));
+    happens(new SlotThawed(SLOT, "looked into", "p-1", AT.plus(Duration.ofDays(7))));
     assertThat(book.find(destroy)).isInstanceOf(Finding.Stands.class);
     happens(
         new KeyDestroyed(
-            USER, 1, SLOT, Format.X509, destroy.command(), KEY, Optional.of(WORKER), AT));
+            USER,
+            1,
+            SLOT,
+            Format.X509,
+            destroy.command(),
+            KEY,
+            Optional.of(WORKER),
+            AT.plus(Duration.ofDays(7))));
     assertThat(book.find(destroy)).isInstanceOf(Finding.Ended.class);
     assertThat(book.find(wanted)).isInstanceOf(Finding.Ended.class);
+  }
+
+  /** As a cluster does in which something happens every day. */
+  private void works(Instant from, Instant to) {
+    for (Instant at = from; at.isBefore(to); at = at.plus(Duration.ofDays(1))) {
+      happens(new SlotThawed(SLOT, "looked into", "p-1", at));
+    }
+  }
+
+  @Test
+  void holdEndsNotInADayAfterTheTimeLeapt() {
+    adopted();
+    Instant end = AT.plus(Duration.ofDays(7));
+    reaches(KeyStage.HELD, Optional.of(end));
+    Instant ahead = AT.plus(Duration.ofDays(30));
+    barred(doomed(ahead), "held until " + ahead.plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void holdThatBeganWhileTheClocksWereAheadEndsByThePresent() {
+    adopted();
+    Duration ahead = Duration.ofDays(10_000);
+    works(AT.plus(ahead), AT.plus(ahead).plusSeconds(1));
+    happens(
+        new KeyStageReached(
+            USER,
+            1,
+            SLOT,
+            Format.X509,
+            KEY,
+            KeyStage.HELD,
+            Optional.of(AT.plus(ahead).plus(Duration.ofDays(7))),
+            AT.plus(ahead)));
+    Instant now = AT.plusSeconds(60);
+    happens(new HouseEvent.TimeSetBack(AT.plus(ahead), WORKER, now));
+    works(now, now.plus(Duration.ofDays(7)));
+    barred(doomed(now.plus(Duration.ofDays(7)).minusSeconds(1)), "held until");
+  }
+
+  @Test
+  void holdThatBeganBeforeTheClocksWereBehindIsNotMoved() {
+    adopted();
+    works(AT, AT.plusSeconds(1));
+    Instant end = AT.plus(Duration.ofDays(7));
+    reaches(KeyStage.HELD, Optional.of(end));
+    Instant behind = AT.minus(Duration.ofDays(30));
+    happens(new HouseEvent.TimeSetBack(AT, WORKER, behind));
+    works(behind, end.minusSeconds(1));
+    barred(doomed(end.minusSeconds(1)), "held until " + end);
   }
 
   @Test

@@ -386,6 +386,28 @@ class HistoryTest {
   }
 
   @Test
+  void timeGoesBackOnlyWhereAnEventSaysSo() {
+    var history = read(STORY);
+    Instant ahead = Scribe.AT.plusSeconds(60);
+    Instant back = Scribe.AT.minusSeconds(60);
+    var by = new AuthorName("o-1");
+    history.accept(next(history, Scribe.SECOND, raisedAt(ahead)));
+    for (var wrong :
+        List.of(
+            new HouseEvent.TimeSetBack(ahead.plusSeconds(1), by, back),
+            new HouseEvent.TimeSetBack(Scribe.AT, by, back),
+            new HouseEvent.TimeSetBack(ahead, by, ahead),
+            new HouseEvent.TimeSetBack(ahead, by, ahead.plusSeconds(1)))) {
+      assertImpossible(history, next(history, Scribe.SECOND, wrong), 10, "it sets the time back");
+    }
+    history.accept(next(history, Scribe.SECOND, new HouseEvent.TimeSetBack(ahead, by, back)));
+    assertThat(history.at()).isEqualTo(back);
+    assertThat(history.accept(next(history, Scribe.SECOND, raisedAt(Scribe.AT)))).isNotNull();
+    assertImpossible(
+        history, next(history, Scribe.SECOND, raisedAt(back)), 12, "time never goes back");
+  }
+
+  @Test
   void timeMayStandStillAndNeverGoesBack() {
     var history = read(STORY);
     Instant later = Scribe.AT.plusNanos(1);

@@ -129,7 +129,7 @@ public final class Desk implements FrontDesk, AutoCloseable {
 
   @Override
   public List<String> warnings() {
-    return Warnings.of(chronicle.strays(), chronicle.now().at(), clock.instant());
+    return Warnings.of(chronicle.strays(), house().time(), clock.instant());
   }
 
   @Override

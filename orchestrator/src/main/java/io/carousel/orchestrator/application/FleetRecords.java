@@ -200,10 +200,10 @@ public final class FleetRecords implements AutoCloseable {
   /** Only once it is whole; what it can be made from again is never waited for. */
   private void keep() {
     if (registerRead.isDone() && !registerRead.isCompletedExceptionally()) {
-      // By the earlier of two clocks: what a clock that ran ahead drops would be missed for ever.
-      Instant here = clock.instant();
-      Instant ofLog = chronicle.now().state().clock();
-      snapshot.keep(register, last, here.isBefore(ofLog) ? here : ofLog);
+      // What a clock that ran ahead drops would be missed for ever.
+      if (chronicle.now().state().time().unsettledUntil().isEmpty()) {
+        snapshot.keep(register, last, present());
+      }
     }
   }
 
@@ -254,7 +254,14 @@ public final class FleetRecords implements AutoCloseable {
   }
 
   private TopicTail.From since(Duration ago) {
-    return new TopicTail.From.Since(clock.instant().minus(ago));
+    return new TopicTail.From.Since(present().minus(ago));
+  }
+
+  /** By the earlier of two clocks. */
+  private Instant present() {
+    Instant here = clock.instant();
+    Instant ofLog = chronicle.now().state().clock();
+    return here.isBefore(ofLog) ? here : ofLog;
   }
 
   /** Nothing issued longer ago than this can still be valid. */

@@ -1,5 +1,6 @@
 package io.carousel.orchestrator.application;
 
+import io.carousel.events.LogTime;
 import io.carousel.orchestrator.log.StrayRecords;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +27,9 @@ final class Warnings {
   /**
    * As they are now.
    *
-   * @param ofLog the time of the last event
+   * @param log the time of the last event, and what the log tells of clocks
    */
-  static List<String> of(StrayRecords strays, Instant ofLog, Instant now) {
+  static List<String> of(StrayRecords strays, LogTime log, Instant now) {
     var warnings = new ArrayList<String>();
     long fresh =
         strays.runs().stream()
@@ -40,12 +41,32 @@ final class Warnings {
           "somebody wrote %d records into carousel.events that are no part of the history; they change nothing; 'carousel log --all' names them, and docs/recovery.md says what to look at"
               .formatted(fresh));
     }
-    Duration ahead = Duration.between(now, ofLog);
+    clocks(log, now, warnings);
+    return warnings;
+  }
+
+  private static void clocks(LogTime log, Instant now, List<String> warnings) {
+    Duration ahead = Duration.between(now, log.now());
     if (ahead.compareTo(AHEAD) > 0) {
       warnings.add(
-          "the log's time is %s ahead of this machine's clock (%s, and here it is %s): a clock is wrong, or was when that event was written; commands are decided, but nothing happens by time alone until the two agree: CRLs are not renewed, no hold ends and no key is destroyed; set the clock right"
-              .formatted(inWords(ahead), ofLog, now));
+          "the log's time is %s ahead of this machine's clock (%s, and here it is %s): a clock is wrong, or was when that event was written; commands are decided, and the log's time is set back as soon as the clocks of the leader and of its Kafka broker agree; until then nothing happens by time alone; set the clocks of both right"
+              .formatted(inWords(ahead), log.now(), now));
     }
-    return warnings;
+    log.setBack()
+        .filter(b -> Duration.between(b.to(), now).compareTo(TOLD) < 0)
+        .ifPresent(b ->
+            warnings.add(
+                "the log's time was set back by %s at %s: clocks were that far ahead, or are behind now; CRLs of that time are renewed, but CA certificates and credentials that were signed then begin in the future: look for them, and roll a rotation back whose CA certificate is not valid yet"
+                    .formatted(inWords(Duration.between(b.to(), b.from())), b.to())));
+    log.leap()
+        .filter(_ -> log.unsettledUntil().isPresent())
+        .ifPresent(l ->
+            warnings.add(
+                "between two events of the log lie %s (%s to %s): the cluster stood still, or a clock runs ahead; no key is destroyed before %s; set the clocks right if they are wrong"
+                    .formatted(
+                        inWords(Duration.between(l.before(), l.after())),
+                        l.before(),
+                        l.after(),
+                        log.unsettledUntil().orElseThrow())));
   }
 }

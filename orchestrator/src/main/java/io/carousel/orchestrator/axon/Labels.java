@@ -46,6 +46,7 @@ final class Labels {
       case HouseEvent.AuthorEnrolled e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.AuthorRemoved e -> Set.of(Tag.of("author", e.author().value()));
       case HouseEvent.Founded _,
+          HouseEvent.TimeSetBack _,
           HouseEvent.TermStarted _,
           HouseEvent.FeatureLevelRaised _,
           HouseEvent.ActRefused _,

@@ -19,6 +19,11 @@ final class BrokerClock {
 
   private long saidAt = System.nanoTime() - SAY_AGAIN.toNanos();
 
+  /** Whether two clocks show the same, as far as clocks of two machines can. */
+  static boolean agree(Instant one, Instant other) {
+    return Duration.between(one, other).abs().compareTo(TOLERANCE) <= 0;
+  }
+
   /**
    * Whether an owner that decides at that time, by the clock of the rules, may let something happen
    * by time alone. An act that waited so long in the topic does not say; the owner asks another.
@@ -26,8 +31,7 @@ final class BrokerClock {
    * @param stamped when the broker took the act
    */
   boolean agreesWith(Instant now, Instant stamped) {
-    Duration apart = Duration.between(stamped, now);
-    if (apart.abs().compareTo(TOLERANCE) <= 0) {
+    if (agree(now, stamped)) {
       return true;
     }
     if (System.nanoTime() - saidAt >= SAY_AGAIN.toNanos()) {

@@ -300,7 +300,8 @@ public final class ControlLog<S> implements AutoCloseable {
       term.round(inputs(polled));
       snapshots.maybe(chronicle, tail.past());
       answerUpToDate();
-      idle = ticker.tick(chronicle.judge().nextDue(chronicle.known().state()), term.idle());
+      Known<S> known = chronicle.known();
+      idle = ticker.tick(known.at(), chronicle.judge().nextDue(known.state()), term.idle());
     }
   }
 

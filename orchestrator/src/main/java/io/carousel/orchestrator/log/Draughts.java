@@ -91,7 +91,7 @@ final class Draughts<S> {
     var typed = Wire.CURRENT.write(draft.event());
     checkSize(typed.type(), typed.value());
     checkLevel(draft.event());
-    checkTime(draft.event().at());
+    checkTime(draft.event());
     long sequence = known.head().sequence() + 1;
     Message message =
         author.draft(
@@ -194,8 +194,9 @@ final class Draughts<S> {
   }
 
   /** No reader would go on from a log in which time goes back. */
-  private void checkTime(Instant at) {
-    if (at.isBefore(known.at())) {
+  private void checkTime(Event event) {
+    Instant at = event.at();
+    if (at.isBefore(known.at()) && !(event instanceof HouseEvent.TimeSetBack)) {
       throw new Unwritable(
           "it is of %s, and the log has come to %s; time never goes back".formatted(at, known.at()),
           null);

@@ -39,7 +39,7 @@ record Known<S>(
         judge.evolve(state, event),
         event.event() instanceof HouseEvent.Founded f ? Optional.of(f.house()) : house,
         new Head(event.sequence(), event.hash()),
-        event.event().at().isAfter(at) ? event.event().at() : at,
+        event.event().at(),
         event.position(),
         event.event() instanceof HouseEvent.TermStarted t ? t.term() : term,
         levelAfter(event),

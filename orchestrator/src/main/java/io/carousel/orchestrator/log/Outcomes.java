@@ -68,7 +68,7 @@ final class Outcomes {
         put(after);
       }
     }
-    forget(event.event().at().minus(KEPT));
+    forget(event.event().at());
   }
 
   private void put(Outcome outcome) {
@@ -77,11 +77,12 @@ final class Outcomes {
     }
   }
 
-  private void forget(Instant until) {
+  /** What a clock that ran ahead has dated beyond now is old as well. */
+  private void forget(Instant now) {
     Iterator<Outcome> oldest = known.values().iterator();
     while (known.size() > least && oldest.hasNext()) {
       Outcome first = oldest.next();
-      if (known.size() <= most && !first.at().isBefore(until)) {
+      if (known.size() <= most && Duration.between(first.at(), now).abs().compareTo(KEPT) <= 0) {
         return;
       }
       oldest.remove();

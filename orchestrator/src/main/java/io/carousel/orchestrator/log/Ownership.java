@@ -120,7 +120,7 @@ final class Ownership<S> implements AutoCloseable {
     return new HouseEvent.Founded(author.house(), author.name(), author.publicKey(), level, now);
   }
 
-  /** By the clock of the rules, which never goes back. */
+  /** By the clock of the rules. */
   private Instant now() {
     Instant clocked = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Instant last = chronicle.known().at();
@@ -172,7 +172,7 @@ final class Ownership<S> implements AutoCloseable {
 
   private List<Input> transaction(List<Input> inputs, List<Outgoing> again) {
     cuts.at(Cuts.Point.DECIDE);
-    Instant now = now();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     int count = inputs.size();
     while (true) {
       List<Input> some = inputs.subList(0, count);
@@ -180,7 +180,15 @@ final class Ownership<S> implements AutoCloseable {
       var out =
           new Draughts<>(chronicle.known(), chronicle.judge(), author, config.ruleVersion(), after);
       int taken =
-          new Staging<>(chronicle, intake, brokerClock, config.pace(), rejections, now, out)
+          new Staging<>(
+                  chronicle,
+                  intake,
+                  brokerClock,
+                  config.pace(),
+                  rejections,
+                  author.name(),
+                  now,
+                  out)
               .take(some);
       if (taken == count) {
         again.forEach(o -> out.outgoing(o, now));

@@ -1,12 +1,14 @@
 package io.carousel.orchestrator.log;
 
 import io.carousel.events.Act;
+import io.carousel.events.AuthorName;
 import io.carousel.events.CommandId;
 import io.carousel.events.HouseEvent;
 import io.carousel.events.Reply;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.events.wire.Wire;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Staging<S> {
   private final LiveChronicle<S> chronicle;
   private final Intake intake;
   private final BrokerClock clock;
+  private final AuthorName owner;
   private final Instant clocked;
   private final Draughts<S> out;
   private final Map<CommandId, Outcome> fresh = new HashMap<>();
@@ -45,6 +48,7 @@ final class Staging<S> {
       BrokerClock clock,
       LogConfig.Pace pace,
       Rejections rejections,
+      AuthorName owner,
       Instant now,
       Draughts<S> out) {
     this.judge = chronicle.judge();
@@ -53,6 +57,7 @@ final class Staging<S> {
     this.clock = clock;
     this.pace = pace;
     this.rejections = rejections;
+    this.owner = owner;
     this.clocked = now;
     this.out = out;
   }
@@ -89,9 +94,24 @@ final class Staging<S> {
       rejections.add(kafka.offset(), brief(String.valueOf(e.getMessage())));
       return;
     }
+    Instant stamped = Instant.ofEpochMilli(kafka.timestamp());
+    setBack(stamped);
     boolean byTimeAlone = taken.asked().act() instanceof Act.TimePassed;
-    if (!byTimeAlone || clock.agreesWith(now(), Instant.ofEpochMilli(kafka.timestamp()))) {
+    if (!byTimeAlone || clock.agreesWith(now(), stamped)) {
       decide(taken);
+    }
+  }
+
+  /**
+   * Where the log's time is ahead of the present, as two clocks see it: of this owner, and of the
+   * broker that has just taken an act. One clock alone does not set it back, and goes on by it.
+   */
+  private void setBack(Instant stamped) {
+    Instant ofLog = out.known().at();
+    boolean ahead = Duration.between(clocked, ofLog).compareTo(BrokerClock.TOLERANCE) > 0;
+    if (ahead && BrokerClock.agree(clocked, stamped)) {
+      LOG.warn("The log's time is set back to {}; it had come to {}", clocked, ofLog);
+      out.event(Draft.of(new HouseEvent.TimeSetBack(ofLog, owner, clocked)), Optional.empty());
     }
   }
 

@@ -36,8 +36,18 @@ final class Ticker implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Asks, if that moment has come and it has not just asked; says how long until it would. */
-  Duration tick(Optional<Instant> due, Duration most) {
+  /**
+   * Asks, if that moment has come and it has not just asked, or if the log's time must be set back;
+   * says how long until it would.
+   *
+   * @param ofLog the time of the last event
+   */
+  Duration tick(Instant ofLog, Optional<Instant> due, Duration most) {
+    boolean ahead = Duration.between(clock.instant(), ofLog).compareTo(BrokerClock.TOLERANCE) > 0;
+    return tick(ahead ? Optional.of(Instant.EPOCH) : due, most);
+  }
+
+  private Duration tick(Optional<Instant> due, Duration most) {
     if (due.filter(about::equals).isEmpty()) {
       again = AGAIN;
       about = NOTHING;
@@ -48,7 +58,8 @@ final class Ticker implements AutoCloseable {
     Instant now = clock.instant();
     // What came due since is not held up by what was asked about before it.
     Instant next = due.get().equals(about) ? later(due.get(), asked.plus(again)) : due.get();
-    if (now.isBefore(next)) {
+    // Of a clock that has stepped back since, nothing is known about when it was asked.
+    if (now.isBefore(next) && !now.isBefore(asked)) {
       Duration wait = Duration.between(now, next);
       return wait.compareTo(most) < 0 ? wait : most;
     }

@@ -329,6 +329,34 @@ public record Authority(
     return in(same, phaseSequence, sequence, hash);
   }
 
+  /** In the same phase, with other times in it. */
+  Authority with(Phase same) {
+    return in(same, phaseSequence, changeSequence, challenge);
+  }
+
+  /** With that one as it is now. */
+  Authority with(Revoked one) {
+    return new Authority(
+        name,
+        formats,
+        slots,
+        policy,
+        longestLeaf,
+        phase,
+        phaseSequence,
+        changeSequence,
+        challenge,
+        bundle,
+        rotations,
+        generations,
+        surplus,
+        House.persistent(revoked).plus(one.credential().serial(), one),
+        revision,
+        external,
+        lost,
+        attestation);
+  }
+
   private Authority in(Phase next, long began, long changed, Digest hash) {
     return new Authority(
         name,

@@ -191,14 +191,21 @@ final class CrlRules {
 
   /**
    * When that key's CRL is to be renewed; empty if it never will, or has been asked for. Half of a
-   * life is counted from its end: where it begins on the CRL was dated back.
+   * life is counted from its end: where it begins on the CRL was dated back. One that a clock which
+   * ran ahead has dated holds nowhere yet, and is due at once.
    */
-  static Optional<Instant> renewal(Authority a, Key key) {
+  static Optional<Instant> renewal(Authority a, Key key, Instant now) {
     if (!(key instanceof Key.Ready k) || k.x509().isEmpty()) {
       return Optional.empty();
     }
     Key.Published p = k.x509().get();
-    if (p.asked().isPresent() || isLast(p)) {
+    if (p.asked().isPresent()) {
+      return Optional.empty();
+    }
+    if (p.draft().thisUpdate().isAfter(now)) {
+      return Optional.of(Instant.EPOCH);
+    }
+    if (isLast(p)) {
       return Optional.empty();
     }
     return Optional.of(p.draft().nextUpdate().minus(a.policy().crlLifetime().dividedBy(2)));
@@ -229,11 +236,11 @@ final class CrlRules {
   }
 
   /** When CRLs of that authority's keys in that slot are to be renewed. */
-  static Stream<Instant> renewals(Authority a, SlotName slot) {
+  static Stream<Instant> renewals(House house, Authority a, SlotName slot) {
     return a.generations().values().stream()
         .flatMap(Generation::ready)
         .filter(k -> k.slot().equals(slot))
-        .flatMap(k -> renewal(a, k).stream());
+        .flatMap(k -> renewal(a, k, house.clock()).stream());
   }
 
   /** The CRLs of that authority's keys in that slot that are to be renewed by now. */
@@ -242,7 +249,7 @@ final class CrlRules {
         .flatMap(g ->
             g.ready()
                 .filter(k -> k.slot().equals(slot))
-                .filter(k -> renewal(a, k).filter(at -> !at.isAfter(c.now())).isPresent())
+                .filter(k -> renewal(a, k, c.now()).filter(at -> !at.isAfter(c.now())).isPresent())
                 .filter(k -> KeyEnds.holdEnd(k).filter(at -> !at.isAfter(c.now())).isEmpty())
                 .<Event>map(k -> next(a, g.number(), k, c)))
         .toList();

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  */
 final class Due {
   private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
-  private static final Duration LAST_RETRY = Duration.ofHours(1);
+  static final Duration LAST_RETRY = Duration.ofHours(1);
   private static final int MOST_DOUBLINGS = 6;
 
   /** Most bytes of one reason in the log. */
@@ -199,9 +199,9 @@ final class Due {
                 Optional.of(slot),
                 () ->
                     streams(
-                        CrlRules.renewals(a, slot),
+                        CrlRules.renewals(house, a, slot),
                         SlotHealthRules.nextDue(a, slot),
-                        KeyEnds.nextCrl(a, slot)),
+                        KeyEnds.nextCrl(house, a, slot)),
                 c ->
                     lists(
                         c,

@@ -3,6 +3,7 @@ package io.carousel.orchestrator.rules;
 import io.carousel.events.AuthorityName;
 import io.carousel.events.HouseEvent.DueWorkFailed;
 import io.carousel.events.SlotName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -33,6 +34,18 @@ public record DueFailure(
         e.attempts(),
         same ? before.since() : e.at(),
         e.retryAt());
+  }
+
+  /** Not of later than that moment, and tried again no longer after it than that. */
+  DueFailure by(Instant now, Duration longest) {
+    Instant latest = now.plus(longest);
+    return new DueFailure(
+        authority,
+        slot,
+        reason,
+        attempts,
+        since.isAfter(now) ? now : since,
+        retryAt.isAfter(latest) ? latest : retryAt);
   }
 
   /** Where the state keeps it: names have no slash. */

@@ -108,13 +108,16 @@ final class EnrolmentRules {
   // What each event changes.
 
   static House created(House house, EnrolmentTokenCreated e) {
-    return house.withGrants(remembered(house.grants(), e.at()).plus(e.token(), Grant.of(e)));
+    return house.withGrants(remembered(house, e.at()).plus(e.token(), Grant.of(e)));
   }
 
   /** Those that are open or ended lately, the latest first if there are too many. */
-  private static TreePMap<EnrolmentTokenId, Grant> remembered(
-      SortedMap<EnrolmentTokenId, Grant> all, Instant now) {
+  private static TreePMap<EnrolmentTokenId, Grant> remembered(House house, Instant now) {
+    SortedMap<EnrolmentTokenId, Grant> all = house.grants();
     TreePMap<EnrolmentTokenId, Grant> kept = House.persistent(all);
+    if (house.time().unsettledUntil().isPresent()) {
+      return kept;
+    }
     List<Grant> ended =
         all.values().stream()
             .filter(g -> !g.isOpen(now))

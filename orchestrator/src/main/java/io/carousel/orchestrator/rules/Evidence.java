@@ -123,7 +123,12 @@ public record Evidence(
 
   /** Whether that one was heard within the last while of that length. */
   boolean isHeard(ParticipantName participant, Duration lease) {
-    return of(participant).filter(s -> !s.heard().plus(lease).isBefore(at)).isPresent();
+    return of(participant).filter(s -> isWithin(s.heard(), lease)).isPresent();
+  }
+
+  /** Whether that was no longer ago; what a clock that ran ahead has dated is of no known time. */
+  boolean isWithin(Instant heard, Duration lease) {
+    return Duration.between(heard, at).abs().compareTo(lease) <= 0;
   }
 
   Optional<Shown> of(ParticipantName participant) {

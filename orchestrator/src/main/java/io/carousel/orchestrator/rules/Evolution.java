@@ -71,21 +71,29 @@ import io.carousel.events.HouseEvent.SlotRemoved;
 import io.carousel.events.HouseEvent.SlotSilent;
 import io.carousel.events.HouseEvent.SlotThawed;
 import io.carousel.events.HouseEvent.TermStarted;
+import io.carousel.events.HouseEvent.TimeSetBack;
 import io.carousel.events.HouseEvent.UnorderedAnswer;
 import io.carousel.events.HouseEvent.UnorderedCommandRefused;
 import io.carousel.events.HouseEvent.WorkerLimitsTooNarrow;
 import io.carousel.events.SlotName;
 import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** What each event changes. Total: whatever the log holds was decided by these rules. */
 final class Evolution {
+  /**
+   * Longer than a clock can run ahead without a leap in the log: what is dropped does not return.
+   */
+  private static final Duration MARGIN = Duration.ofDays(3);
+
   private Evolution() {}
 
   static House evolve(House before, Recorded recorded) {
-    House house = before.at(recorded.sequence(), recorded.event().at());
+    House house = before.at(recorded.sequence(), before.time().after(recorded.event()));
     return switch (recorded.event()) {
       case Founded e ->
           house
@@ -136,6 +144,7 @@ final class Evolution {
       case SlotFound e -> SlotEvolution.found(house, slot(house, e.slot()), recorded);
       case SlotRemoved e -> SlotEvolution.removed(house, slot(house, e.slot()), e);
       case ActRefused _, AnswerRepeated _, RecordsRejected _, WorkerLimitsTooNarrow _ -> house;
+      case TimeSetBack e -> TimeCorrection.applied(before, house, e);
       case DueWorkFailed e -> house.failing(DueFailure.of(house, e));
       case DueWorkResumed e -> house.resumed(DueFailure.key(e.authority(), e.slot()));
       case ParticipantEnrolled e ->
@@ -208,7 +217,8 @@ final class Evolution {
       case KeyDestructionRequested e -> KeyEvolution.doomed(house, a, e);
       case KeyDestroyed e -> KeyEvolution.destroyed(house, a, e);
       case KeyCommandFailed e -> KeyEvolution.failed(house, a, e);
-      case CredentialsRevoked e -> house.with(revoked(a, e, recorded)).withholding(withheld(e));
+      case CredentialsRevoked e ->
+          house.with(revoked(house, a, e, recorded)).withholding(withheld(e));
       case AuthorityOpened e ->
           house.with(enters(a, new Phase.Standby(e.generation()), recorded).withBundle(e.bundle()));
       case RotationStarted e -> started(house, a, e, recorded);
@@ -317,9 +327,14 @@ final class Evolution {
   /**
    * With what was revoked; what expired so long ago that no CRL need list it any more is dropped.
    */
-  private static Authority revoked(Authority a, CredentialsRevoked e, Recorded recorded) {
+  private static Authority revoked(
+      House house, Authority a, CredentialsRevoked e, Recorded recorded) {
     List<Authority.Revoked> more =
         e.credentials().stream().map(c -> new Authority.Revoked(c, e.at(), e.cause())).toList();
-    return a.withRevoked(more, e.at().minus(a.policy().crlLifetime()), recorded.sequence());
+    Instant expired =
+        house.time().unsettledUntil().isPresent()
+            ? Instant.MIN
+            : e.at().minus(a.policy().crlLifetime()).minus(MARGIN);
+    return a.withRevoked(more, expired, recorded.sequence());
   }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * What the holder of an enrolment token may do, and how much of that is done.
  *
  * @param publicKey the token's
+ * @param createdAt when its life began
  * @param usedUp when the last of its uses was taken
  * @param removed SHA-256 of the identity keys that it let in and that were removed or replaced
  *     since: their requests can be read in the log, and must not let them in again
@@ -35,6 +36,7 @@ public record Grant(
     int uses,
     int used,
     boolean replace,
+    Instant createdAt,
     Instant expiresAt,
     String by,
     Optional<Instant> usedUp,
@@ -71,6 +73,7 @@ public record Grant(
         e.uses(),
         0,
         e.replace(),
+        e.at(),
         e.expiresAt(),
         e.by(),
         Optional.empty(),
@@ -102,6 +105,30 @@ public record Grant(
     return now.isBefore(end().plus(KEPT));
   }
 
+  /** With its life counted from that moment at the latest. */
+  Grant createdBy(Instant now) {
+    if (!createdAt.isAfter(now)) {
+      return this;
+    }
+    return new Grant(
+        id,
+        publicKey,
+        names,
+        memberships,
+        uses,
+        used,
+        replace,
+        now,
+        now.plus(Duration.between(createdAt, expiresAt)),
+        by,
+        usedUp,
+        revoked,
+        removed,
+        barred,
+        misuses,
+        lastMisuse);
+  }
+
   Grant used(Instant at) {
     Optional<Instant> last = used + 1 == uses ? Optional.of(at) : usedUp;
     return new Grant(
@@ -112,6 +139,7 @@ public record Grant(
         uses,
         used + 1,
         replace,
+        createdAt,
         expiresAt,
         by,
         last,
@@ -131,6 +159,7 @@ public record Grant(
         uses,
         used,
         replace,
+        createdAt,
         expiresAt,
         by,
         usedUp,
@@ -150,6 +179,7 @@ public record Grant(
         uses,
         used,
         replace,
+        createdAt,
         expiresAt,
         by,
         usedUp,
@@ -169,6 +199,7 @@ public record Grant(
         uses,
         used,
         replace,
+        createdAt,
         expiresAt,
         by,
         usedUp,
@@ -188,6 +219,7 @@ public record Grant(
         uses,
         used,
         replace,
+        createdAt,
         expiresAt,
         by,
         usedUp,

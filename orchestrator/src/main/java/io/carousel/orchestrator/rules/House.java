@@ -6,6 +6,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentTokenId;
 import io.carousel.events.HouseId;
+import io.carousel.events.LogTime;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
@@ -23,7 +24,7 @@ import org.pcollections.TreePMap;
  *
  * @param id empty before the founding
  * @param sequence of the last event in it
- * @param clock the latest time of any event; time never goes back behind it
+ * @param time of the last event, and what the events tell of clocks
  * @param term how often an owner took over
  * @param grants of enrolment tokens that are open, or ended lately
  * @param outbox every key command without an answer; given out until answered
@@ -36,7 +37,7 @@ import org.pcollections.TreePMap;
 public record House(
     Optional<HouseId> id,
     long sequence,
-    Instant clock,
+    LogTime time,
     int featureLevel,
     long term,
     SortedMap<AuthorName, KnownAuthor> authors,
@@ -57,7 +58,7 @@ public record House(
       new House(
           Optional.empty(),
           0,
-          Instant.EPOCH,
+          LogTime.START,
           0,
           0,
           TreePMap.empty(),
@@ -81,6 +82,11 @@ public record House(
     failures = persistent(failures);
     withheld = persistent(withheld);
     ended = persistent(ended);
+  }
+
+  /** The time of the last event. */
+  public Instant clock() {
+    return time.now();
   }
 
   static <K extends Comparable<? super K>, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
@@ -138,7 +144,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -152,11 +158,11 @@ public record House(
         ended);
   }
 
-  House at(long next, Instant time) {
+  House at(long next, LogTime then) {
     return new House(
         id,
         next,
-        time.isAfter(clock) ? time : clock,
+        then,
         featureLevel,
         term,
         authors,
@@ -174,7 +180,7 @@ public record House(
     return new House(
         Optional.of(house),
         sequence,
-        clock,
+        time,
         level,
         term,
         authors,
@@ -192,7 +198,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         next,
         authors,
@@ -210,7 +216,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         next,
@@ -228,7 +234,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -246,7 +252,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -264,7 +270,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -282,7 +288,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -304,7 +310,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -335,7 +341,7 @@ public record House(
   /** Without those of which nothing more can come. */
   private TreePMap<CommandId, SlotName> remembered() {
     TreePMap<CommandId, SlotName> known = persistent(ended);
-    Instant from = clock.minus(REMEMBERED);
+    Instant from = clock().minus(REMEMBERED);
     while (!known.isEmpty() && known.firstKey().madeAt().isBefore(from)) {
       known = known.minus(known.firstKey());
     }
@@ -347,7 +353,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,
@@ -373,7 +379,7 @@ public record House(
     return new House(
         id,
         sequence,
-        clock,
+        time,
         featureLevel,
         term,
         authors,

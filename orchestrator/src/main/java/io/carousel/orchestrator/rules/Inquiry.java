@@ -413,7 +413,7 @@ record Inquiry(House house, Authority authority, Evidence evidence, Instant now)
   }
 
   private boolean isSilent(Evidence.Shown shown) {
-    return shown.heard().plus(authority.policy().lease()).isBefore(evidence.at());
+    return !evidence.isWithin(shown.heard(), authority.policy().lease());
   }
 
   private Lack unheard(ParticipantName name) {

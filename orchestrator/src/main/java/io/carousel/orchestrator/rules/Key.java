@@ -10,6 +10,7 @@ import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.KeyStage;
 import io.carousel.events.SlotName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -179,6 +180,7 @@ public sealed interface Key {
    * What is known of every key that was made.
    *
    * @param stage how far it has come; empty before verifiers were told of it
+   * @param since when it came so far
    * @param until the end of its hold; empty unless it is held for a time
    */
   record Made(
@@ -187,9 +189,24 @@ public sealed interface Key {
       KeyId id,
       Bytes publicKey,
       Optional<KeyStage> stage,
+      Instant since,
       Optional<Instant> until) {
-    Made at(KeyStage next, Optional<Instant> end) {
-      return new Made(place, command, id, publicKey, Optional.of(next), end);
+    Made at(KeyStage next, Instant then, Optional<Instant> end) {
+      return new Made(place, command, id, publicKey, Optional.of(next), then, end);
+    }
+
+    /** If a clock that ran ahead has dated it: as if that had been at {@code to}. */
+    Made dated(Instant ahead, Instant to) {
+      return since.isBefore(ahead)
+          ? this
+          : new Made(
+              place,
+              command,
+              id,
+              publicKey,
+              stage,
+              to,
+              until.map(end -> to.plus(Duration.between(since, end))));
     }
   }
 

@@ -8,6 +8,7 @@ import io.carousel.events.Event;
 import io.carousel.events.KeyId;
 import io.carousel.events.KeyPlace;
 import io.carousel.events.KeyStage;
+import io.carousel.events.LogTime;
 import io.carousel.events.SlotName;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +36,8 @@ final class KeyEnds {
 
   private static Stream<KeyStageReached> retiring(
       Authority a, int generation, Stream<Key.Living> keys, Circumstances c) {
-    Optional<Instant> until = a.policy().hold().map(c.now()::plus);
+    // Not from the present, if the log has seen a later one: perhaps the clocks are behind.
+    Optional<Instant> until = a.policy().hold().map(c.log().latest()::plus);
     return keys
         // Those of a slot that left are held since then.
         .filter(k -> !k.made().stage().equals(Optional.of(KeyStage.HELD)))
@@ -63,8 +65,13 @@ final class KeyEnds {
         : Optional.empty();
   }
 
-  private static boolean isOver(Key key, Instant now) {
-    return holdEnd(key).filter(at -> !at.isAfter(now)).isPresent();
+  private static boolean isOver(Key key, LogTime time) {
+    return holdEnd(key, time).filter(at -> !at.isAfter(time.now())).isPresent();
+  }
+
+  /** As above, and not before the time of the log has settled after a leap. */
+  private static Optional<Instant> holdEnd(Key key, LogTime time) {
+    return holdEnd(key).map(end -> time.unsettledUntil().filter(end::isBefore).orElse(end));
   }
 
   /** The CRLs that keys of that authority leave behind in that slot now that their hold is over. */
@@ -72,18 +79,18 @@ final class KeyEnds {
     return a.generations().values().stream()
         .flatMap(g ->
             g.living()
-                .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && needsCrl(k))
+                .filter(k -> k.slot().equals(slot) && isOver(k, c.log()) && needsCrl(k))
                 .flatMap(k -> lastCrl(a, g, k, c).stream()))
         .toList();
   }
 
   /** When {@link #dueCrls} will have something. */
-  static Stream<Instant> nextCrl(Authority a, SlotName slot) {
+  static Stream<Instant> nextCrl(House house, Authority a, SlotName slot) {
     return a.generations().values().stream()
         .flatMap(Generation::living)
         .filter(k -> k.slot().equals(slot) && holdEnd(k).isPresent())
         .filter(k -> needsCrl(k) && !waitsForCrl(k))
-        .flatMap(k -> holdEnd(k).stream());
+        .flatMap(k -> holdEnd(k, house.time()).stream());
   }
 
   /**
@@ -91,25 +98,29 @@ final class KeyEnds {
    * nothing is destroyed where anything is missing or has come back.
    */
   static List<Event> dueInspection(House house, SlotName slot, Circumstances c) {
-    return nextInspection(house, slot).anyMatch(at -> !at.isAfter(c.now()))
+    return nextInspection(house, slot, c.log()).anyMatch(at -> !at.isAfter(c.now()))
         ? List.of(SlotRules.request(house, slot, "the rules", c))
         : List.of();
   }
 
   /** When {@link #dueInspection} will have something. */
   static Stream<Instant> nextInspection(House house, SlotName slot) {
+    return nextInspection(house, slot, house.time());
+  }
+
+  private static Stream<Instant> nextInspection(House house, SlotName slot, LogTime time) {
     return mayInspect(house, slot)
-        ? house.authorities().values().stream().flatMap(a -> holdEnds(a, slot).stream())
+        ? house.authorities().values().stream().flatMap(a -> holdEnds(a, slot, time).stream())
         : Stream.empty();
   }
 
   /** None of an authority whose keys cannot be judged: that authority's own work says so. */
-  private static List<Instant> holdEnds(Authority a, SlotName slot) {
+  private static List<Instant> holdEnds(Authority a, SlotName slot, LogTime time) {
     try {
       return a.generations().values().stream()
           .flatMap(Generation::living)
           .filter(k -> k.slot().equals(slot) && holdEnd(k).isPresent() && !needsCrl(k))
-          .flatMap(k -> holdEnd(k).stream())
+          .flatMap(k -> holdEnd(k, time).stream())
           .toList();
     } catch (RuntimeException e) {
       return List.of();
@@ -149,7 +160,7 @@ final class KeyEnds {
       return a.generations().values().stream()
           .flatMap(g ->
               g.living()
-                  .filter(k -> k.slot().equals(slot) && isOver(k, c.now()) && !needsCrl(k))
+                  .filter(k -> k.slot().equals(slot) && isOver(k, c.log()) && !needsCrl(k))
                   .<Event>map(k ->
                       destruction(
                           a.name(),

@@ -47,6 +47,7 @@ final class KeyEvolution {
             e.key(),
             e.publicKey(),
             Optional.empty(),
+            e.at(),
             Optional.empty());
     // Its certification follows in the same decision and replaces this placeholder of a command.
     Key adopted =
@@ -135,7 +136,8 @@ final class KeyEvolution {
     if (!(key instanceof Key.Living k) || !k.id().equals(e.key())) {
       throw new IllegalStateException("a stage was reached by a key that is not there");
     }
-    return house.with(withKey(a, e.generation(), k.with(k.made().at(e.stage(), e.until()))));
+    return house.with(
+        withKey(a, e.generation(), k.with(k.made().at(e.stage(), e.at(), e.until()))));
   }
 
   static House surplus(House house, Authority a, SurplusKeyFound e) {
@@ -146,6 +148,7 @@ final class KeyEvolution {
             e.key(),
             e.publicKey(),
             Optional.empty(),
+            e.at(),
             Optional.empty());
     return house.with(
         a.with(

@@ -23,7 +23,7 @@ public final class Rules {
 
   /** What that act leads to. */
   public static Decision decide(House house, Act act, Circumstances given) {
-    Circumstances c = given.notBefore(house.clock());
+    Circumstances c = given.on(house);
     AuthorRole role = c.author().role();
     return switch (act) {
       case OperatorAct _ when role != AuthorRole.ORCHESTRATOR ->

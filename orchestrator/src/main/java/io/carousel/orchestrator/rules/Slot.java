@@ -137,6 +137,10 @@ public record Slot(
     return "answer-not-ordered " + e.act();
   }
 
+  Slot with(SortedMap<String, Refusals> next) {
+    return new Slot(name, module, custody, asked, seen, failure, frozen, silent, lost, next);
+  }
+
   Slot refusing(UnorderedCommandRefused e) {
     return refusing(code(e), e.count(), e.detail(), e.at());
   }

@@ -71,7 +71,7 @@ final class UnorderedRules {
 
   private static boolean quiet(House house, SlotName slot, String code, Circumstances c) {
     Slot.Refusals before = house.slots().get(slot).refusals().get(code);
-    return before != null && before.last().plus(QUIET).isAfter(c.now());
+    return before != null && Duration.between(before.last(), c.now()).abs().compareTo(QUIET) < 0;
   }
 
   private static String done(WorkerAct act) {

@@ -21,6 +21,7 @@ import io.carousel.events.Origin;
 import io.carousel.orchestrator.rules.DueFailure;
 import io.carousel.orchestrator.rules.Rules;
 import io.carousel.orchestrator.text.PlainText;
+import java.time.Duration;
 
 /** Each event as one plain sentence. */
 public final class Story {
@@ -95,6 +96,9 @@ public final class Story {
           "ALARM: work that is due for %s failed: %s; all other work goes on, and this is tried again at %s."
               .formatted(
                   DueFailure.subject(e.authority(), e.slot()), clause(e.reason()), e.retryAt());
+      case HouseEvent.TimeSetBack e ->
+          "ALARM: the log's time was set back by %s, from %s: the clocks of %s and of its Kafka broker agree that it is earlier, so clocks were wrong when earlier events were written, or are now; what was signed meanwhile says the time of that clock."
+              .formatted(duration(Duration.between(e.at(), e.from())), e.from(), e.by());
       case HouseEvent.DueWorkResumed e ->
           "Work that is due for %s is done again."
               .formatted(DueFailure.subject(e.authority(), e.slot()));

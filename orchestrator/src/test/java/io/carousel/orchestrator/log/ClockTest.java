@@ -1,7 +1,9 @@
 package io.carousel.orchestrator.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.HouseEvent;
 import io.carousel.events.Reply;
 import io.carousel.events.seal.Recorded;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,41 @@ class ClockTest {
     assertOrdered(house.replayed());
   }
 
+  /** Nobody asks for anything, and time-driven work is due all the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"P30D", "PT10S"})
+  void theLogGoesOnByThePresentOnceTheClockIsRight(Duration excursion) {
+    var owner = house.founder();
+    off.set(excursion);
+    decides(owner, "within");
+    Instant ahead = owner.chronicle().now().at();
+    off.set(Duration.ZERO);
+    await()
+        .atMost(TestHouse.PATIENCE)
+        .until(() -> owner.chronicle().now().at().isBefore(Instant.now().plusSeconds(1)));
+    List<Recorded> log = house.replayed();
+    assertThat(log)
+        .filteredOn(r -> r.event() instanceof HouseEvent.TimeSetBack)
+        .singleElement()
+        .satisfies(
+            r -> assertThat(((HouseEvent.TimeSetBack) r.event()).from()).isAfterOrEqualTo(ahead));
+    decides(owner, "after");
+    assertThat(owner.chronicle().now().at()).isBefore(Instant.now().plusSeconds(1));
+    owner.close();
+    decides(house.start("first", false, Cuts.NONE).owning(), "restarted");
+    assertOrdered(house.replayed());
+  }
+
+  /** One clock that is behind is no evidence against all the others. */
+  @Test
+  void theLogIsNotSetBackByOneClockAlone() {
+    var owner = house.founder();
+    decides(owner, "before");
+    off.set(Duration.ofHours(-1));
+    decides(owner, "within");
+    assertThat(house.replayed()).noneMatch(r -> r.event() instanceof HouseEvent.TimeSetBack);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void anySequenceOfExcursionsKeepsTheLogInOrder(long seed) {
@@ -76,7 +114,13 @@ class ClockTest {
 
   private static void assertOrdered(List<Recorded> log) {
     for (int i = 1; i < log.size(); i++) {
-      assertThat(log.get(i).event().at()).isAfterOrEqualTo(log.get(i - 1).event().at());
+      Instant before = log.get(i - 1).event().at();
+      if (log.get(i).event() instanceof HouseEvent.TimeSetBack back) {
+        assertThat(back.from()).isEqualTo(before);
+        assertThat(back.at()).isBefore(before);
+      } else {
+        assertThat(log.get(i).event().at()).isAfterOrEqualTo(before);
+      }
     }
   }
 }

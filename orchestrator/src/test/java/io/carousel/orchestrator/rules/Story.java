@@ -11,6 +11,7 @@ import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.EnrolmentRequest;
 import io.carousel.events.Event;
+import io.carousel.events.HouseEvent;
 import io.carousel.events.HouseEvent.Founded;
 import io.carousel.events.HouseId;
 import io.carousel.events.OperatorAct.EnrolAuthor;
@@ -23,6 +24,7 @@ import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.wire.Wire;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -96,8 +98,21 @@ public final class Story {
     return now;
   }
 
-  /** Sets that clock. */
+  /** Sets that clock; the house is at work meanwhile, so that its log's time does not leap. */
   public void now(Instant at) {
+    while (Duration.between(house.clock(), at).compareTo(Duration.ofDays(2)) > 0) {
+      record(
+          new HouseEvent.ActRefused(
+              Wire.CURRENT.typeOf(Act.TimePassed.class),
+              "nothing-due",
+              "nothing is due yet",
+              house.clock().plus(Duration.ofDays(2))));
+    }
+    now = at;
+  }
+
+  /** Sets that clock, and nothing happened meanwhile. */
+  public void leap(Instant at) {
     now = at;
   }
 

@@ -4,7 +4,9 @@ import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.orders.Finding;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Compares key commands with what the worker's own verified copy of the log ordered. Thread-safe.
@@ -34,5 +36,10 @@ public final class OrderCheck implements Orders {
   @Override
   public List<KeyId> others(DestroyKey command) {
     return roll.others(command.slot(), command.key());
+  }
+
+  @Override
+  public Optional<Instant> heldUntil(DestroyKey command) {
+    return roll.heldUntil(command);
   }
 }

@@ -4,7 +4,9 @@ import io.carousel.events.KeyId;
 import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.orders.Finding;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What the log has ordered of this worker. Thread-safe. */
 public interface Orders {
@@ -17,4 +19,7 @@ public interface Orders {
 
   /** The keys that must be in the slot when that one is destroyed there. */
   List<KeyId> others(DestroyKey command);
+
+  /** When the hold of that key ends; empty if it was never held. */
+  Optional<Instant> heldUntil(DestroyKey command);
 }

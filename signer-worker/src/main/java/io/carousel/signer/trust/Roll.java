@@ -5,6 +5,7 @@ import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.HouseId;
 import io.carousel.events.KeyId;
+import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.SlotName;
 import io.carousel.events.TrustDomain;
@@ -18,6 +19,7 @@ import io.carousel.events.seal.Message;
 import io.carousel.events.seal.Placed;
 import io.carousel.events.seal.Recorded;
 import io.carousel.events.seal.Unplaced;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,6 +95,11 @@ public final class Roll {
   /** The keys that must be in that slot, but one. */
   synchronized List<KeyId> others(SlotName slot, KeyId but) {
     return orders.others(slot, but);
+  }
+
+  /** When the hold of that key ends; empty if it was never held. */
+  synchronized Optional<Instant> heldUntil(DestroyKey command) {
+    return orders.heldUntil(command);
   }
 
   /** How far the log has been read. */

@@ -49,6 +49,8 @@ import io.carousel.signer.trust.LogUnreachable;
 import io.carousel.signer.trust.Orders;
 import io.carousel.signer.trust.Verification;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +68,9 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private static final String NOT = "not ";
 
   private static final int KEY_ID_BYTES = 16;
+
+  /** How far clocks that are right may be apart. */
+  private static final Duration SKEW = Duration.ofSeconds(5);
 
   private final HouseId house;
   private final SlotName slot;
@@ -377,7 +382,20 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         Optional.of(limits.names().bounds()));
   }
 
+  /** The log says that the hold has passed, and the clock here must say so too. */
+  private void requireHoldPassed(DestroyKey command) throws Refused {
+    Instant here = clock.instant();
+    Optional<Instant> end = orders.heldUntil(command).filter(here.plus(SKEW)::isBefore);
+    if (end.isPresent()) {
+      throw new Refused(
+          Refusal.BARRED,
+          "key %s is held until %s by the log, and it is %s by this worker's clock: one of the clocks is wrong, and the key is kept until both have come to it; set them right"
+              .formatted(command.key(), end.get(), here));
+    }
+  }
+
   private KeyGone destroy(DestroyKey command) throws Refused, TokenException {
+    requireHoldPassed(command);
     for (KeyId other : orders.others(command)) {
       if (!token.has(other)) {
         throw new Refused(

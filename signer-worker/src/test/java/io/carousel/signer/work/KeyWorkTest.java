@@ -42,11 +42,13 @@ import io.carousel.signer.token.TokenKey;
 import io.carousel.signer.token.TokenUnavailable;
 import io.carousel.signer.trust.Limits;
 import io.carousel.signer.trust.LogUnreachable;
+import io.carousel.signer.trust.Orders;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -244,6 +246,27 @@ class KeyWorkTest {
             InstantSource.system());
     assertThat(((KeyCommandRefused) careful.carryOut(destroy)).code()).isEqualTo("keys-missing");
     assertThat(token.list().keys()).hasSize(1);
+  }
+
+  /** Leader and broker may be wrong together; a worker's clock is the third. */
+  @Test
+  void keyIsKeptUntilItsHoldHasPassedByTheWorkersClock() throws TokenException, LogUnreachable {
+    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
+    var made = (KeyGenerated) work.carryOut(asked);
+    DestroyKey destroy = Asked.destroy(asked, made);
+    Instant end = Instant.parse("2030-01-01T00:00:00Z");
+    Orders log = Ordered.holding(Optional.of(end));
+    var early =
+        new KeyWork(
+            HOUSE, SLOT, token, Limits.DEFAULT, log, () -> end.minus(Duration.ofSeconds(6)));
+    var refused = (KeyCommandRefused) early.carryOut(destroy);
+    assertThat(refused.code()).isEqualTo("order-barred");
+    assertThat(refused.lasting()).isFalse();
+    assertThat(refused.detail()).contains("2030-01-01T00:00:00Z", "2029-12-31T23:59:54Z");
+    assertThat(token.list().keys()).hasSize(1);
+    var late = new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, log, () -> end);
+    assertThat(late.carryOut(destroy)).isInstanceOf(KeyGone.class);
+    assertThat(token.list().keys()).isEmpty();
   }
 
   @Test

@@ -254,7 +254,9 @@ public final class FleetRecords implements AutoCloseable {
   }
 
   private TopicTail.From since(Duration ago) {
-    return new TopicTail.From.Since(present().minus(ago));
+    Instant from = present().minus(ago);
+    // Before the founding the log has no time.
+    return new TopicTail.From.Since(from.isBefore(Instant.EPOCH) ? Instant.EPOCH : from);
   }
 
   /** By the earlier of two clocks. */

@@ -2,6 +2,7 @@ package io.carousel.e2e;
 
 import io.carousel.e2e.bench.Figure;
 import io.carousel.e2e.bench.FleetBench;
+import io.carousel.e2e.bench.HttpBench;
 import io.carousel.e2e.bench.LogBench;
 import io.carousel.e2e.bench.Machine;
 import io.carousel.e2e.bench.SignBench;
@@ -10,6 +11,7 @@ import io.carousel.events.Word;
 import io.carousel.events.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +37,10 @@ public final class Bench {
           --part fan-out|rotation      only that; may be repeated
           --participants NUMBER        size of a fleet; may be repeated (1000, 10000, 100000)
           --connections NUMBER         over how many a fleet calls (256)
+        http   a whole node: connections that say nothing, and floods of half requests
+          --part idle|flood            only that; may be repeated
+          --idle NUMBER                connections that say nothing (10000)
+          --flood NUMBER               that send half a request; may be repeated (3000, 6000)
       """;
 
   private static final List<Suite> SUITES =
@@ -42,6 +48,9 @@ public final class Bench {
   private static final long SIGNATURES = 300_000;
   private static final List<Integer> FLEETS = List.of(1_000, 10_000, 100_000);
   private static final int CONNECTIONS = 256;
+  private static final int IDLE = 10_000;
+  private static final Duration LOOK = Duration.ofSeconds(8);
+  private static final List<Integer> FLOODS = List.of(3_000, 6_000);
 
   private Bench() {}
 
@@ -68,6 +77,7 @@ public final class Bench {
             words.isEmpty() ? Optional.of(new LogBench(step -> say(name, step))) : Optional.empty();
         case "sign" -> Optional.of(new SignBench(settings(words), step -> say(name, step)));
         case "fleet" -> Optional.of(new FleetBench(fleet(words), step -> say(name, step)));
+        case "http" -> Optional.of(new HttpBench(http(words), step -> say(name, step)));
         default -> Optional.empty();
       };
     } catch (IllegalArgumentException e) {
@@ -123,6 +133,28 @@ public final class Bench {
         parts.isEmpty() ? List.of(FleetBench.Part.values()) : parts,
         participants.isEmpty() ? FLEETS : participants,
         connections.intValue());
+  }
+
+  private static HttpBench.Settings http(Deque<String> words) {
+    var parts = new ArrayList<HttpBench.Part>();
+    var floods = new ArrayList<Integer>();
+    var idle = new AtomicLong(IDLE);
+    options(
+        words,
+        (option, value) -> {
+          switch (option) {
+            case "--part" -> parts.add(Word.of(HttpBench.Part.class, value));
+            case "--idle" -> idle.set(positive(value));
+            case "--flood" -> floods.add(positive(value));
+            default -> throw new IllegalArgumentException("'%s' is no option".formatted(option));
+          }
+        });
+    return new HttpBench.Settings(
+        softHsm(),
+        parts.isEmpty() ? List.of(HttpBench.Part.values()) : parts,
+        idle.intValue(),
+        floods.isEmpty() ? FLOODS : floods,
+        LOOK);
   }
 
   private static int positive(String text) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A Java program beside the benchmark's, on the same class path; it ends when this one does. */
@@ -38,6 +39,23 @@ final class Child implements AutoCloseable {
   static Child start(
       List<String> flags, Class<?> program, List<String> arguments, Path softHsm, Path log)
       throws IOException {
+    return start(flags, program, arguments, Map.of("SOFTHSM2_CONF", softHsm.toString()), log);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param flags of its JVM
+   * @param environment beside this process's own
+   * @param log gets its standard error
+   */
+  static Child start(
+      List<String> flags,
+      Class<?> program,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
@@ -46,7 +64,7 @@ final class Child implements AutoCloseable {
     command.add(program.getName());
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
-    builder.environment().put("SOFTHSM2_CONF", softHsm.toString());
+    builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new Child(builder.start());
   }

@@ -15,11 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates that hold for nobody but a script, and are opened by its evidence alone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -223,6 +228,87 @@ class PlainHttpTest {
       following.destroy();
     }
     cli.breaking("fleet", "remove", "plain-6", "--reason=switched off");
+  }
+
+  /** By HTTP/1.0, from where the certificate says. */
+  @Test
+  void opensslFetchesTheListByItself() throws Exception {
+    cli.done(
+        "authority",
+        "create",
+        "lists",
+        "--leaf-lifetime=1h",
+        "--distribution=" + node.api(),
+        "--wait");
+    var script = new Script(folder.resolve("seven"), "true");
+    assertThat(enrol(script, "plain-7", token("plain-7", "lists")).status()).isZero();
+    assertThat(script.run("step", "lists", "both").status()).isZero();
+    List<String> verify =
+        List.of(
+            "openssl",
+            "verify",
+            "-crl_check",
+            "-crl_download",
+            "-CAfile",
+            script.file("lists", "bundle.pem").toString(),
+            script.file("lists", "cert.pem").toString());
+    assertThat(Tool.run(verify).good()).contains(": OK");
+
+    cli.breaking(
+        "authority", "revoke", "lists", "--participant=plain-7", "--reason=a disk was lost");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(Tool.run(verify).text()).contains("certificate revoked"));
+    cli.breaking("fleet", "remove", "plain-7", "--reason=switched off");
+  }
+
+  /** It makes an ETag weak where it compresses, and speaks HTTP/1.0 to the node. */
+  @Test
+  void whoeverWaitsThroughNginxWaits() throws Exception {
+    try (Proxy nginx = Proxy.nginx(folder.resolve("nginx"), node.api())) {
+      String url = nginx.url("/pub/web/bundle.pem");
+      String head = curl("-D", "-", "-o", "/dev/null", "-H", "Accept-Encoding: gzip", url);
+      assertThat(head).containsIgnoringCase("Content-Encoding: gzip");
+      Matcher tag = Pattern.compile("(?im)^ETag: (W/\"[^\"]+\")").matcher(head);
+      assertThat(tag.find()).as(head).isTrue();
+      String waited =
+          curl(
+              "-o",
+              "/dev/null",
+              "-w",
+              "%{http_code} %{time_total}",
+              "-H",
+              "Accept-Encoding: gzip",
+              "-H",
+              "If-None-Match: " + tag.group(1),
+              url + "?wait=1.5");
+      assertThat(waited).startsWith("304 ");
+      assertThat(Double.parseDouble(waited.substring("304 ".length()))).isGreaterThan(1.4);
+      assertThat(curl("--compressed", url)).isEqualTo(curl(node.api().resolve(url).toString()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GET /healthz", "HEAD /readyz HTTP/1.1\\r\\nHost:\\ localhost"})
+  void theCheckOfHaproxyIsAnswered(String check) throws Exception {
+    Path own = folder.resolve("haproxy" + check.hashCode());
+    try (Proxy haproxy = Proxy.haproxy(own, node.api(), check)) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(curl(haproxy.url("/haproxy;csv")))
+                  .containsPattern("(?m)^nodes,node,.*,UP,.*,L7OK,"));
+      assertThat(curl(haproxy.url("/healthz"))).contains("\"status\"");
+    }
+  }
+
+  private static String curl(String... arguments) {
+    return Tool.run(
+            Stream.concat(
+                    Stream.of("curl", "--silent", "--show-error", "--max-time", "30"),
+                    Stream.of(arguments))
+                .toList())
+        .good();
   }
 
   private Script.Ended enrol(Script script, String name, Path token) throws Exception {

@@ -17,6 +17,9 @@ import org.eclipse.jetty.server.Request;
  * The HTTP API on this machine's loopback address. Each call runs on a virtual thread of its own.
  */
 public final class ApiServer implements AutoCloseable {
+  /** Balancers that are told nothing else ask here whether somebody serves (OPTIONS /). */
+  static final String ROOT = "/";
+
   /** Asks for no secret; it says nothing but that somebody is here. */
   static final String HEALTH = "/healthz";
 
@@ -115,10 +118,15 @@ public final class ApiServer implements AutoCloseable {
     return server.port();
   }
 
+  /** Whether it asks no more than whether somebody serves, as balancers do. */
+  static boolean isCheck(Request request) {
+    return request.getMethod().equals("OPTIONS") && ROOT.equals(Request.getPathInContext(request));
+  }
+
   /** Lets nobody in without the secret. */
   private Peer admit(Request request) {
     String path = Request.getPathInContext(request);
-    if (OPEN.contains(path) || path.startsWith(Names.OPEN)) {
+    if (OPEN.contains(path) || path.startsWith(Names.OPEN) || isCheck(request)) {
       return new Peer.Stranger();
     }
     if (!secret.shownBy(

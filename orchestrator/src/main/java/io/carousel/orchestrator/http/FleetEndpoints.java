@@ -42,6 +42,7 @@ final class FleetEndpoints {
   /** What participants call. */
   List<Endpoint.Route> forParticipants() {
     return List.of(
+        new Endpoint.Route("OPTIONS", ApiServer.ROOT, _ -> health().with("Allow", "OPTIONS")),
         new Endpoint.Route("GET", ApiServer.HEALTH, _ -> health()),
         new Endpoint.Route("GET", ApiServer.LIVE, _ -> Answer.ok(new Health("ok", List.of()))),
         new Endpoint.Route("GET", ApiServer.READY, _ -> ready()),

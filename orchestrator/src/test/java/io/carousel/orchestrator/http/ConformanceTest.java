@@ -137,6 +137,8 @@ class ConformanceTest {
         line("GET /healthz http/1.1", GOES_ON, 200),
         line("FOO /healthz HTTP/1.1", GOES_ON, 501),
         line("get /healthz HTTP/1.1", GOES_ON, 501),
+        new Row("as haproxy asks", "OPTIONS / HTTP/1.0\r\n\r\n", ENDS, List.of(200), "OPTIONS"),
+        line("GET / HTTP/1.1", GOES_ON, 401),
         wrongMethod("PUT", "GET, HEAD"),
         wrongMethod("PATCH", "GET, HEAD"),
         wrongMethod("POST", "GET, HEAD"),

@@ -50,7 +50,6 @@ public final class DeadLetters implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
-  private final Cluster cluster;
   private final Author author;
   private final Chronicle<House> chronicle;
   private final ActSender acts;
@@ -76,7 +75,6 @@ public final class DeadLetters implements AutoCloseable {
       MessageWriter writer,
       BooleanSupplier tells,
       Clock clock) {
-    this.cluster = cluster;
     this.author = author;
     this.chronicle = chronicle;
     this.acts = acts;

@@ -2,7 +2,6 @@ package io.carousel.signer.kafka;
 
 import io.carousel.events.Attempt;
 import io.carousel.events.seal.Message;
-import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.token.TokenUnusable;
 import io.carousel.signer.work.Desk;
 import io.carousel.signer.work.Disposition;
@@ -186,7 +185,7 @@ public final class Intake implements AutoCloseable {
    * an orchestrator has signed is always copied, so that somebody hears of it.
    */
   private boolean thrownAway(Rejected rejected) {
-    return rejected.why().why() == Refusal.FORGED && !samples.take();
+    return rejected.forged() && !samples.take();
   }
 
   /** Runs beside the thread that renews. */

@@ -1,6 +1,7 @@
 package io.carousel.signer.work;
 
 import io.carousel.events.seal.Message;
+import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
 
 /** What is to become of one record. */
@@ -17,7 +18,12 @@ public sealed interface Disposition {
   record Settled() implements Disposition {}
 
   /** Nobody may act on it; it goes to the dead letters. */
-  record Rejected(Refused why) implements Disposition {}
+  record Rejected(Refused why) implements Disposition {
+    /** Whether nobody enrolled has signed it. */
+    public boolean forged() {
+      return why.why() == Refusal.FORGED;
+    }
+  }
 
   /** Not now: keep it, and come back with it. Take nothing else up meanwhile. */
   record Waiting(Exception why) implements Disposition {}

@@ -4,6 +4,7 @@ import io.carousel.events.SlotName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -94,6 +95,9 @@ public enum Topic {
 
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
 
+  private static final Set<String> ORDERED =
+      Set.of(EVENTS.topicName(), COMMANDS.topicName(), DEAD.topicName());
+
   private final String base;
   private final int partitions;
   private final String key;
@@ -149,6 +153,14 @@ public enum Topic {
   /** Whether its records mean something in their order alone, so that more partitions lose it. */
   public boolean ordered() {
     return partitions == 1 && this != RESULTS && this != ATTEMPTS;
+  }
+
+  /**
+   * The partition to write to in the topic of that name: 0 where records mean something in their
+   * order alone, whatever partitions somebody has added; null where any will do.
+   */
+  public static Integer partitionFor(String name) {
+    return name.startsWith(KEYS.base) || ORDERED.contains(name) ? 0 : null;
   }
 
   /** What its record keys are. */

@@ -33,6 +33,8 @@ final class Candidate implements AutoCloseable {
   private final class Election implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      // Whatever else somebody has added to the topic is read by nobody.
+      partitions.stream().filter(p -> !p.equals(partition)).forEach(this::ignore);
       if (partitions.contains(partition)) {
         // Nothing is read before the log has said from where.
         consumer.pause(List.of(partition));
@@ -40,6 +42,11 @@ final class Candidate implements AutoCloseable {
         elected = true;
         election++;
       }
+    }
+
+    private void ignore(TopicPartition extra) {
+      consumer.pause(List.of(extra));
+      consumer.seek(extra, 0); // or the consumer fails for want of a place to begin
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Map;
@@ -23,7 +24,12 @@ final class KafkaRecords {
     }
     byte[] key = message.key() == null ? null : message.key().getBytes(UTF_8);
     return new ProducerRecord<>(
-        cluster.named(message.topic()), null, null, key, message.value(), headers);
+        cluster.named(message.topic()),
+        Topic.partitionFor(message.topic()),
+        null,
+        key,
+        message.value(),
+        headers);
   }
 
   /**

@@ -143,7 +143,7 @@ public final class MessageWriter implements AutoCloseable {
    * one had nothing to do meanwhile.
    */
   private ProducerRecord<byte[], byte[]> placed(ProducerRecord<byte[], byte[]> record) {
-    if (record.key() != null) {
+    if (record.key() != null || record.partition() != null) {
       return record;
     }
     int partition = Math.floorMod(turn, producer.partitionsFor(record.topic()).size());

@@ -28,9 +28,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the topics of a house, and sets up the groups of its workers. */
 public final class TopicSetup {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
   private static final String DEAD_LETTERS = "errors.deadletterqueue.topic.name";
 
   private final Cluster cluster;
@@ -48,8 +51,6 @@ public final class TopicSetup {
    * groups up. Does no harm if it is all there.
    *
    * @throws BrokerUnreachable if there is no broker
-   * @throws IllegalStateException if a topic is there and has another number of partitions where it
-   *     must have one
    */
   public static void ensure(Cluster cluster, Collection<SlotName> slots) {
     var clients = new Clients(cluster);
@@ -156,11 +157,13 @@ public final class TopicSetup {
     clients.await(admin.listOffsets(ends).all());
   }
 
+  /** Whoever reads and writes where order matters does so in partition 0 alone. */
   private static void checkPartitions(Topic topic, TopicDescription there) {
     if (topic.ordered() && there.partitions().size() != 1) {
-      throw new IllegalStateException(
-          "topic %s has %d partitions and must have one, or its order is lost; make it anew"
-              .formatted(there.name(), there.partitions().size()));
+      LOG.warn(
+          "topic {} has {} partitions and should have one; the others are read by nobody: find out who added them",
+          there.name(),
+          there.partitions().size());
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carousel.events.seal.ForgedRecord;
 import io.carousel.events.seal.Message;
+import io.carousel.events.topics.Topic;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Map;
@@ -30,7 +31,9 @@ final class Envelope {
 
   static ProducerRecord<byte[], byte[]> close(Message message) {
     byte[] key = message.key() == null ? null : message.key().getBytes(UTF_8);
-    var record = new ProducerRecord<>(message.topic(), key, message.value());
+    var record =
+        new ProducerRecord<>(
+            message.topic(), Topic.partitionFor(message.topic()), key, message.value());
     message.headers().forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
     return record;
   }

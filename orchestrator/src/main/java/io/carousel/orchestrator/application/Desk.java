@@ -49,9 +49,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The front desk on the log: reads come from what is committed, acts go to the owner. */
 public final class Desk implements FrontDesk, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Duration FORECAST_PATIENCE = Duration.ofSeconds(5);
@@ -74,6 +78,8 @@ public final class Desk implements FrontDesk, AutoCloseable {
   private final Readiness readiness;
   private final Changes changes;
   private final Chronicle.Following growth;
+  private final RecentEnrolments enrolments;
+  private final Chronicle.Following following;
   private final Turnstile reports = new Turnstile(REPORTS, System::nanoTime, new SecureRandom());
 
   /** A desk of those parts. */
@@ -100,11 +106,18 @@ public final class Desk implements FrontDesk, AutoCloseable {
     this.clock = clock;
     this.changes = new Changes(this::house);
     this.growth = chronicle.onGrowth(changes::grown);
+    this.enrolments = new RecentEnrolments(clock);
+    this.following =
+        chronicle.follow(
+            RecentEnrolments.from(chronicle.now().head().sequence()),
+            recorded -> enrolments.on(recorded.event()),
+            why -> LOG.warn("who is enrolled is not told in the status any more", why));
   }
 
   @Override
   public void close() {
     growth.close();
+    following.close();
   }
 
   @Override
@@ -129,7 +142,12 @@ public final class Desk implements FrontDesk, AutoCloseable {
 
   @Override
   public List<String> warnings() {
-    return Warnings.of(chronicle.strays(), house().time(), clock.instant());
+    return Stream.concat(
+            Warnings.of(
+                chronicle.strays(), chronicle.transactions(), house().time(), clock.instant())
+                .stream(),
+            enrolments.warnings(house().authors().values()).stream())
+        .toList();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.carousel.orchestrator.application;
 
+import io.carousel.events.Identifier;
 import io.carousel.events.LogTime;
+import io.carousel.orchestrator.log.OpenTransaction;
 import io.carousel.orchestrator.log.StrayRecords;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +17,33 @@ final class Warnings {
   /** More than this is no network's fault. */
   private static final Duration AHEAD = Duration.ofSeconds(30);
 
+  /** So many transactions are named one by one. */
+  private static final int TRANSACTIONS = 3;
+
   private Warnings() {}
+
+  /** What its owner named is not printed as it stands. */
+  private static String of(OpenTransaction t) {
+    String what =
+        "somebody began transaction %s (producer %d) in %s at %s"
+            .formatted(
+                Identifier.printable(t.id()),
+                t.producer(),
+                String.join(", ", t.topics()),
+                t.since());
+    return t.ended()
+        .map(at ->
+            what
+                + "; the leader ended it at %s, and until then nobody read what stood behind it; docs/recovery.md says what to look at"
+                    .formatted(at))
+        .orElseGet(() ->
+            what
+                + " and has not ended it: nobody reads what stands behind it; "
+                + (t.hindrance().isEmpty()
+                    ? "the leader ends it"
+                    : "it cannot be ended from here (%s)".formatted(t.hindrance()))
+                + "; docs/recovery.md says how to");
+  }
 
   private static String inWords(Duration d) {
     if (d.toDays() > 1) {
@@ -29,7 +57,8 @@ final class Warnings {
    *
    * @param log the time of the last event, and what the log tells of clocks
    */
-  static List<String> of(StrayRecords strays, LogTime log, Instant now) {
+  static List<String> of(
+      StrayRecords strays, List<OpenTransaction> transactions, LogTime log, Instant now) {
     var warnings = new ArrayList<String>();
     long fresh =
         strays.runs().stream()
@@ -40,6 +69,11 @@ final class Warnings {
       warnings.add(
           "somebody wrote %d records into carousel.events that are no part of the history; they change nothing; 'carousel log --all' names them, and docs/recovery.md says what to look at"
               .formatted(fresh));
+    }
+    transactions.stream().limit(TRANSACTIONS).map(Warnings::of).forEach(warnings::add);
+    if (transactions.size() > TRANSACTIONS) {
+      warnings.add(
+          "there were %d more such transactions".formatted(transactions.size() - TRANSACTIONS));
     }
     clocks(log, now, warnings);
     return warnings;

@@ -46,6 +46,12 @@ public interface Chronicle<S> {
   /** What stands in the log's topic and is no part of the history. */
   StrayRecords strays();
 
+  /**
+   * Transactions that are not the leader's and are open in topics of this house, and those that
+   * this instance has ended within a day.
+   */
+  List<OpenTransaction> transactions();
+
   /** Calls back after each growth, from the log's thread: must not block. */
   Following onGrowth(Runnable callback);
 

@@ -35,6 +35,7 @@ public final class ControlLog<S> implements AutoCloseable {
   private final Cuts cuts;
   private final Places places;
   private final WriterIds ids;
+  private final OpenTransactions transactions;
   private final LiveChronicle<S> chronicle;
   private final OlderEvents older;
   private final Snapshots<S> snapshots;
@@ -67,8 +68,11 @@ public final class ControlLog<S> implements AutoCloseable {
     this.cuts = cuts;
     this.places = new Places(config.cluster());
     this.ids = new WriterIds("carousel-owner-" + author.house());
+    this.transactions =
+        new OpenTransactions(config.cluster(), ids, () -> standing == Standing.OWNER, clock);
     this.older = new OlderEvents(config.cluster());
-    this.chronicle = new LiveChronicle<>(judge, config.pace(), older, this::askUpToDate);
+    this.chronicle =
+        new LiveChronicle<>(judge, config.pace(), older, this::askUpToDate, transactions::all);
     this.snapshots = new Snapshots<>(config, author.house(), codec);
     this.ticker = new Ticker(config.cluster(), author, clock);
     this.thread = Thread.ofPlatform().name("carousel-log").unstarted(this::run);
@@ -114,6 +118,7 @@ public final class ControlLog<S> implements AutoCloseable {
       log.release();
       throw e;
     }
+    log.transactions.start();
     log.thread.start();
     return log;
   }
@@ -272,7 +277,8 @@ public final class ControlLog<S> implements AutoCloseable {
   private void own() {
     int election = candidate.election();
     var term =
-        new Ownership<>(config, author, chronicle, tail, candidate, places, ids, clock, cuts);
+        new Ownership<>(
+            config, author, chronicle, tail, candidate, places, ids, transactions, clock, cuts);
     try (term) {
       term.begin();
       settleByLog();
@@ -383,6 +389,7 @@ public final class ControlLog<S> implements AutoCloseable {
     close("the chronicle", chronicle);
     close("the ticker", ticker);
     close("the admin client", places);
+    close("the look at transactions", transactions);
     close("the highest head", highest);
     become(Standing.STOPPED);
     abandonWaiting();

@@ -38,6 +38,7 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   private final Outcomes outcomes;
   private final Strays stray = new Strays(InstantSource.system());
   private final OlderEvents older;
+  private final Supplier<List<OpenTransaction>> transactions;
   private final Supplier<CompletableFuture<Long>> askUpToDate;
   private final List<Runnable> callbacks = new CopyOnWriteArrayList<>();
 
@@ -57,12 +58,15 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
 
   /**
    * @param askUpToDate asks the log's thread to read on to what is the end now
+   * @param transactions that hold readers up
    */
   LiveChronicle(
       Judge<S> judge,
       LogConfig.Pace pace,
       OlderEvents older,
-      Supplier<CompletableFuture<Long>> askUpToDate) {
+      Supplier<CompletableFuture<Long>> askUpToDate,
+      Supplier<List<OpenTransaction>> transactions) {
+    this.transactions = transactions;
     this.judge = judge;
     this.askUpToDate = askUpToDate;
     this.recent = new Recorded[pace.recent()];
@@ -176,6 +180,11 @@ final class LiveChronicle<S> implements Chronicle<S>, AutoCloseable {
   @Override
   public StrayRecords strays() {
     return stray.records();
+  }
+
+  @Override
+  public List<OpenTransaction> transactions() {
+    return transactions.get();
   }
 
   @Override

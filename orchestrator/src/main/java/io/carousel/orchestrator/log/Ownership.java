@@ -38,6 +38,7 @@ final class Ownership<S> implements AutoCloseable {
   private final Candidate candidate;
   private final Places places;
   private final WriterIds ids;
+  private final OpenTransactions transactions;
   private final InstantSource clock;
   private final Cuts cuts;
   private final Intake intake;
@@ -59,6 +60,7 @@ final class Ownership<S> implements AutoCloseable {
       Candidate candidate,
       Places places,
       WriterIds ids,
+      OpenTransactions transactions,
       InstantSource clock,
       Cuts cuts) {
     this.config = config;
@@ -68,6 +70,7 @@ final class Ownership<S> implements AutoCloseable {
     this.candidate = candidate;
     this.places = places;
     this.ids = ids;
+    this.transactions = transactions;
     this.clock = clock;
     this.cuts = cuts;
     this.intake = new Intake(author.house(), config.pace().actBytes());
@@ -80,7 +83,7 @@ final class Ownership<S> implements AutoCloseable {
       cuts.at(Cuts.Point.FENCE);
       producer = new Clients(config.cluster()).transactional(ids.current());
       producer.initTransactions();
-      places.endTransactions(ids.all(), ids.current());
+      transactions.endBeforeTerm();
       cuts.at(Cuts.Point.REPLAY);
       nextOffset = places.eventsEnd();
       tail.replayTo(nextOffset);

@@ -10,10 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -106,29 +103,6 @@ final class Places implements AutoCloseable {
       throw new KafkaException(
           "%s cannot be read: %s".formatted(partition.topic(), e.getCause().getMessage()),
           e.getCause());
-    }
-  }
-
-  /**
-   * Ends what another owner has begun under one of those ids and not ended, but for the one that is
-   * in use here.
-   */
-  void endTransactions(Collection<String> ids, String own) {
-    Set<String> others =
-        ids.stream().filter(i -> !i.equals(own)).map(cluster::named).collect(Collectors.toSet());
-    try {
-      var options = new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING));
-      Set<String> open =
-          clients.await(admin.listTransactions(options).all()).stream()
-              .map(TransactionListing::transactionalId)
-              .filter(others::contains)
-              .collect(Collectors.toSet());
-      if (!open.isEmpty()) {
-        clients.await(admin.fenceProducers(open).all());
-      }
-    } catch (ExecutionException e) {
-      throw new KafkaException(
-          "open transactions cannot be ended: " + e.getCause().getMessage(), e.getCause());
     }
   }
 

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * first act fences the one before. But a broker whose clock has stepped back refuses every
  * transaction under an id until it is restarted or its clock has come to where it was: it takes no
  * transaction to begin before the last one (Kafka's {@code TransactionMetadata}). Then another id
- * serves. Whoever begins a term ends the transactions under all of them. One thread.
+ * serves. Whoever begins a term ends the transactions under all of them. One thread; whoever likes
+ * may ask for the ids.
  */
 final class WriterIds {
   static final int NUMBER = 8;
@@ -18,7 +19,7 @@ final class WriterIds {
   private static final Logger LOG = LoggerFactory.getLogger(WriterIds.class);
 
   private final String base;
-  private int index;
+  private volatile int index; // written by the one thread
   private int failures;
 
   WriterIds(String base) {

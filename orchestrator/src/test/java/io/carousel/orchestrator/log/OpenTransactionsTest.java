@@ -47,8 +47,9 @@ class OpenTransactionsTest {
     strangers.add(stranger);
     stranger.initTransactions();
     stranger.beginTransaction();
-    stranger.send(
-        new ProducerRecord<>(house.cluster.named(topic.topicName()), 0, null, new byte[9]));
+    var _ =
+        stranger.send(
+            new ProducerRecord<>(house.cluster.named(topic.topicName()), 0, null, new byte[9]));
     stranger.flush();
     return id;
   }

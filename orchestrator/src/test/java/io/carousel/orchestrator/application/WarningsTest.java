@@ -21,7 +21,7 @@ class WarningsTest {
   private static final Instant AHEAD = NOW.plus(Duration.ofDays(30));
 
   private static List<String> of(LogTime log, Instant now) {
-    return Warnings.of(StrayRecords.NONE, log, now);
+    return Warnings.of(StrayRecords.NONE, List.of(), log, now);
   }
 
   private static LogTime at(LogTime log, Instant at) {

@@ -4,8 +4,10 @@ import io.carousel.deploy.node.ListenAddress;
 import io.carousel.deploy.node.Node;
 import io.carousel.deploy.node.NodeFolder;
 import io.carousel.deploy.node.NodeTrouble;
+import io.carousel.events.ClockWatch;
 import io.carousel.events.Digest;
 import io.carousel.events.SlotName;
+import io.carousel.events.Span;
 import io.carousel.orchestrator.cli.ExitCode;
 import io.carousel.orchestrator.cli.Surroundings;
 import java.io.IOException;
@@ -13,7 +15,10 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -130,16 +135,39 @@ final class Up implements Callable<Integer> {
   }
 
   private int run(Node.Settings settings) throws NodeTrouble {
-    try (Node node = Node.start(settings)) {
+    Node.Settings next = settings;
+    while (true) {
+      Optional<Integer> again = runOnce(next);
+      if (again.isEmpty()) {
+        say("stopping");
+        return ExitCode.OK;
+      }
+      next = settings.on(again.get());
+    }
+  }
+
+  /** Until it is stopped; or until the clock was set back: then the port to start again on. */
+  private Optional<Integer> runOnce(Node.Settings settings) throws NodeTrouble {
+    var setBack = new CompletableFuture<Duration>();
+    try (var _ = ClockWatch.start(setBack::complete);
+        Node node = Node.start(settings)) {
       node.awaitSettled();
       welcome(node);
       CompletableFuture<Throwable> unheard = receive(node);
       Archives.worthKeeping();
-      if (CompletableFuture.anyOf(end, node.broken(), unheard).join() instanceof Throwable broken) {
+      Object what = CompletableFuture.anyOf(end, setBack, node.broken(), unheard).join();
+      // What broke may have done so because of the clock.
+      Duration back = setBack.getNow(null);
+      if (back != null) {
+        say(
+            "the clock of this machine was set back by %s; Kafka and its clients wait by it, so broker, orchestrator and workers start again"
+                .formatted(Span.text(back.truncatedTo(ChronoUnit.SECONDS))));
+        return Optional.of(URI.create(node.api()).getPort());
+      }
+      if (what instanceof Throwable broken) {
         throw new NodeTrouble("the node cannot go on: " + broken.getMessage(), broken);
       }
-      say("stopping");
-      return ExitCode.OK;
+      return Optional.empty();
     }
   }
 

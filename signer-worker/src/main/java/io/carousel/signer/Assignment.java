@@ -1,6 +1,7 @@
 package io.carousel.signer;
 
 import io.carousel.events.AuthorRole;
+import io.carousel.events.ClockWatch;
 import io.carousel.events.HouseId;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.AuthorKeyFile;
@@ -8,6 +9,7 @@ import io.carousel.events.seal.KnownAuthor;
 import io.carousel.signer.config.WorkerConfig;
 import io.carousel.signer.kafka.Connection;
 import io.carousel.signer.kafka.EventsTail;
+import io.carousel.signer.kafka.NotReady;
 import io.carousel.signer.kafka.Preflight;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenConfig;
@@ -60,6 +62,10 @@ public final class Assignment {
     end.complete(null);
   }
 
+  private void setBack(Duration by) {
+    fail(NotReady.clockSetBack(by));
+  }
+
   private void fail(Throwable why) {
     end.completeExceptionally(why);
   }
@@ -96,7 +102,8 @@ public final class Assignment {
 
   private void work(WorkerConfig config, PrintStream out) throws Exception {
     KeyPair key = authorKey(config);
-    try (Token token = open(config)) {
+    try (var _ = ClockWatch.start(this::setBack);
+        Token token = open(config)) {
       var connection = new Connection(config.bootstrapServers(), config.author());
       new Preflight(connection, config.slot()).await(config.startWithin(), end::isDone);
       var roll = new Roll(config.founder());

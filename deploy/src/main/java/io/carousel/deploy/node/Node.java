@@ -107,6 +107,11 @@ public final class Node implements AutoCloseable {
       slots = List.copyOf(slots);
     }
 
+    /** The same, with the HTTP API on that port. */
+    public Settings on(int port) {
+      return new Settings(data, module, slots, port, say, adopt, listen);
+    }
+
     /** With workers that adopt nothing, for participants on this machine alone. */
     public Settings(Path data, Path module, List<SlotName> slots, int port, Consumer<String> say) {
       this(data, module, slots, port, say, false, Optional.empty());

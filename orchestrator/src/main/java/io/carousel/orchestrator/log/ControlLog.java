@@ -26,6 +26,7 @@ public final class ControlLog<S> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLog.class);
   private static final Duration STANDBY_WAIT = Duration.ofMillis(25);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
+  private static final int LOSSES_IN_VAIN = 3;
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
 
   private final LogConfig config;
@@ -52,6 +53,7 @@ public final class ControlLog<S> implements AutoCloseable {
   private volatile Standing standing = Standing.REPLAYING;
   private volatile boolean closing;
   private Duration backoff = FIRST_BACKOFF;
+  private int losses;
 
   private ControlLog(
       LogConfig config,
@@ -284,16 +286,34 @@ public final class ControlLog<S> implements AutoCloseable {
       settleByLog();
       become(Standing.OWNER);
       backoff = FIRST_BACKOFF;
+      losses = 0;
       serve(term, election);
     } catch (LostTransaction e) {
       LOG.warn("The term ended: {}", e.getMessage());
       pauseAfterLoss();
+      standAnewIfInVain();
     } finally {
       // Whatever ended the term, somebody may wait for what it wrote last.
       term.unsure().ifPresent(unsettled::add);
     }
     become(Standing.STANDBY);
-    candidate.pause();
+    if (candidate != null) {
+      candidate.pause();
+    }
+  }
+
+  /**
+   * The group may have given this instance up without its hearing of it: Kafka's client sends no
+   * heartbeat for as long as its clock was set back by. A new member is known to both.
+   */
+  private void standAnewIfInVain() {
+    losses++;
+    if (losses >= LOSSES_IN_VAIN) {
+      LOG.warn("{} terms ended one after the other; this instance stands as a new member", losses);
+      losses = 0;
+      candidate.close();
+      candidate = null;
+    }
   }
 
   private void serve(Ownership<S> term, int election) {

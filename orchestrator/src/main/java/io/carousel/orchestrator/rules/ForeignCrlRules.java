@@ -59,6 +59,14 @@ public final class ForeignCrlRules {
     return all(a).filter(ca -> a.trusted().contains(ca.generation())).toList();
   }
 
+  /** A CA elsewhere of that generation whose CRL was never brought, in words; empty if none is. */
+  static Optional<String> withoutCrl(Authority a, Generation g) {
+    return all(a)
+        .filter(ca -> ca.generation() == g.number() && ca.crls().newest().isEmpty())
+        .map(Ca::words)
+        .findFirst();
+  }
+
   /** What an operator must see about them; a sentence each. */
   public static Stream<String> warnings(Authority a, Instant now) {
     return trusted(a).stream().flatMap(ca -> warnings(a.name(), ca, now));

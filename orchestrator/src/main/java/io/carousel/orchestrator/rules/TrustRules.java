@@ -61,7 +61,12 @@ final class TrustRules {
     }
     return Proofs.earliestCertificateEnd(g)
         .filter(end -> !end.isAfter(c.now()))
-        .map(end -> "a CA certificate of it ended at " + end);
+        .map(end -> "a CA certificate of it ended at " + end)
+        .or(() ->
+            ForeignCrlRules.withoutCrl(a, g)
+                .map(ca ->
+                    "%s has no CRL here, and verifiers that check CRLs would take nothing of any CA any more, since crls.pem holds a CRL of every trusted CA or is not published; bring it first with 'carousel authority crl %s FILE'"
+                        .formatted(ca, a.name())));
   }
 
   private static boolean held(Key.Ready key) {

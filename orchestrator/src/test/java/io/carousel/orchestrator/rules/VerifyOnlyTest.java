@@ -15,6 +15,7 @@ import io.carousel.events.JwkAlgorithm;
 import io.carousel.events.Membership;
 import io.carousel.events.OperatorAct.Advance;
 import io.carousel.events.OperatorAct.CreateAuthority;
+import io.carousel.events.OperatorAct.ImportForeignCrl;
 import io.carousel.events.OperatorAct.JoinSlot;
 import io.carousel.events.OperatorAct.LeaveSlot;
 import io.carousel.events.Origin;
@@ -348,7 +349,12 @@ class VerifyOnlyTest {
   void itsTrustMayBeGivenBackAndTaken() {
     open();
     OriginActs.rotate(story, "old", fleet, true);
+    // Its trust would take the CRLs of all CAs away from verifiers.
+    assertThat(story.refuse(OriginActs.retrust(story, "old", 1)).message())
+        .contains("has no CRL here", "carousel authority crl old FILE");
+    story.accept(new ImportForeignCrl(OLD, ca.crl(1, story.now()), "p-1"));
     story.accept(OriginActs.retrust(story, "old", 1));
+    assertThat(ForeignCrlRules.published(old())).hasSize(1);
     assertThat(bundle().trusted()).extracting(TrustedKey::generation).containsExactly(1, 2);
     fleet.keepsUp();
     assertThat(story.refuse(OriginActs.distrust(story, "old", 1)).code())

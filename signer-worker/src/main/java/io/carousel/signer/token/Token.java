@@ -81,6 +81,9 @@ public interface Token extends AutoCloseable {
    * <p>The length and range of what the token returned are checked here; whether it verifies is for
    * the caller to check, who knows which public key it must verify under.
    *
+   * <p>The token is asked for at most one signature in a call: if its answer is lost, the call ends
+   * with {@link TokenUnavailable}, and whoever repeats it records that first.
+   *
    * @param message at least one byte; modules disagree on the empty message
    * @throws TokenRefused if there is no such key, or it is of another suite
    */

@@ -47,6 +47,14 @@ final class Failures {
     };
   }
 
+  /** What to tell the caller whose call may have taken effect, once its cause is mended. */
+  static TokenUnavailable unknown(String what, PKCS11Exception why) {
+    return new TokenUnavailable(
+        "cannot %s: the token failed in the call (%s) and may have signed; it is asked again, which is recorded first"
+            .formatted(what, why.getErrorName()),
+        why);
+  }
+
   private static TokenUnusable unusable(String what, PKCS11Exception why) {
     long result = why.getErrorCode();
     if (PIN_WRONG.contains(result)) {

@@ -259,8 +259,8 @@ public final class Pkcs11Token implements Token {
                 login.handles().remove(id);
               }
               KeyHandle handle = handle(login, session, id, suite);
-              return session.signSingle(
-                  new Mechanism(Algorithm.of(suite).signing()), handle.privateKey(), input);
+              session.signInit(new Mechanism(Algorithm.of(suite).signing()), handle.privateKey());
+              return signed(session, input);
             });
     byte[] signature =
         Algorithm.output(suite, raw)
@@ -271,6 +271,15 @@ public final class Pkcs11Token implements Token {
                         .formatted(raw.length, suite)));
     signatures.increment();
     return signature;
+  }
+
+  /** The one call that may leave a signature behind that nobody hears of. */
+  private static byte[] signed(Session session, byte[] input) throws OutcomeUnknown {
+    try {
+      return session.sign(input);
+    } catch (PKCS11Exception e) {
+      throw new OutcomeUnknown(e);
+    }
   }
 
   private static KeyHandle handle(Login login, Session session, KeyId id, Suite suite)

@@ -107,7 +107,10 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Runs it, again if need be, until it is done or nothing helps. */
+  /**
+   * Runs it, again if need be, until it is done or nothing helps; work that ended with an {@link
+   * OutcomeUnknown} not again.
+   */
   <T> T run(String what, boolean mayWrite, Work<T> work) throws TokenException {
     patiently(what, permits::tryAcquire);
     try {
@@ -117,6 +120,9 @@ final class Sessions implements AutoCloseable {
           return outcome.result();
         }
         mend(what, outcome, attempt);
+        if (outcome.failure() instanceof OutcomeUnknown) {
+          throw Failures.unknown(what, outcome.failure());
+        }
         retries.increment();
       }
     } finally {

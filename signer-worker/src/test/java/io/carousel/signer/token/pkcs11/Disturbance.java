@@ -1,16 +1,22 @@
 package io.carousel.signer.token.pkcs11;
 
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Implementation;
 import io.carousel.events.KeyId;
 import io.carousel.events.Suite;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.token.TokenException;
+import java.lang.reflect.Field;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.xipki.pkcs11.wrapper.AttributeVector;
 import org.xipki.pkcs11.wrapper.KeyPairTemplate;
 import org.xipki.pkcs11.wrapper.Mechanism;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
+import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.Session;
 
 /**
@@ -118,6 +124,33 @@ final class Disturbance implements AutoCloseable {
               .value(scalar));
       session.closeSession();
     });
+  }
+
+  /**
+   * From now on counts signatures; the next one is made, and its answer lost behind that result.
+   *
+   * @return how many were made
+   */
+  AtomicInteger loseSignature(long result) throws Exception {
+    var made = new AtomicInteger();
+    var lost = new AtomicBoolean();
+    var losing =
+        new PKCS11Implementation(config.module().toRealPath().toString()) {
+          @Override
+          public byte[] C_Sign(long session, byte[] data) throws PKCS11Exception {
+            byte[] signature = super.C_Sign(session, data);
+            made.incrementAndGet();
+            if (lost.compareAndSet(false, true)) {
+              throw new PKCS11Exception(result);
+            }
+            return signature;
+          }
+        };
+    Field calls = PKCS11Module.class.getDeclaredField("pkcs11");
+    calls.setAccessible(true);
+    undisturbed(() -> calls.set(cryptoki.module(), losing));
+    wipeSessions(); // those that are open call as before
+    return made;
   }
 
   /** Stops the library. */

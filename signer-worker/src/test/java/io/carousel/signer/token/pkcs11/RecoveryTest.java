@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.xipki.pkcs11.wrapper.PKCS11Constants.*;
 
 import io.carousel.events.Suite;
 import io.carousel.signer.token.Inventory;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a token survives without its caller noticing, and what it tells when it does not. */
 class RecoveryTest {
@@ -74,6 +77,31 @@ class RecoveryTest {
 
     assertThat(token.counters().logins()).isEqualTo(2);
     assertThat(token.counters().reinitialisations()).isZero();
+  }
+
+  /**
+   * Whether the token has signed is not known then. It is asked again only where that is recorded.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        CKR_CANCEL,
+        CKR_FUNCTION_FAILED,
+        CKR_GENERAL_ERROR,
+        CKR_SESSION_HANDLE_INVALID,
+        CKR_DEVICE_ERROR,
+        0x80000001L // a vendor's own
+      })
+  void signatureWhoseAnswerIsLostIsNotMadeAgainUnasked(long result) throws Exception {
+    AtomicInteger made = disturbance.loseSignature(result);
+
+    assertThatExceptionOfType(TokenUnavailable.class)
+        .isThrownBy(this::assertSigns)
+        .withMessageContaining("may have signed");
+    assertThat(made).hasValue(1);
+
+    assertSigns();
+    assertThat(made).hasValue(2);
   }
 
   @Test

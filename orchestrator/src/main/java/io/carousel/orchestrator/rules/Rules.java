@@ -4,6 +4,7 @@ import io.carousel.events.Act;
 import io.carousel.events.AuthorRole;
 import io.carousel.events.Event;
 import io.carousel.events.OperatorAct;
+import io.carousel.events.SigningCommand.DestroyKey;
 import io.carousel.events.SigningCommand.KeyCommand;
 import io.carousel.events.WorkerAct;
 import io.carousel.events.seal.Recorded;
@@ -59,9 +60,18 @@ public final class Rules {
     return Evolution.evolve(house, event);
   }
 
-  /** Every key command without an answer: to be given out until there is one. */
+  /**
+   * Every key command without an answer that a worker may carry out now: to be given out until
+   * there is one. In a frozen slot nothing is destroyed, so such a command waits there for the
+   * thaw: its worker would refuse it each time, and each refusal is an event.
+   */
   public static List<KeyCommand> unanswered(House house) {
-    return List.copyOf(house.outbox().values());
+    return house.outbox().values().stream().filter(c -> !waitsForThaw(house, c)).toList();
+  }
+
+  private static boolean waitsForThaw(House house, KeyCommand command) {
+    Slot slot = house.slots().get(command.slot());
+    return command instanceof DestroyKey && slot != null && slot.frozen().isPresent();
   }
 
   /** The key commands that those events, decided together on that house, give rise to. */

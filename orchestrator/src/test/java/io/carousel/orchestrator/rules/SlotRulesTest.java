@@ -144,6 +144,25 @@ class SlotRulesTest {
     s.story.accept(s.story.slot(Scene.A).does(now));
   }
 
+  /** Its worker would refuse it each time, and each refusal is an event. */
+  @Test
+  void destructionInAFrozenSlotIsNotGivenOutAgainBeforeTheThaw() {
+    Scene s = afterHold();
+    s.story.accept(new Act.TimePassed());
+    s.story.accept(answer(s, Scene.A));
+    DestroyKey end = s.asked(DestroyKey.class, Scene.A);
+    assertThat(Rules.unanswered(s.story.house())).contains(end);
+
+    s.story.slot(Scene.A).loses(s.key(2, Scene.A).keyId().orElseThrow());
+    looks(s, Scene.A);
+    assertThat(s.story.house().slots().get(Scene.A).frozen()).isPresent();
+    assertThat(s.story.house().outbox()).containsKey(end.command());
+    assertThat(Rules.unanswered(s.story.house())).doesNotContain(end);
+
+    s.story.accept(new ThawSlot(Scene.A, "we have looked", "p-1"));
+    assertThat(Rules.unanswered(s.story.house())).contains(end);
+  }
+
   /** As its worker reads them out of the log. */
   private static List<KeyId> others(Scene s, DestroyKey asked) {
     var book = new OrderBook();

@@ -69,6 +69,9 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
 
   private static final int KEY_ID_BYTES = 16;
 
+  /** The cause of a refusal by this worker's clock. */
+  private static final String HELD = "held";
+
   /** How far clocks that are right may be apart. */
   private static final Duration SKEW = Duration.ofSeconds(5);
 
@@ -78,6 +81,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
   private final Limits limits;
   private final Orders orders;
   private final Unordered unordered;
+  private final Barred barred = new Barred();
   private final Given given = new Given();
   private final InstantSource clock;
   private final Function<AuthorityName, Optional<Bytes>> roots;
@@ -134,7 +138,7 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
                 .map(before -> Prepared.done(Optional.of(before)))
                 .orElseGet(() -> signing(command));
         case Finding.Ended _ -> Prepared.done(Optional.empty());
-        case Finding.Barred b -> throw new Refused(Refusal.BARRED, b.why());
+        case Finding.Barred b -> barred(command, b.why());
         case Finding.Unordered u ->
             Prepared.done(unordered.tell(command, u.why(), author, clock.instant()));
       };
@@ -143,11 +147,24 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
     }
   }
 
+  private Prepared<WorkerAct> barred(KeyCommand command, String why) {
+    return Prepared.done(
+        barred.isNews(command.command(), why)
+            ? Optional.of(refuse(command, new Refused(Refusal.BARRED, why)))
+            : Optional.empty());
+  }
+
   private Prepared<WorkerAct> signing(KeyCommand command) {
     return Prepared.making(
         signatures(command),
         () -> {
           WorkerAct answer = carriedOut(command);
+          if (answer instanceof KeyCommandRefused r && r.code().equals(Refusal.BARRED.code())) {
+            // Its text tells the time, which is another at each turn.
+            boolean news = barred.isNews(command.command(), HELD);
+            return () -> news ? Optional.of(answer) : Optional.empty();
+          }
+          barred.isFree(command.command());
           given.note(command, answer, clock.instant());
           return () -> Optional.of(answer);
         });

@@ -30,6 +30,7 @@ import io.carousel.events.WorkerAct.KeyCommandRefused;
 import io.carousel.events.WorkerAct.KeyGenerated;
 import io.carousel.events.WorkerAct.KeyGone;
 import io.carousel.events.WorkerAct.TokenInspected;
+import io.carousel.events.orders.Finding;
 import io.carousel.signer.Asked;
 import io.carousel.signer.Ordered;
 import io.carousel.signer.certificate.Signatures;
@@ -49,6 +50,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,6 +76,54 @@ class KeyWorkTest {
   private final InMemoryToken token = new InMemoryToken();
   private final KeyWork work =
       new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, Ordered.ALL, InstantSource.system());
+
+  /** It comes again for as long as it stands, and each refusal is an event of the log. */
+  @Test
+  void whatStandsAgainstACommandIsToldOnce() throws TokenException, LogUnreachable {
+    var finding = new AtomicReference<Finding>(new Finding.Barred("slot 'hsm-a' is frozen"));
+    var barred =
+        new KeyWork(
+            HOUSE,
+            SLOT,
+            token,
+            Limits.DEFAULT,
+            new Orders() {
+              @Override
+              public Finding find(KeyCommand command) {
+                return finding.get();
+              }
+
+              @Override
+              public List<KeyId> others(DestroyKey command) {
+                return List.of();
+              }
+
+              @Override
+              public Optional<Instant> heldUntil(DestroyKey command) {
+                return Optional.empty();
+              }
+            },
+            InstantSource.system());
+    GenerateKey made = Asked.key(SLOT, Suite.ECDSA_P256);
+    DestroyKey asked = Asked.destroy(made, (KeyGenerated) work.carryOut(made));
+    GenerateKey another = Asked.key(SLOT, Suite.ECDSA_P256);
+    DestroyKey other = Asked.destroy(another, (KeyGenerated) work.carryOut(another));
+
+    assertThat(said(barred, asked)).get().isInstanceOf(KeyCommandRefused.class);
+    assertThat(said(barred, asked)).isEmpty();
+    assertThat(said(barred, other)).get().isInstanceOf(KeyCommandRefused.class);
+    finding.set(new Finding.Barred("the hold is not over"));
+    assertThat(said(barred, asked)).get().isInstanceOf(KeyCommandRefused.class);
+    finding.set(new Finding.Stands());
+    assertThat(said(barred, asked)).get().isInstanceOf(KeyGone.class);
+    finding.set(new Finding.Barred("the hold is not over"));
+    assertThat(said(barred, asked)).get().isInstanceOf(KeyCommandRefused.class);
+  }
+
+  private static Optional<WorkerAct> said(KeyWork work, KeyCommand command)
+      throws TokenException, LogUnreachable {
+    return work.prepare(command, Work.NOBODY).atToken().answer();
+  }
 
   @Test
   void aNewKeyShowsThatItIsThere() throws TokenException, LogUnreachable {
@@ -263,6 +313,7 @@ class KeyWorkTest {
     assertThat(refused.code()).isEqualTo("order-barred");
     assertThat(refused.lasting()).isFalse();
     assertThat(refused.detail()).contains("2030-01-01T00:00:00Z", "2029-12-31T23:59:54Z");
+    assertThat(said(early, destroy)).as("told once").isEmpty();
     assertThat(token.list().keys()).hasSize(1);
     var late = new KeyWork(HOUSE, SLOT, token, Limits.DEFAULT, log, () -> end);
     assertThat(late.carryOut(destroy)).isInstanceOf(KeyGone.class);

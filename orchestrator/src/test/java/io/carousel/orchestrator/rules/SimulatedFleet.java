@@ -121,6 +121,34 @@ final class SimulatedFleet {
     fleet.members().stream().filter(Member::enrolled).forEach(this::keepsUp);
   }
 
+  /** Everybody but those does all that is asked. */
+  void keepsUpBut(List<ParticipantName> behind) {
+    fleet.members().stream()
+        .filter(m -> m.enrolled() && !behind.contains(m.name()))
+        .forEach(this::keepsUp);
+  }
+
+  /** There is somebody who presents, and somebody who verifies. */
+  void isNotAlone() {
+    while (fleet.members().stream().filter(Member::enrolled).count() < 3
+        && fleet.members().size() < 8) {
+      fleet.enrol("%s-%d".formatted(fleet.name(), ++enrolments), anyRoles().toArray(Role[]::new));
+    }
+  }
+
+  /** One is behind, and says so; everybody else does all that is asked. */
+  void allButOneKeepUp() {
+    List<Member> members = fleet.members().stream().filter(Member::enrolled).toList();
+    if (members.isEmpty()) {
+      return;
+    }
+    Member behind = any(members);
+    keepsUpBut(List.of(behind.name()));
+    if (behind.bundle().isPresent()) {
+      behind.reports();
+    }
+  }
+
   private void keepsUp(Member member) {
     bundleInHand.remove(member);
     credentialInHand.remove(member);

@@ -182,7 +182,7 @@ final class Simulation {
               fleet,
               named ->
                   new RollBack(name, seen, random.nextInt(5) == 0 ? "" : "no good", "p-1", named));
-      case 3 -> abandons(fleet, seen);
+      case 3, 8 -> abandons(fleet, seen);
       case 4 -> story.ask(new JoinSlot(name, seen, anySlot(), "", "p-1"));
       case 5 -> {
         SlotName slot = anySlot();
@@ -317,6 +317,12 @@ final class Simulation {
   /** Some or all of those whom the gate waits for are left behind. */
   private void abandons(SimulatedFleet fleet, Seen seen) {
     AuthorityName name = fleet.fleet().name();
+    if (random.nextInt(4) > 0) {
+      underway(fleet, name);
+      fleet.allButOneKeepUp();
+      seen = story.house().authority(name).orElseThrow().seen();
+    }
+    Seen by = seen;
     Authority authority = story.house().authority(name).orElseThrow();
     List<ParticipantName> names =
         Gate.of(story.house(), authority, fleet.fleet().evidence(), story.now())
@@ -329,7 +335,21 @@ final class Simulation {
     boolean elsewhere = elsewhere(name);
     breaks(
         fleet,
-        named -> new Advance(name, seen, names, false, "we cannot wait", "p-1", elsewhere, named));
+        named -> new Advance(name, by, names, false, "we cannot wait", "p-1", elsewhere, named));
+    // Mostly the others go on without them at once.
+    if (random.nextInt(4) > 0) {
+      fleet.keepsUpBut(names);
+    }
+  }
+
+  /** Chance alone seldom has a rotation, its keys and somebody who lags behind all at once. */
+  private void underway(SimulatedFleet fleet, AuthorityName name) {
+    fleet.isNotAlone();
+    Authority before = story.house().authority(name).orElseThrow();
+    story.ask(new StartRotation(name, before.seen(), List.of(), "", "p-1"));
+    for (int i = 0; i < 20 && !Rules.unanswered(story.house()).isEmpty(); i++) {
+      answer(Rules.unanswered(story.house()).getFirst());
+    }
   }
 
   private void workerActs() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code carousel} as a process of its own, as the launcher starts it. */
@@ -23,6 +24,12 @@ public final class Child implements AutoCloseable {
 
   /** Starts it with these arguments; what it prints goes to files in that folder. */
   public static Child start(Path folder, String... arguments) throws IOException {
+    return start(folder, Map.of(), arguments);
+  }
+
+  /** With that in its environment besides this process's own. */
+  public static Child start(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -44,6 +51,7 @@ public final class Child implements AutoCloseable {
     Path err = Files.createTempFile(folder, "err", "");
     var builder = new ProcessBuilder(command);
     builder.environment().put("CAROUSEL_SOFTHSM", System.getProperty("carousel.test.softhsm"));
+    builder.environment().putAll(environment);
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return new Child(builder.start(), out, err);
   }
@@ -51,6 +59,11 @@ public final class Child implements AutoCloseable {
   /** What it printed by now. */
   public String out() {
     return read(out);
+  }
+
+  /** The file of what it complained about. */
+  public Path errors() {
+    return err;
   }
 
   /** What it complained about by now. */
@@ -69,6 +82,11 @@ public final class Child implements AutoCloseable {
   /** Whether it runs. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** The process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   long pid() {

@@ -3,6 +3,7 @@ package io.carousel.signer.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carousel.events.testing.Libraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package io.carousel.signer.token.pkcs11;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.carousel.events.testing.Pkcs11Spy;
+import io.carousel.events.testing.SpyLog;
 import io.carousel.signer.token.ChildJvm;
-import io.carousel.signer.token.Pkcs11Spy;
 import io.carousel.signer.token.SignMessages;
 import io.carousel.signer.token.SoftHsm;
-import io.carousel.signer.token.SpyLog;
 import io.carousel.signer.token.TokenConfig;
 import java.nio.file.Path;
 import java.time.Duration;

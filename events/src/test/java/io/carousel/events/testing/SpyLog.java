@@ -1,7 +1,8 @@
-package io.carousel.signer.token;
+package io.carousel.events.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,11 @@ public record SpyLog(List<Call> calls) {
       Pattern.compile(" {4}[0-9A-F]{8} {2}((?:[0-9A-F]{2} ){1,16}).*");
   private static final String LENGTH_ASKED = "[out] pSignature[*pulSignatureLen] NULL";
   private static final String DONE = "Returned:  0 CKR_OK";
+  private static final String SIGN = "C_Sign";
+
+  // What the program itself logs to the same file, maybe in the middle of a line of the spy's.
+  private static final Pattern STRANGER =
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
 
   /** Keeps a copy. */
   public SpyLog {
@@ -40,7 +46,7 @@ public record SpyLog(List<Call> calls) {
    * A call.
    *
    * @param function such as {@code C_Sign}
-   * @param lines what stands below it
+   * @param lines what stands below it, of {@code C_Sign} alone
    */
   public record Call(String function, List<String> lines) {
     private boolean asksForALength() {
@@ -64,6 +70,13 @@ public record SpyLog(List<Call> calls) {
       return HexFormat.of().parseHex(hex, 0, Math.min(hex.length(), Math.max(0, 2 * announced)));
     }
 
+    private boolean isWhole() {
+      return lines.stream()
+          .map(INPUT::matcher)
+          .filter(Matcher::matches)
+          .anyMatch(start -> input().length == Integer.parseInt(start.group(1)));
+    }
+
     private boolean isDone() {
       return lines.contains(DONE);
     }
@@ -75,8 +88,10 @@ public record SpyLog(List<Call> calls) {
    * @param sha256 lowercase hex of the SHA-256 of C_Sign's input: of a digest for ECDSA, of a
    *     {@code DigestInfo} for RSA, of the message for Ed25519
    * @param done whether it is known to have succeeded; a call cut short is not
+   * @param whole whether all of the input is there, which the spy writes before it passes the call
+   *     on: in a log that is not buffered the call was never made without it
    */
-  public record Signature(String sha256, boolean done) {}
+  public record Signature(String sha256, boolean done, boolean whole) {}
 
   /** Reads a log; one that is not there yet is empty. */
   public static SpyLog read(Path file) throws IOException {
@@ -85,13 +100,23 @@ public record SpyLog(List<Call> calls) {
       return new SpyLog(calls);
     }
     List<String> lines = new ArrayList<>(); // before the first call
-    for (String line : Files.readString(file, ISO_8859_1).lines().toList()) {
-      Matcher head = HEAD.matcher(line);
-      if (head.matches()) {
-        lines = new ArrayList<>();
-        calls.add(new Call(head.group(1), lines));
-      } else {
-        lines.add(line);
+    String begun = "";
+    try (BufferedReader in = Files.newBufferedReader(file, ISO_8859_1)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        Matcher stranger = STRANGER.matcher(line);
+        if (stranger.find()) {
+          begun += line.substring(0, stranger.start());
+          continue;
+        }
+        String whole = begun + line;
+        begun = "";
+        Matcher head = HEAD.matcher(whole);
+        if (head.matches()) {
+          lines = new ArrayList<>();
+          calls.add(new Call(head.group(1), lines));
+        } else if (!calls.isEmpty() && calls.getLast().function().equals(SIGN)) {
+          lines.add(whole);
+        }
       }
     }
     return new SpyLog(calls);
@@ -105,8 +130,8 @@ public record SpyLog(List<Call> calls) {
   /** Every signature that was made, or may have been. */
   public List<Signature> signatures() {
     return calls.stream()
-        .filter(call -> call.function().equals("C_Sign") && !call.asksForALength())
-        .map(call -> new Signature(sha256(call.input()), call.isDone()))
+        .filter(call -> call.function().equals(SIGN) && !call.asksForALength())
+        .map(call -> new Signature(sha256(call.input()), call.isDone(), call.isWhole()))
         .toList();
   }
 

@@ -1,4 +1,4 @@
-package io.carousel.signer.token;
+package io.carousel.events.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -101,6 +101,15 @@ public final class Pkcs11Spy {
   /** What the environment of the process that loads it must hold. */
   public Map<String, String> environment(Path spiedOn) {
     return Map.of("PKCS11SPY", spiedOn.toString(), "PKCS11SPY_OUTPUT", log.toString());
+  }
+
+  /**
+   * The same for a log on the process's standard error, which is not buffered: what a call gets is
+   * written before the call is passed on, and no SIGKILL takes it back. Its own file it writes at
+   * the end of a call.
+   */
+  public static Map<String, String> unbuffered(Path spiedOn) {
+    return Map.of("PKCS11SPY", spiedOn.toString());
   }
 
   /** What it has written so far; processes that run one after the other add to it. */

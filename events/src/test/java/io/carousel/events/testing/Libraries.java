@@ -1,4 +1,4 @@
-package io.carousel.signer.token;
+package io.carousel.events.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

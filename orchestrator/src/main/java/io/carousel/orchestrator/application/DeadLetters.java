@@ -2,6 +2,7 @@ package io.carousel.orchestrator.application;
 
 import io.carousel.events.Act.CommandUndeliverable;
 import io.carousel.events.Act.RefusalsSeen;
+import io.carousel.events.AuthorRole;
 import io.carousel.events.CommandId;
 import io.carousel.events.Digest;
 import io.carousel.events.LeafResult.LeafRefused;
@@ -12,6 +13,7 @@ import io.carousel.events.SigningCommand.LeafCommand;
 import io.carousel.events.seal.Author;
 import io.carousel.events.seal.Authorship;
 import io.carousel.events.seal.ForgedRecord;
+import io.carousel.events.seal.KnownAuthor;
 import io.carousel.events.seal.Message;
 import io.carousel.events.seal.Warrant;
 import io.carousel.events.topics.Topic;
@@ -116,7 +118,13 @@ public final class DeadLetters implements AutoCloseable {
         LOG.info("the command of a dead letter is not there any more");
         return;
       }
-      authorship.check(command.get(), chronicle::author);
+      KnownAuthor by = authorship.check(command.get(), chronicle::author);
+      if (by.role() != AuthorRole.ORCHESTRATOR) {
+        // A worker gives no commands; what it put there under the id of one ends nothing.
+        forgeries.seen(
+            place.get().slot(), "its author '%s' is no orchestrator".formatted(by.name()));
+        return;
+      }
       record(
           Wire.CURRENT.signingCommand(command.get().need(Message.TYPE), command.get().value()),
           command.get(),

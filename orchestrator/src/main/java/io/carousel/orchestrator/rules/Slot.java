@@ -127,14 +127,14 @@ public record Slot(
     return new Slot(name, module, custody, asked, seen, failure, frozen, silent, loss, refusals);
   }
 
-  /** Under which code such an alarm is remembered. */
+  /** Under which code such an alarm is remembered; one author's does not hide another's. */
   static String code(UnorderedCommandRefused e) {
-    return "not-ordered " + e.asked();
+    return "not-ordered %s of %s".formatted(e.asked(), e.author());
   }
 
   /** Under which code such an alarm is remembered. */
   static String code(UnorderedAnswer e) {
-    return "answer-not-ordered " + e.act();
+    return "answer-not-ordered %s of %s".formatted(e.act(), e.worker());
   }
 
   Slot with(SortedMap<String, Refusals> next) {

@@ -23,8 +23,8 @@ import java.util.List;
 
 /**
  * Key-level work that no event ordered: asked of a worker, or answered by one. Each is an alarm.
- * Further ones of the same slot and type within a minute leave no event, so that no flood of them
- * fills the log.
+ * Further ones of the same slot, type and author within a minute leave no event, so that no flood
+ * of them fills the log.
  */
 final class UnorderedRules {
   private static final Duration QUIET = Duration.ofMinutes(1);

@@ -120,7 +120,17 @@ class KeyAnswersTest {
             told -> assertThat(told.author()).isEqualTo(new AuthorName("orchestrator-2")));
     assertThat(s.story.accept(seen)).isEmpty();
     assertThat(s.story.house().slots().get(Scene.A).refusals())
-        .containsKey("not-ordered carousel.destroy-key.v1");
+        .containsKey("not-ordered carousel.destroy-key.v1 of orchestrator-2");
+    // One author's alarm does not hide another's.
+    var other =
+        new UnorderedCommandSeen(
+            new CommandId("0195518e-2c7b-7a10-8123-456789abcde0"),
+            Scene.A,
+            seen.asked(),
+            "destroy key a2: no event of the log ordered it",
+            1,
+            new AuthorName("orchestrator-1"));
+    assertThat(s.story.accept(other)).hasExactlyElementsOfTypes(UnorderedCommandRefused.class);
     s.story.now(s.story.now().plus(Duration.ofMinutes(1)));
     assertThat(s.story.accept(seen)).hasExactlyElementsOfTypes(UnorderedCommandRefused.class);
   }

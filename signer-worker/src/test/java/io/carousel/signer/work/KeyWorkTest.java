@@ -267,6 +267,19 @@ class KeyWorkTest {
     }
   }
 
+  /** Under load an orchestrator asks again before it has decided the answer. */
+  @Test
+  void whatIsAskedTwiceAtOnceIsSignedOnce() throws TokenException, LogUnreachable {
+    GenerateKey asked = Asked.key(SLOT, Suite.ECDSA_P256);
+    var made = (KeyGenerated) work.carryOut(asked);
+    SignCaCertificate ca = Asked.ca(asked, made);
+    WorkerAct certificate = work.carryOut(ca);
+    assertThat(work.carryOut(asked)).isEqualTo(made);
+    assertThat(work.carryOut(ca)).isEqualTo(certificate);
+    assertThat(work.prepare(ca, Work.NOBODY).signatures()).isZero();
+    assertThat(token.counters().signatures()).isEqualTo(2);
+  }
+
   @Test
   void aKeyIsDestroyedOnceAndStaysGone() throws TokenException, LogUnreachable {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);

@@ -92,6 +92,19 @@ public final class Roll {
     return orders.find(command);
   }
 
+  /**
+   * The same, if the event that the command names was read already and none that follows can make
+   * it order that. Both are looked at together: an event that came between would make a command
+   * that it has ordered look as if nobody had.
+   */
+  synchronized Optional<Finding> settled(KeyCommand command) {
+    Finding known = orders.find(command);
+    boolean ends = known instanceof Finding.Unordered || known instanceof Finding.Ended;
+    return ends && command.event() <= history.head().sequence()
+        ? Optional.of(known)
+        : Optional.empty();
+  }
+
   /** The keys that must be in that slot, but one. */
   synchronized List<KeyId> others(SlotName slot, KeyId but) {
     return orders.others(slot, but);

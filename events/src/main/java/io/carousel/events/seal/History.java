@@ -274,7 +274,8 @@ public final class History {
    * Whether real operation leaves such a record behind, signed and never committed, so that it can
    * be put into the log by whoever saw it pass. A term ends with the first transaction that fails,
    * and the next term begins where that transaction began; a founding, or the first transaction of
-   * a term, may itself have failed.
+   * a term, may itself have failed. A term that begins within the numbers of a transaction has
+   * followed on what somebody had put in of it: all of a transaction counts, or none.
    */
   private boolean wasGivenUp(Unplaced next, KnownAuthor author, long begin) {
     boolean isFirst = begin == next.sequence();
@@ -282,6 +283,7 @@ public final class History {
       return false;
     }
     return past.endedBefore(begin, author.name())
+        || past.termBeganWithin(begin, next.sequence())
         || switch (next.recorded().event()) {
           case HouseEvent.TermStarted term ->
               term.owner().equals(author.name()) && (isFirst || begin == 1);

@@ -162,6 +162,16 @@ public final class Past {
         && terms.get(term.getAsInt() - 1).owner().equals(author);
   }
 
+  /** Whether a term began after that event, and not after the other. */
+  synchronized boolean termBeganWithin(long after, long upTo) {
+    for (int i = terms.size() - 1; i >= 0 && terms.get(i).sequence() > after; i--) {
+      if (terms.get(i).sequence() <= upTo) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private OptionalInt termAt(long sequence) {
     for (int i = terms.size() - 1; i >= 0 && terms.get(i).sequence() >= sequence; i--) {
       if (terms.get(i).sequence() == sequence) {

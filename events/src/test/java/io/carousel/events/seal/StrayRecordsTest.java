@@ -217,6 +217,38 @@ class StrayRecordsTest {
     history.accept(Scribe.signed(Scribe.SECOND, Scribe.term(2, Scribe.SECOND), history.head()));
   }
 
+  /** A part of it was put back before the next leader wrote, and the rest afterwards. */
+  @Test
+  void partlyRevivedTransactionIsNoFork() {
+    var log =
+        new Scribe()
+            .write(Scribe.FOUNDER, Scribe.founded())
+            .write(Scribe.FOUNDER, Scribe.term(1, Scribe.FOUNDER), Scribe.enrolled(Scribe.SECOND));
+    Head begin = Scribe.headOf(log.log());
+    Message missed = Scribe.signed(Scribe.SECOND, Scribe.term(2, Scribe.SECOND), begin);
+    List<Message> aborted =
+        batch(
+            Scribe.FOUNDER,
+            begin,
+            Scribe.slot(),
+            level(1),
+            Scribe.refused("x"),
+            Scribe.refused("y"));
+    for (int put = 1; put < aborted.size(); put++) {
+      var history = read(log.log());
+      aborted.subList(0, put).forEach(history::accept);
+      assertThat(kind(history, missed)).isEqualTo(Kind.GIVEN_UP);
+      history.accept(Scribe.signed(Scribe.SECOND, Scribe.term(2, Scribe.SECOND), history.head()));
+      for (int more = 0; more < 3; more++) {
+        for (Message rest : aborted.subList(put, aborted.size())) {
+          assertThat(kind(history, rest)).isEqualTo(Kind.GIVEN_UP);
+        }
+        history.accept(Scribe.signed(Scribe.SECOND, Scribe.refused("z" + more), history.head()));
+      }
+      assertThat(history.gap()).isEmpty();
+    }
+  }
+
   @Test
   void aFoundingThatWasTriedTwiceIsNoFork() {
     List<Message> aborted =

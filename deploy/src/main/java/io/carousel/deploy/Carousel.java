@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       Up.class,
       WorkerCommand.class,
+      CopyLogCommand.class,
       AgentCommand.class,
       HelpCommand.class
     })

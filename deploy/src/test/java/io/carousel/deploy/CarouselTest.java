@@ -24,7 +24,16 @@ class CarouselTest {
   void allCommandsAreThere() {
     assertThat(Carousel.commandLine().getSubcommands())
         .containsKeys(
-            "demo", "up", "worker", "agent", "authority", "rotation", "log", "completion", "help");
+            "demo",
+            "up",
+            "worker",
+            "copy-log",
+            "agent",
+            "authority",
+            "rotation",
+            "log",
+            "completion",
+            "help");
   }
 
   @Test

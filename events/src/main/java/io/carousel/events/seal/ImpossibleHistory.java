@@ -15,6 +15,16 @@ public final class ImpossibleHistory extends RuntimeException {
     this.sequence = sequence;
   }
 
+  private ImpossibleHistory(ImpossibleHistory same, long offset) {
+    super("%s (at offset %d of carousel.events)".formatted(same.getMessage(), offset), same);
+    this.sequence = same.sequence;
+  }
+
+  /** The same, with where in Kafka the record stands that shows it. */
+  public ImpossibleHistory at(long offset) {
+    return new ImpossibleHistory(this, offset);
+  }
+
   /** Where the first bad record stands, or should stand. */
   public long sequence() {
     return sequence;

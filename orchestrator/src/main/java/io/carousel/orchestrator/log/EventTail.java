@@ -79,9 +79,13 @@ final class EventTail<S> implements AutoCloseable {
      * @throws ImpossibleHistory if it cannot be
      */
     Placed placedIn(History history) {
-      return fault == null
-          ? history.place(record)
-          : new Placed.Stray(Placed.Kind.UNSIGNED, String.valueOf(fault.getMessage()));
+      try {
+        return fault == null
+            ? history.place(record)
+            : new Placed.Stray(Placed.Kind.UNSIGNED, String.valueOf(fault.getMessage()));
+      } catch (ImpossibleHistory e) {
+        throw e.at(offset);
+      }
     }
 
     private static Read of(ConsumerRecord<byte[], byte[]> kafka) {

@@ -105,8 +105,12 @@ public final class EventsTail implements LogTail, AutoCloseable {
       strays.add(record.offset(), e.getMessage());
       return;
     }
-    if (roll.accept(message) instanceof Placed.Stray stray) {
-      strays.add(record.offset(), stray.reason());
+    try {
+      if (roll.accept(message) instanceof Placed.Stray stray) {
+        strays.add(record.offset(), stray.reason());
+      }
+    } catch (ImpossibleHistory e) {
+      throw e.at(record.offset());
     }
   }
 

@@ -6,9 +6,11 @@ import io.carousel.orchestrator.documents.Refused;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -64,14 +66,19 @@ public final class ApiServer implements AutoCloseable {
     this.broken = broken;
     this.wantedPort = port;
     this.secretFile = secretFile;
-    var longPoll = new LongPoll(limits.polls(), this::isStopping);
+    this.served =
+        new Served(routes(desk, limits, this::isStopping), this::admit, desk.refusals(), limits);
+  }
+
+  /** What everybody can call here. */
+  static List<Endpoint.Route> routes(FrontDesk desk, Limits limits, BooleanSupplier stopping) {
+    var longPoll = new LongPoll(limits.polls(), stopping);
     var routes = new ArrayList<Endpoint.Route>();
     routes.addAll(OpenApi.routes());
     routes.addAll(new OperatorEndpoints(desk, longPoll).routes());
     routes.addAll(new ExternalEndpoints(desk).routes());
     var fleet =
-        new FleetEndpoints(
-            desk, longPoll, new BundleStreams(desk, limits.streams(), this::isStopping));
+        new FleetEndpoints(desk, longPoll, new BundleStreams(desk, limits.streams(), stopping));
     routes.addAll(fleet.forParticipants());
     routes.addAll(fleet.forOperators());
     routes.addAll(new EnrolmentEndpoints(desk).forHosts());
@@ -84,7 +91,7 @@ public final class ApiServer implements AutoCloseable {
     routes.add(
         new Endpoint.Route(
             "GET", "/v1/refusals", _ -> Answer.ok(new Refused(desk.refusals().counts()))));
-    this.served = new Served(routes, this::admit, desk.refusals(), limits);
+    return routes;
   }
 
   private boolean isStopping() {

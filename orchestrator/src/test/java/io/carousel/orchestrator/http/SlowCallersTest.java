@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,22 @@ class SlowCallersTest {
   void whoeverReadsNoAnswerIsCutOff() throws Exception {
     try (Wire wire = Wire.narrow(api.port())) {
       assertThat(wire.asksUntilEnded("GET /v1/openapi.yaml HTTP/1.1\r\n" + HOST + "\r\n")).isTrue();
+    }
+  }
+
+  /** It takes some bytes of what it is told now and then, and never so many as it has to. */
+  @Test
+  void whoeverReadsAnswersByTheByteIsCutOff() throws Exception {
+    for (Opened each : List.<Opened>of(() -> Wire.narrow(api.port()), () -> Wire.tls(tlsPort()))) {
+      try (Wire wire = each.open();
+          var reader = Executors.newSingleThreadScheduledExecutor()) {
+        var reading =
+            reader.scheduleWithFixedDelay(
+                wire::readOne, DRIP.toMillis(), DRIP.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(wire.asksUntilEnded("GET /v1/openapi.yaml HTTP/1.1\r\n" + HOST + "\r\n"))
+            .isTrue();
+        reading.cancel(true);
+      }
     }
   }
 

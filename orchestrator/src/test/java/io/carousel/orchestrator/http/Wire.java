@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -177,6 +178,15 @@ final class Wire implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(line.toString(ISO_8859_1).stripTrailing());
+  }
+
+  /** Reads one byte, if there is one. */
+  void readOne() {
+    try {
+      in.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether the other side has ended it, once everything was read. */

@@ -368,7 +368,9 @@ public final class TopicTail implements AutoCloseable {
             .filter(message -> wanted.test(message.key()))
             .toList();
     authorship.foreseeAll(next, chronicle::author);
-    ahead.accept(next);
+    if (ahead != null) {
+      ahead.accept(next);
+    }
   }
 
   private Stream<Message> readable(ConsumerRecord<byte[], byte[]> kafka) {

@@ -45,7 +45,7 @@ class OrderCheckTest {
   private GenerateKey ordered() {
     GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
     long event = Ordered.events(asked).stream().mapToLong(log::write).reduce((_, b) -> b).orElse(0);
-    return (GenerateKey) Ordered.by(event, asked);
+    return Ordered.by(event, asked);
   }
 
   @Test
@@ -64,12 +64,12 @@ class OrderCheckTest {
 
   @Test
   void whatNamesAnEventThatNeverComesHoldsNothingUpForLong() throws LogUnreachable {
-    GenerateKey never = (GenerateKey) Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
+    GenerateKey never = Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
     assertThatThrownBy(() -> check.find(never)).isInstanceOf(LogUnreachable.class);
     nanos.addAndGet(Duration.ofSeconds(3).toNanos());
     assertThat(check.find(never)).isInstanceOf(Finding.Unordered.class);
 
-    GenerateKey next = (GenerateKey) Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
+    GenerateKey next = Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
     assertThat(check.find(next)).isInstanceOf(Finding.Unordered.class);
     assertThat(check.find(ordered())).isInstanceOf(Finding.Stands.class);
     nanos.addAndGet(Duration.ofMinutes(1).toNanos());
@@ -78,7 +78,7 @@ class OrderCheckTest {
 
   @Test
   void whatNamesAnEventThatWasReadIsUnorderedAtOnce() throws LogUnreachable {
-    GenerateKey forged = (GenerateKey) Ordered.by(1, Asked.key(SLOT, Suite.ED25519));
+    GenerateKey forged = Ordered.by(1, Asked.key(SLOT, Suite.ED25519));
     assertThat(check.find(forged)).isInstanceOf(Finding.Unordered.class);
   }
 }

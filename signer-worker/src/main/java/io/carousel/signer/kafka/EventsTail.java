@@ -145,8 +145,17 @@ public final class EventsTail implements LogTail, AutoCloseable {
 
   @Override
   public void catchUp() throws LogUnreachable {
+    catchUp(IsolationLevel.READ_COMMITTED);
+  }
+
+  @Override
+  public void catchUpWithWritten() throws LogUnreachable {
+    catchUp(IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private void catchUp(IsolationLevel isolation) throws LogUnreachable {
     try {
-      long end = end();
+      long end = end(isolation);
       if (!awaitProgress(() -> position >= end, PATIENCE)) {
         throw new LogUnreachable(
             "the log goes on to offset %d, and nothing after %d came within %d s"
@@ -176,11 +185,9 @@ public final class EventsTail implements LogTail, AutoCloseable {
     }
   }
 
-  private long end() throws ExecutionException, InterruptedException {
+  private long end(IsolationLevel isolation) throws ExecutionException, InterruptedException {
     return admin
-        .listOffsets(
-            Map.of(LOG_PARTITION, OffsetSpec.latest()),
-            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .listOffsets(Map.of(LOG_PARTITION, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
         .partitionResult(LOG_PARTITION)
         .get()
         .offset();

@@ -93,14 +93,14 @@ public final class Roll {
   }
 
   /**
-   * The same, if the event that the command names was read already and none that follows can make
-   * it order that. Both are looked at together: an event that came between would make a command
-   * that it has ordered look as if nobody had.
+   * What the log says of that command for good: its event was read, and reading on cannot make that
+   * event order it, so that no flood makes anybody read. Empty while reading on may change it. At
+   * once, since the log is read on meanwhile.
    */
   synchronized Optional<Finding> settled(KeyCommand command) {
     Finding known = orders.find(command);
-    boolean ends = known instanceof Finding.Unordered || known instanceof Finding.Ended;
-    return ends && command.event() <= history.head().sequence()
+    boolean lasting = known instanceof Finding.Unordered || known instanceof Finding.Ended;
+    return lasting && command.event() <= history.head().sequence()
         ? Optional.of(known)
         : Optional.empty();
   }

@@ -3,82 +3,96 @@ package io.carousel.signer.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carousel.events.AuthorityEvent.KeyRequested;
 import io.carousel.events.HouseId;
 import io.carousel.events.SigningCommand.GenerateKey;
 import io.carousel.events.SlotName;
 import io.carousel.events.Suite;
 import io.carousel.events.orders.Finding;
 import io.carousel.signer.Asked;
-import io.carousel.signer.Ordered;
 import io.carousel.signer.TestLog;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A command may be seen before the event that ordered it, though both were written at once. */
+/** A command is called unordered only once its event was read, and did not order it. */
 @Timeout(30)
 class OrderCheckTest {
-  private static final SlotName SLOT = new SlotName("hsm-a");
+  private static final SlotName A = new SlotName("hsm-a");
 
   private final TestLog log = new TestLog(new HouseId("00112233445566778899aabbccddeeff"));
-  private final AtomicLong nanos = new AtomicLong();
-  private boolean shown = true;
-  private final OrderCheck check =
-      new OrderCheck(
-          log.roll,
-          () -> {
-            if (shown) {
-              log.read();
-            }
-          },
-          nanos::get);
+  private GenerateKey command;
 
   @BeforeEach
-  void open() {
-    log.write(Asked.created(List.of(SLOT)));
+  void order() {
+    long created = log.write(Asked.created(List.of(A)));
     log.read();
-  }
-
-  private GenerateKey ordered() {
-    GenerateKey asked = Asked.key(SLOT, Suite.ED25519);
-    long event = Ordered.events(asked).stream().mapToLong(log::write).reduce((_, b) -> b).orElse(0);
-    return Ordered.by(event, asked);
-  }
-
-  @Test
-  void commandWaitsForItsEvent() throws LogUnreachable {
-    shown = false;
-    GenerateKey asked = ordered();
-    for (int i = 0; i < 3; i++) {
-      assertThatThrownBy(() -> check.find(asked))
-          .isInstanceOf(LogUnreachable.class)
-          .hasMessageContaining("not in the log yet");
-      nanos.addAndGet(Duration.ofMillis(500).toNanos());
-    }
-    shown = true;
-    assertThat(check.find(asked)).isInstanceOf(Finding.Stands.class);
+    GenerateKey c = Asked.key(A, Suite.ECDSA_P256);
+    command =
+        new GenerateKey(
+            c.command(), created + 1, c.authority(), c.generation(), A, c.format(), c.suite());
+    log.write(
+        new KeyRequested(
+            c.authority(), c.generation(), A, c.format(), c.command(), c.suite(), Instant.now()));
   }
 
   @Test
-  void whatNamesAnEventThatNeverComesHoldsNothingUpForLong() throws LogUnreachable {
-    GenerateKey never = Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
-    assertThatThrownBy(() -> check.find(never)).isInstanceOf(LogUnreachable.class);
-    nanos.addAndGet(Duration.ofSeconds(3).toNanos());
-    assertThat(check.find(never)).isInstanceOf(Finding.Unordered.class);
+  void whatIsNotReadYetIsRead() throws Exception {
+    assertThat(log.roll.settled(command)).isEmpty();
+    assertThat(new OrderCheck(log.roll, log).find(command)).isEqualTo(new Finding.Stands());
+  }
 
-    GenerateKey next = Ordered.by(1_000_000, Asked.key(SLOT, Suite.ED25519));
-    assertThat(check.find(next)).isInstanceOf(Finding.Unordered.class);
-    assertThat(check.find(ordered())).isInstanceOf(Finding.Stands.class);
-    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-    assertThatThrownBy(() -> check.find(next)).isInstanceOf(LogUnreachable.class);
+  /** Kafka ends a transaction in one partition after the other. */
+  @Test
+  void commandThatIsSeenBeforeItsEventIsCommittedWaitsForIt() throws Exception {
+    LogTail committing =
+        new LogTail() {
+          @Override
+          public void catchUp() {
+            // What is committed was read.
+          }
+
+          @Override
+          public void catchUpWithWritten() {
+            log.read();
+          }
+        };
+    assertThat(new OrderCheck(log.roll, committing).find(command)).isEqualTo(new Finding.Stands());
   }
 
   @Test
-  void whatNamesAnEventThatWasReadIsUnorderedAtOnce() throws LogUnreachable {
-    GenerateKey forged = Ordered.by(1, Asked.key(SLOT, Suite.ED25519));
-    assertThat(check.find(forged)).isInstanceOf(Finding.Unordered.class);
+  void nothingIsSaidWhileItsEventStaysUncommitted() {
+    LogTail open =
+        new LogTail() {
+          @Override
+          public void catchUp() {
+            // What is committed was read.
+          }
+
+          @Override
+          public void catchUpWithWritten() throws LogUnreachable {
+            throw new LogUnreachable("a transaction is open", null);
+          }
+        };
+    assertThatThrownBy(() -> new OrderCheck(log.roll, open).find(command))
+        .isInstanceOf(LogUnreachable.class);
+  }
+
+  @Test
+  void whatItsEventDidNotOrderIsSettledWithoutReading() throws Exception {
+    log.read();
+    var other =
+        new GenerateKey(
+            Asked.id(),
+            command.event(),
+            command.authority(),
+            command.generation(),
+            A,
+            command.format(),
+            command.suite());
+    assertThat(new OrderCheck(log.roll, log).find(other)).isInstanceOf(Finding.Unordered.class);
+    assertThat(log.catchUps()).isZero();
   }
 }

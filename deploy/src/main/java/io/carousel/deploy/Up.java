@@ -96,6 +96,7 @@ final class Up implements Callable<Integer> {
     Path folder = data == null ? Surroundings.own().data() : data;
     Path module = new Places(System.getenv()).module();
     NodeFolder.refuseForeign(folder);
+    NodeFolder.refuseHeld(folder);
     refuseTaken(port);
     Logs.into(folder.resolve("logs"));
     var words = new LastWords("carousel", System.err, folder.toAbsolutePath(), false);

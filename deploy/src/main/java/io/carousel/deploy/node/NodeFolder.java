@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -86,6 +87,36 @@ public final class NodeFolder implements AutoCloseable {
   }
 
   /**
+   * Refuses a folder that a node works with, before anything else is found fault with. Whoever
+   * takes it later decides.
+   *
+   * @throws NodeTrouble if it is in use
+   */
+  public static void refuseHeld(Path root) throws NodeTrouble {
+    Path held = root.resolve(LOCK);
+    if (!Files.isRegularFile(held, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(held)) {
+      return;
+    }
+    try (var file = new RandomAccessFile(held.toFile(), "rw")) {
+      if (!lock(file)) {
+        throw inUse(root, file);
+      }
+    } catch (IOException e) {
+      throw new NodeTrouble(
+          "the data folder %s cannot be used: %s; choose another one with --data"
+              .formatted(root, e),
+          e);
+    }
+  }
+
+  private static NodeTrouble inUse(Path root, RandomAccessFile lockFile) throws IOException {
+    String holder = lockFile.readLine();
+    return new NodeTrouble(
+        "%s is in use by the node with process id %s; stop that one, or choose another folder with --data"
+            .formatted(root, holder == null ? "unknown" : holder));
+  }
+
+  /**
    * Takes the folder, and makes it if there is none.
    *
    * @throws NodeTrouble if another process holds it, it is somebody else's, or it cannot be used
@@ -98,11 +129,9 @@ public final class NodeFolder implements AutoCloseable {
       Files.setPosixFilePermissions(real, PRIVATE);
       var file = new RandomAccessFile(real.resolve(LOCK).toFile(), "rw");
       if (!lock(file)) {
-        String holder = file.readLine();
+        NodeTrouble held = inUse(real, file);
         file.close();
-        throw new NodeTrouble(
-            "%s is in use by the node with process id %s; stop that one, or choose another folder with --data"
-                .formatted(real, holder == null ? "unknown" : holder));
+        throw held;
       }
       file.setLength(0);
       file.write((ProcessHandle.current().pid() + "\n").getBytes(UTF_8));

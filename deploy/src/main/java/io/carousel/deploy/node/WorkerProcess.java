@@ -6,16 +6,17 @@ import io.carousel.events.SlotName;
 import io.carousel.signer.Exit;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,6 +33,12 @@ final class WorkerProcess implements AutoCloseable {
   /** Exit codes after which another start cannot help. */
   private static final Set<Integer> FINAL =
       Stream.of(Exit.USAGE, Exit.IMPOSSIBLE_HISTORY).map(Exit::code).collect(Collectors.toSet());
+
+  /** Of a log, in bytes, that is looked through for why a worker has ended. */
+  private static final int MOST_WORDS = 64 * 1024;
+
+  /** A line of its log, as its pattern in {@code node-logback.xml} makes it. */
+  private static final Pattern INFORMATION = Pattern.compile("^\\S+ (INFO|DEBUG|TRACE) ");
 
   private static final Duration PAUSE_LEAST = Duration.ofMillis(100);
   private static final Duration PAUSE_MOST = Duration.ofSeconds(30);
@@ -205,6 +212,7 @@ final class WorkerProcess implements AutoCloseable {
   /** Runs it once. */
   private End run(boolean putRight) {
     process = null;
+    long before = length();
     try {
       Process started =
           program
@@ -221,7 +229,7 @@ final class WorkerProcess implements AutoCloseable {
           code > 128
               ? "was killed (signal %d)".formatted(code - 128)
               : "ended (%d)".formatted(code);
-      return new End(Optional.of(code), how, lastLine());
+      return new End(Optional.of(code), how, lastWords(before));
     } catch (PinTrouble e) {
       return new End(Optional.of(Exit.PIN.code()), "cannot be run", e.getMessage());
     } catch (IOException | NodeTrouble e) {
@@ -254,10 +262,25 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private String lastLine() {
+  private long length() {
     try {
-      List<String> lines = Files.readAllLines(log);
-      return lines.isEmpty() ? "see " + log : lines.getLast();
+      return Files.size(log);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** The last line that it wrote to its log and that is not mere information. */
+  private String lastWords(long before) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(Math.max(before, file.length() - MOST_WORDS));
+      byte[] written = new byte[(int) (file.length() - file.getFilePointer())];
+      file.readFully(written);
+      return new String(written, UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !INFORMATION.matcher(line).find())
+          .reduce((_, last) -> last)
+          .orElse("it said nothing of why; see " + log);
     } catch (IOException e) {
       return "see " + log;
     }

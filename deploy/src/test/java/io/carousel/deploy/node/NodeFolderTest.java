@@ -33,6 +33,18 @@ class NodeFolderTest {
   }
 
   @Test
+  void oneInUseIsNamedBeforeItIsTaken() throws Exception {
+    NodeFolder.refuseHeld(temporary);
+    try (NodeFolder _ = NodeFolder.take(temporary)) {
+      assertThatThrownBy(() -> NodeFolder.refuseHeld(temporary))
+          .isInstanceOf(NodeTrouble.class)
+          .hasMessageContaining("process id " + ProcessHandle.current().pid());
+    }
+    NodeFolder.refuseHeld(temporary);
+    NodeFolder.take(temporary).close();
+  }
+
+  @Test
   void aFileIsNoFolder() throws Exception {
     Path file = Files.writeString(temporary.resolve("file"), "");
 

@@ -61,6 +61,21 @@ class WorkerProcessTest {
     assertThat(folder.resolve("starts")).hasContent("x");
   }
 
+  @Test
+  void whatItSaidLongAgoIsNotWhyItWasKilled() throws Exception {
+    Files.writeString(folder.resolve("log"), "carousel worker: no token, in an earlier life\n");
+    String script =
+        "echo '2026-11-30T17:48:45.000Z INFO  Assignment - token is open' >&2; " + STEADY;
+    try (WorkerProcess worker = run(script)) {
+      worker.ready().get(10, TimeUnit.SECONDS);
+      worker.handle().destroyForcibly();
+      await().until(() -> !said.isEmpty());
+      assertThat(said.getFirst())
+          .contains(
+              "killed (signal 9)", "it said nothing of why", folder.resolve("log").toString());
+    }
+  }
+
   /** A token, a module or a file that is missing now may be there in a minute. */
   @ParameterizedTest
   @ValueSource(ints = {1, 69, 70, 75, 78, 137})

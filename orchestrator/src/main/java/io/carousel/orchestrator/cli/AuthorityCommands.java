@@ -279,7 +279,7 @@ final class AuthorityCommands extends CommandGroup {
     private String next() {
       String who = participant == null ? "their holders" : participant.value();
       return cause.allowsReplacement()
-          ? "running agents of %s ask for another at once and get it; 'carousel rotation status %s' names who still presents what is revoked."
+          ? "running agents of %s ask for another at once and get it if they are enrolled; 'carousel rotation status %s' names who still presents what is revoked."
               .formatted(who, name)
           : "after %s no credential is issued to %s until the host is enrolled again with a new identity key ('carousel fleet token create' with --name and --replace), or let in again as it is with 'carousel fleet readmit NAME --reason WHY'; until then 'carousel rotation status %s' names who presents what is revoked."
               .formatted(cause, who, name);
@@ -306,7 +306,9 @@ final class AuthorityCommands extends CommandGroup {
       show(
           done,
           d -> {
-            say("Revoked, as event %d says; CRLs and KRLs follow.".formatted(d.sequence()));
+            say(
+                "Revoked; the log goes on to event %d. CRLs and KRLs with it are signed next; until a verifier has read one, which agents do every 5 minutes unless 'crls' says otherwise, it accepts what is revoked."
+                    .formatted(d.sequence()));
             say("Next: " + next());
           });
     }

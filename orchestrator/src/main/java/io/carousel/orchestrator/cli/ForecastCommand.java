@@ -89,7 +89,8 @@ final class ForecastCommand extends NodeCommand {
     table.print(out(), style());
     out().println();
     if (told.mustName().isEmpty()) {
-      say("None of those who are behind was heard within its lease: no name is asked for.");
+      say(
+          "None of those who are behind was heard within its lease: whoever takes the step leaves them behind with --abandon, or names them with --break.");
       return;
     }
     say("Heard within their lease, and broken by the step; mend that first:");

@@ -241,7 +241,9 @@ final class RotationCommands extends CommandGroup {
         description = "A participant that the gate shall not wait for; needs a reason.")
     private List<ParticipantName> abandon = List.of();
 
-    @Option(names = "--nobody", description = "Says that the fleet is empty on purpose.")
+    @Option(
+        names = "--nobody",
+        description = "Says that nobody is missing, where the gate has nobody to ask.")
     private boolean nobody;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
@@ -313,8 +315,17 @@ final class RotationCommands extends CommandGroup {
           || (!now.keysMissing()
               && now.gate().opens().isEmpty()
               && now.gate().lacking().stream().allMatch(l -> abandon.contains(l.participant()))
-              && (nobody || !now.gate().lacking().isEmpty()));
+              && (nobody || !now.gate().lacking().isEmpty()))
+          || hasNobodyToAsk(now);
     }
+  }
+
+  /** No wait can end that: the act is refused, and says what to do. */
+  private static boolean hasNobodyToAsk(RotationStatus now) {
+    return !now.keysMissing()
+        && now.gate().opens().isEmpty()
+        && now.gate().required() == 0
+        && now.fleet().unread().isEmpty();
   }
 
   @Command(

@@ -64,7 +64,7 @@ final class SlotMembershipCommands {
 
     @Option(
         names = "--nobody",
-        description = "With --wait: says that the fleet is empty on purpose.")
+        description = "With --wait: says that nobody is missing, where the gate has nobody to ask.")
     private boolean nobody;
 
     @Mixin private Breaking breaking;

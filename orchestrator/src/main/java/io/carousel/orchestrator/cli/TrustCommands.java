@@ -109,7 +109,9 @@ final class TrustCommands {
         description = "A participant that the gate shall not wait for.")
     private List<ParticipantName> abandon = List.of();
 
-    @Option(names = "--nobody", description = "Says that the fleet is empty on purpose.")
+    @Option(
+        names = "--nobody",
+        description = "Says that nobody is missing, where nobody is enrolled to be asked.")
     private boolean nobody;
 
     @Option(

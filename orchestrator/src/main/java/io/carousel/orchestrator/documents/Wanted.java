@@ -192,7 +192,7 @@ public sealed interface Wanted {
    * The next phase.
    *
    * @param abandon participants that the gate shall not wait for
-   * @param nobody says that the fleet is empty on purpose
+   * @param nobody says that nobody is missing, where the gate has nobody to ask
    * @param elsewhereReplaced says that what the retiring generation issued elsewhere is replaced
    * @param breaks participants that the step may break; absent: none
    */
@@ -240,7 +240,7 @@ public sealed interface Wanted {
    * The end of that.
    *
    * @param abandon participants that the gate shall not wait for
-   * @param nobody says that the fleet is empty on purpose
+   * @param nobody says that nobody is missing, where the gate has nobody to ask
    * @param elsewhereReplaced says that what the generation issued elsewhere is replaced
    * @param breaks participants that this may break; absent: none
    */

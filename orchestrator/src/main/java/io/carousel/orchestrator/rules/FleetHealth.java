@@ -146,7 +146,7 @@ public record FleetHealth(List<Attention> attention, List<Forecast.Break> broken
 
   /** What whoever presents that does, in words. */
   static String presents(Authority.Revoked r) {
-    return "presents %s credential %s, revoked at %s for %s: whoever reads revocation lists refuses it"
+    return "presents %s credential %s, revoked at %s for %s: whoever has read the newest revocation list refuses it"
         .formatted(r.credential().format(), r.credential().serial(), r.since(), r.cause());
   }
 

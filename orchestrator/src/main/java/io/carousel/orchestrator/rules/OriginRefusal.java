@@ -174,7 +174,7 @@ public sealed interface OriginRefusal extends Refusal {
   record NobodyPresents(AuthorityName authority, int generation) implements OriginRefusal {
     @Override
     public String message() {
-      return "trust in generation %d of authority '%s' cannot end on evidence: no participant is enrolled that could be asked; enrol the fleet, or say --nobody if it is empty on purpose"
+      return "trust in generation %d of authority '%s' cannot end on evidence: no participant is enrolled who could be asked; enrol who is missing, or say --nobody if nobody is"
           .formatted(generation, authority);
     }
   }

@@ -132,6 +132,9 @@ final class PolicyRules {
     if (!act.from().equals(a.policy())) {
       return refuse(new Refusal.PolicyStale(a.name()));
     }
+    if (to.equals(a.policy())) {
+      return refuse(new Refusal.PolicyUnchanged(a.name()));
+    }
     if (!to.jwksMaxAge().equals(a.policy().jwksMaxAge())
         || !to.ssh().equals(a.policy().ssh())
         || !to.naming().equals(a.policy().naming())) {

@@ -54,6 +54,7 @@ public sealed interface Refusal
         Refusal.CertificateWrong,
         Refusal.PolicyStale,
         Refusal.PolicyFixed,
+        Refusal.PolicyUnchanged,
         Refusal.NothingDue {
   /** How many names a message lists at most. */
   int FEW = 5;
@@ -70,6 +71,7 @@ public sealed interface Refusal
       case NameReserved _ -> "name-reserved";
       case PolicyStale _ -> "policy-stale";
       case PolicyFixed _ -> "policy-fixed";
+      case PolicyUnchanged _ -> "policy-unchanged";
       case SlotRefusal.BeyondLimits _ -> "beyond-limits";
       case SuccessorNotNamed _ -> "successor-not-named";
       case SlotRefusal.UnknownSlot _ -> "unknown-slot";
@@ -341,7 +343,7 @@ public sealed interface Refusal
   record NobodyToAsk(String what, PhaseName leaving) implements Refusal {
     @Override
     public String message() {
-      return "%s cannot leave %s on evidence: no participant is enrolled that it could ask; enrol the fleet, or say --nobody if it is empty on purpose"
+      return "%s cannot leave %s on evidence: no participant is enrolled whom this step is about; enrol who is missing, or say --nobody if nobody is"
           .formatted(what, leaving);
     }
   }
@@ -514,6 +516,15 @@ public sealed interface Refusal
     public String message() {
       return "the policy of authority '%s' was changed meanwhile; look with 'carousel authority show %s', then ask again"
           .formatted(authority, authority);
+    }
+  }
+
+  /** Nothing of the policy would change. */
+  record PolicyUnchanged(AuthorityName authority) implements Refusal {
+    @Override
+    public String message() {
+      return "the policy of authority '%s' is that already; 'carousel authority policy --help' lists what can be changed"
+          .formatted(authority);
     }
   }
 

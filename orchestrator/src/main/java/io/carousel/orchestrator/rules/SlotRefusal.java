@@ -59,7 +59,7 @@ public sealed interface SlotRefusal extends Refusal {
       implements SlotRefusal {
     @Override
     public String message() {
-      return "key %s of slot '%s' is of generation %d of authority '%s', which is in force; have it replaced first: end a rotation ('carousel rotation start %s'), or take the slot out ('carousel slot leave %s %s'), then declare it lost"
+      return "key %s of slot '%s' is of generation %d of authority '%s', which is in force; have it replaced first: end a rotation ('carousel rotation start %s'), or take the slot out ('carousel slot leave %s %s --reason WHY'), then declare it lost"
           .formatted(key, slot, generation, authority, authority, slot, authority);
     }
   }
@@ -160,7 +160,7 @@ public sealed interface SlotRefusal extends Refusal {
   record Moving(AuthorityName authority, SlotName slot, PhaseName phase) implements SlotRefusal {
     @Override
     public String message() {
-      return "authority '%1$s' is in %2$s of slot '%3$s': finish that with 'carousel rotation advance %1$s', or call it off with 'carousel rotation rollback %1$s'"
+      return "authority '%1$s' is in %2$s of slot '%3$s': finish that with 'carousel rotation advance %1$s', or call it off with 'carousel rotation rollback %1$s --reason WHY'"
           .formatted(authority, phase, slot);
     }
   }
@@ -178,7 +178,7 @@ public sealed interface SlotRefusal extends Refusal {
   record Lost(SlotName slot, AuthorityName authority) implements SlotRefusal {
     @Override
     public String message() {
-      return "slot '%1$s' is lost, and authority '%2$s' would wait for its keys: bring its worker back (see 'carousel slot check %1$s'), or go on without it ('carousel slot leave %1$s %2$s' if it is one of its slots)"
+      return "slot '%1$s' is lost, and authority '%2$s' would wait for its keys: bring its worker back (see 'carousel slot check %1$s'), or go on without it ('carousel slot leave %1$s %2$s --reason WHY' if it is one of its slots)"
           .formatted(slot, authority);
     }
   }
@@ -204,7 +204,7 @@ public sealed interface SlotRefusal extends Refusal {
   record InUse(SlotName slot, List<AuthorityName> by) implements SlotRefusal {
     @Override
     public String message() {
-      return "slot '%1$s' is in use by %2$s; let it leave first with 'carousel slot leave %1$s AUTHORITY'"
+      return "slot '%1$s' is in use by %2$s; let it leave first with 'carousel slot leave %1$s AUTHORITY --reason WHY'"
           .formatted(slot, Refusal.few(by));
     }
   }

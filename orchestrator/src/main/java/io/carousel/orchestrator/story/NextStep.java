@@ -81,7 +81,7 @@ public record NextStep(boolean keysMissing, boolean ready, String advice) {
     }
     if (gate.required() == 0) {
       return waiting(
-          "No participant is enrolled that the gate could ask: enrol the fleet, or say 'carousel rotation advance %s --nobody' if it is empty on purpose."
+          "The gate has nobody to ask: no participant is enrolled whom this step is about. Enrol who is missing, or say 'carousel rotation advance %s --nobody' if nobody is."
               .formatted(authority.name()));
     }
     int lacking = gate.lacking(Set.of()).size();

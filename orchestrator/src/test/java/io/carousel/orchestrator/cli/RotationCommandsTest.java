@@ -174,7 +174,7 @@ class RotationCommandsTest {
     terminal.desk.keysCome("db");
     Ran ran = terminal.run("rotation", "advance", "db");
     assertThat(ran.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(ran.err()).contains("say --nobody if it is empty on purpose");
+    assertThat(ran.err()).contains("say --nobody if nobody is");
     assertThat(terminal.run("rotation", "advance", "db", "--nobody", "--wait").exit()).isZero();
   }
 

@@ -99,7 +99,8 @@ class SlotMembershipCommandsTest {
     terminal.run("slot", "join", "hsm-c", "user");
     Ran again = terminal.run("slot", "join", "hsm-c", "user");
     assertThat(again.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(again.err()).contains("call it off with 'carousel rotation rollback user'");
+    assertThat(again.err())
+        .contains("call it off with 'carousel rotation rollback user --reason WHY'");
     Ran ran = terminal.run("rotation", "rollback", "user", "--reason", "not yet");
     assertThat(ran.out()).startsWith("slot-joining of slot hsm-c was called off.\n");
     assertThat(phase()).isEqualTo(PhaseName.STANDBY);

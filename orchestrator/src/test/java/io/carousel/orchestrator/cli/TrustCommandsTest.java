@@ -70,7 +70,7 @@ class TrustCommandsTest {
         .contains("Retrusted:  generation 1, beside those in use");
     Ran early = terminal.run("authority", "distrust", "user", "--generation=1", "--reason=moved");
     assertThat(early.exit()).isEqualTo(ExitCode.FAILED);
-    assertThat(early.err()).contains("say --nobody if it is empty on purpose");
+    assertThat(early.err()).contains("say --nobody if nobody is");
     assertThat(
             terminal.run(
                 "authority", "distrust", "user", "--generation=1", "--nobody", "--reason=moved"))

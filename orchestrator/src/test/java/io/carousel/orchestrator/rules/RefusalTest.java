@@ -149,6 +149,7 @@ class RefusalTest {
           Map.entry(new OriginRefusal.UnknownGeneration(USER, 9), "unknown-generation"),
           Map.entry(new Refusal.PolicyStale(USER), "policy-stale"),
           Map.entry(new Refusal.PolicyFixed(USER, "why"), "policy-fixed"),
+          Map.entry(new Refusal.PolicyUnchanged(USER), "policy-unchanged"),
           Map.entry(
               new SlotRefusal.BeyondLimits(SLOT, new AuthorName("worker-1"), "why"),
               "beyond-limits"),

@@ -78,8 +78,18 @@ final class ForecastCommand extends NodeCommand {
       return;
     }
     say("Step:   %s".formatted(told.step().get()));
+    told.issuedElsewhere()
+        .ifPresent(g ->
+            say(
+                style()
+                    .yellow(
+                        "Generation %d has issued elsewhere: the log knows nothing of those credentials, and nobody who presents them is counted here."
+                            .formatted(g))));
     if (told.breaks().isEmpty()) {
-      say("Breaks: nobody");
+      say(
+          told.issuedElsewhere().isPresent()
+              ? "Breaks: nobody that the log knows"
+              : "Breaks: nobody");
       return;
     }
     out().println();

@@ -16,13 +16,16 @@ import java.util.Optional;
  *     must name each of them
  * @param already who is broken before the step: who presents what is revoked or trusted no more, or
  *     refuses what others present
+ * @param issuedElsewhere the generation that is trusted no more by the step, if it has issued
+ *     credentials elsewhere: the log does not know them, and they are counted nowhere
  */
 public record ForecastDetails(
     AuthorityName authority,
     Optional<String> step,
     List<BreakLine> breaks,
     List<NamedLine> mustName,
-    List<NamedLine> already) {
+    List<NamedLine> already,
+    Optional<Integer> issuedElsewhere) {
   /**
    * A participant, and what breaks for it.
    *

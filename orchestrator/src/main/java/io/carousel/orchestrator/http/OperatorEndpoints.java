@@ -181,7 +181,8 @@ final class OperatorEndpoints {
   }
 
   private Answer forecast(Call call) {
-    AuthorityName name = authority(desk.house(), call).name();
+    Authority authority = authority(desk.house(), call);
+    AuthorityName name = authority.name();
     Optional<Integer> without = call.number("without", 1, Integer.MAX_VALUE).map(Long::intValue);
     Optional<Forecast> forecast = desk.forecast(name, without);
     if (without.isPresent() && forecast.isEmpty()) {
@@ -191,7 +192,7 @@ final class OperatorEndpoints {
           "authority '%s' does not trust generation %d now; see 'carousel authority show %s'"
               .formatted(name, without.get(), name));
     }
-    return Answer.ok(Views.forecast(name, forecast, desk.sight(name).health()));
+    return Answer.ok(Views.forecast(authority, without, forecast, desk.sight(name).health()));
   }
 
   private RotationStatus status(House house, Authority authority, Gate gate, long most) {

@@ -1,6 +1,5 @@
 package io.carousel.orchestrator.http;
 
-import io.carousel.events.AuthorityName;
 import io.carousel.events.Bytes;
 import io.carousel.events.Event;
 import io.carousel.events.ForeignKey;
@@ -293,9 +292,12 @@ final class Views {
   }
 
   static ForecastDetails forecast(
-      AuthorityName authority, Optional<Forecast> forecast, FleetHealth health) {
+      Authority authority,
+      Optional<Integer> without,
+      Optional<Forecast> forecast,
+      FleetHealth health) {
     return new ForecastDetails(
-        authority,
+        authority.name(),
         forecast.map(Forecast::step),
         forecast.stream().flatMap(f -> f.breaks().stream()).map(Views::broken).toList(),
         forecast.stream()
@@ -308,7 +310,17 @@ final class Views {
                 x -> x.kind() == FleetHealth.Kind.REVOKED || x.kind() == FleetHealth.Kind.BROKEN)
             .limit(MOST_NAMES)
             .map(x -> new ForecastDetails.NamedLine(x.participant(), x.why()))
-            .toList());
+            .toList(),
+        without
+            .or(() -> leaving(authority))
+            .filter(g -> authority.generation(g).origin().elsewhere()));
+  }
+
+  /** The generation that the next step takes out of trust. */
+  private static Optional<Integer> leaving(Authority a) {
+    return a.phase() instanceof Phase.UpdateServers p
+        ? Optional.of(p.retiring())
+        : Optional.empty();
   }
 
   private static ForecastDetails.BreakLine broken(Forecast.Break b) {

@@ -103,6 +103,8 @@ class TrustCommandsTest {
                 ""));
     assertThat(terminal.run("authority", "show", "user").out())
         .contains("1           elsewhere  jwt     trusted, verify-only");
+    assertThat(terminal.run("rotation", "forecast", "user", "--without", "1").out())
+        .contains("Generation 1 has issued elsewhere", "Breaks: nobody that the log knows");
     assertThat(terminal.run("rotation", "status", "user").out())
         .contains("Elsewhere:  generation 1 is verify-only");
   }

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillScheduleTest {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
-  private static final int KILLS = Integer.getInteger("carousel.kills", 2);
+  private static final int KILLS = Integer.getInteger("carousel.kills", 1);
   private static final int LONGEST_PAUSE_MILLIS = 4_000;
   private static final AuthorityName WEB = new AuthorityName("web");
   private static final AuthorityName LOAD = new AuthorityName("load");

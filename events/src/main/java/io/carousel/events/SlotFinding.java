@@ -6,6 +6,10 @@ public record SlotFinding(Kind kind, KeyId key, String detail) {
   public enum Kind implements Word {
     /** A key that the log expects is not there. */
     MISSING("missing", true),
+    /**
+     * Several keys in the token have the id of an expected key: nobody can say which would sign.
+     */
+    AMBIGUOUS("ambiguous", true),
     /** The id of an expected key names another key. */
     DIFFERS("differs", true),
     /** A key is there that the log says was destroyed: a backup was restored. */

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param strays how many other objects there are, which nobody touches
  * @param limits what the worker that looked signs; empty of one that does not say
  * @param names that its worker signs; empty if it does not say
+ * @param ambiguous CKA_IDs that several keys of one kind have, so that none of them is among {@code
+ *     keys}; sorted
  */
 public record SlotReport(
     String label,
@@ -31,7 +33,8 @@ public record SlotReport(
     List<SeenKey> keys,
     int strays,
     Optional<WorkerLimits> limits,
-    Optional<NameBounds> names) {
+    Optional<NameBounds> names,
+    List<KeyId> ambiguous) {
   /** Most keys that a report has room for. */
   public static final int MOST_KEYS = 400;
 
@@ -62,7 +65,8 @@ public record SlotReport(
         keys,
         strays,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Makes texts fit for a terminal: what a token says is nobody's to trust. */
@@ -82,6 +86,7 @@ public record SlotReport(
             .sorted()
             .toList();
     keys = List.copyOf(keys);
+    ambiguous = ambiguous.stream().distinct().sorted().limit(MOST_KEYS).toList();
     if (keys.size() > MOST_KEYS) {
       throw new IllegalArgumentException(
           "a report has room for %d keys, and the token has %d".formatted(MOST_KEYS, keys.size()));
@@ -113,7 +118,8 @@ public record SlotReport(
         keys,
         strays,
         limits,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /**

@@ -186,7 +186,8 @@ public final class Examples {
                   Duration.ofDays(3660),
                   Duration.ofHours(2),
                   false)),
-          Optional.of(new NameBounds(List.of("dns:*"), List.of("principal:root"), false)));
+          Optional.of(new NameBounds(List.of("dns:*"), List.of("principal:root"), false)),
+          List.of(KEY));
   private static final TrustStatement STATEMENT =
       new TrustStatement(USER, 7, List.of(PUBLIC_KEY.digest()), Digest.of(new byte[] {3}));
   private static final CrlDraft CRL =

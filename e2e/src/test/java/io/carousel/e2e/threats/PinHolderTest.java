@@ -206,7 +206,7 @@ class PinHolderTest {
     assertThat(looks())
         .filteredOn(f -> f.key().equals(victim))
         .singleElement()
-        .satisfies(f -> assertThat(f.kind().freezes()).isTrue());
+        .satisfies(f -> assertThat(f.kind()).isEqualTo(SlotFinding.Kind.AMBIGUOUS));
     assertThat(isFrozen()).isTrue();
     assertThat(log.events(KeyDestroyed.class)).isEmpty();
     assertThat(node.cli().done("slot", "list")).contains("FROZEN");

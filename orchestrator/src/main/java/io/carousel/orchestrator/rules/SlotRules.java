@@ -188,7 +188,15 @@ final class SlotRules {
           keys(house, act.slot())
               .anyMatch(
                   k -> k.key() instanceof Key.Living living && living.id().equals(expected.key()));
-      return stands ? finding(Kind.MISSING, expected, missing(act)) : Optional.empty();
+      if (!stands) {
+        return Optional.empty();
+      }
+      return act.report().ambiguous().contains(expected.key())
+          ? finding(
+              Kind.AMBIGUOUS,
+              expected,
+              "several keys in the token have its CKA_ID, and nobody can say which would sign; remove those that are not it")
+          : finding(Kind.MISSING, expected, missing(act));
     }
     if (!seen.publicKey().equals(expected.publicKey()) || seen.suite() != expected.suite()) {
       return finding(Kind.DIFFERS, expected, "another key has its id");
@@ -198,11 +206,11 @@ final class SlotRules {
         : finding(Kind.CANNOT_SIGN, expected, seen.failure().orElse("it made no trial signature"));
   }
 
-  /** Keys that share an id, and halves of pairs, are told as a number alone. */
+  /** Halves of pairs are told as a number alone. */
   private static String missing(TokenInspected act) {
     return act.report().strays() == 0
         ? "the log expects it, and it is not in the token"
-        : "the log expects it, and the token shows no single key pair of that id: it is gone, half of it is, or a second key has the same CKA_ID (%d objects there are no key pair of their own)"
+        : "the log expects it, and the token shows no single key pair of that id: it is gone, or half of it is (%d objects there are no key pair of their own)"
             .formatted(act.report().strays());
   }
 

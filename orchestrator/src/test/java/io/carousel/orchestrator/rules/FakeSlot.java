@@ -42,7 +42,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -59,6 +61,7 @@ public final class FakeSlot {
   private final SlotName name;
   private final HouseId house;
   private final Map<KeyId, KeyPair> keys = new TreeMap<>();
+  private final Set<KeyId> doubled = new TreeSet<>();
   private List<Suite> suites = List.of(Suite.values());
   private Optional<WorkerLimits> limits = Optional.empty();
   private int made;
@@ -171,9 +174,11 @@ public final class FakeSlot {
             "1.0",
             suites,
             List.of(),
-            seen,
-            0,
-            limits));
+            seen.stream().filter(k -> !doubled.contains(k.key())).toList(),
+            4 * doubled.size(),
+            limits,
+            Optional.empty(),
+            List.copyOf(doubled)));
   }
 
   /** From here on its worker says that it signs no more than this. */
@@ -184,6 +189,11 @@ public final class FakeSlot {
   /** Somebody takes that key away, behind everybody's back. */
   KeyPair loses(KeyId id) {
     return keys.remove(id);
+  }
+
+  /** Somebody puts a second key in under the same CKA_ID. */
+  void doubles(KeyId id) {
+    doubled.add(id);
   }
 
   /** Somebody puts a key in, behind everybody's back. */

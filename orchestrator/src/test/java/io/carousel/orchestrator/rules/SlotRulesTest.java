@@ -56,6 +56,15 @@ class SlotRulesTest {
   }
 
   @Test
+  void secondKeyUnderOneIdIsNotCalledMissing() {
+    Scene s = afterHold();
+    s.story.slot(Scene.A).doubles(s.key(2, Scene.A).keyId().orElseThrow());
+    assertThat(looks(s, Scene.A)).extracting(SlotFinding::kind).contains(Kind.AMBIGUOUS);
+    assertThat(looks(s, Scene.A)).extracting(SlotFinding::kind).doesNotContain(Kind.MISSING);
+    assertThat(s.story.house().slots().get(Scene.A).frozen()).isPresent();
+  }
+
+  @Test
   void whileAnyExpectedKeyIsMissingNothingIsDestroyedInItsSlot() {
     Scene s = afterHold();
     KeyId active = s.key(2, Scene.A).keyId().orElseThrow();

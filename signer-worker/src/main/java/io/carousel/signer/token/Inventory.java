@@ -1,6 +1,9 @@
 package io.carousel.signer.token;
 
+import io.carousel.events.KeyId;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one login can see in a token.
@@ -9,6 +12,7 @@ import java.util.List;
  * @param strays everything else: halves of pairs, keys of other kinds, certificates, data
  */
 public record Inventory(List<TokenKey> keys, List<Stray> strays) {
+  private static final Set<String> HALVES = Set.of("private key", "public key");
 
   /** Keeps copies. */
   public Inventory {
@@ -24,4 +28,19 @@ public record Inventory(List<TokenKey> keys, List<Stray> strays) {
    * @param label its {@code CKA_LABEL}; empty if it has none
    */
   public record Stray(String kind, String id, String label) {}
+
+  /** Ids that are of no pair because several private, or several public, keys have them. */
+  public static List<KeyId> ambiguous(List<Stray> strays) {
+    record Half(String kind, String id) {}
+    return strays.stream()
+        .filter(s -> !s.id().isEmpty() && HALVES.contains(s.kind()))
+        .collect(Collectors.groupingBy(s -> new Half(s.kind(), s.id()), Collectors.counting()))
+        .entrySet()
+        .stream()
+        .filter(e -> e.getValue() > 1)
+        .map(e -> new KeyId(e.getKey().id()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
 }

@@ -38,6 +38,7 @@ import io.carousel.signer.certificate.Rehearsal;
 import io.carousel.signer.certificate.ToBeSigned;
 import io.carousel.signer.refusal.Refusal;
 import io.carousel.signer.refusal.Refused;
+import io.carousel.signer.token.Inventory;
 import io.carousel.signer.token.Protection;
 import io.carousel.signer.token.Token;
 import io.carousel.signer.token.TokenException;
@@ -396,7 +397,8 @@ public final class KeyWork implements Work<KeyCommand, WorkerAct> {
         keys,
         found.strays().size(),
         Optional.of(limits.told()),
-        Optional.of(limits.names().bounds()));
+        Optional.of(limits.names().bounds()),
+        Inventory.ambiguous(found.strays()));
   }
 
   /** The log says that the hold has passed, and the clock here must say so too. */

@@ -16,6 +16,7 @@ import io.carousel.signer.Asked;
 import io.carousel.signer.Ordered;
 import io.carousel.signer.certificate.Desks;
 import io.carousel.signer.certificate.Desks.Ca;
+import io.carousel.signer.token.Inventory;
 import io.carousel.signer.token.SoftHsm;
 import io.carousel.signer.token.TokenConfig;
 import io.carousel.signer.trust.Limits;
@@ -76,6 +77,7 @@ class AmbiguousKeyTest {
       assertThat(desks.answer(leaf(other))).isInstanceOf(LeafSigned.class);
       assertThat(token.list().keys()).hasSize(1);
       assertThat(token.list().strays()).as("two pairs, both still there").hasSize(4);
+      assertThat(Inventory.ambiguous(token.list().strays())).containsExactly(doubled.asked().key());
     }
   }
 

@@ -373,6 +373,13 @@ public final class TestHouse implements AutoCloseable {
     return reader(Topic.DEAD.topicName()).all();
   }
 
+  /** How many records of that topic have become dead letters, which Kafka writes when it likes. */
+  public long deadOf(String topic) {
+    return dead().stream()
+        .filter(r -> text(r.headers().lastHeader("__dlq.errors.topic").value()).equals(topic))
+        .count();
+  }
+
   private Reader reader(String topic) {
     return readers.computeIfAbsent(topic, t -> new Reader(broker, t));
   }

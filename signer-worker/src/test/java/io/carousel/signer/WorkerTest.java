@@ -259,7 +259,6 @@ class WorkerTest {
   void strangersAreNotAnswered() {
     SlotName slot = newSlot();
     try (var _ = TestWorker.start(config(slot, SoftHsm.newToken(folder), "w")).ready()) {
-      int before = house.dead().size();
       GenerateKey forged = Asked.key(slot, Suite.ED25519);
       house.ask(author("mallory"), List.of(forged));
       GenerateKey borrowed = Asked.key(slot, Suite.ED25519);
@@ -270,7 +269,7 @@ class WorkerTest {
       assertThat(house.acts())
           .noneMatch(a -> a.answers().equals(forged.command()))
           .noneMatch(a -> a.answers().equals(borrowed.command()));
-      eventually(() -> Optional.of(house.dead()).filter(dead -> dead.size() == before + 2));
+      eventually(() -> Optional.of(house.deadOf(Topic.KEYS.of(slot))).filter(dead -> dead == 2));
     }
   }
 

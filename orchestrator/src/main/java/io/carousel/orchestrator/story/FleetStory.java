@@ -24,10 +24,11 @@ final class FleetStory {
   static String sentence(FleetEvent event) {
     return switch (event) {
       case FleetEvent.ParticipantEnrolled e ->
-          "Participant %s was enrolled: %s%s."
+          "Participant %s was enrolled: %s%s%s."
               .formatted(
                   e.participant(),
                   list(e.memberships().stream().map(FleetStory::membership).toList()),
+                  breaks(e.breaks()),
                   asked(e.by(), ""));
       case FleetEvent.ParticipantEnrolledByToken e ->
           "Participant %s was enrolled by token %s%s: %s."

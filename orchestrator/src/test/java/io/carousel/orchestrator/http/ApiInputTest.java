@@ -130,9 +130,15 @@ class ApiInputTest extends ApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1", "/v1/authority", "/v1/authorities/user/rotation/finish"})
+  @ValueSource(strings = {"/v", "/v1", "/v1/authority", "/v1/authorities/user/rotation/finish"})
   void unknownPathsAreNotFound(String path) {
     assertProblem(operator.get(path), 404, "unknown-path");
+  }
+
+  /** OPTIONS is what balancers ask there. */
+  @Test
+  void theRootAnswersToOptionsAlone() {
+    assertProblem(operator.get("/"), 405, "wrong-method");
   }
 
   @Test

@@ -44,6 +44,7 @@ import io.carousel.events.OperatorAct.StartRotation;
 import io.carousel.events.OperatorAct.ThawSlot;
 import io.carousel.events.Origin;
 import io.carousel.events.ParticipantName;
+import io.carousel.events.Policy;
 import io.carousel.events.RevocationReason;
 import io.carousel.events.Role;
 import io.carousel.events.SigningCommand.AdoptKey;
@@ -207,7 +208,7 @@ class PhaseTableTest {
         everywhere(
             s ->
                 new ChangePolicy(
-                    s.user().name(), s.user().policy(), s.user().policy(), "why", "p-1"),
+                    s.user().name(), s.user().policy(), shorter(s.user().policy()), "why", "p-1"),
             "+policy-changed"));
     t.put(
         Retrust.class,
@@ -694,6 +695,22 @@ class PhaseTableTest {
         "slot-moving",
         "slot-moving",
         "slot-moving");
+  }
+
+  private static Policy shorter(Policy p) {
+    return new Policy(
+        p.leafLifetime().dividedBy(2),
+        p.caLifetime(),
+        p.backdating(),
+        p.hold(),
+        p.crlLifetime(),
+        p.distribution(),
+        p.jwksMaxAge(),
+        p.ssh(),
+        p.lease(),
+        p.trustEvidence(),
+        p.presentsEvidence(),
+        p.naming());
   }
 
   private static Row everywhere(Function<Scene, Act> act, String outcome) {

@@ -29,6 +29,8 @@ final class Keeper {
    */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
+
   private final Identity identity;
   private final AuthorityName authority;
   private final List<Format> formats;
@@ -121,21 +123,31 @@ final class Keeper {
   void run() {
     try {
       while (!Thread.interrupted()) {
-        attempt(following, this::follow);
-        for (Renewal renewal : renewals) {
-          if (isDue(renewal) && renewal.requesting().allowed()) {
-            attempt(renewal.requesting(), () -> renew(renewal));
-          }
-        }
-        if (trying.isDue() && settled && retrying.allowed()) {
-          attempt(retrying, this::tryOut);
-        }
-        if (reportDue() && handingIn.allowed()) {
-          attempt(handingIn, this::report);
+        try {
+          round();
+        } catch (RuntimeException e) {
+          // Nobody would start this thread again, and the participant would fall silent.
+          LOG.error("{} stumbled over authority '{}'", identity.name(), authority, e);
+          Thread.sleep(AFTER_A_FAULT);
         }
       }
     } catch (InterruptedException e) {
       LOG.debug("{} leaves authority '{}' alone", identity.name(), authority);
+    }
+  }
+
+  private void round() throws InterruptedException {
+    attempt(following, this::follow);
+    for (Renewal renewal : renewals) {
+      if (isDue(renewal) && renewal.requesting().allowed()) {
+        attempt(renewal.requesting(), () -> renew(renewal));
+      }
+    }
+    if (trying.isDue() && settled && retrying.allowed()) {
+      attempt(retrying, this::tryOut);
+    }
+    if (reportDue() && handingIn.allowed()) {
+      attempt(handingIn, this::report);
     }
   }
 

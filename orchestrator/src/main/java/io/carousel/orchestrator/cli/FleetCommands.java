@@ -2,6 +2,7 @@ package io.carousel.orchestrator.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.carousel.events.Bytes;
 import io.carousel.events.Membership;
 import io.carousel.events.ParticipantName;
 import io.carousel.events.pem.PemText;
@@ -9,6 +10,7 @@ import io.carousel.events.wire.Json;
 import io.carousel.events.wire.UnreadableRecord;
 import io.carousel.orchestrator.documents.Participants;
 import io.carousel.orchestrator.documents.Participants.ParticipantLine;
+import io.carousel.orchestrator.documents.Wanted.WantedMembership;
 import io.carousel.orchestrator.documents.Wanted.WantedParticipant;
 import io.carousel.orchestrator.documents.Wanted.WantedReadmission;
 import io.carousel.orchestrator.text.PlainText;
@@ -111,6 +113,10 @@ final class FleetCommands extends CommandGroup {
 
     @Mixin private Breaking breaking;
 
+    /** What an agent prints; whom that may break an operator says. */
+    record Printed(
+        ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships) {}
+
     Enrol(Surroundings surroundings) {
       super(surroundings);
     }
@@ -132,8 +138,7 @@ final class FleetCommands extends CommandGroup {
         if (bytes.length > LIMIT) {
           throw CommandFailed.because("%s is longer than %d bytes".formatted(file, LIMIT));
         }
-        WantedParticipant w =
-            Json.PLAIN.read(PemText.text(bytes).getBytes(UTF_8), WantedParticipant.class);
+        Printed w = Json.PLAIN.read(PemText.text(bytes).getBytes(UTF_8), Printed.class);
         return new WantedParticipant(
             w.participant(), w.identityKey(), w.memberships(), breaking.names());
       } catch (IOException e) {

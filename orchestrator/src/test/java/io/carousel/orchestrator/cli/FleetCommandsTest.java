@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,22 @@ class FleetCommandsTest {
         java.util.stream.Stream.of(CREATE, more)
             .flatMap(java.util.stream.Stream::of)
             .toArray(String[]::new));
+  }
+
+  /** The file says nothing of whom that breaks: an operator does. */
+  @Test
+  void whatAnAgentPrintsIsEnrolled() throws Exception {
+    terminal.run("authority", "create", "user");
+    String printed =
+        """
+        {"participant": "web-9", "identityKey": "%s", "memberships": [
+          {"authority": "user", "roles": ["verifies"], "formats": ["x509"], "names": []}]}
+        """
+            .formatted(Base64.getEncoder().encodeToString(FakeDesk.identity().toArray()));
+    Path file = Files.writeString(folder.resolve("web-9.json"), printed);
+    Ran ran = terminal.run("fleet", "enrol", file.toString());
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).startsWith("Participant web-9 is enrolled with identity key SHA-256 ");
   }
 
   private void enrols(EnrolmentToken token, String name) {

@@ -29,7 +29,8 @@ final class Keeper {
    */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
-  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
+  /** Before a round that failed outside of its steps is tried again. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Identity identity;
   private final AuthorityName authority;
@@ -127,8 +128,12 @@ final class Keeper {
           round();
         } catch (RuntimeException e) {
           // Nobody would start this thread again, and the participant would fall silent.
-          LOG.error("{} stumbled over authority '{}'", identity.name(), authority, e);
-          Thread.sleep(AFTER_A_FAULT);
+          LOG.error(
+              "{}, authority '{}': a round failed; it is tried again",
+              identity.name(),
+              authority,
+              e);
+          Thread.sleep(PAUSE);
         }
       }
     } catch (InterruptedException e) {

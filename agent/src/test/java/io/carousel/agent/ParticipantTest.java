@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,45 @@ class ParticipantTest {
     awaitGate();
     assertThat(standing().trusts()).containsExactly(2);
     assertThat(house.credentialsIssued()).isEqualTo(2);
+  }
+
+  /** One that comes after a step has failed is in no step's own hands. */
+  @Test
+  void aFaultBetweenStepsEndsNothing() {
+    var faulty = new AtomicBoolean();
+    var faults = new AtomicInteger();
+    Habits h = TestHabits.quick(clock, 1);
+    RandomGenerator random =
+        () -> {
+          if (faulty.get()) {
+            faults.incrementAndGet();
+            throw new IllegalStateException("a fault of the test");
+          }
+          return h.random().nextLong();
+        };
+    house.enrol(identity, CLIENT);
+    participant =
+        Participant.start(
+            identity,
+            List.of(CLIENT),
+            house,
+            _ -> installed::add,
+            new Habits(
+                h.heartbeat(),
+                h.longPoll(),
+                h.firstRetry(),
+                h.lastRetry(),
+                h.spread(),
+                h.clock(),
+                random));
+    awaitGate();
+    faulty.set(true);
+    house.start();
+    house.updateClients();
+    await().pollInterval(Duration.ofMillis(2)).until(() -> faults.get() >= 2);
+    faulty.set(false);
+    awaitGate();
+    assertThat(presents()).isEqualTo(2);
   }
 
   @Test

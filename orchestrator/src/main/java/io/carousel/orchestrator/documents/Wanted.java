@@ -278,7 +278,7 @@ public sealed interface Wanted {
       List<WantedMembership> memberships,
       Optional<List<ParticipantName>> breaks)
       implements Wanted {
-    /** Breaks nobody. */
+    /** One that is new, or loses no role. */
     public WantedParticipant(
         ParticipantName participant, Bytes identityKey, List<WantedMembership> memberships) {
       this(participant, identityKey, memberships, Optional.empty());

@@ -23,7 +23,7 @@ public record OpenTransaction(
     Instant since,
     Optional<Instant> ended,
     String hindrance) {
-  /** Copies. */
+  /** Keeps a copy of the topics. */
   public OpenTransaction {
     topics = new TreeSet<>(topics);
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param lost the authorities for which it does less
  */
 public record RoleChange(ParticipantName participant, List<AuthorityName> lost) {
-  /** Copies. */
+  /** Keeps a copy of the list. */
   public RoleChange {
     lost = List.copyOf(lost);
   }
